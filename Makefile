@@ -1,0 +1,125 @@
+# Bulkhead. GNU make. The facts are in src/rooms and conf-*; this file only turns them into programs.
+#
+#   make                        builds everything for the home in conf-home
+#   make HOMEDIR=D USERS=F install   builds and installs the instance in D with the users in F
+#   make uninstall              removes the programs of HOMEDIR, keeps mail and settings
+#   make users                  creates the users and groups named in USERS that do not exist
+#   make musl                   fetches skalibs' source by the system's package tools and builds it for musl
+#   make check, make demo       see README
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+HOMEDIR := $(if $(HOMEDIR),$(HOMEDIR),$(shell sed q conf-home))
+USERS ?= conf-users
+B ?= build
+
+CC_SYS := $(shell sed q conf-cc)
+LD_SYS := $(shell sed q conf-ld)
+STYLE := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Werror=implicit-function-declaration
+CPPFLAGS := -Isrc
+
+# Two ways to build: with the system's compiler (sys), and static with musl, which starts ten times faster.
+# The second is taken for programs that src/rooms calls static once `make musl` has made its skalibs.
+MUSL_READY := $(wildcard $(B)/musl/skalibs/lib/libskarnet.a)
+MUSL ?= $(if $(MUSL_READY),yes,no)
+CC_musl := musl-gcc -O2 -g -fstack-protector-strong -isystem $(B)/musl/skalibs/include
+LD_musl := musl-gcc -static -L$(B)/musl/skalibs/lib
+CC_sys := $(CC_SYS)
+LD_sys := $(LD_SYS)
+# for the tests in C: everything once more with sanitizers
+CC_asan := $(CC_SYS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -DPRIV_SANITIZED
+LD_asan := $(LD_SYS) -fsanitize=address,undefined
+
+room_of = $(shell awk '$$1 == "program" && $$2 == "$(1)" { print $$3 }' src/rooms)
+PROGRAMS := $(shell awk '$$1 == "program" { print $$2 }' src/rooms)
+STATIC := $(shell awk '$$1 == "program" && $$6 == "static" { print $$2 }' src/rooms)
+ROOMS := $(sort $(shell awk '$$1 == "program" { print $$3 }' src/rooms))
+FLAVOURS := sys musl asan
+
+PROGRAM_SOURCES := $(foreach p,$(PROGRAMS),$(wildcard src/*/$(p).c))
+SHARED := $(wildcard src/door/*.c src/lib/*/*.c)
+
+# One instance: home and users are compiled in, in one small file of its own.
+INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR); cat $(USERS); echo $(MUSL); } | cksum | cut -d' ' -f1)
+BINARIES := $(patsubst %,$(INSTANCE)/%,$(notdir $(PROGRAM_SOURCES:.c=)))
+
+.PHONY: all install uninstall users musl check check-long demo clean man
+all: $(BINARIES)
+
+$(INSTANCE)/instance.c: src/instance $(USERS)
+	@mkdir -p $(INSTANCE)
+	sh src/instance '$(HOMEDIR)' '$(USERS)' > $@
+
+define flavour
+$(B)/$(1)/%.o: src/%.c
+	@mkdir -p $$(@D)
+	@echo cc $$@
+	@$$(CC_$(1)) $$(STYLE) $$(CPPFLAGS) -MMD -MP -c -o $$@ $$<
+
+$(B)/$(1)/shared.a: $(SHARED:src/%.c=$(B)/$(1)/%.o)
+	@rm -f $$@
+	@ar rcs $$@ $$^
+
+$(INSTANCE)/$(1).o: $(INSTANCE)/instance.c
+	$$(CC_$(1)) $$(STYLE) $$(CPPFLAGS) -c -o $$@ $$<
+endef
+$(foreach f,$(FLAVOURS),$(eval $(call flavour,$(f))))
+
+# a room's other files, for its programs alone
+define room
+$(B)/$(1)/room-$(2).a: $(patsubst src/%.c,$(B)/$(1)/%.o,$(filter-out $(PROGRAM_SOURCES),$(wildcard src/$(2)/*.c)))
+	@rm -f $$@
+	@mkdir -p $$(@D)
+	@ar rcs $$@ $$^
+endef
+$(foreach f,$(FLAVOURS),$(foreach r,$(ROOMS),$(eval $(call room,$(f),$(r)))))
+
+# $(1) program, $(2) its room, $(3) its flavour, $(4) where it goes
+define program
+$(4)/$(1): $(B)/$(3)/$(2)/$(1).o $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a $(INSTANCE)/$(3).o
+	@mkdir -p $$(@D)
+	@echo ld $$@
+	@$$(LD_$(3)) -o $$@ $$(filter %.o,$$^) $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a -lskarnet
+endef
+flavour_of = $(if $(filter yes,$(MUSL)),$(if $(filter $(1),$(STATIC)),musl,sys),sys)
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p),$(call room_of,$(p)),$(call flavour_of,$(p)),$(INSTANCE))))
+
+install: all $(INSTANCE)/instance.c
+	sh src/install '$(HOMEDIR)' '$(USERS)' '$(INSTANCE)'
+
+uninstall:
+	sh src/uninstall '$(HOMEDIR)'
+
+users:
+	sh src/users '$(USERS)'
+
+musl: $(B)/musl/skalibs/lib/libskarnet.a
+
+$(B)/musl/skalibs/lib/libskarnet.a: src/musl
+	sh src/musl $(B)/musl
+
+# Tests in C: tests/X.c is linked with everything shared and the room of its own name, under sanitizers.
+UNIT := $(patsubst %.c,$(B)/%,$(shell find tests -name '*.c' -not -path 'tests/stub/*' -not -path 'tests/fuzz/*'))
+.PHONY: unit
+unit: $(UNIT)
+$(B)/tests/%: tests/%.c $(B)/asan/shared.a $(foreach r,$(ROOMS),$(B)/asan/room-$(r).a) $(INSTANCE)/asan.o
+	@mkdir -p $(@D)
+	@$(CC_asan) $(STYLE) $(CPPFLAGS) -Itests -o $@ $< $(INSTANCE)/asan.o \
+		$(foreach r,$(ROOMS),$(B)/asan/room-$(r).a) $(B)/asan/shared.a -lskarnet
+
+check:
+	sh tests/run
+
+check-long:
+	sh tests/run --long
+
+demo:
+	sh tests/demo
+
+clean:
+	rm -rf $(B)
+
+-include $(shell test -d $(B) && find $(B) -name '*.d')

@@ -1,0 +1,50 @@
+/*
+ * envelope.h - the door between mail-queued, which writes todo/HH/ID, and mail-open and mail-send, which read it
+ *
+ * Who fears whom: the readers fear a torn or damaged file, and mail-open fears a broken mail-send, which
+ * can read but not write here. Text: a first line with the version, then records of one letter, a value
+ * and a NUL:
+ *
+ *      I id    L bytes of the message    K its CRC-32 (8 hex digits)    U uid that brought it
+ *      F sender    T recipient (any number)    Z bytes before this record, blank, their CRC-32 (8 hex digits)
+ *
+ * A lower-case letter is a parameter of the record before it, for later versions of the mail protocols:
+ * readers pass over those they do not know. Z is the last byte sequence of the file; without it the file is torn.
+ */
+
+#ifndef ENVELOPE_H
+#define ENVELOPE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct envelope {
+  char *text;           /* the file, in memory of its own */
+  size_t len;
+  char const *id;
+  char const *sender;
+  uint64_t bytes;       /* of the message */
+  uint32_t crc;         /* of the message */
+  uid_t uid;            /* who brought it */
+  uint32_t rcpts;
+  uint32_t *rcpt;       /* where in text each recipient's address starts */
+};
+
+#define envelope_rcpt(e, i) ((e)->text + (e)->rcpt[i])
+
+/* Reads the open file to its end. 1 read; 0 it is not a whole, sound envelope of that id; -1 with errno.
+   Only after 1 there is something to free. */
+extern int envelope_read(struct envelope *, int fd, char const *id);
+extern void envelope_free(struct envelope *);
+
+/* Makes the file's bytes, allocated with malloc. records: sender and recipients as F and T records (with
+   parameters), already checked by envelope_records_ok. 0, or -1 with errno. */
+extern int envelope_make(char **text, size_t *len, char const *id, uint64_t bytes, uint32_t crc, uid_t uid,
+                         char const *records, size_t records_len);
+
+/* What a submitter may send as records: one F first, then T records, each of at most ADDRESS_MAX bytes, parameters
+   anywhere after F. 0 good; 11 an address is too long; 91 anything else (qmail-queue's exit codes). */
+extern int envelope_records_ok(char const *records, size_t len);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * fds.h - which descriptor is what in the programs that mail-start starts
+ *
+ * 0 is the lifeline everywhere: a pipe that nobody writes to, held open by mail-start. Its end means that
+ * mail-start is gone: finish, then exit. 1 and 2 are the log. Sockets between daemons are SOCK_SEQPACKET
+ * (lib/io/packet.h); a closed one means that the neighbour is gone: exit 111, mail-start starts all again.
+ */
+
+#ifndef FDS_H
+#define FDS_H
+
+#define FD_LIFE 0
+#define FD_LOG 2
+
+#define QUEUED_LISTEN 3         /* the socket run/queue */
+
+#define SEND_OPEN 3             /* orders to mail-open; its own reports back */
+#define SEND_LSPAWN 4           /* reports */
+#define SEND_RSPAWN 5           /* reports */
+#define SEND_BOUNCE 6           /* reports */
+#define SEND_CLEAN 7            /* requests and answers */
+
+#define OPEN_SEND 3
+#define OPEN_LSPAWN 4           /* jobs */
+#define OPEN_RSPAWN 5
+#define OPEN_BOUNCE 6
+
+#define CLEAN_SEND 3
+
+#define AGENT_JOBS 3            /* mail-lspawn, mail-rspawn, mail-bounce: jobs from mail-open */
+#define AGENT_REPORTS 4         /* the same three: reports to mail-send */
+#define LSPAWN_LOOKUP 5         /* questions to mail-lookup */
+
+#define LOOKUP_SOCKET 3         /* mail-lookup: mail-lspawn, or with -l the listening socket run/verify/lookup */
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * job.h - the doors from mail-send to mail-open (orders) and from mail-open to the agents (jobs)
+ *
+ * Who fears whom: mail-open fears mail-send, which may only name messages, recipients by index and, for
+ * bounces, texts; mail-open takes the addresses from the envelope itself. The agents (mail-lspawn,
+ * mail-rspawn, mail-bounce) trust mail-open for addresses and for the descriptor of the message. One
+ * record each (lib/io/packet.h); the job's record carries the message's descriptor.
+ */
+
+#ifndef JOB_H
+#define JOB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "door/limits.h"
+#include "lib/io/packet.h"
+#include "lib/msg/id.h"
+
+#define JOB_RCPTS_MAX 100       /* recipients of one job; RFC 5321 4.5.3.1.8 lets a server stop there */
+#define JOB_ROOM 60000          /* bytes of job_cost over all recipients: then a job fits one record */
+
+/* what a recipient takes of JOB_ROOM; mail-send adds them up, mail-open checks */
+#define job_cost(address_len, text_len) ((address_len) + (text_len) + 16)
+
+enum job_kind { JOB_LOCAL = 'L', JOB_REMOTE = 'R', JOB_BOUNCE = 'B' };
+
+struct order_rcpt {
+  uint32_t index;               /* in the envelope, from 0 */
+  char const *text;             /* JOB_BOUNCE: why it failed, at most TEXT_MAX bytes; else "" */
+  size_t text_len;
+};
+
+struct order {
+  uint32_t number;              /* of the delivery; the report names it */
+  enum job_kind kind;
+  uint32_t bounce;              /* JOB_BOUNCE: which bounce of the message, from 1 */
+  char id[ID_MAX + 1];
+  uint32_t n;                   /* recipients: 1 to JOB_RCPTS_MAX, and 1 for JOB_LOCAL */
+  struct order_rcpt rcpt[JOB_RCPTS_MAX];
+};
+
+struct job_rcpt {
+  char const *address;          /* NUL-terminated, as in the envelope */
+  char const *text;             /* JOB_BOUNCE only, NUL-terminated, no NUL inside */
+};
+
+struct job {
+  uint32_t number;
+  enum job_kind kind;
+  uint32_t bounce;
+  char id[ID_MAX + 1];
+  uint64_t bytes;               /* of the message */
+  char const *sender;
+  uint32_t n;
+  struct job_rcpt rcpt[JOB_RCPTS_MAX];
+};
+
+/* Records. *_pack returns the length, or 0 when it does not fit or breaks a bound. *_unpack returns 1, or 0
+   when the record is not sound; strings then point into buf, which must stay. */
+extern size_t order_pack(struct order const *, char buf[PACKET_MAX]);
+extern int order_unpack(struct order *, char const *buf, size_t len);
+extern size_t job_pack(struct job const *, char buf[PACKET_MAX]);
+extern int job_unpack(struct job *, char const *buf, size_t len);
+
+#endif

@@ -1,0 +1,69 @@
+/* report.c - see report.h */
+
+#include <string.h>
+
+#include "door/report.h"
+#include "lib/io/pack.h"
+
+#define VERSION 1
+
+static int result_ok(unsigned int r)
+{
+  return r == RESULT_DONE || r == RESULT_LATER || r == RESULT_FAILED;
+}
+
+size_t report_pack(struct report const *r, char buf[PACKET_MAX])
+{
+  struct pack p = { .s = buf, .size = PACKET_MAX };
+  uint32_t i;
+
+  if (r->n > JOB_RCPTS_MAX) return 0;
+  pack_u8(&p, VERSION);
+  pack_u32(&p, r->number);
+  pack_u8(&p, r->flags);
+  pack_bytes(&p, r->relay, strlen(r->relay), REPORT_RELAY_MAX);
+  pack_u32(&p, r->n);
+  for (i = 0; i < r->n; i++) {
+    if (!result_ok(r->rcpt[i].result)) return 0;
+    pack_u32(&p, r->rcpt[i].position);
+    pack_u8(&p, r->rcpt[i].result);
+    pack_bytes(&p, r->rcpt[i].text, r->rcpt[i].text_len, TEXT_MAX);
+  }
+  return p.bad ? 0 : p.len;
+}
+
+int report_unpack(struct report *r, char const *buf, size_t len)
+{
+  struct unpack u = { .s = buf, .len = len };
+  uint32_t i;
+
+  if (unpack_u8(&u) != VERSION) return 0;
+  r->number = unpack_u32(&u);
+  r->flags = unpack_u8(&u);
+  unpack_string(&u, r->relay, REPORT_RELAY_MAX);
+  r->n = unpack_u32(&u);
+  if (u.bad || r->n > JOB_RCPTS_MAX) return 0;
+  for (i = 0; i < r->n; i++) {
+    struct report_rcpt *c = r->rcpt + i;
+    unsigned int result;
+    c->position = unpack_u32(&u);
+    result = unpack_u8(&u);
+    c->text = unpack_bytes(&u, &c->text_len, TEXT_MAX);
+    if (!result_ok(result) || memchr(c->text, 0, c->text_len)) return 0;
+    c->result = (enum result)result;
+  }
+  return unpack_done(&u);
+}
+
+void report_all(struct report *r, uint32_t number, uint32_t n, enum result result, char const *text)
+{
+  size_t len = strlen(text);
+  uint32_t i;
+
+  r->number = number;
+  r->flags = 0;
+  r->relay[0] = 0;
+  r->n = n > JOB_RCPTS_MAX ? JOB_RCPTS_MAX : n;
+  for (i = 0; i < r->n; i++)
+    r->rcpt[i] = (struct report_rcpt){ i, result, text, len > TEXT_MAX ? TEXT_MAX : len };
+}

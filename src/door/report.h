@@ -1,0 +1,47 @@
+/*
+ * report.h - the door from the agents (and mail-open, for what it could not open) back to mail-send
+ *
+ * Who fears whom: mail-send fears every agent. A report counts only for a delivery that was given to that
+ * agent; a result for a recipient that the delivery does not have makes it mangled; a recipient without a
+ * result, and a mangled report, are temporary failures.
+ */
+
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "door/job.h"
+#include "door/limits.h"
+#include "lib/io/packet.h"
+
+#define REPORT_RELAY_MAX 255
+
+#define REPORT_HOST_DOWN 1      /* no host of this destination could be talked to: leave it alone for a while */
+#define REPORT_DAMAGED 2        /* from mail-open: message or envelope is gone or damaged; keep it, tell the log */
+
+enum result { RESULT_DONE = 'K', RESULT_LATER = 'Z', RESULT_FAILED = 'D' };
+
+struct report_rcpt {
+  uint32_t position;            /* in the job, from 0 */
+  enum result result;
+  char const *text;             /* for the log and the bounce: at most TEXT_MAX bytes, may hold any byte but NUL */
+  size_t text_len;
+};
+
+struct report {
+  uint32_t number;              /* of the delivery */
+  unsigned int flags;           /* REPORT_ */
+  char relay[REPORT_RELAY_MAX + 1];     /* "host[address]:port", "local", or "" */
+  uint32_t n;                   /* at most JOB_RCPTS_MAX */
+  struct report_rcpt rcpt[JOB_RCPTS_MAX];
+};
+
+extern size_t report_pack(struct report const *, char buf[PACKET_MAX]);
+extern int report_unpack(struct report *, char const *buf, size_t len);
+
+/* Fills a report with one result for all n recipients of a job; a text that is too long is cut. */
+extern void report_all(struct report *, uint32_t number, uint32_t n, enum result, char const *text);
+
+#endif

@@ -1,0 +1,173 @@
+/* submit.c - the caller's half of the door; the other half is mail-queued's own. See submit.h */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "door/limits.h"
+#include "door/submit.h"
+#include "lib/conf/conf.h"
+#include "lib/io/io.h"
+#include "lib/io/pack.h"
+#include "lib/msg/id.h"
+
+#define WAIT_SECONDS 300        /* for one read or write: a sync on a busy disk can take long */
+
+static char const *own_text(int code)
+{
+  switch (code) {
+    case SUBMIT_AWAY: return "4.3.0 the queue service is not running";
+    case SUBMIT_TIMEOUT: return "4.3.0 the queue service does not answer";
+    case SUBMIT_LONG: return "5.1.0 envelope too long";
+    default: return "4.3.0 lost the connection to the queue service";
+  }
+}
+
+static void fail(struct submit *s, int code)
+{
+  if (!s->code) s->code = code;
+  submit_close(s);
+}
+
+static void flush(struct submit *s, char const *p, size_t len)
+{
+  if (s->code) return;
+  while (len) {
+    ssize_t r = send(s->fd, p, len, MSG_NOSIGNAL);
+    if (r == -1 && errno == EINTR) continue;
+    if (r == -1) {
+      fail(s, errno == EAGAIN ? SUBMIT_TIMEOUT : SUBMIT_BROKEN);
+      return;
+    }
+    p += r;
+    len -= (size_t)r;
+  }
+}
+
+static void put_length(struct submit *s, uint32_t n)
+{
+  char b[4];
+  struct pack p = { .s = b, .size = sizeof b };
+
+  pack_u32(&p, n);
+  flush(s, b, sizeof b);
+}
+
+static void flush_chunk(struct submit *s)
+{
+  if (!s->used) return;
+  put_length(s, (uint32_t)s->used);
+  flush(s, s->buf, s->used);
+  s->used = 0;
+}
+
+int submit_start(struct submit *s, int fd)
+{
+  struct timeval t = { .tv_sec = WAIT_SECONDS };
+  char version = SUBMIT_VERSION;
+
+  s->fd = fd;
+  s->code = 0;
+  s->used = 0;
+  s->text[0] = 0;
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
+  flush(s, &version, 1);
+  return s->code;
+}
+
+int submit_open(struct submit *s, unsigned int seconds)
+{
+  char path[1024];
+  int fd = -1;
+
+  if ((size_t)snprintf(path, sizeof path, "%s/run/queue", conf_home) < sizeof path)
+    fd = io_connect_unix(path, SOCK_STREAM, seconds);
+  if (fd == -1) {
+    s->fd = -1;
+    s->code = SUBMIT_AWAY;
+    snprintf(s->text, sizeof s->text, "%s", own_text(SUBMIT_AWAY));
+    return SUBMIT_AWAY;
+  }
+  return submit_start(s, fd);
+}
+
+void submit_close(struct submit *s)
+{
+  if (s->fd != -1) close(s->fd);
+  s->fd = -1;
+}
+
+void submit_begin(struct submit *s, char const *id)
+{
+  char head[2] = { 'M', (char)strlen(id) };
+
+  s->code = s->fd == -1 ? SUBMIT_AWAY : 0;
+  s->used = 0;
+  flush(s, head, sizeof head);
+  flush(s, id, strlen(id));
+}
+
+void submit_data(struct submit *s, char const *p, size_t len)
+{
+  while (len) {
+    size_t n = sizeof s->buf - s->used;
+    if (n > len) n = len;
+    memcpy(s->buf + s->used, p, n);
+    s->used += n;
+    p += n;
+    len -= n;
+    if (s->used == sizeof s->buf) flush_chunk(s);
+  }
+}
+
+static ssize_t receive(struct submit *s, char *p, size_t len)
+{
+  ssize_t r = io_read(s->fd, p, len);
+
+  if (r == -1) fail(s, errno == EAGAIN ? SUBMIT_TIMEOUT : SUBMIT_BROKEN);
+  else if ((size_t)r < len) fail(s, SUBMIT_BROKEN);
+  return s->code ? -1 : r;
+}
+
+static void answer(struct submit *s)
+{
+  unsigned char head[2];
+
+  if (receive(s, (char *)head, sizeof head) == -1) return;
+  if (receive(s, s->text, head[1]) == -1) return;
+  s->text[head[1]] = 0;
+  s->code = head[0];
+  if (!s->code && !id_ok(s->text)) fail(s, SUBMIT_BROKEN);
+}
+
+int submit_end(struct submit *s, char const *records, size_t len)
+{
+  if (len > ENVELOPE_BYTES_MAX) {
+    submit_abort(s);
+    if (!s->code) s->code = SUBMIT_LONG;
+    snprintf(s->text, sizeof s->text, "%s", own_text(s->code));
+    return s->code;
+  }
+  flush_chunk(s);
+  put_length(s, 0);
+  put_length(s, (uint32_t)len);
+  flush(s, records, len);
+  if (!s->code) answer(s);
+  if (s->code && s->fd == -1) snprintf(s->text, sizeof s->text, "%s", own_text(s->code));
+  return s->code;
+}
+
+void submit_abort(struct submit *s)
+{
+  flush_chunk(s);
+  put_length(s, SUBMIT_ABORT);
+}
+
+int submit_permanent(int code)
+{
+  return (code >= 11 && code <= 40) || code == 115;
+}

@@ -1,0 +1,48 @@
+/*
+ * control.h - settings: one plain value per file in the home's control/
+ *
+ * Single values are the first line of the file without trailing blanks. Lists have one entry a line;
+ * trailing blanks, empty lines and lines that start with # do not count. Every name that is read must
+ * stand in settings.c, where its default, readers and meaning are; mail-showctl prints that table.
+ */
+
+#ifndef CONTROL_H
+#define CONTROL_H
+
+#include <stddef.h>
+#include <skalibs/stralloc.h>
+
+#define CONTROL_FILE_MAX 8388608        /* bytes of a settings file; a larger one is an error (EFBIG) */
+
+/* The value of a setting, NUL-terminated (the NUL is not counted in len), or its default from the table.
+   1 from its file, 0 the default (empty when there is none), -1 with errno. */
+extern int control_value(char const *name, stralloc *);
+
+/* The same as an unsigned decimal number; anything else in the file is -1 with EINVAL. */
+extern int control_number(char const *name, unsigned int *);
+
+struct control_entry {
+  char const *key;      /* lower-case */
+  size_t len;
+  char const *value;    /* after the first ':', or "" */
+};
+
+struct control_table {
+  char *text;
+  struct control_entry *entries;        /* sorted by key; of equal keys the first of the file wins */
+  size_t n;
+};
+
+/* Reads a list into a table for look-ups. With values, a line is key:value; else the whole line is the key.
+   1 read, 0 there is no such file (the table is empty), -1 with errno. Frees what the table held before
+   (start with all zero), and leaves it as it was on -1. */
+extern int control_table(char const *name, struct control_table *, int values);
+extern void control_table_free(struct control_table *);
+
+/* The value for a key ("" for an entry without one), without regard to case; null when there is none. */
+extern char const *control_find(struct control_table const *, char const *key, size_t len);
+
+/* The same for a domain: itself, then .suffix from the longest to the shortest, then the empty key. */
+extern char const *control_find_domain(struct control_table const *, char const *domain, size_t len);
+
+#endif

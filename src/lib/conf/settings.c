@@ -1,0 +1,49 @@
+/* settings.c - see settings.h */
+
+#include <string.h>
+
+#include "lib/conf/settings.h"
+
+#define V SETTING_VALUE
+#define N SETTING_NUMBER
+#define L SETTING_LIST
+#define M SETTING_MAP
+
+struct setting const settings[] = {
+  { "badmailfrom", L, 0, "mail-smtpd", "Senders (address or @domain) whose mail is refused" },
+  { "bouncefrom", V, "MAILER-DAEMON", "mail-bounce", "User part of the From of bounces" },
+  { "bouncehost", V, "=me", "mail-bounce", "Domain of the From of bounces" },
+  { "concurrencylocal", N, "10", "mail-send", "Simultaneous local deliveries; 0 holds them" },
+  { "concurrencyremote", N, "20", "mail-send", "Simultaneous remote deliveries; 0 holds them" },
+  { "databytes", N, "0", "mail-smtpd", "Largest message taken from the network, in bytes; 0: no limit of this kind" },
+  { "defaultdomain", V, "=me", "mail-inject", "Added to host names without a dot" },
+  { "defaulthost", V, "=me", "mail-inject", "Added to addresses without a host" },
+  { "doublebouncehost", V, "=me", "mail-bounce", "Domain of the mailbox for bounces that bounce" },
+  { "doublebounceto", V, "postmaster", "mail-bounce", "User part of the mailbox for bounces that bounce" },
+  { "envnoathost", V, "=me", "mail-send mail-lookup", "Domain of recipients without one" },
+  { "helohost", V, "=me", "mail-remote", "Name given in EHLO" },
+  { "idhost", V, "=me", "mail-inject", "Domain of Message-IDs" },
+  { "locals", L, "=me", "mail-send mail-lookup mail-smtpd", "Domains whose mail is delivered on this host" },
+  { "me", V, 0, "all", "Name of this host" },
+  { "percenthack", L, 0, "mail-send mail-lookup", "Domains where user%host@domain is rewritten" },
+  { "plusdomain", V, "=me", "mail-inject", "Added to host names that end in +" },
+  { "queuelifetime", N, "604800", "mail-send", "Seconds after which temporary failures become final" },
+  { "rcpthosts", L, 0, "mail-smtpd", "Domains taken from the network; none: locals and virtualdomains" },
+  { "smtpgreeting", V, "=me", "mail-smtpd", "Text of the greeting" },
+  { "smtproutes", M, 0, "mail-remote", "domain:relay[:port] instead of MX look-ups" },
+  { "timeoutconnect", N, "60", "mail-remote", "Seconds to wait for a connection" },
+  { "timeoutremote", N, "1200", "mail-remote", "Seconds to wait for a reply" },
+  { "timeoutsmtpd", N, "1200", "mail-smtpd", "Seconds to wait for a client" },
+  { "virtualdomains", M, 0, "mail-send mail-lookup mail-smtpd", "domain:user, mail for domain is local to user-..." },
+};
+
+unsigned int const settings_count = sizeof settings / sizeof settings[0];
+
+struct setting const *setting_find(char const *name)
+{
+  unsigned int i;
+
+  for (i = 0; i < settings_count; i++)
+    if (!strcmp(settings[i].name, name)) return settings + i;
+  return 0;
+}

@@ -1,0 +1,102 @@
+/* io.c - see io.h */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/io/io.h"
+
+#define CONNECT_PAUSE 100       /* ms between two tries: a restarted listener is back well within a second */
+
+int io_write(int fd, char const *s, size_t len)
+{
+  while (len) {
+    ssize_t r = write(fd, s, len);
+    if (r == -1 && errno == EINTR) continue;
+    if (r == -1) return -1;
+    s += r;
+    len -= (size_t)r;
+  }
+  return 0;
+}
+
+ssize_t io_read(int fd, char *s, size_t len)
+{
+  size_t got = 0;
+
+  while (got < len) {
+    ssize_t r = read(fd, s + got, len - got);
+    if (r == -1 && errno == EINTR) continue;
+    if (r == -1) return -1;
+    if (!r) break;
+    got += (size_t)r;
+  }
+  return (ssize_t)got;
+}
+
+long long io_clock(void)
+{
+  struct timespec t;
+
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int io_wait(int fd, short events, int milliseconds)
+{
+  struct pollfd p = { .fd = fd, .events = events };
+  long long end = io_clock() + milliseconds;
+  int left = milliseconds;
+
+  for (;;) {
+    int r = poll(&p, 1, left);
+    if (r >= 0) return r > 0;
+    if (errno != EINTR) return -1;
+    if (milliseconds < 0) continue;
+    left = (int)(end - io_clock());
+    if (left < 0) left = 0;
+  }
+}
+
+int io_nonblock(int fd)
+{
+  int flags = fcntl(fd, F_GETFL);
+
+  return flags == -1 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+static int connect_once(char const *path, int type)
+{
+  struct sockaddr_un a = { .sun_family = AF_UNIX };
+  int fd, e;
+
+  if (strlen(path) >= sizeof a.sun_path) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  memcpy(a.sun_path, path, strlen(path) + 1);
+  fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+  if (fd == -1) return -1;
+  if (!connect(fd, (struct sockaddr *)&a, sizeof a)) return fd;
+  e = errno;
+  close(fd);
+  errno = e;
+  return -1;
+}
+
+int io_connect_unix(char const *path, int type, unsigned int seconds)
+{
+  long long end = io_clock() + (long long)seconds * 1000;
+
+  for (;;) {
+    int fd = connect_once(path, type);
+    if (fd != -1 || (errno != ENOENT && errno != ECONNREFUSED && errno != EAGAIN && errno != EINTR)) return fd;
+    if (io_clock() >= end) return -1;
+    poll(0, 0, CONNECT_PAUSE);
+  }
+}

@@ -1,0 +1,30 @@
+/* io.h - whole reads and writes, and waiting for one descriptor */
+
+#ifndef IO_H
+#define IO_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Writes all of it, whatever partial writes and signals do. 0, or -1 with errno. */
+extern int io_write(int fd, char const *, size_t len);
+
+/* Reads until len bytes or the end: the number read (short only at the end), or -1 with errno. */
+extern ssize_t io_read(int fd, char *, size_t len);
+
+/* Waits until fd is ready for events (POLLIN, POLLOUT) or the milliseconds are over (negative: for ever).
+   1 ready (errors count as ready: the next call shows them), 0 time out, -1 with errno. A signal does not
+   end the wait, nor lengthen it. */
+extern int io_wait(int fd, short events, int milliseconds);
+
+/* Milliseconds of a clock that nobody sets; its start means nothing. */
+extern long long io_clock(void);
+
+/* Makes a descriptor non-blocking. 0, or -1 with errno. Not for descriptors shared with strangers. */
+extern int io_nonblock(int fd);
+
+/* Opens a Unix stream (or SEQPACKET) socket and connects it to path, close-on-exec. While the path is
+   missing or nobody listens, tries again until the seconds are over. The descriptor, or -1 with errno. */
+extern int io_connect_unix(char const *path, int type, unsigned int seconds);
+
+#endif

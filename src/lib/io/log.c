@@ -1,0 +1,165 @@
+/* log.c - see log.h */
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/io/log.h"
+
+#define LINE_MAX_BYTES 4096     /* PIPE_BUF: a pipe takes it whole or not at all */
+
+static char const *program = "mail";
+static char line[LINE_MAX_BYTES];
+static size_t used;
+static unsigned long dropped;
+
+static void put(char const *s, size_t len)
+{
+  size_t room = LINE_MAX_BYTES - 1 - used;      /* one byte stays for the newline */
+
+  if (len > room) len = room;
+  memcpy(line + used, s, len);
+  used += len;
+}
+
+static void put_escaped(char const *s, size_t len, int blanks)
+{
+  static char const hex[] = "0123456789abcdef";
+  size_t i;
+
+  for (i = 0; i < len; i++) {
+    unsigned char c = (unsigned char)s[i];
+    if (c < (blanks ? 33 : 32) || c > 126 || c == '\\') {
+      char e[4] = { '\\', 'x', hex[c >> 4], hex[c & 15] };
+      if (LINE_MAX_BYTES - 1 - used < sizeof e) return;
+      put(e, sizeof e);
+    }
+    else put(s + i, 1);
+  }
+}
+
+static int write_line(char const *s, size_t len)
+{
+  struct pollfd p = { .fd = 2, .events = POLLOUT };
+
+  if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT)) return 0;
+  return write(2, s, len) == (ssize_t)len;
+}
+
+void log_name(char const *s)
+{
+  program = s;
+}
+
+void log_start(void)
+{
+  used = 0;
+  put(program, strlen(program));
+  put(": ", 2);
+}
+
+void log_text(char const *s)
+{
+  put(s, strlen(s));
+}
+
+void log_bytes(char const *s, size_t len)
+{
+  put_escaped(s, len, 0);
+}
+
+void log_string(char const *s)
+{
+  log_bytes(s, strlen(s));
+}
+
+void log_number(long long n)
+{
+  char s[24];
+
+  put(s, (size_t)snprintf(s, sizeof s, "%lld", n));
+}
+
+void log_field(char const *name, char const *value)
+{
+  put(" ", 1);
+  log_text(name);
+  put("=", 1);
+  if (*value) put_escaped(value, strlen(value), 1);
+  else put("<>", 2);
+}
+
+void log_end(void)
+{
+  char s[96];
+  int saved = errno;
+
+  line[used++] = '\n';
+  if (dropped) {
+    int n = snprintf(s, sizeof s, "%.40s: warning: %lu log lines dropped\n", program, dropped);
+    if (write_line(s, (size_t)n)) dropped = 0;
+  }
+  if (dropped || !write_line(line, used)) dropped++;
+  errno = saved;
+}
+
+static void parts(char const *first, va_list ap)
+{
+  char const *s;
+
+  log_start();
+  for (s = first; s; s = va_arg(ap, char const *)) log_string(s);
+}
+
+static void system_error(void)
+{
+  log_text(": ");
+  log_string(strerror(errno));
+}
+
+void log_line(char const *s, ...)
+{
+  va_list ap;
+
+  va_start(ap, s);
+  parts(s, ap);
+  va_end(ap);
+  log_end();
+}
+
+void log_sys(char const *s, ...)
+{
+  va_list ap;
+
+  va_start(ap, s);
+  parts(s, ap);
+  va_end(ap);
+  system_error();
+  log_end();
+}
+
+void log_die(int code, char const *s, ...)
+{
+  va_list ap;
+
+  va_start(ap, s);
+  parts(s, ap);
+  va_end(ap);
+  system_error();
+  log_end();
+  _exit(code);
+}
+
+void log_diex(int code, char const *s, ...)
+{
+  va_list ap;
+
+  va_start(ap, s);
+  parts(s, ap);
+  va_end(ap);
+  log_end();
+  _exit(code);
+}

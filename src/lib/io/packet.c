@@ -1,0 +1,82 @@
+/* packet.c - see packet.h */
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "lib/io/packet.h"
+
+/* room for more descriptors than are wanted, so that a sender of two is seen and both are closed */
+#define FDS_SEEN 8
+
+union control {
+  struct cmsghdr align;
+  char space[CMSG_SPACE(FDS_SEEN * sizeof(int))];
+};
+
+int packet_send(int sock, char const *s, size_t len, int fd)
+{
+  struct iovec v = { .iov_base = (char *)s, .iov_len = len };
+  union control c;
+  struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
+  ssize_t r;
+
+  if (fd != -1) {
+    struct cmsghdr *h;
+    memset(&c, 0, sizeof c);
+    m.msg_control = c.space;
+    m.msg_controllen = CMSG_SPACE(sizeof(int));
+    h = CMSG_FIRSTHDR(&m);
+    h->cmsg_level = SOL_SOCKET;
+    h->cmsg_type = SCM_RIGHTS;
+    h->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(h), &fd, sizeof fd);
+  }
+  do r = sendmsg(sock, &m, MSG_NOSIGNAL);
+  while (r == -1 && errno == EINTR);
+  return r == -1 ? -1 : 0;
+}
+
+/* takes the descriptors out of a message: keeps the only one, closes all when there are more */
+static int descriptor(struct msghdr *m)
+{
+  int fds[FDS_SEEN];
+  size_t n = 0, i;
+  struct cmsghdr *h;
+
+  for (h = CMSG_FIRSTHDR(m); h; h = CMSG_NXTHDR(m, h)) {
+    size_t count;
+    if (h->cmsg_level != SOL_SOCKET || h->cmsg_type != SCM_RIGHTS) continue;
+    count = (h->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (i = 0; i < count && n < FDS_SEEN; i++)
+      memcpy(&fds[n++], CMSG_DATA(h) + i * sizeof(int), sizeof(int));
+  }
+  if (n == 1) return fds[0];
+  for (i = 0; i < n; i++) close(fds[i]);
+  return n ? -2 : -1;
+}
+
+ssize_t packet_recv(int sock, char *s, size_t size, int *fd)
+{
+  struct iovec v = { .iov_base = s, .iov_len = size };
+  union control c;
+  struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = c.space, .msg_controllen = sizeof c.space };
+  ssize_t r;
+  int got;
+
+  if (fd) *fd = -1;
+  do r = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
+  while (r == -1 && errno == EINTR);
+  if (r == -1) return -1;
+  got = descriptor(&m);
+  if (got == -2 || m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+    if (got >= 0) close(got);
+    errno = EPROTO;
+    return -1;
+  }
+  if (fd) *fd = got;
+  else if (got != -1) close(got);
+  return r;
+}

@@ -1,0 +1,12 @@
+/* crc32.h - the checksum of queue files (the CRC-32 of ISO 3309, as in zip and Ethernet): finds torn files, proves nothing */
+
+#ifndef CRC32_H
+#define CRC32_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Adds bytes to a checksum that starts at 0. */
+extern uint32_t crc32_add(uint32_t crc, char const *, size_t len);
+
+#endif

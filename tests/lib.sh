@@ -1,0 +1,84 @@
+# lib.sh - what every shell test starts with:
+#
+#     . "$(dirname "$0")/../lib.sh"         (as many ../ as it takes)
+#     test_something() { ... }              shunit2 assertions
+#     run_tests
+#
+# Gives: $TOP the checkout, $SCRATCH an empty folder removed at the end, $ROOT yes or no, and the functions below.
+# A test that needs root starts with: need_root || return 0. Processes that a test starts in the background
+# are its own to end: on_exit "kill $pid". oneTimeSetUp is the test file's; setUp and the tear-downs are used here.
+
+TOP=$(cd "$(dirname "$0")" && while [ ! -f src/rooms ] && [ "$PWD" != / ]; do cd ..; done && pwd)
+cd "$TOP" || exit 111
+SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/bulkhead-test.XXXXXX") || exit 111
+chmod 0755 "$SCRATCH"
+ROOT=no
+[ "$(id -u)" = 0 ] && ROOT=yes
+export SHUNIT_COLOR=none
+stub=$TOP/tests/stub
+cleanup=
+
+on_exit() { cleanup="$1; $cleanup"; }
+finish() {
+  eval "$cleanup"
+  [ -n "${KEEP:-}" ] && { echo "kept: $SCRATCH"; return; }
+  rm -rf "$SCRATCH"
+}
+trap finish EXIT        # until shunit2 sets its own, which ends in oneTimeTearDown
+trap 'exit 1' INT TERM
+
+# One line a test for tests/run: "ok NAME", "not ok NAME" or "skip NAME: why".
+setUp() { this=$_shunit_test_ why=; }
+tearDown() {
+  [ -n "${this:-}" ] || return 0
+  if [ "$__shunit_testSuccess" != 0 ]; then echo "not ok $this"
+  elif [ -n "$why" ]; then echo "skip $this: $why"
+  else echo "ok $this"
+  fi
+  this=
+}
+oneTimeTearDown() { finish; }
+run_tests() {
+  # shellcheck disable=SC1091
+  . shunit2
+}
+
+need_root() {
+  [ $ROOT = yes ] && return 0
+  why="needs root"
+  return 1
+}
+
+# need COMMAND PACKAGE - skips when a command is missing
+need() {
+  command -v "$1" >/dev/null 2>&1 && return 0
+  why="needs $1 (package $2)"
+  return 1
+}
+
+# The users of a test's instance: numbers nobody has, all different; without root all of them are the caller.
+# BASE (default 61000) is the first, so that two instances can have different users.
+users_file() { # FILE [BASE]
+  n=${2:-61000}
+  for role in maila maild mailq mails mailb mailp mailv mailr maill mailt mailk; do
+    if [ $ROOT = yes ]; then echo "$role $n $n"; n=$((n + 1)); else echo "$role $(id -u) $(id -g)"; fi
+  done > "$1"
+}
+
+# Builds and installs an instance in DIR (its home), me = NAME.
+instance() { # DIR NAME [BASE]
+  users_file "$1.users" "${3:-61000}"
+  make -s HOMEDIR="$1" USERS="$1.users" install > "$1.log" 2>&1 || { cat "$1.log"; return 1; }
+  echo "$2" > "$1/control/me"
+}
+
+# Waits until a command succeeds: wait_for SECONDS COMMAND...
+wait_for() {
+  tries=$(($1 * 20))
+  shift
+  while ! "$@" >/dev/null 2>&1; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] || return 1
+    sleep 0.05
+  done
+}
