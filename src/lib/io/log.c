@@ -120,7 +120,7 @@ static void system_error(void)
   log_string(strerror(errno));
 }
 
-void log_line(char const *s, ...)
+void log_parts(char const *s, ...)
 {
   va_list ap;
 
@@ -130,7 +130,7 @@ void log_line(char const *s, ...)
   log_end();
 }
 
-void log_sys(char const *s, ...)
+void log_parts_sys(char const *s, ...)
 {
   va_list ap;
 
@@ -141,7 +141,7 @@ void log_sys(char const *s, ...)
   log_end();
 }
 
-void log_die(int code, char const *s, ...)
+void log_parts_die(int code, char const *s, ...)
 {
   va_list ap;
 
@@ -153,7 +153,7 @@ void log_die(int code, char const *s, ...)
   _exit(code);
 }
 
-void log_diex(int code, char const *s, ...)
+void log_parts_diex(int code, char const *s, ...)
 {
   va_list ap;
 

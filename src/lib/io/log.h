@@ -25,11 +25,16 @@ extern void log_number(long long);
 extern void log_field(char const *name, char const *value);
 extern void log_end(void);
 
-/* Whole lines. log_line: the parts up to a null pointer, each escaped. log_sys adds ": " and the words
-   for errno. log_die is log_sys, then _exit(code). log_diex is log_line, then _exit(code). */
-extern void log_line(char const *, ...) __attribute__((sentinel));
-extern void log_sys(char const *, ...) __attribute__((sentinel));
-extern void log_die(int code, char const *, ...) __attribute__((sentinel, noreturn));
-extern void log_diex(int code, char const *, ...) __attribute__((sentinel, noreturn));
+/* Whole lines of one or more strings, each escaped: log_line("unable to open ", path). log_sys adds ": " and
+   the words for errno. log_die(code, ...) is log_sys, then _exit(code); log_diex the same without errno. */
+#define log_line(...) log_parts(__VA_ARGS__, (char const *)0)
+#define log_sys(...) log_parts_sys(__VA_ARGS__, (char const *)0)
+#define log_die(code, ...) log_parts_die((code), __VA_ARGS__, (char const *)0)
+#define log_diex(code, ...) log_parts_diex((code), __VA_ARGS__, (char const *)0)
+
+extern void log_parts(char const *, ...) __attribute__((sentinel));
+extern void log_parts_sys(char const *, ...) __attribute__((sentinel));
+extern void log_parts_die(int code, char const *, ...) __attribute__((sentinel, noreturn));
+extern void log_parts_diex(int code, char const *, ...) __attribute__((sentinel, noreturn));
 
 #endif

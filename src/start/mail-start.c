@@ -1,0 +1,368 @@
+/*
+ * mail-start.c - make the sockets, become the users, start the daemons, wait
+ *
+ * Runs as    root, by a service script or root's cron: mail-start queue | send | -1
+ * Reads      nothing but signals and its children's ends
+ * Writes     run/queue and run/verify/lookup (sockets), queue/lock/start-* (locks)
+ * Trusts     its caller and the root-owned bin/; its children only to end
+ * If broken  the machine is lost, so it does nearly nothing: no byte of a message, of the network or of a
+ *            setting ever comes here; it keeps only the rights to change user and to kill
+ * Exits      0 after TERM, after -1 is done, or when -1 finds the service running; 100 usage; 111 else
+ * Why so     the table below is the map of who runs as whom and who can talk to whom; an administrator
+ *            restarts rooms here, and the listening socket of the queue outlives mail-queued
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "door/fds.h"
+#include "lib/conf/conf.h"
+#include "lib/io/log.h"
+#include "lib/priv/priv.h"
+
+#define RESTART_SECONDS 1       /* between a daemon's death and its next life: a crash loop stays cheap */
+#define BACKLOG 256             /* connections that wait while mail-queued is being restarted */
+#define HIGH_FD 32              /* sockets live here until they get their number in a child */
+#define ROLE_NONE -1            /* stays what mail-start is: root */
+
+/* The lines between the daemons: pairs of sockets, or one listening socket (then end 0). */
+enum line {
+  LISTEN_QUEUE, LISTEN_VERIFY,
+  SEND_TO_OPEN, LSPAWN_TO_SEND, RSPAWN_TO_SEND, BOUNCE_TO_SEND, SEND_TO_CLEAN,
+  OPEN_TO_LSPAWN, OPEN_TO_RSPAWN, OPEN_TO_BOUNCE, LSPAWN_TO_LOOKUP,
+  LINES
+};
+
+struct end {
+  int fd;               /* number in the daemon; 0 ends the list (0 itself is the lifeline) */
+  enum line line;
+  int side;
+};
+
+#define REREADS 1       /* HUP is passed on */
+#define HURRIES 2       /* ALRM is passed on */
+#define LEADS 4         /* TERM is passed on; the others follow when its sockets close */
+
+struct daemon {
+  char const *name;
+  char const *arg;
+  int role;
+  unsigned int signals;
+  struct end ends[6];
+  pid_t pid;            /* 0: not running */
+};
+
+static struct daemon queue_group[] = {
+  { "mail-queued", 0, CONF_QUEUE, REREADS | LEADS, { { QUEUED_LISTEN, LISTEN_QUEUE, 0 } }, 0 },
+  { "mail-lookup", "-l", CONF_VERIFY, REREADS | LEADS, { { LOOKUP_SOCKET, LISTEN_VERIFY, 0 } }, 0 },
+  { 0, 0, 0, 0, { { 0, 0, 0 } }, 0 }
+};
+
+static struct daemon send_group[] = {
+  { "mail-send", 0, CONF_SEND, REREADS | HURRIES | LEADS,
+    { { SEND_OPEN, SEND_TO_OPEN, 0 }, { SEND_LSPAWN, LSPAWN_TO_SEND, 1 }, { SEND_RSPAWN, RSPAWN_TO_SEND, 1 },
+      { SEND_BOUNCE, BOUNCE_TO_SEND, 1 }, { SEND_CLEAN, SEND_TO_CLEAN, 0 } }, 0 },
+  { "mail-open", 0, CONF_QUEUE, 0,
+    { { OPEN_SEND, SEND_TO_OPEN, 1 }, { OPEN_LSPAWN, OPEN_TO_LSPAWN, 0 }, { OPEN_RSPAWN, OPEN_TO_RSPAWN, 0 },
+      { OPEN_BOUNCE, OPEN_TO_BOUNCE, 0 } }, 0 },
+  { "mail-clean", 0, CONF_QUEUE, HURRIES, { { CLEAN_SEND, SEND_TO_CLEAN, 1 } }, 0 },
+  { "mail-lspawn", 0, ROLE_NONE, REREADS,
+    { { AGENT_JOBS, OPEN_TO_LSPAWN, 1 }, { AGENT_REPORTS, LSPAWN_TO_SEND, 0 }, { LSPAWN_LOOKUP, LSPAWN_TO_LOOKUP, 0 } }, 0 },
+  { "mail-lookup", 0, CONF_LOOKUP, REREADS, { { LOOKUP_SOCKET, LSPAWN_TO_LOOKUP, 1 } }, 0 },
+  { "mail-rspawn", 0, CONF_REMOTE, 0, { { AGENT_JOBS, OPEN_TO_RSPAWN, 1 }, { AGENT_REPORTS, RSPAWN_TO_SEND, 0 } }, 0 },
+  { "mail-bounce", 0, CONF_BOUNCE, REREADS, { { AGENT_JOBS, OPEN_TO_BOUNCE, 1 }, { AGENT_REPORTS, BOUNCE_TO_SEND, 0 } }, 0 },
+  { 0, 0, 0, 0, { { 0, 0, 0 } }, 0 }
+};
+
+static int lines[LINES][2];
+static int lifeline[2];
+static sigset_t signals;        /* those that are waited for; blocked all the time */
+
+static _Noreturn void die_usage(void)
+{
+  log_diex(100, "usage: mail-start queue | send | -1");
+}
+
+static int high(int fd)
+{
+  int r = fcntl(fd, F_DUPFD_CLOEXEC, HIGH_FD);
+
+  if (r == -1) log_die(111, "unable to keep a descriptor");
+  close(fd);
+  return r;
+}
+
+static void make_pair(int pair[2])
+{
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) log_die(111, "unable to make a socket pair");
+  pair[0] = high(pair[0]);
+  pair[1] = high(pair[1]);
+}
+
+/* A new socket takes the place of an old one in one step: a client finds the one or the other. */
+static int make_listener(char const *path, int type)
+{
+  struct sockaddr_un a = { .sun_family = AF_UNIX };
+  char temporary[sizeof a.sun_path];
+  int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+  if (fd == -1) log_die(111, "unable to make a socket");
+  snprintf(temporary, sizeof temporary, "%s.new", path);
+  memcpy(a.sun_path, temporary, sizeof temporary);
+  if (unlink(temporary) == -1 && errno != ENOENT) log_die(111, "unable to remove ", temporary);
+  if (bind(fd, (struct sockaddr *)&a, sizeof a) == -1 || chmod(temporary, 0666) == -1 || listen(fd, BACKLOG) == -1
+      || rename(temporary, path) == -1)
+    log_die(111, "unable to listen on ", path);
+  return high(fd);
+}
+
+static void make_lines(struct daemon const *group)
+{
+  int i;
+
+  if (pipe2(lifeline, O_CLOEXEC) == -1) log_die(111, "unable to make a pipe");
+  lifeline[0] = high(lifeline[0]);
+  lifeline[1] = high(lifeline[1]);
+  if (group == send_group)
+    for (i = SEND_TO_OPEN; i < LINES; i++) make_pair(lines[i]);
+}
+
+/* What the daemons of send hold now must not be held here: a closed socket tells them that a neighbour is gone. The
+   queue's listening sockets and lifeline stay, for the next life of one daemon. */
+static void close_lines(struct daemon const *group)
+{
+  int i;
+
+  if (group != send_group) return;
+  close(lifeline[0]);
+  for (i = SEND_TO_OPEN; i < LINES; i++) {
+    close(lines[i][0]);
+    close(lines[i][1]);
+  }
+}
+
+static _Noreturn void become_daemon(struct daemon const *d)
+{
+  char path[256];
+  char const *argv[3] = { d->name, d->arg, 0 };
+  char *env[2] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0 };
+  struct end const *e;
+
+  if (dup2(lifeline[0], FD_LIFE) == -1 || dup2(2, 1) == -1) log_die(111, d->name, ": unable to set descriptors");
+  for (e = d->ends; e->fd; e++)
+    if (dup2(lines[e->line][e->side], e->fd) == -1) log_die(111, d->name, ": unable to set descriptors");
+  if (d->role != ROLE_NONE && priv_become(conf_users[d->role].uid, conf_users[d->role].gid) == -1)
+    log_die(111, d->name, ": unable to become ", conf_users[d->role].role);
+  sigprocmask(SIG_UNBLOCK, &signals, 0);
+  if ((size_t)snprintf(path, sizeof path, "%s/bin/%s", conf_home, d->name) >= sizeof path) _exit(111);
+  execve(path, (char **)argv, env);
+  log_die(111, "unable to run ", path);
+}
+
+static void start(struct daemon *d)
+{
+  pid_t pid = fork();
+
+  if (!pid) become_daemon(d);
+  if (pid == -1) log_sys("unable to fork for ", d->name);
+  else d->pid = pid;
+}
+
+static void start_all(struct daemon *group)
+{
+  struct daemon *d;
+
+  make_lines(group);
+  for (d = group; d->name; d++) start(d);
+  close_lines(group);
+}
+
+static void pass_on(struct daemon const *group, unsigned int who, int sig)
+{
+  for (; group->name; group++)
+    if (group->pid && group->signals & who) kill(group->pid, sig);
+}
+
+static int running(struct daemon const *group)
+{
+  int n = 0;
+
+  for (; group->name; group++) n += group->pid != 0;
+  return n;
+}
+
+static void log_end_of(struct daemon const *d, int status)
+{
+  log_start();
+  log_text(d->name);
+  log_text(WIFSIGNALED(status) ? " was killed by signal " : " exited ");
+  log_number(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+  log_end();
+}
+
+/* Takes the ends of children. Returns the status of the first daemon of the group that ended, or -1: none did.
+   Children that are no daemon of the group now belong to an earlier life of it and end unnoticed. */
+static int reap(struct daemon *group)
+{
+  int status, first = -1;
+  pid_t pid;
+
+  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+    struct daemon *d;
+    for (d = group; d->name; d++) {
+      if (d->pid != pid) continue;
+      d->pid = 0;
+      if (status) log_end_of(d, status);
+      if (first == -1) first = status;
+    }
+  }
+  return first;
+}
+
+/* One signal, or 0 after a while when there is something to start again. */
+static int next_signal(int due)
+{
+  struct timespec t = { .tv_sec = RESTART_SECONDS };
+  int sig;
+
+  do sig = due ? sigtimedwait(&signals, 0, &t) : sigwaitinfo(&signals, 0);
+  while (sig == -1 && errno == EINTR);
+  return sig == -1 ? 0 : sig;
+}
+
+/* The queue's daemons share nothing but the lifeline: one that ends is started again alone. */
+static void restart_queue(struct daemon *group)
+{
+  for (; group->name; group++)
+    if (!group->pid) start(group);
+}
+
+/* The others are tied by sockets: when one ends the rest finish by themselves, and a new life starts for all. */
+static void restart_send(struct daemon *group)
+{
+  struct daemon *d;
+
+  close(lifeline[1]);
+  for (d = group; d->name; d++) d->pid = 0;
+  start_all(group);
+}
+
+static int serve(struct daemon *group)
+{
+  int stopping = 0, due = 0;
+
+  start_all(group);
+  for (;;) {
+    int sig = next_signal(due);
+    switch (sig) {
+      case SIGHUP: pass_on(group, REREADS, SIGHUP); break;
+      case SIGALRM: pass_on(group, HURRIES, SIGALRM); break;
+      case SIGTERM: case SIGINT:
+        stopping = 1;
+        pass_on(group, LEADS, SIGTERM);
+        break;
+      case SIGCHLD:
+        if (reap(group) != -1) due = 1;
+        break;
+      default:
+        if (group == send_group) restart_send(group);
+        else restart_queue(group);
+        due = 0;
+    }
+    if (stopping) {
+      due = 0;
+      if (!running(group)) return 0;
+    }
+  }
+}
+
+/* One pass for root's cron: mail-send says when nothing is due any more; the others end after it. */
+static int pass(void)
+{
+  int status = -1;
+
+  send_group[0].arg = "-1";
+  start_all(send_group);
+  while (running(send_group)) {
+    int sig = next_signal(0);
+    if (sig == SIGTERM || sig == SIGINT) pass_on(send_group, LEADS, SIGTERM);
+    if (sig != SIGCHLD) continue;
+    if (status == -1) status = reap(send_group);
+    else reap(send_group);
+  }
+  return status ? 111 : 0;
+}
+
+static int lock(char const *path)
+{
+  int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+  if (fd == -1) log_die(111, "unable to open ", path);
+  if (!flock(high(fd), LOCK_EX | LOCK_NB)) return 1;
+  if (errno != EWOULDBLOCK) log_die(111, "unable to lock ", path);
+  return 0;
+}
+
+static void prepare(void)
+{
+  int fd;
+
+  for (fd = 3; fd < HIGH_FD * 2; fd++) close(fd);
+  umask(022);
+  if (chdir(conf_home) == -1) log_die(111, "unable to enter ", conf_home);
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGCHLD);
+  sigaddset(&signals, SIGHUP);
+  sigaddset(&signals, SIGALRM);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  sigprocmask(SIG_BLOCK, &signals, 0);
+  signal(SIGPIPE, SIG_DFL);
+  signal(SIGCHLD, SIG_DFL);
+}
+
+static void give_up_rights(void)
+{
+  if (!geteuid() && priv_root_minimum() == -1) log_die(111, "unable to give up root's rights");
+}
+
+static int queue_service(void)
+{
+  if (!lock("queue/lock/start-queue")) log_diex(111, "the queue service of ", conf_home, " runs already");
+  lines[LISTEN_QUEUE][0] = make_listener("run/queue", SOCK_STREAM);
+  lines[LISTEN_VERIFY][0] = make_listener("run/verify/lookup", SOCK_SEQPACKET);
+  give_up_rights();
+  return serve(queue_group);
+}
+
+static int send_service(int once)
+{
+  if (!lock("queue/lock/start-send")) {
+    if (!once) log_diex(111, "the send service of ", conf_home, " runs already");
+    log_line("the send service of ", conf_home, " runs already: nothing to do here");
+    return 0;
+  }
+  give_up_rights();
+  return once ? pass() : serve(send_group);
+}
+
+int main(int argc, char **argv)
+{
+  log_name("mail-start");
+  if (argc != 2) die_usage();
+  prepare();
+  if (!strcmp(argv[1], "queue")) return queue_service();
+  if (!strcmp(argv[1], "send")) return send_service(0);
+  if (!strcmp(argv[1], "-1")) return send_service(1);
+  die_usage();
+}
