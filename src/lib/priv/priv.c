@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -11,17 +12,38 @@
 
 #include "lib/priv/priv.h"
 
-int priv_become(uid_t uid, gid_t gid)
+/* Nothing is left of root's rights, whatever securebits the caller was started with. */
+static int drop_capabilities(void)
+{
+  struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct data[2];
+
+  memset(data, 0, sizeof data);
+  if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1 && errno != EINVAL) return -1;
+  return (int)syscall(SYS_capset, &head, data);
+}
+
+/* real, effective, saved and file system's, all the same */
+static int is_exactly(uid_t uid, gid_t gid)
 {
   uid_t r, e, s;
   gid_t rg, eg, sg;
 
-  if (getresuid(&r, &e, &s) == -1 || getresgid(&rg, &eg, &sg) == -1) return -1;
-  if (uid && r == uid && e == uid && s == uid && rg == gid && eg == gid && sg == gid) return 0;
+  return getresuid(&r, &e, &s) != -1 && getresgid(&rg, &eg, &sg) != -1 && r == uid && e == uid && s == uid
+         && rg == gid && eg == gid && sg == gid && (uid_t)setfsuid((uid_t)-1) == uid
+         && (gid_t)setfsgid((gid_t)-1) == gid;
+}
+
+int priv_become(uid_t uid, gid_t gid)
+{
+  if (uid == (uid_t)-1 || gid == (gid_t)-1) {   /* "leave as it is" to setresuid */
+    errno = EINVAL;
+    return -1;
+  }
+  if (uid && is_exactly(uid, gid)) return drop_capabilities();
   if (setgroups(0, 0) == -1 || setresgid(gid, gid, gid) == -1 || setresuid(uid, uid, uid) == -1) return -1;
-  if (getresuid(&r, &e, &s) == -1 || getresgid(&rg, &eg, &sg) == -1) return -1;
-  if (r != uid || e != uid || s != uid || rg != gid || eg != gid || sg != gid || getgroups(0, 0) != 0
-      || (uid && (!setuid(0) || !seteuid(0)))) {
+  if (uid && drop_capabilities() == -1) return -1;
+  if (!is_exactly(uid, gid) || getgroups(0, 0) != 0 || (uid && (!setuid(0) || !seteuid(0)))) {
     errno = EPERM;
     return -1;
   }
@@ -32,7 +54,7 @@ int priv_root_minimum(void)
 {
   struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
   struct __user_cap_data_struct data[2];
-  unsigned long const keep = 1UL << CAP_SETUID | 1UL << CAP_SETGID | 1UL << CAP_KILL;
+  unsigned long long const keep = 1ULL << CAP_SETUID | 1ULL << CAP_SETGID | 1ULL << CAP_KILL;
   int cap;
 
   for (cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)

@@ -20,19 +20,25 @@ extern int priv_become(uid_t, gid_t);
    capability set including the bounding one, so that nothing started later has more. 0, or -1 with errno. */
 extern int priv_root_minimum(void);
 
-/* What a locked-in program still needs. Plain reading, writing, waiting, memory and time are always allowed. */
-#define PRIV_OPEN 1     /* open files for reading, where the paths given allow it */
-#define PRIV_MODIFY 2   /* create, write, rename, link, sync and remove files, where the paths allow it */
-#define PRIV_UNIX 4     /* connect to Unix sockets */
-#define PRIV_INET 8     /* connect to the network: IPv4, IPv6, TCP and UDP */
-#define PRIV_ACCEPT 16  /* accept connections on sockets it was given, and ask who is there */
-#define PRIV_FORK 32    /* make copies of itself and wait for them */
-#define PRIV_EXEC 64    /* start the programs that the paths given allow */
-#define PRIV_KILL 128   /* send signals to its own children */
+/* What a locked-in program still needs. Plain reading, writing, waiting, memory and time are always allowed, with
+   every descriptor that it has or is given; so is asking for open descriptors' status, locks and the limits. */
+#define PRIV_OPEN 1     /* open files for reading, where the paths given allow it; status of any file */
+#define PRIV_MODIFY 2   /* create, write, rename, link and remove files, where the paths allow it; sync descriptors */
+#define PRIV_UNIX 4     /* connect to Unix sockets, wherever the user may */
+#define PRIV_INET 8     /* connect to the network: IPv4, IPv6, TCP and UDP; never to listen there */
+#define PRIV_ACCEPT 16  /* accept connections on sockets it was given */
+#define PRIV_FORK 32    /* make copies of itself and wait for them; not threads. A copy may call priv_lock again, to
+                           keep less (no paths: it cannot open them) and to be out of its brothers' reach */
+#define PRIV_EXEC 64    /* start the programs that the paths allow (with PRIV_FORK: as children), and let them call
+                           priv_lock. They keep this lock and can only add to it: its needs must cover theirs */
+#define PRIV_KILL 128   /* send signals to what it started; on kernels without the scope, to all of its user */
+#define PRIV_DLOPEN 256 /* load shared libraries, for the name service: executable mappings of files, the system's
+                           library folders, epoll */
 
-#define PRIV_READ 1     /* of a path and all below it: read files, list directories */
-#define PRIV_WRITE 2    /* and: create, write, rename, link, remove */
-#define PRIV_RUN 4      /* and: execute (a static program, or one whose libraries are readable by PRIV_READ) */
+/* Of a path and all below it; bits are combined, none includes another. */
+#define PRIV_READ 1     /* read files, list directories */
+#define PRIV_WRITE 2    /* create, write, rename, link, remove files; never directories, links by name or devices */
+#define PRIV_RUN 4      /* execute programs (and read them) */
 
 struct priv_path {
   char const *path;     /* one that does not exist is left out: it stays forbidden */
@@ -40,9 +46,11 @@ struct priv_path {
 };
 
 /* Locks the process in, for itself and all that it starts: no_new_privs, not dumpable, no core files, Landlock
-   with exactly these paths (and, where the kernel has them, signal and abstract-socket scope), then a seccomp
-   filter with what needs names: other calls fail with EPERM. Call it before the first byte from outside is read. 0, or -1 with
-   errno; a kernel without Landlock or seccomp is no error. */
+   with exactly these paths (and, where the kernel has them, signal and abstract-socket scope: it reaches only what
+   it starts itself), then a seccomp filter with what needs names. A file that no path allows fails with EACCES,
+   any other call that is not allowed with EPERM; abort() ends in a fault. Open beforehand whatever can be opened then.
+   Call it before the first byte from outside is read. 0, or -1 with errno; a kernel without Landlock or seccomp is
+   no error. With sanitizers (-DPRIV_SANITIZED) there is no filter and the process stays dumpable. */
 extern int priv_lock(unsigned int needs, struct priv_path const *, size_t n);
 
 /* Bounds of the process: open files, bytes of memory (0: left as it is). Soft and hard. 0, or -1 with errno. */

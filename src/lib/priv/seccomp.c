@@ -1,0 +1,138 @@
+/* seccomp.c - turns the rows of calls.c into a filter of the kernel's (seccomp(2)); hides BPF */
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lib/priv/calls.h"
+#include "lib/priv/steps.h"
+
+#if defined(__x86_64__) && !defined(__ILP32__)
+#define MACHINE AUDIT_ARCH_X86_64
+#elif defined(__aarch64__) && !defined(__ILP32__) && !defined(__AARCH64EB__)
+#define MACHINE AUDIT_ARCH_AARCH64
+#endif
+
+#if defined(MACHINE) && !defined(PRIV_SANITIZED)
+
+#define X32 0x40000000U         /* of x86-64: call numbers of its other ABI, which would go round the table */
+#define INSTRUCTIONS_MAX 2048
+#ifndef SYS_clone3
+#define SYS_clone3 435
+#endif
+
+struct filter {
+  struct sock_filter code[INSTRUCTIONS_MAX];
+  unsigned int len;
+};
+
+static void put(struct filter *f, unsigned int code, unsigned int k, unsigned int yes, unsigned int no)
+{
+  if (f->len < INSTRUCTIONS_MAX)
+    f->code[f->len] = (struct sock_filter){ (uint16_t)code, (uint8_t)yes, (uint8_t)no, k };
+  f->len++;
+}
+
+static void load(struct filter *f, size_t offset)
+{
+  put(f, BPF_LD | BPF_W | BPF_ABS, (unsigned int)offset, 0, 0);
+}
+
+static void answer(struct filter *f, unsigned int action)
+{
+  put(f, BPF_RET | BPF_K, action, 0, 0);
+}
+
+/* instructions that put_condition makes */
+static unsigned int condition_len(struct call_condition const *c)
+{
+  return c->kind == CALL_NULL ? 4 : c->kind == CALL_EQUAL ? 3 : 0;
+}
+
+/* Goes on when the condition holds, else jumps to what starts `left` instructions after this condition. */
+static void put_condition(struct filter *f, struct call_condition const *c, unsigned int left)
+{
+  size_t low = offsetof(struct seccomp_data, args) + c->arg * sizeof(uint64_t);
+
+  if (c->kind == CALL_NULL) {
+    load(f, low);
+    put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, left + 2);
+    load(f, low + sizeof(uint32_t));
+    put(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, left);
+  }
+  else if (c->kind == CALL_EQUAL) {
+    load(f, low);
+    put(f, BPF_ALU | BPF_AND | BPF_K, c->mask, 0, 0);
+    put(f, BPF_JMP | BPF_JEQ | BPF_K, c->value, 0, left);
+  }
+}
+
+/* One row: number and conditions equal, allow; else the number is in the accumulator again and the next row starts. */
+static void put_call(struct filter *f, struct call const *c)
+{
+  unsigned int i, left = 1;     /* the answer */
+
+  for (i = 0; i < CALL_CONDITIONS; i++) left += condition_len(c->must + i);
+  put(f, BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)c->number, 0, left == 1 ? 1 : left + 1);
+  if (left == 1) {
+    answer(f, SECCOMP_RET_ALLOW);
+    return;
+  }
+  for (i = 0; i < CALL_CONDITIONS; i++) {
+    left -= condition_len(c->must + i);
+    put_condition(f, c->must + i, left);
+  }
+  answer(f, SECCOMP_RET_ALLOW);
+  load(f, offsetof(struct seccomp_data, nr));
+}
+
+static void put_all(struct filter *f, unsigned int needs)
+{
+  size_t i;
+
+  load(f, offsetof(struct seccomp_data, arch));
+  put(f, BPF_JMP | BPF_JEQ | BPF_K, MACHINE, 1, 0);
+  answer(f, SECCOMP_RET_KILL_PROCESS);
+  load(f, offsetof(struct seccomp_data, nr));
+#ifdef __x86_64__
+  put(f, BPF_JMP | BPF_JGE | BPF_K, X32, 0, 1);
+  answer(f, SECCOMP_RET_KILL_PROCESS);
+#endif
+  for (i = 0; i < calls_count; i++)
+    if (calls[i].number >= 0 && (calls[i].needs == CALL_ALL || calls[i].needs & needs)) put_call(f, calls + i);
+  put(f, BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1);
+  answer(f, SECCOMP_RET_ERRNO | ENOSYS);        /* its arguments cannot be seen: libc takes clone instead */
+  answer(f, SECCOMP_RET_ERRNO | EPERM);
+}
+
+int seccomp_apply(unsigned int needs)
+{
+  static struct filter f;
+  struct sock_fprog program;
+
+  f.len = 0;
+  put_all(&f, needs);
+  if (f.len > INSTRUCTIONS_MAX) {
+    errno = E2BIG;
+    return -1;
+  }
+  program = (struct sock_fprog){ (unsigned short)f.len, f.code };
+  if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0) return 0;
+  return errno == ENOSYS || errno == EINVAL ? 0 : -1;   /* no seccomp, or no filters, in this kernel */
+}
+
+#else
+
+/* no table for this machine's calls, or a sanitizer that makes calls of its own: Landlock alone */
+int seccomp_apply(unsigned int needs)
+{
+  (void)needs;
+  return 0;
+}
+
+#endif
