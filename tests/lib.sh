@@ -61,7 +61,9 @@ need() {
 users_file() { # FILE [BASE]
   n=${2:-61000}
   for role in maila maild mailq mails mailb mailp mailv mailr maill mailt mailk; do
-    if [ $ROOT = yes ]; then echo "$role $n $n"; n=$((n + 1)); else echo "$role $(id -u) $(id -g)"; fi
+    g=$n
+    [ $role = mailq ] && g=$((n + 1))   # the group of mails, which comes next
+    if [ $ROOT = yes ]; then echo "$role $n $g"; n=$((n + 1)); else echo "$role $(id -u) $(id -g)"; fi
   done > "$1"
 }
 

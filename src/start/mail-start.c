@@ -33,6 +33,7 @@
 #define RESTART_SECONDS 1       /* between a daemon's death and its next life: a crash loop stays cheap */
 #define BACKLOG 256             /* connections that wait while mail-queued is being restarted */
 #define HIGH_FD 32              /* sockets live here until they get their number in a child */
+#define INHERITED_MAX 1024      /* descriptors that a careless caller may have left open */
 #define ROLE_NONE -1            /* stays what mail-start is: root */
 
 /* The lines between the daemons: pairs of sockets, or one listening socket (then end 0). */
@@ -51,7 +52,7 @@ struct end {
 
 #define REREADS 1       /* HUP is passed on */
 #define HURRIES 2       /* ALRM is passed on */
-#define LEADS 4         /* TERM is passed on; the others follow when its sockets close */
+#define LEADS 4         /* TERM is passed on; the others follow when the lifeline ends after it */
 
 struct daemon {
   char const *name;
@@ -60,28 +61,29 @@ struct daemon {
   unsigned int signals;
   struct end ends[6];
   pid_t pid;            /* 0: not running */
+  int status;           /* of its last end */
 };
 
 static struct daemon queue_group[] = {
-  { "mail-queued", 0, CONF_QUEUE, REREADS | LEADS, { { QUEUED_LISTEN, LISTEN_QUEUE, 0 } }, 0 },
-  { "mail-lookup", "-l", CONF_VERIFY, REREADS | LEADS, { { LOOKUP_SOCKET, LISTEN_VERIFY, 0 } }, 0 },
-  { 0, 0, 0, 0, { { 0, 0, 0 } }, 0 }
+  { "mail-queued", 0, CONF_QUEUE, REREADS | LEADS, { { QUEUED_LISTEN, LISTEN_QUEUE, 0 } }, 0, 0 },
+  { "mail-lookup", "-l", CONF_VERIFY, REREADS | LEADS, { { LOOKUP_SOCKET, LISTEN_VERIFY, 0 } }, 0, 0 },
+  { 0, 0, 0, 0, { { 0, 0, 0 } }, 0, 0 }
 };
 
 static struct daemon send_group[] = {
   { "mail-send", 0, CONF_SEND, REREADS | HURRIES | LEADS,
     { { SEND_OPEN, SEND_TO_OPEN, 0 }, { SEND_LSPAWN, LSPAWN_TO_SEND, 1 }, { SEND_RSPAWN, RSPAWN_TO_SEND, 1 },
-      { SEND_BOUNCE, BOUNCE_TO_SEND, 1 }, { SEND_CLEAN, SEND_TO_CLEAN, 0 } }, 0 },
+      { SEND_BOUNCE, BOUNCE_TO_SEND, 1 }, { SEND_CLEAN, SEND_TO_CLEAN, 0 } }, 0, 0 },
   { "mail-open", 0, CONF_QUEUE, 0,
     { { OPEN_SEND, SEND_TO_OPEN, 1 }, { OPEN_LSPAWN, OPEN_TO_LSPAWN, 0 }, { OPEN_RSPAWN, OPEN_TO_RSPAWN, 0 },
-      { OPEN_BOUNCE, OPEN_TO_BOUNCE, 0 } }, 0 },
-  { "mail-clean", 0, CONF_QUEUE, HURRIES, { { CLEAN_SEND, SEND_TO_CLEAN, 1 } }, 0 },
+      { OPEN_BOUNCE, OPEN_TO_BOUNCE, 0 } }, 0, 0 },
+  { "mail-clean", 0, CONF_QUEUE, HURRIES, { { CLEAN_SEND, SEND_TO_CLEAN, 1 } }, 0, 0 },
   { "mail-lspawn", 0, ROLE_NONE, REREADS,
-    { { AGENT_JOBS, OPEN_TO_LSPAWN, 1 }, { AGENT_REPORTS, LSPAWN_TO_SEND, 0 }, { LSPAWN_LOOKUP, LSPAWN_TO_LOOKUP, 0 } }, 0 },
-  { "mail-lookup", 0, CONF_LOOKUP, REREADS, { { LOOKUP_SOCKET, LSPAWN_TO_LOOKUP, 1 } }, 0 },
-  { "mail-rspawn", 0, CONF_REMOTE, 0, { { AGENT_JOBS, OPEN_TO_RSPAWN, 1 }, { AGENT_REPORTS, RSPAWN_TO_SEND, 0 } }, 0 },
-  { "mail-bounce", 0, CONF_BOUNCE, REREADS, { { AGENT_JOBS, OPEN_TO_BOUNCE, 1 }, { AGENT_REPORTS, BOUNCE_TO_SEND, 0 } }, 0 },
-  { 0, 0, 0, 0, { { 0, 0, 0 } }, 0 }
+    { { AGENT_JOBS, OPEN_TO_LSPAWN, 1 }, { AGENT_REPORTS, LSPAWN_TO_SEND, 0 }, { LSPAWN_LOOKUP, LSPAWN_TO_LOOKUP, 0 } }, 0, 0 },
+  { "mail-lookup", 0, CONF_LOOKUP, REREADS, { { LOOKUP_SOCKET, LSPAWN_TO_LOOKUP, 1 } }, 0, 0 },
+  { "mail-rspawn", 0, CONF_REMOTE, 0, { { AGENT_JOBS, OPEN_TO_RSPAWN, 1 }, { AGENT_REPORTS, RSPAWN_TO_SEND, 0 } }, 0, 0 },
+  { "mail-bounce", 0, CONF_BOUNCE, REREADS, { { AGENT_JOBS, OPEN_TO_BOUNCE, 1 }, { AGENT_REPORTS, BOUNCE_TO_SEND, 0 } }, 0, 0 },
+  { 0, 0, 0, 0, { { 0, 0, 0 } }, 0, 0 }
 };
 
 static int lines[LINES][2];
@@ -201,6 +203,15 @@ static int running(struct daemon const *group)
   return n;
 }
 
+/* When those that lead have ended, the rest is told by the end of the lifeline. */
+static void let_go(struct daemon const *group)
+{
+  for (; group->name; group++)
+    if (group->pid && group->signals & LEADS) return;
+  if (lifeline[1] != -1) close(lifeline[1]);
+  lifeline[1] = -1;
+}
+
 static void log_end_of(struct daemon const *d, int status)
 {
   log_start();
@@ -210,11 +221,11 @@ static void log_end_of(struct daemon const *d, int status)
   log_end();
 }
 
-/* Takes the ends of children. Returns the status of the first daemon of the group that ended, or -1: none did.
-   Children that are no daemon of the group now belong to an earlier life of it and end unnoticed. */
+/* Takes the ends of children; 1 when a daemon of the group was among them. Children that are no daemon of the
+   group now belong to an earlier life of it and end unnoticed. */
 static int reap(struct daemon *group)
 {
-  int status, first = -1;
+  int status, any = 0;
   pid_t pid;
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
@@ -223,10 +234,11 @@ static int reap(struct daemon *group)
       if (d->pid != pid) continue;
       d->pid = 0;
       if (status) log_end_of(d, status);
-      if (first == -1) first = status;
+      d->status = status;
+      any = 1;
     }
   }
-  return first;
+  return any;
 }
 
 /* One signal, or 0 after a while when there is something to start again. */
@@ -272,7 +284,7 @@ static int serve(struct daemon *group)
         pass_on(group, LEADS, SIGTERM);
         break;
       case SIGCHLD:
-        if (reap(group) != -1) due = 1;
+        due |= reap(group);
         break;
       default:
         if (group == send_group) restart_send(group);
@@ -281,6 +293,7 @@ static int serve(struct daemon *group)
     }
     if (stopping) {
       due = 0;
+      let_go(group);
       if (!running(group)) return 0;
     }
   }
@@ -289,18 +302,18 @@ static int serve(struct daemon *group)
 /* One pass for root's cron: mail-send says when nothing is due any more; the others end after it. */
 static int pass(void)
 {
-  int status = -1;
+  struct daemon *send = send_group;
 
-  send_group[0].arg = "-1";
+  send->arg = "-1";
   start_all(send_group);
   while (running(send_group)) {
     int sig = next_signal(0);
     if (sig == SIGTERM || sig == SIGINT) pass_on(send_group, LEADS, SIGTERM);
     if (sig != SIGCHLD) continue;
-    if (status == -1) status = reap(send_group);
-    else reap(send_group);
+    reap(send_group);
+    let_go(send_group);
   }
-  return status ? 111 : 0;
+  return send->status ? 111 : 0;
 }
 
 static int lock(char const *path)
@@ -317,7 +330,7 @@ static void prepare(void)
 {
   int fd;
 
-  for (fd = 3; fd < HIGH_FD * 2; fd++) close(fd);
+  for (fd = 3; fd < INHERITED_MAX; fd++) close(fd);
   umask(022);
   if (chdir(conf_home) == -1) log_die(111, "unable to enter ", conf_home);
   sigemptyset(&signals);
