@@ -1,0 +1,137 @@
+/*
+ * mail-inject.c - complete the header of a message and queue it
+ *
+ * Runs as    whoever calls it
+ * Reads      options and addresses from its arguments, the message from fd 0, control/, the environment
+ * Writes     to run/queue (door/submit.h); with QMAILQUEUE set to that program; with -n to fd 1
+ * Trusts     its caller for everything: only the uid that the kernel tells mail-queued is not the caller's word
+ * If broken  a stranger who wrote the message acts as the caller; not locked in, since QMAILQUEUE's program may
+ *            need more than this one does
+ * Exits      0 queued; 100 it never will be; 111 try later
+ */
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/io/log.h"
+#include "user/args.h"
+#include "user/compose.h"
+#include "user/input.h"
+#include "user/outlet.h"
+#include "user/rcpts.h"
+#include "user/sender.h"
+
+#define USAGE "usage: mail-inject [ -nNaAhHd ] [ -f sender ] [ recipient ... ]"
+
+static struct input input;
+static struct compose compose;
+static struct rcpts args;
+static enum outlet_kind outlet = OUTLET_QUEUE;
+static char const *given_sender;        /* -f */
+static int from_header;                 /* recipients come from the header */
+static int from_args;                   /* and from the arguments */
+
+static void die_memory(void)
+{
+  log_die(111, "fatal: out of memory", (char *)0);
+}
+
+static void options(int argc, char **argv)
+{
+  char which = 'A';
+  int c, i;
+
+  opterr = 0;
+  while ((c = getopt(argc, argv, "+aAhHnNdf:")) != -1) {
+    switch (c) {
+      case 'a': case 'A': case 'h': case 'H': which = (char)c; break;
+      case 'n': outlet = OUTLET_PRINT; break;
+      case 'N': outlet = OUTLET_QUEUE; break;
+      case 'd': input.dot = 1; break;
+      case 'f': given_sender = optarg; break;
+      default: log_diex(100, USAGE, (char *)0);
+    }
+  }
+  from_args = which != 'h';
+  from_header = which == 'h' || which == 'H' || (which == 'A' && optind == argc);
+  for (i = optind; from_args && i < argc; i++) {
+    char const *why = args_take(&args, argv[i]);
+    if (why) log_diex(100, "fatal: cannot read the recipient ", argv[i], ": there is ", why, (char *)0);
+  }
+}
+
+/* The envelope sender: -f, then Return-Path, then the environment. */
+static char const *sender(void)
+{
+  static struct rcpts one;
+  static stralloc sa = STRALLOC_ZERO;
+  char const *why;
+
+  if (given_sender) {
+    if (!*given_sender || !strcmp(given_sender, "<>")) return "";
+    why = args_take(&one, given_sender);
+    if (!why && one.n != 1) why = "not one address";
+    if (why) log_diex(100, "fatal: cannot read the sender ", given_sender, ": there is ", why, (char *)0);
+    return one.text.s;
+  }
+  if (compose.has_path) return compose.path.n ? compose.path.text.s : "";
+  sender_envelope(&sa, &compose.style);
+  return sa.s;
+}
+
+static void all_rcpts(struct rcpts const *more)
+{
+  if (!stralloc_catb(&args.text, more->text.s, more->text.len)) die_memory();
+  args.n += more->n;
+  if (args.n > RCPTS_MAX) log_diex(100, "fatal: too many recipients", (char *)0);
+}
+
+static void warn_of_bytes(void)
+{
+  if (!input.returns && !input.nuls) return;
+  log_start();
+  log_text("warning: changed on the way into the queue: ");
+  log_number((long long)input.returns);
+  log_text(" CR made LF, ");
+  log_number((long long)input.nuls);
+  log_text(" NUL dropped");
+  log_end();
+}
+
+/* Header, body. A body that cannot be read to its end leaves the outlet without its end: nothing is queued. */
+static void copy(void)
+{
+  int good = !outlet_put(compose.header.s, compose.header.len) && !outlet_put("\n", 1)
+             && !outlet_put(compose.rest.s, compose.rest.len), r = 0;
+
+  while (good && (r = input_fill(&input)) == 1) {
+    good = !outlet_put(input.s, input.len);
+    input.len = 0;
+  }
+  if (r == -1) log_die(111, "fatal: cannot read the message", (char *)0);
+}
+
+int main(int argc, char **argv)
+{
+  static stralloc records = STRALLOC_ZERO;
+  char const *text;
+  int code;
+
+  log_name("mail-inject");
+  options(argc, argv);
+  sender_style(&compose.style);
+  compose.wants_rcpts = from_header;
+  compose_read(&compose, &input);
+  compose_finish(&compose);
+  if (from_header) all_rcpts(compose_rcpts(&compose));
+  if (!args.n && outlet == OUTLET_QUEUE)
+    log_diex(100, "fatal: no recipients: neither in the arguments nor in To, Cc or Bcc", (char *)0);
+  if (!rcpts_records(&records, sender(), &args)) die_memory();
+  outlet_open(outlet);
+  copy();
+  warn_of_bytes();
+  code = outlet_end(records.s, records.len, &text);
+  if (code) log_diex(code, "fatal: ", outlet == OUTLET_QUEUE ? "not queued: " : "cannot write: ", text, (char *)0);
+  return 0;
+}

@@ -1,0 +1,28 @@
+/*
+ * outlet.h - where mail-inject's message goes: the queue service, the program named by QMAILQUEUE, or fd 1
+ *
+ * Hides which of the three it is. The order is open, put..., end. A message whose outlet is not ended is not
+ * queued: the program's exit closes the connection or pipe, and the other side drops what it has.
+ */
+
+#ifndef OUTLET_H
+#define OUTLET_H
+
+#include <stddef.h>
+
+#define OUTLET_TEXT_MAX 255
+
+enum outlet_kind { OUTLET_QUEUE, OUTLET_PRINT };
+
+/* Errors are kept until outlet_end. With OUTLET_QUEUE and QMAILQUEUE in the environment, that program is run:
+   message on its fd 0, envelope on its fd 1, words of its own on fd 4 or 6. */
+extern void outlet_open(enum outlet_kind);
+
+/* 0, or -1 when there is no use in sending more. */
+extern int outlet_put(char const *, size_t len);
+
+/* Ends the message with its envelope (door/envelope.h: F and T records). Returns 0 queued, 100 refused for good,
+   111 try again later; *text says why, or is the ID ("" when the other side gave none). */
+extern int outlet_end(char const *records, size_t len, char const **text);
+
+#endif

@@ -1,0 +1,158 @@
+/*
+ * sendmail.c - the sendmail command line, in front of mail-inject; also mailq and newaliases
+ *
+ * Runs as    whoever calls it
+ * Reads      its arguments; the message is left to mail-inject
+ * Writes     nothing
+ * Trusts     its caller for everything
+ * If broken  nothing that the caller could not do; not locked in, since it becomes mail-inject, mail-qread or mail-smtpd
+ * Exits      as those do; 100 for options that this suite cannot honour
+ */
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/conf/conf.h"
+#include "lib/io/log.h"
+#include "user/option.h"
+
+static char mode = 'm';         /* -b */
+static int from_header;         /* -t */
+static int dot_is_text;         /* -i */
+static char const *sender;      /* -f, -r */
+static char const *full_name;   /* -F */
+
+/* Programs of this instance only: what PATH holds may be somebody else's. */
+static void run(char const *name, char **argv)
+{
+  char path[1024];
+  size_t home = strlen(conf_home), len = strlen(name);
+
+  if (home + len + 6 > sizeof path) log_diex(111, "fatal: the home's path is too long", (char *)0);
+  memcpy(path, conf_home, home);
+  memcpy(path + home, "/bin/", 5);
+  memcpy(path + home + 5, name, len + 1);
+  argv[0] = (char *)name;
+  execv(path, argv);
+  log_die(111, "fatal: cannot run ", path, (char *)0);
+}
+
+static void set(char const *name, char const *value)
+{
+  if (setenv(name, value, 1) == -1) log_die(111, "fatal: out of memory", (char *)0);
+}
+
+/* -o: i is the same as -i; the others tune what this suite has no need to tune */
+static void old_option(char const *value)
+{
+  if (!strcmp(value, "i")) dot_is_text = 1;
+}
+
+static void take(struct option const *o)
+{
+  switch (o->letter) {
+    case 'b':
+      mode = o->value[0];
+      if (!mode || o->value[1] || !strchr("mpsdivtaDhH", mode))
+        log_diex(100, "fatal: there is no mode -b", o->value, (char *)0);
+      break;
+    case 'F': full_name = o->value; break;
+    case 'f': case 'r': sender = o->value; break;
+    case 'I': mode = 'i'; break;
+    case 'i': dot_is_text = 1; break;
+    case 'O': if (!strcmp(o->value, "IgnoreDots=True")) dot_is_text = 1; break;
+    case 'o': old_option(o->value); break;
+    case 'q': mode = 'q'; break;
+    case 't': from_header = 1; break;
+    default: break;     /* known, and of no meaning here */
+  }
+}
+
+/* -f is the author's address too when the message has no From, as with other sendmails. */
+static void set_sender(void)
+{
+  char const *at;
+  char *user;
+
+  if (sender && *sender && strcmp(sender, "<>")) {
+    at = strrchr(sender, '@');
+    user = strndup(sender, at ? (size_t)(at - sender) : strlen(sender));
+    if (!user) log_die(111, "fatal: out of memory", (char *)0);
+    set("QMAILUSER", user);
+    if (at) set("QMAILHOST", at + 1);
+    else unsetenv("QMAILHOST");
+    unsetenv("QMAILNAME");
+    unsetenv("MAILNAME");
+    unsetenv("NAME");
+    free(user);
+  }
+  if (full_name) set("QMAILNAME", full_name);
+}
+
+static void inject(int argc, char **argv)
+{
+  char **args = calloc((size_t)argc + 8, sizeof *args);
+  int n = 1, i;
+
+  if (!args) log_die(111, "fatal: out of memory", (char *)0);
+  set_sender();
+  args[n++] = from_header ? "-H" : "-a";
+  if (!dot_is_text) args[n++] = "-d";
+  if (sender) {
+    args[n++] = "-f";
+    args[n++] = (char *)sender;
+  }
+  args[n++] = "--";
+  for (i = 0; i < argc; i++) args[n++] = argv[i];
+  if (!argc && !from_header)
+    log_diex(100, "fatal: no recipients: give addresses, or -t to take them from the message's header", (char *)0);
+  run("mail-inject", args);
+}
+
+/* An SMTP session with the caller: the caller may send anywhere, as by mail-inject. */
+static void smtp(void)
+{
+  char *args[2] = { 0, 0 };
+
+  set("RELAYCLIENT", "");
+  if (!getenv("PROTO")) {
+    set("PROTO", "TCP");
+    set("TCPLOCALIP", "127.0.0.1");
+    set("TCPLOCALHOST", "localhost");
+    set("TCPLOCALPORT", "25");
+    set("TCPREMOTEIP", "127.0.0.1");
+    set("TCPREMOTEHOST", "localhost");
+    set("TCPREMOTEPORT", "25");
+    unsetenv("TCPREMOTEINFO");
+  }
+  run("mail-smtpd", args);
+}
+
+int main(int argc, char **argv)
+{
+  char *args[2] = { 0, 0 };
+  char const *base = argc ? strrchr(argv[0], '/') : 0;
+  struct option o;
+  int i = 1, r;
+
+  base = base ? base + 1 : argc ? argv[0] : "sendmail";
+  log_name("sendmail");
+  while ((r = option_next(&o, argc, argv, &i)) == 1) take(&o);
+  if (!strcmp(base, "mailq")) mode = 'p';
+  else if (!strcmp(base, "newaliases")) mode = 'i';
+  if (r == -1) log_diex(100, "fatal: unknown option, or an option without its value: ", argv[i], (char *)0);
+  switch (mode) {
+    case 'm': inject(argc - i, argv + i); break;
+    case 'p': run("mail-qread", args); break;
+    case 's': smtp(); break;
+    case 'q': break;    /* mail-send tries by itself */
+    case 'i':
+      log_diex(100, "fatal: there is no alias database to build; write an address or program for NAME into ", conf_home,
+               "/alias/.qmail-NAME", (char *)0);
+    case 'd': case 'D':
+      log_diex(100, "fatal: this program is no daemon; see ", conf_home, "/service/smtpd", (char *)0);
+    default: log_diex(100, "fatal: this suite does not have that mode of sendmail", (char *)0);
+  }
+  return 0;
+}
