@@ -1,0 +1,16 @@
+/* fault.h - what a caller of mail-queued is told: a code of door/submit.h and a text that starts with an RFC 3463 code */
+
+#ifndef FAULT_H
+#define FAULT_H
+
+struct fault {
+  int code;             /* 0: none */
+  char const *text;     /* static */
+};
+
+/* The first fault counts. */
+extern void fault_set(struct fault *, int code, char const *text);
+/* The same for an error of the queue's disk: errno, and what was being done, for the log. */
+extern void fault_disk(struct fault *, char const *doing);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * hash.h - the open directories mess/HH and todo/HH of an ID
+ *
+ * All IDs of one moment share them (lib/msg/id.h), so they are held open from one message to the next: that
+ * saves looking up paths, and an error of the disk that was seen after they were opened shows at the next sync.
+ */
+
+#ifndef HASH_H
+#define HASH_H
+
+struct hash {
+  char hh[3];           /* "": none are open */
+  int mess;
+  int todo;
+};
+
+/* Opens the directories of id, unless they are open. 0, or -1 with errno (then none are open). */
+extern int hash_open(struct hash *, char const *id);
+/* Closes them: at the end, and after any error, so that no sync is ever repeated on a descriptor that failed. */
+extern void hash_close(struct hash *);
+
+#endif

@@ -1,0 +1,204 @@
+/* store.c - see store.h */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "door/envelope.h"
+#include "door/submit.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "lib/msg/crc32.h"
+#include "queue/orphan.h"
+#include "queue/store.h"
+
+#define TRIES 100       /* to find a new ID: more means that something is wrong */
+
+void store_start(struct store *s)
+{
+  s->fd = -1;
+  s->dir.hh[0] = 0;
+}
+
+static void tmp_path(char path[ID_PATH_MAX], char const *id)
+{
+  snprintf(path, ID_PATH_MAX, "tmp/%s", id);
+}
+
+static void forget(struct store *s)
+{
+  if (s->fd != -1) close(s->fd);
+  s->fd = -1;
+}
+
+void store_drop(struct store *s)
+{
+  char tmp[ID_PATH_MAX];
+
+  if (s->fd == -1) return;
+  tmp_path(tmp, s->id);
+  unlink(tmp);                          /* what stays is swept later */
+  if (!hash_open(&s->dir, s->id)) unlinkat(s->dir.mess, s->id, 0);
+  forget(s);                            /* the lock goes last: see orphan.h */
+}
+
+/* Makes and locks the file of s->id. 1; 0 the name is taken, or the sweeper was faster; -1 with errno. */
+static int create(struct store *s)
+{
+  struct stat st;
+  int fd, e;
+
+  if (hash_open(&s->dir, s->id) == -1) return -1;
+  fd = openat(s->dir.mess, s->id, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd == -1) {
+    if (errno == EEXIST) return 0;
+    e = errno;
+    hash_close(&s->dir);
+    errno = e;
+    return -1;
+  }
+  s->fd = fd;
+  s->bytes = 0;
+  s->crc = 0;
+  s->used = 0;
+  while (flock(fd, LOCK_EX) == -1)
+    if (errno != EINTR) return -1;
+  if (fstat(fd, &st) == -1) return -1;
+  if (st.st_nlink) return 1;
+  forget(s);
+  return 0;
+}
+
+/* Is the ID that mail-bounce names queued? 1 yes; 0 no, and nothing of it is left; -1 with the fault set.
+   "Yes" must be as durable as for a new message: no writer may be under way who could still take it back,
+   and the directories are synced once more, since the one who queued it may have died before that. */
+static int queued_already(struct store *s, struct fault *f)
+{
+  static struct orphans o;
+  int fd;
+
+  if (hash_open(&s->dir, s->id) == -1) goto fault;
+  if (orphan_hold(&o, &s->dir, s->id) == 1) {
+    if (orphan_remove(&o, &s->dir) == -1) goto fault;
+    return 0;
+  }
+  fd = openat(s->dir.mess, s->id, O_RDONLY | O_CLOEXEC);
+  if (fd == -1 && errno == ENOENT && faccessat(s->dir.todo, s->id, F_OK, 0) == -1 && errno == ENOENT) return 0;
+  if (fd == -1) goto fault;
+  if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+    close(fd);
+    fault_set(f, SUBMIT_BUSY, "4.3.2 this bounce is being queued just now");
+    return -1;
+  }
+  close(fd);
+  if (fsync(s->dir.mess) == -1 || fsync(s->dir.todo) == -1) goto fault;
+  if (!faccessat(s->dir.todo, s->id, F_OK, 0)) return 1;
+  fault_set(f, SUBMIT_BUSY, "4.3.2 this bounce is changing just now");
+  return -1;
+fault:
+  fault_disk(f, "look for a bounce in the queue");
+  hash_close(&s->dir);
+  return -1;
+}
+
+int store_begin(struct store *s, char const *explicit, struct fault *f)
+{
+  int tries, r = 0;
+
+  if (*explicit) {
+    snprintf(s->id, sizeof s->id, "%s", explicit);
+    r = queued_already(s, f);
+    if (r) return r == 1 ? 0 : -1;
+  }
+  for (tries = 0; tries < TRIES && !r; tries++) {
+    if (!*explicit && id_new(s->id) == -1) r = -1;
+    else r = create(s);
+  }
+  if (r == 1) return 1;
+  if (!r) errno = EEXIST;
+  fault_disk(f, "make a message file");
+  store_drop(s);
+  return -1;
+}
+
+static int flush(struct store *s)
+{
+  size_t n = s->used;
+
+  s->used = 0;
+  return io_write(s->fd, s->buf, n);
+}
+
+void store_data(struct store *s, char const *p, size_t len, struct fault *f)
+{
+  s->crc = crc32_add(s->crc, p, len);
+  s->bytes += len;
+  while (len) {
+    size_t n = sizeof s->buf - s->used;
+    if (n > len) n = len;
+    memcpy(s->buf + s->used, p, n);
+    s->used += n;
+    p += n;
+    len -= n;
+    if (s->used < sizeof s->buf) return;
+    if (flush(s) == -1) {
+      fault_disk(f, "write a message");
+      return;
+    }
+  }
+}
+
+/* The envelope in tmp/, and both files synced. 0, or -1 with errno. */
+static int write_envelope(struct store *s, uid_t uid, char const *records, size_t records_len)
+{
+  char tmp[ID_PATH_MAX], *text;
+  size_t len;
+  int fd, r, e;
+
+  if (envelope_make(&text, &len, s->id, s->bytes, s->crc, uid, records, records_len) == -1) return -1;
+  tmp_path(tmp, s->id);
+  fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);  /* an old one is an orphan of ours */
+  r = fd == -1 ? -1 : io_write(fd, text, len);
+  e = errno;
+  free(text);
+  errno = e;
+  if (!r) r = fsync(s->fd);
+  if (!r) r = fsync(fd);
+  e = errno;
+  if (fd != -1 && close(fd) == -1 && !r) return -1;
+  errno = e;
+  return r;
+}
+
+void store_commit(struct store *s, uid_t uid, char const *records, size_t len, struct fault *f)
+{
+  char tmp[ID_PATH_MAX];
+
+  tmp_path(tmp, s->id);
+  if (flush(s) == -1 || write_envelope(s, uid, records, len) == -1
+      || renameat(AT_FDCWD, tmp, s->dir.todo, s->id) == -1) {
+    fault_disk(f, "write a message and its envelope");
+    store_drop(s);
+    hash_close(&s->dir);
+    return;
+  }
+  if (!fsync(s->dir.mess) && !fsync(s->dir.todo)) {
+    forget(s);
+    return;
+  }
+  /*
+   * Whether the rename is on the disk is not known, and will not be: the caller is told "later" and comes
+   * again. So the envelope goes first, that mail-send may not take it (if it has, the message comes twice;
+   * nothing is lost). The message stays: after a crash the envelope may be back, and must find it.
+   * If the envelope stays away the sweeper removes the message, after a sync of its own.
+   */
+  fault_disk(f, "sync the directories of the queue");
+  if (unlinkat(s->dir.todo, s->id, 0) == -1) log_sys("alert: cannot take back ", s->id);
+  hash_close(&s->dir);
+  forget(s);
+}

@@ -1,0 +1,52 @@
+/*
+ * store.h - one message on its way into the queue: mess/HH/ID, tmp/ID, todo/HH/ID
+ *
+ *      state           made by         files                           after a crash here
+ *      nothing         store_drop      -
+ *      receiving       store_begin     mess/ID, locked                 an orphan (orphan.h)
+ *      committing      store_commit    mess/ID, tmp/ID, both synced    two orphans
+ *      renamed         store_commit    mess/ID, todo/ID                queued or an orphan: nobody was told
+ *      queued          store_commit    the same, directories synced    queued
+ *
+ * Any error at all is a fault and ends in nothing. No sync is tried a second time: after one that failed the
+ * kernel may call lost pages clean.
+ */
+
+#ifndef STORE_H
+#define STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/msg/id.h"
+#include "queue/fault.h"
+#include "queue/hash.h"
+
+struct store {
+  char id[ID_MAX + 1];
+  int fd;               /* mess/HH/ID, locked; -1: nothing */
+  uint64_t bytes;       /* given so far */
+  uint32_t crc;         /* of them */
+  struct hash dir;      /* stays from message to message */
+  size_t used;
+  char buf[65536];      /* given, but not yet written */
+};
+
+/* Once, before the first message. */
+extern void store_start(struct store *);
+
+/* Makes the file. explicit: "" for a new ID, or mail-bounce's. 1 go on, 0 that ID is queued already (and
+   durable), -1 with the fault set. */
+extern int store_begin(struct store *, char const *explicit, struct fault *);
+
+extern void store_data(struct store *, char const *, size_t len, struct fault *);
+
+/* Queues it, with records that envelope_records_ok has passed. Without a fault afterwards it is durable; in both
+   cases the state is then nothing. */
+extern void store_commit(struct store *, uid_t, char const *records, size_t len, struct fault *);
+
+/* Removes what there is, in any state. */
+extern void store_drop(struct store *);
+
+#endif
