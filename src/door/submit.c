@@ -14,6 +14,7 @@
 #include "lib/io/pack.h"
 #include "lib/msg/id.h"
 
+#define LENGTH 4                /* bytes of a length */
 #define WAIT_SECONDS 300        /* for one read or write: a sync on a busy disk can take long */
 
 static char const *own_text(int code)
@@ -28,18 +29,34 @@ static char const *own_text(int code)
 
 static void fail(struct submit *s, int code)
 {
-  if (!s->code) s->code = code;
+  if (!s->code) {
+    s->code = code;
+    snprintf(s->text, sizeof s->text, "%s", own_text(code));
+  }
   submit_close(s);
 }
 
-static void flush(struct submit *s, char const *p, size_t len)
+/* mail-queued has closed before it had all: has it said why? Only a refusal counts. */
+static void early_answer(struct submit *s)
 {
-  if (s->code) return;
-  while (len) {
+  unsigned char head[2];
+
+  if (io_read(s->fd, (char *)head, sizeof head) == sizeof head && head[0]
+      && io_read(s->fd, s->text, head[1]) == head[1]) {
+    s->text[head[1]] = 0;
+    s->code = head[0];
+  }
+  fail(s, SUBMIT_BROKEN);
+}
+
+static void send_all(struct submit *s, char const *p, size_t len)
+{
+  while (len && !s->code) {
     ssize_t r = send(s->fd, p, len, MSG_NOSIGNAL);
     if (r == -1 && errno == EINTR) continue;
     if (r == -1) {
-      fail(s, errno == EAGAIN ? SUBMIT_TIMEOUT : SUBMIT_BROKEN);
+      if (errno == EAGAIN) fail(s, SUBMIT_TIMEOUT);
+      else early_answer(s);
       return;
     }
     p += r;
@@ -47,21 +64,49 @@ static void flush(struct submit *s, char const *p, size_t len)
   }
 }
 
+static void flush(struct submit *s)
+{
+  send_all(s, s->buf, s->used);
+  s->used = 0;
+}
+
+static void put(struct submit *s, char const *p, size_t len)
+{
+  if (len > sizeof s->buf - s->used) flush(s);
+  if (len > sizeof s->buf) {
+    send_all(s, p, len);
+    return;
+  }
+  memcpy(s->buf + s->used, p, len);
+  s->used += len;
+}
+
 static void put_length(struct submit *s, uint32_t n)
 {
-  char b[4];
+  char b[LENGTH];
   struct pack p = { .s = b, .size = sizeof b };
 
   pack_u32(&p, n);
-  flush(s, b, sizeof b);
+  put(s, b, sizeof b);
 }
 
-static void flush_chunk(struct submit *s)
+/* Starts a chunk; its length is set when it ends. Chunks never leave the buffer open. */
+static void open_chunk(struct submit *s)
 {
-  if (!s->used) return;
-  put_length(s, (uint32_t)s->used);
-  flush(s, s->buf, s->used);
-  s->used = 0;
+  if (s->open) return;
+  if (sizeof s->buf - s->used <= LENGTH) flush(s);
+  s->open = 1;
+  s->chunk = s->used;
+  s->used += LENGTH;
+}
+
+static void close_chunk(struct submit *s)
+{
+  struct pack p = { .s = s->buf + s->chunk, .size = LENGTH };
+
+  if (!s->open) return;
+  pack_u32(&p, (uint32_t)(s->used - s->chunk - LENGTH));
+  s->open = 0;
 }
 
 int submit_start(struct submit *s, int fd)
@@ -72,10 +117,11 @@ int submit_start(struct submit *s, int fd)
   s->fd = fd;
   s->code = 0;
   s->used = 0;
+  s->open = 0;
   s->text[0] = 0;
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
-  flush(s, &version, 1);
+  put(s, &version, 1);
   return s->code;
 }
 
@@ -105,22 +151,31 @@ void submit_begin(struct submit *s, char const *id)
 {
   char head[2] = { 'M', (char)strlen(id) };
 
-  s->code = s->fd == -1 ? SUBMIT_AWAY : 0;
-  s->used = 0;
-  flush(s, head, sizeof head);
-  flush(s, id, strlen(id));
+  s->code = 0;
+  s->text[0] = 0;
+  s->open = 0;
+  if (s->fd == -1) {
+    fail(s, SUBMIT_AWAY);
+    return;
+  }
+  put(s, head, sizeof head);
+  put(s, id, strlen(id));
 }
 
 void submit_data(struct submit *s, char const *p, size_t len)
 {
-  while (len) {
-    size_t n = sizeof s->buf - s->used;
+  while (len && !s->code) {
+    size_t n;
+    open_chunk(s);
+    n = sizeof s->buf - s->used;
     if (n > len) n = len;
     memcpy(s->buf + s->used, p, n);
     s->used += n;
     p += n;
     len -= n;
-    if (s->used == sizeof s->buf) flush_chunk(s);
+    if (s->used < sizeof s->buf) continue;
+    close_chunk(s);
+    flush(s);
   }
 }
 
@@ -148,23 +203,24 @@ int submit_end(struct submit *s, char const *records, size_t len)
 {
   if (len > ENVELOPE_BYTES_MAX) {
     submit_abort(s);
-    if (!s->code) s->code = SUBMIT_LONG;
-    snprintf(s->text, sizeof s->text, "%s", own_text(s->code));
-    return s->code;
+    if (s->code) return s->code;
+    snprintf(s->text, sizeof s->text, "%s", own_text(SUBMIT_LONG));
+    return SUBMIT_LONG;
   }
-  flush_chunk(s);
+  close_chunk(s);
   put_length(s, 0);
   put_length(s, (uint32_t)len);
-  flush(s, records, len);
+  put(s, records, len);
+  flush(s);
   if (!s->code) answer(s);
-  if (s->code && s->fd == -1) snprintf(s->text, sizeof s->text, "%s", own_text(s->code));
   return s->code;
 }
 
 void submit_abort(struct submit *s)
 {
-  flush_chunk(s);
+  close_chunk(s);
   put_length(s, SUBMIT_ABORT);
+  flush(s);
 }
 
 int submit_permanent(int code)

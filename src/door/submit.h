@@ -10,7 +10,8 @@
  *
  * and gets: u8 qmail-queue's exit code (0: queued, durable), u8 length, a text (0: the ID; else why, with an
  * RFC 3463 code first). SUBMIT_ABORT as the length of a chunk drops the message without an answer. Either
- * side may close between messages; a close in the middle drops that message.
+ * side may close between messages; a close in the middle drops that message. mail-queued may answer with a
+ * refusal, and close, before it has seen all or anything of a message: a caller that can write no more looks for that.
  */
 
 #ifndef SUBMIT_H
@@ -44,13 +45,16 @@
 struct submit {
   int fd;               /* -1: not connected */
   int code;             /* first error of this message, or 0 */
-  size_t used;
+  size_t used;          /* of buf: what was not sent yet, so that a small message is one write */
+  size_t chunk;         /* where in buf the length of the chunk under way stands */
+  int open;             /* a chunk is under way */
   char buf[SUBMIT_CHUNK_MAX];
   char text[SUBMIT_TEXT_MAX + 1];       /* after submit_end: the ID, or why not; NUL-terminated */
 };
 
 /* Connects to run/queue of this instance, waiting up to seconds for somebody to listen; every later wait is
-   bounded as well. 0, or SUBMIT_AWAY. The struct is large: keep it static. */
+   bounded as well. 0, or SUBMIT_AWAY. The struct is large: keep it static. Nothing is sent before there is a lot
+   of it, or its end: a caller that waits for its own client costs mail-queued no process. */
 extern int submit_open(struct submit *, unsigned int seconds);
 /* The same over a descriptor that is connected already. */
 extern int submit_start(struct submit *, int fd);

@@ -1,4 +1,4 @@
-/* fault.h - what a caller of mail-queued is told: a code of door/submit.h and a text that starts with an RFC 3463 code */
+/* fault.h - what a caller of mail-queued is told: a code of door/submit.h and a text, an RFC 3463 code first */
 
 #ifndef FAULT_H
 #define FAULT_H

@@ -17,14 +17,20 @@ static int open_one(char const *dir, char const *id)
   return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-int hash_open(struct hash *h, char const *id)
+int hash_holds(struct hash const *h, char const *id)
 {
-  char path[ID_PATH_MAX], *hh;
-  int e;
+  char path[ID_PATH_MAX];
 
   id_path(path, "mess", id);
-  hh = strchr(path, '/') + 1;
-  if (*h->hh && !strncmp(h->hh, hh, 2)) return 0;
+  return *h->hh && !strncmp(h->hh, strchr(path, '/') + 1, 2);
+}
+
+int hash_open(struct hash *h, char const *id)
+{
+  char path[ID_PATH_MAX];
+  int e;
+
+  if (hash_holds(h, id)) return 0;
   hash_close(h);
   h->mess = open_one("mess", id);
   if (h->mess == -1) return -1;
@@ -35,7 +41,8 @@ int hash_open(struct hash *h, char const *id)
     errno = e;
     return -1;
   }
-  memcpy(h->hh, hh, 2);
+  id_path(path, "mess", id);
+  memcpy(h->hh, strchr(path, '/') + 1, 2);
   h->hh[2] = 0;
   return 0;
 }

@@ -16,6 +16,8 @@ struct hash {
 
 /* Opens the directories of id, unless they are open. 0, or -1 with errno (then none are open). */
 extern int hash_open(struct hash *, char const *id);
+/* Are the open ones those of id? */
+extern int hash_holds(struct hash const *, char const *id);
 /* Closes them: at the end, and after any error, so that no sync is ever repeated on a descriptor that failed. */
 extern void hash_close(struct hash *);
 

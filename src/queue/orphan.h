@@ -31,8 +31,8 @@ struct orphans {
   } held[ORPHAN_BATCH];
 };
 
-/* Looks at mess/HH/ID in the directories of its HH. 1: an orphan, and held from now on (at most ORPHAN_BATCH, all of one
-   HH); 0: queued, being written, or gone; -1 with errno. */
+/* Looks at mess/HH/ID in the directories of its HH. 1: an orphan, and held from now on (at most ORPHAN_BATCH, all
+   of one HH); 0: queued, being written, or gone; -1 with errno. */
 extern int orphan_hold(struct orphans *, struct hash const *, char const *id);
 
 /* Removes those held and holds none. The number removed, or -1 with errno (then the rest stays). */

@@ -1,0 +1,277 @@
+/* intake.c - see intake.h */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "door/envelope.h"
+#include "door/limits.h"
+#include "door/submit.h"
+#include "door/trigger.h"
+#include "lib/conf/conf.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "lib/msg/date.h"
+#include "queue/fault.h"
+#include "queue/intake.h"
+#include "queue/space.h"
+#include "queue/store.h"
+#include "queue/wire.h"
+
+enum step {
+  STEP_ON,              /* go on with the message */
+  STEP_NEXT,            /* the message is over, without an answer */
+  STEP_CLOSE            /* the connection is over; with a fault it is told first */
+};
+
+static struct wire wire;
+static struct store store;
+static struct fault fault;      /* of this message */
+static struct caller who;
+static struct intake_limits limits;
+static int queue_fd, trigger_fd;
+static uint64_t looked;         /* bytes of the message when the space was looked at last */
+static size_t own;              /* bytes of our Received line, which do not count for the limit */
+static int already;             /* this ID is queued: nothing is stored */
+
+static char const *origin(void)
+{
+  if (who.uid == conf_users[CONF_IN].uid) return "network";
+  if (who.uid == conf_users[CONF_BOUNCE].uid) return "bounce";
+  if (who.uid == conf_users[CONF_ALIAS].uid) return "alias";
+  return "user";
+}
+
+/* RFC 5321 4.4 asks for a trace line; what it says comes from the kernel alone. No host, no version, no pid. */
+static void add_received(void)
+{
+  char line[160], date[DATE_MAX], by[32];
+  char const *from = origin();
+  int n;
+
+  date_format(date, (int64_t)time(0));
+  snprintf(by, sizeof by, "by uid %lu", (unsigned long)who.uid);
+  n = snprintf(line, sizeof line, "Received: (queued %s); %s\n",
+               *from == 'n' ? "from network" : *from == 'b' ? "for bounce" : *from == 'a' ? "by alias" : by, date);
+  own = (size_t)n;
+  store_data(&store, line, own, &fault);
+}
+
+static void look_for_space(void)
+{
+  int r = space_left(queue_fd, who.uid, limits.reserve);
+
+  if (r == -1) fault_disk(&fault, "see how full the disk is");
+  else if (!r) fault_set(&fault, SUBMIT_BUSY, "4.3.1 the disk of the queue is nearly full");
+}
+
+static enum step begin(void)
+{
+  char id[256];
+  unsigned char len;
+
+  already = 0;
+  looked = 0;
+  if (!wire_get(&wire, (char *)&len, 1) || !wire_get(&wire, id, len)) return STEP_CLOSE;
+  id[len] = 0;
+  if (len && (strlen(id) != len || !id_ok(id) || !id_depth(id) || who.uid != conf_users[CONF_BOUNCE].uid))
+    fault_set(&fault, SUBMIT_REFUSED, "5.7.0 this ID may not be named");
+  else look_for_space();
+  if (fault.code) return STEP_ON;
+  already = !store_begin(&store, id, &fault);
+  if (!already && !fault.code) add_received();
+  return STEP_ON;
+}
+
+/* A part of the message. CR and NUL never come into the queue: with them somebody could make two messages of one. */
+static void take(char const *s, size_t len)
+{
+  if (fault.code || already) return;
+  if (memchr(s, 0, len) || memchr(s, '\r', len))
+    fault_set(&fault, SUBMIT_REFUSED, "5.6.0 the message has a NUL or CR byte");
+  else if (limits.bytes && who.uid != conf_users[CONF_BOUNCE].uid && store.bytes - own + len > limits.bytes)
+    fault_set(&fault, SUBMIT_REFUSED, "5.3.4 the message is too big");
+  else {
+    store_data(&store, s, len, &fault);
+    if (!fault.code && store.bytes - looked >= SPACE_STEP) {
+      looked = store.bytes;
+      look_for_space();
+    }
+  }
+  if (fault.code) store_drop(&store);
+}
+
+static enum step chunks(void)
+{
+  for (;;) {
+    uint32_t left;
+    if (!wire_get_u32(&wire, &left)) return STEP_CLOSE;
+    if (!left) return STEP_ON;
+    if (left == SUBMIT_ABORT) return STEP_NEXT;
+    if (left > SUBMIT_CHUNK_MAX) {
+      fault_set(&fault, SUBMIT_FORMAT, "4.3.0 a chunk is too long");
+      return STEP_CLOSE;
+    }
+    while (left) {
+      size_t n;
+      char const *s = wire_some(&wire, left, &n);
+      if (!s) return STEP_CLOSE;
+      take(s, n);
+      left -= (uint32_t)n;
+    }
+  }
+}
+
+/* The records, in memory of their own; null with a fault, or with a connection that is over. */
+static char *read_records(uint32_t len)
+{
+  char *s = malloc(len ? len : 1);
+
+  if (!s) {
+    fault_set(&fault, SUBMIT_MEMORY, "4.3.0 out of memory");
+    return 0;
+  }
+  if (wire_get(&wire, s, len)) return s;
+  free(s);
+  return 0;
+}
+
+static uint32_t count_rcpts(char const *s, size_t len)
+{
+  size_t at;
+  uint32_t n = 0;
+
+  for (at = 0; at < len; at += strlen(s + at) + 1) n += s[at] == 'T';
+  return n;
+}
+
+static enum step envelope(uint32_t *rcpts)
+{
+  uint32_t len;
+  char *records;
+
+  if (!wire_get_u32(&wire, &len)) return STEP_CLOSE;
+  if (len > ENVELOPE_BYTES_MAX) {
+    fault_set(&fault, SUBMIT_LONG, "5.5.3 the envelope is too long");
+    return STEP_CLOSE;
+  }
+  records = read_records(len);
+  if (!records) return STEP_CLOSE;
+  switch (envelope_records_ok(records, len)) {
+    case 0: *rcpts = count_rcpts(records, len); break;
+    case 11: fault_set(&fault, SUBMIT_LONG, "5.1.0 an address is too long"); break;
+    default: fault_set(&fault, SUBMIT_FORMAT, "4.3.0 the envelope is not one"); break;
+  }
+  if (!fault.code && !already) store_commit(&store, who.uid, records, len, &fault);
+  free(records);
+  return STEP_ON;
+}
+
+static void log_fields(void)
+{
+  char s[32];
+
+  snprintf(s, sizeof s, "%lu", (unsigned long)who.uid);
+  log_field("uid", s);
+  snprintf(s, sizeof s, "%ld", (long)who.pid);
+  log_field("pid", s);
+  log_field("origin", origin());
+}
+
+static void log_queued(uint32_t rcpts)
+{
+  log_start();
+  log_text(already ? "queued already" : "queued");
+  log_field("id", store.id);
+  log_fields();
+  if (!already) {
+    log_text(" bytes=");
+    log_number((long long)store.bytes);
+    log_text(" rcpts=");
+    log_number(rcpts);
+  }
+  log_end();
+}
+
+static void log_refused(void)
+{
+  log_start();
+  log_text("refused");
+  log_fields();
+  log_text(" code=");
+  log_number(fault.code);
+  log_field("text", fault.text);
+  log_end();
+}
+
+static void log_gone(void)
+{
+  log_start();
+  log_text("caller went away in a message");
+  log_fields();
+  log_end();
+}
+
+/* The caller is told first, then mail-send: a lost wake-up only delays. */
+static int finish(enum step step, uint32_t rcpts)
+{
+  if (wire.state == WIRE_LATE) fault_set(&fault, SUBMIT_TIMEOUT, "4.4.7 the message takes too long");
+  if (fault.code || step != STEP_ON) store_drop(&store);
+  if (step == STEP_NEXT) return 1;
+  if (fault.code) {
+    log_refused();
+    return wire_answer(&wire, fault.code, fault.text) && step == STEP_ON;
+  }
+  if (step == STEP_CLOSE) {
+    log_gone();
+    return 0;
+  }
+  step = wire_answer(&wire, SUBMIT_OK, store.id) ? STEP_ON : STEP_CLOSE;
+  if (!already) trigger_pull(trigger_fd, store.id);
+  log_queued(rcpts);
+  return step == STEP_ON;
+}
+
+static int message(void)
+{
+  uint32_t rcpts = 0;
+  enum step step;
+
+  fault.code = 0;
+  wire.deadline = io_clock() + (long long)limits.timeout * 1000;
+  step = begin();
+  if (step == STEP_ON) step = chunks();
+  if (step == STEP_ON) step = envelope(&rcpts);
+  wire.deadline = 0;
+  return finish(step, rcpts);
+}
+
+void intake_serve(int fd, struct caller const *c, struct intake_limits const *l, int queue_dir, int trigger)
+{
+  char b;
+
+  who = *c;
+  limits = *l;
+  queue_fd = queue_dir;
+  trigger_fd = trigger;
+  wire_start(&wire, fd, limits.idle);
+  store_start(&store);
+  if (!wire_get(&wire, &b, 1)) return;
+  if (b != SUBMIT_VERSION) {
+    fault_set(&fault, SUBMIT_FORMAT, "4.3.0 unknown version of the door");
+    log_refused();
+    wire_answer(&wire, fault.code, fault.text);
+    return;
+  }
+  while (wire_get(&wire, &b, 1)) {
+    if (b != 'M') {
+      fault_set(&fault, SUBMIT_FORMAT, "4.3.0 no message starts here");
+      log_refused();
+      wire_answer(&wire, fault.code, fault.text);
+      return;
+    }
+    if (!message()) return;
+  }
+}

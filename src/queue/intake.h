@@ -1,0 +1,34 @@
+/*
+ * intake.h - mail-queued's side of the door submit: all messages of one connection
+ *
+ *      state           next                                            and a fault there
+ *      between         'M', or the caller closes                       -
+ *      message         chunks, until one of length 0 or SUBMIT_ABORT   the rest is read and dropped
+ *      envelope        its length and records                          is answered after them
+ *      answer          between; the caller leaves after a lost one     -
+ *
+ * Where the bytes themselves make no sense, or come too late, the answer is given at once and the connection
+ * is closed: nobody can tell any more where the next message starts.
+ */
+
+#ifndef INTAKE_H
+#define INTAKE_H
+
+#include <sys/types.h>
+
+struct caller {
+  uid_t uid;
+  pid_t pid;
+};
+
+struct intake_limits {
+  unsigned int idle;            /* seconds a caller may be silent */
+  unsigned int timeout;         /* seconds of one message */
+  unsigned int reserve;         /* percent of the disk: space.h */
+  unsigned int bytes;           /* of a message; 0: no limit of this kind */
+};
+
+/* Serves the connection to its end. In the queue's directory; queue_dir and trigger are open descriptors. */
+extern void intake_serve(int fd, struct caller const *, struct intake_limits const *, int queue_dir, int trigger);
+
+#endif

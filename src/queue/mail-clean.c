@@ -1,0 +1,213 @@
+/*
+ * mail-clean.c - remove messages that are done, and what dead writers left
+ *
+ * Runs as    mailq, group mails, started by mail-start, one for the life of the suite
+ * Reads      requests of mail-send (door/clean.h); names in queue/tmp, queue/mess, queue/todo, never contents
+ * Writes     removes files there; answers to mail-send
+ * Trusts     mail-send for which message is done, as long as it names it by an ID
+ * If broken  all queued mail can be read, changed and removed (it is mailq); no network, no user's file
+ * Exits      0 at TERM, or when mail-send or mail-start is gone; 111 when it cannot work
+ * Why so     the envelope goes first, and the message only after a sync has made that last: a crash between
+ *            must leave a message without an envelope, never the other way round. One sync serves all requests
+ *            of a second. What is not removed when it ends is swept in its next life.
+ */
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "door/clean.h"
+#include "door/fds.h"
+#include "lib/conf/conf.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "lib/io/packet.h"
+#include "lib/priv/priv.h"
+#include "queue/hash.h"
+#include "queue/orphan.h"
+#include "queue/sweep.h"
+
+#define BATCH 128               /* requests that one sync may serve at most */
+#define BATCH_MS 800            /* after the first of them: with the sync it makes a second */
+#define SWEEP_MS 3600000        /* between two rounds */
+#define SWEEP_REST 2           /* ms between two directories of a round */
+
+struct done {
+  char id[ID_MAX + 1];
+  enum clean_word answer;       /* CLEAN_PLEASE: none yet */
+};
+
+static struct done batch[BATCH];
+static unsigned int waiting;
+static long long batch_since, sweep_at;
+static struct hash hash;
+static volatile sig_atomic_t got_term, got_alarm;
+
+static void on_signal(int sig)
+{
+  if (sig == SIGTERM) got_term = 1;
+  else got_alarm = 1;
+}
+
+static void answer(char const *id, enum clean_word word)
+{
+  struct clean c = { .word = word };
+  char buf[CLEAN_RECORD_MAX];
+  size_t len;
+
+  snprintf(c.id, sizeof c.id, "%s", id);
+  len = clean_pack(&c, buf);
+  if (packet_send(CLEAN_SEND, buf, len, -1) == -1) log_sys("warning: unable to answer mail-send");
+}
+
+static void remove_message(struct done *d)
+{
+  d->answer = CLEAN_GONE;
+  if (!unlinkat(hash.mess, d->id, 0) || errno == ENOENT) return;
+  log_sys("alert: unable to remove queue/mess of ", d->id);
+  d->answer = CLEAN_ERROR;
+}
+
+/* All requests for the directory that batch[first] is in. A sync that fails is an error for all of them, and is not
+   tried again: on a new descriptor it could seem to work. */
+static void finish_directory(unsigned int first)
+{
+  unsigned int i;
+  int failed;
+
+  if (hash_open(&hash, batch[first].id) == -1) {
+    log_sys("alert: unable to open the directories of ", batch[first].id);
+    batch[first].answer = CLEAN_ERROR;
+    return;
+  }
+  failed = fsync(hash.todo) == -1;
+  if (failed) log_sys("alert: unable to sync queue/todo/", hash.hh);
+  for (i = first; i < waiting; i++) {
+    struct done *d = batch + i;
+    if (d->answer != CLEAN_PLEASE || !hash_holds(&hash, d->id)) continue;
+    if (failed) d->answer = CLEAN_ERROR;
+    else remove_message(d);
+  }
+  hash_close(&hash);
+}
+
+static void finish_batch(void)
+{
+  unsigned int i;
+
+  for (i = 0; i < waiting; i++)
+    if (batch[i].answer == CLEAN_PLEASE) finish_directory(i);
+  for (i = 0; i < waiting; i++) answer(batch[i].id, batch[i].answer);
+  waiting = 0;
+}
+
+/* A request may be the repetition of one from before a crash, so an absent envelope is as good as one removed. */
+static void take(char const *id)
+{
+  char path[ID_PATH_MAX];
+
+  id_path(path, "todo", id);
+  if (unlink(path) == -1 && errno != ENOENT) {
+    log_sys("alert: unable to remove queue/", path);
+    answer(id, CLEAN_ERROR);
+    return;
+  }
+  if (!waiting) batch_since = io_clock();
+  snprintf(batch[waiting].id, sizeof batch[waiting].id, "%s", id);
+  batch[waiting++].answer = CLEAN_PLEASE;
+  if (waiting == BATCH) finish_batch();
+}
+
+/* Takes one request. 0 when mail-send is gone. */
+static int request(void)
+{
+  char buf[CLEAN_RECORD_MAX];
+  struct clean c;
+  ssize_t r = packet_recv(CLEAN_SEND, buf, sizeof buf, 0);
+
+  if (r == -1 && errno != EPROTO && errno != ECONNRESET) log_die(111, "unable to read from mail-send");
+  if (!r || (r == -1 && errno == ECONNRESET)) return 0;
+  if (r > 0 && clean_unpack(&c, buf, (size_t)r) && c.word == CLEAN_PLEASE) take(c.id);
+  else log_line("error: a request of mail-send is none");
+  return 1;
+}
+
+static int least(int a, long long b)
+{
+  if (b < 0) b = 0;
+  return a == -1 || b < a ? (int)b : a;
+}
+
+/* One round. 0 when it is time to end. */
+static int turn(sigset_t const *open, int *sweeping)
+{
+  struct pollfd p[2] = { { .fd = FD_LIFE, .events = POLLIN }, { .fd = CLEAN_SEND, .events = POLLIN } };
+  int wait = least(*sweeping ? SWEEP_REST : -1, sweep_at - io_clock()), r;
+  struct timespec t;
+
+  if (waiting) wait = least(wait, batch_since + BATCH_MS - io_clock());
+  t = (struct timespec){ wait / 1000, wait % 1000 * 1000000L };
+  r = ppoll(p, 2, &t, open);
+  if (r == -1 && errno != EINTR) log_die(111, "unable to wait");
+  if (got_term || (r > 0 && p[0].revents)) return 0;
+  if (r > 0 && p[1].revents && !request()) return 0;
+  if (waiting && io_clock() >= batch_since + BATCH_MS) finish_batch();
+  if (got_alarm || io_clock() >= sweep_at) {
+    got_alarm = 0;
+    sweep_at = io_clock() + SWEEP_MS;
+    sweep_begin();
+    *sweeping = 1;
+  }
+  if (*sweeping) *sweeping = sweep_step();
+  return 1;
+}
+
+static void prepare_signals(sigset_t *open)
+{
+  struct sigaction a = { .sa_handler = on_signal };
+  sigset_t blocked;
+
+  sigemptyset(&a.sa_mask);
+  sigemptyset(open);
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  sigaddset(&blocked, SIGALRM);
+  if (sigprocmask(SIG_SETMASK, &blocked, 0) == -1 || sigaction(SIGTERM, &a, 0) == -1 || sigaction(SIGALRM, &a, 0) == -1
+      || signal(SIGPIPE, SIG_IGN) == SIG_ERR) log_die(111, "unable to prepare for signals");
+}
+
+static void lock_in(void)
+{
+  static char paths[3][1024];
+  static char const *const below[3] = { "tmp", "mess", "todo" };
+  struct priv_path p[3];
+  unsigned int i;
+
+  for (i = 0; i < 3; i++) {
+    snprintf(paths[i], sizeof paths[i], "%s/queue/%s", conf_home, below[i]);
+    p[i] = (struct priv_path){ paths[i], PRIV_WRITE };
+  }
+  if (priv_lock(PRIV_OPEN | PRIV_MODIFY, p, 3) == -1) log_die(111, "unable to lock myself in");
+}
+
+int main(void)
+{
+  char queue[1024];
+  sigset_t open_signals;
+  int sweeping = 0;
+
+  log_name("mail-clean");
+  snprintf(queue, sizeof queue, "%s/queue", conf_home);
+  if (chdir(queue) == -1) log_die(111, "unable to change to ", queue);
+  prepare_signals(&open_signals);
+  if (priv_limits(ORPHAN_BATCH + 32, 0) == -1) log_sys("warning: unable to bound the open files");
+  lock_in();
+  sweep_at = io_clock();
+  while (turn(&open_signals, &sweeping));
+  finish_batch();
+  return 0;
+}

@@ -1,0 +1,306 @@
+/*
+ * mail-queued.c - take messages into the queue, for whoever connects to run/queue
+ *
+ * Runs as    mailq, group mails, started by mail-start; one child for each connection that has sent a byte
+ * Reads      messages from its callers (door/submit.h); control/queue*
+ * Writes     queue/tmp, queue/mess, queue/todo; IDs to queue/lock/trigger; answers to its callers
+ * Trusts     the kernel for who a caller is (SO_PEERCRED); no caller for anything
+ * If broken  queued messages can be read, changed, dropped and forged; no network, no user's file, no schedule
+ * Exits      0 at TERM or when mail-start is gone (children finish what they have); 111 when it cannot work
+ * Why so     a service, since a set-uid program would get its whole environment from its caller; a
+ *            process for each connection, so that a broken one has but its own caller's connection
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "door/fds.h"
+#include "door/submit.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/control.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "lib/priv/priv.h"
+#include "queue/callers.h"
+#include "queue/ground.h"
+#include "queue/intake.h"
+
+#define ACCEPTS 64              /* connections in a row: then those that are here have their turn */
+#define PAUSE 1000              /* ms without accepting after the system had no descriptor or memory */
+
+struct settings_of_queued {
+  unsigned int connections, per_user, network;
+  struct intake_limits limits;
+};
+
+static struct settings_of_queued set;
+static char home_queue[1024], home_control[1024], path_tmp[1024], path_mess[1024], path_todo[1024];
+static int queue_dir, trigger;
+static long long paused;        /* no accepting before that time */
+static volatile sig_atomic_t got_term, got_hup, got_child;
+
+static void on_signal(int sig)
+{
+  if (sig == SIGTERM) got_term = 1;
+  else if (sig == SIGHUP) got_hup = 1;
+  else got_child = 1;
+}
+
+static int number(char const *name, unsigned int *u, unsigned int least, unsigned int most)
+{
+  unsigned int n;
+
+  if (control_number(name, &n) == -1) {
+    log_sys("error: unable to read control/", name);
+    return 0;
+  }
+  if (n < least || n > most) {
+    log_line("error: control/", name, " is out of its bounds");
+    return 0;
+  }
+  *u = n;
+  return 1;
+}
+
+static int read_settings(void)
+{
+  struct settings_of_queued s;
+
+  if (!number("queueconnections", &s.connections, CALLERS_MIN, CALLERS_MAX)
+      || !number("queueperuser", &s.per_user, 1, CALLERS_MAX)
+      || !number("queuenetwork", &s.network, 0, 1)
+      || !number("queueidle", &s.limits.idle, 1, 1000000)
+      || !number("queuetimeout", &s.limits.timeout, 1, 1000000)
+      || !number("queuereserve", &s.limits.reserve, 0, 90)
+      || !number("queuebytes", &s.limits.bytes, 0, 0xffffffffU)) return 0;
+  set = s;
+  return 1;
+}
+
+static void lock_in(unsigned int needs)
+{
+  struct priv_path paths[] = {
+    { path_tmp, PRIV_WRITE }, { path_mess, PRIV_WRITE }, { path_todo, PRIV_WRITE }, { home_control, PRIV_READ }
+  };
+  size_t n = needs & PRIV_ACCEPT ? 4 : 3;
+
+  if (priv_lock(needs, paths, n) == -1) log_die(111, "unable to lock myself in");
+}
+
+/* The child's life. Of all that it inherits it keeps its connection, the log, the queue's directory and the fifo. */
+static _Noreturn void child(struct connection const *c)
+{
+  struct caller who = c->who;
+  int fd = c->fd;
+  unsigned int i;
+
+  for (i = 0; i < callers_used; i++)
+    if (!callers[i].child && callers[i].fd != fd) close(callers[i].fd);
+  close(QUEUED_LISTEN);
+  close(FD_LIFE);
+  signal(SIGTERM, SIG_IGN);     /* what is under way is finished */
+  signal(SIGHUP, SIG_IGN);
+  signal(SIGCHLD, SIG_DFL);
+  lock_in(PRIV_OPEN | PRIV_MODIFY);
+  intake_serve(fd, &who, &set.limits, queue_dir, trigger);
+  _exit(0);
+}
+
+/* Refused without reading anything: the caller finds the answer when it can write no more (door/submit.c). */
+static void refuse(int fd, struct caller const *who, char const *text)
+{
+  char s[2 + SUBMIT_TEXT_MAX];
+  size_t len = strlen(text);
+
+  s[0] = SUBMIT_BUSY;
+  s[1] = (char)len;
+  memcpy(s + 2, text, len);
+  if (send(fd, s, len + 2, MSG_NOSIGNAL | MSG_DONTWAIT) == -1 && errno != EPIPE) log_sys("warning: cannot answer");
+  log_start();
+  log_text("refused uid=");
+  log_number((long long)who->uid);
+  log_text(" pid=");
+  log_number(who->pid);
+  log_text(" code=");
+  log_number(SUBMIT_BUSY);
+  log_field("text", text);
+  log_end();
+}
+
+static void start_child(struct connection *c)
+{
+  pid_t pid = fork();
+
+  if (!pid) child(c);
+  if (pid == -1) {
+    log_sys("error: unable to fork");
+    refuse(c->fd, &c->who, "4.3.2 no process for you now");
+    callers_remove(c);
+    return;
+  }
+  close(c->fd);
+  c->child = pid;
+}
+
+static void take_in(int fd)
+{
+  struct ucred cred;
+  socklen_t len = sizeof cred;
+  struct caller who;
+
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == -1 || len != sizeof cred) {
+    log_sys("error: unable to see who calls");
+    close(fd);
+    return;
+  }
+  who.uid = cred.uid;
+  who.pid = cred.pid;
+  if (callers_allowed(who.uid, set.connections, set.per_user) && callers_add(fd, &who)) return;
+  refuse(fd, &who, "4.3.2 too many connections to the queue service");
+  close(fd);
+}
+
+static void accept_some(void)
+{
+  int i;
+
+  for (i = 0; i < ACCEPTS; i++) {
+    int fd = accept4(QUEUED_LISTEN, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd != -1) take_in(fd);
+    else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+      log_sys("error: unable to accept a connection");
+      paused = io_clock() + PAUSE;
+      return;
+    }
+    else if (errno != ECONNABORTED && errno != EINTR) return;
+  }
+}
+
+static void reap(void)
+{
+  pid_t pid;
+  int status;
+
+  got_child = 0;
+  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+    callers_reap(pid);
+    if (WIFSIGNALED(status)) {
+      log_start();
+      log_text("alert: child ");
+      log_number(pid);
+      log_text(" died of signal ");
+      log_number(WTERMSIG(status));
+      log_end();
+    }
+  }
+}
+
+static struct pollfd polled[CALLERS_MAX + 2];
+static unsigned int polled_caller[CALLERS_MAX + 2];
+
+/* Fills polled; returns how many, and the ms until something is too old. */
+static nfds_t prepare(int *wait)
+{
+  long long now = io_clock(), most = set.limits.idle * 1000LL;
+  nfds_t n = 2;
+  unsigned int i;
+
+  *wait = -1;
+  polled[0] = (struct pollfd){ .fd = FD_LIFE, .events = POLLIN };
+  polled[1] = (struct pollfd){ .fd = now < paused ? -1 : QUEUED_LISTEN, .events = POLLIN };
+  if (now < paused) *wait = (int)(paused - now);
+  for (i = 0; i < callers_used; i++) {
+    struct connection *c = callers + i;
+    if (c->child) continue;
+    if (now - c->since >= most) {
+      callers_remove(c);
+      continue;
+    }
+    if (*wait == -1 || most - (now - c->since) < *wait) *wait = (int)(most - (now - c->since));
+    polled[n] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
+    polled_caller[n++] = i;
+  }
+  return n;
+}
+
+/* One round. 0 when it is time to end. The signals are open only while it waits. */
+static int turn(sigset_t const *open, int last)
+{
+  struct timespec t;
+  int wait;
+  nfds_t n = prepare(&wait), i;
+
+  if (last) wait = 0;
+  t = (struct timespec){ wait / 1000, wait % 1000 * 1000000L };
+  if (ppoll(polled, n, wait < 0 ? 0 : &t, open) == -1) {
+    if (errno != EINTR) log_die(111, "unable to wait");
+    n = 0;
+  }
+  if (got_child) reap();
+  if (got_hup) {
+    got_hup = 0;
+    log_line(read_settings() ? "settings read" : "the old settings stay");
+  }
+  for (i = 2; i < n; i++)
+    if (polled[i].revents) start_child(callers + polled_caller[i]);
+  if (last || got_term || (n && polled[0].revents)) return 0;
+  if (n && polled[1].revents) accept_some();
+  return 1;
+}
+
+static void prepare_paths(void)
+{
+  snprintf(home_queue, sizeof home_queue, "%s/queue", conf_home);
+  snprintf(home_control, sizeof home_control, "%s/control", conf_home);
+  snprintf(path_tmp, sizeof path_tmp, "%s/queue/tmp", conf_home);
+  snprintf(path_mess, sizeof path_mess, "%s/queue/mess", conf_home);
+  snprintf(path_todo, sizeof path_todo, "%s/queue/todo", conf_home);
+  if (chdir(home_queue) == -1) log_die(111, "unable to change to ", home_queue);
+}
+
+static void prepare_signals(sigset_t *open)
+{
+  struct sigaction a = { .sa_handler = on_signal };
+  sigset_t blocked;
+
+  sigemptyset(&a.sa_mask);
+  sigemptyset(open);
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  sigaddset(&blocked, SIGHUP);
+  sigaddset(&blocked, SIGCHLD);
+  if (sigprocmask(SIG_SETMASK, &blocked, 0) == -1 || sigaction(SIGTERM, &a, 0) == -1
+      || sigaction(SIGHUP, &a, 0) == -1 || sigaction(SIGCHLD, &a, 0) == -1
+      || signal(SIGPIPE, SIG_IGN) == SIG_ERR) log_die(111, "unable to prepare for signals");
+}
+
+int main(void)
+{
+  sigset_t open_signals;
+
+  log_name("mail-queued");
+  prepare_paths();
+  if (!read_settings()) log_diex(111, "fatal: unable to start without settings");
+  umask(0);
+  ground_check((int)set.network);
+  queue_dir = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  /* For reading as well: then it opens without mail-send, and IDs wait in it while that is being restarted. */
+  trigger = open("lock/trigger", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  if (queue_dir == -1 || trigger == -1) log_die(111, "unable to open queue/lock/trigger");
+  if (priv_limits(CALLERS_MAX + 64, 0) == -1) log_sys("warning: unable to bound the open files");
+  if (io_nonblock(QUEUED_LISTEN) == -1) log_die(111, "unable to use the listening socket, descriptor 3");
+  prepare_signals(&open_signals);
+  lock_in(PRIV_OPEN | PRIV_MODIFY | PRIV_ACCEPT | PRIV_FORK);
+  log_line("ready");
+  while (turn(&open_signals, 0));
+  turn(&open_signals, 1);       /* whoever has begun to speak is still served */
+  return 0;
+}
