@@ -35,7 +35,7 @@ LD_asan := $(LD_SYS) -fsanitize=address,undefined
 
 room_of = $(shell awk '$$1 == "program" && $$2 == "$(1)" { print $$3 }' src/rooms)
 PROGRAMS := $(shell awk '$$1 == "program" { print $$2 }' src/rooms)
-STATIC := $(shell awk '$$1 == "program" && $$6 == "static" { print $$2 }' src/rooms)
+STATIC := $(shell awk '$$1 == "program" && $$7 == "static" { print $$2 }' src/rooms)
 ROOMS := $(sort $(shell awk '$$1 == "program" { print $$3 }' src/rooms))
 FLAVOURS := sys musl asan
 
