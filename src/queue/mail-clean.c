@@ -189,7 +189,7 @@ static void lock_in(void)
 
   for (i = 0; i < 3; i++) {
     snprintf(paths[i], sizeof paths[i], "%s/queue/%s", conf_home, below[i]);
-    p[i] = (struct priv_path){ paths[i], PRIV_WRITE };
+    p[i] = (struct priv_path){ paths[i], PRIV_READ | PRIV_WRITE };
   }
   if (priv_lock(PRIV_OPEN | PRIV_MODIFY, p, 3) == -1) log_die(111, "unable to lock myself in");
 }

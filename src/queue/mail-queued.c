@@ -87,9 +87,8 @@ static int read_settings(void)
 
 static void lock_in(unsigned int needs)
 {
-  struct priv_path paths[] = {
-    { path_tmp, PRIV_WRITE }, { path_mess, PRIV_WRITE }, { path_todo, PRIV_WRITE }, { home_control, PRIV_READ }
-  };
+  unsigned int const both = PRIV_READ | PRIV_WRITE;     /* directories are opened to sync them */
+  struct priv_path paths[] = { { path_tmp, both }, { path_mess, both }, { path_todo, both }, { home_control, PRIV_READ } };
   size_t n = needs & PRIV_ACCEPT ? 4 : 3;
 
   if (priv_lock(needs, paths, n) == -1) log_die(111, "unable to lock myself in");
