@@ -1,0 +1,45 @@
+/*
+ * body.h - the message between DATA's reply and the dot: line ends, dots, hops
+ *
+ * Only CRLF.CRLF ends it (RFC 5321 2.3.8, 4.1.1.4). A CR without its LF, an LF without its CR or a NUL
+ * anywhere makes it bad, and it stays so until the true end: what a looser reader takes for an end, and for commands
+ * behind it, can never get out of the message. Out comes text with LF line ends and the dots of 4.5.2
+ * taken away, in pieces, nothing kept.
+ *
+ *      state        read since the last CRLF (or the start)
+ *      BODY_START   nothing
+ *      BODY_DOT     .
+ *      BODY_DOTCR   . CR
+ *      BODY_TEXT    something else
+ *      BODY_CR      something else, or nothing, then CR
+ *      BODY_END     . CRLF: no byte behind it is looked at
+ */
+
+#ifndef BODY_H
+#define BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define BODY_NAME_MAX 14        /* of the header fields counted */
+
+enum body_state { BODY_START, BODY_DOT, BODY_DOTCR, BODY_TEXT, BODY_CR, BODY_END };
+
+struct body {
+  enum body_state state;
+  int bad;
+  uint64_t bytes;               /* with LF line ends */
+  unsigned int hops;            /* Received and Delivered-To fields */
+  int in_body;                  /* the header is over */
+  size_t name_len;
+  char name[BODY_NAME_MAX];     /* how the header's current line starts, in lower case */
+  void (*sink)(void *, char const *, size_t);
+  void *to;
+};
+
+extern void body_start(struct body *, void (*sink)(void *, char const *, size_t), void *to);
+
+/* Looks at bytes up to the end of the message: returns how many were used. Changes them: CRs become LFs. */
+extern size_t body_feed(struct body *, char *, size_t len);
+
+#endif

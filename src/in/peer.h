@@ -1,0 +1,27 @@
+/*
+ * peer.h - who is at the other end of the connection
+ *
+ * tcpserver and its kin tell it in the environment (ucspi-tcp(7)); under inetd and systemd the socket is asked. What
+ * does not look like an address or a host name is as good as not there.
+ */
+
+#ifndef PEER_H
+#define PEER_H
+
+#define PEER_IP_MAX 45          /* INET6_ADDRSTRLEN without its NUL */
+#define PEER_HOST_MAX 255
+
+struct peer {
+  char ip[PEER_IP_MAX + 1];             /* "" when unknown; IPv4 in dotted form even when it came mapped into IPv6 */
+  char local_ip[PEER_IP_MAX + 1];
+  char host[PEER_HOST_MAX + 1];         /* "" when unknown */
+  char info[PEER_HOST_MAX + 1];         /* what the client's host says about its user; for the log alone */
+};
+
+/* fd: the connection, asked only when TCPREMOTEIP is not set. */
+extern void peer_find(struct peer *, int fd);
+
+/* The usual text of an address: 1, or 0 when s is none. Room for PEER_IP_MAX + 1 bytes. */
+extern int peer_address(char *out, char const *s);
+
+#endif

@@ -1,0 +1,139 @@
+/* rules.c - see rules.h */
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "door/limits.h"
+#include "in/rules.h"
+
+static struct {
+  char const *name;
+  size_t at;
+} const values[] = {
+  { "me", offsetof(struct rules, me) },
+  { "smtpgreeting", offsetof(struct rules, greeting) },
+  { "envnoathost", offsetof(struct rules, envnoathost) },
+  { "localiphost", offsetof(struct rules, localiphost) },
+}, numbers[] = {
+  { "acceptunknown", offsetof(struct rules, acceptunknown) },
+  { "brtlimit", offsetof(struct rules, brtlimit) },
+  { "maxrcpt", offsetof(struct rules, maxrcpt) },
+  { "sessiontime", offsetof(struct rules, sessiontime) },
+  { "tarpitcount", offsetof(struct rules, tarpitcount) },
+  { "tarpitdelay", offsetof(struct rules, tarpitdelay) },
+  { "timeoutsmtpd", offsetof(struct rules, timeoutsmtpd) },
+}, lists[] = {
+  { "badmailfrom", offsetof(struct rules, badmailfrom) },
+  { "locals", offsetof(struct rules, locals) },
+  { "percenthack", offsetof(struct rules, percenthack) },
+};
+
+#define COUNT(a) (sizeof (a) / sizeof *(a))
+#define FIELD(r, at) ((void *)((char *)(r) + (at)))
+
+static int databytes_env(uint64_t *n, char const *s)
+{
+  char *end;
+
+  errno = 0;
+  *n = strtoull(s, &end, 10);
+  if (*s >= '0' && *s <= '9' && !*end && !errno) return 0;
+  errno = EINVAL;
+  return -1;
+}
+
+static int read_databytes(struct rules *r)
+{
+  char const *env = getenv("DATABYTES");
+  unsigned int n;
+
+  if (env) return databytes_env(&r->databytes, env);
+  if (control_number("databytes", &n) == -1) return -1;
+  r->databytes = n;
+  return 0;
+}
+
+char const *rules_read(struct rules *r)
+{
+  size_t i;
+
+  for (i = 0; i < COUNT(values); i++) {
+    stralloc *value = FIELD(r, values[i].at);
+    if (control_value(values[i].name, value) == -1) return values[i].name;
+    errno = EINVAL;
+    if (!value->len) return values[i].name;
+  }
+  for (i = 0; i < COUNT(numbers); i++)
+    if (control_number(numbers[i].name, FIELD(r, numbers[i].at)) == -1) return numbers[i].name;
+  for (i = 0; i < COUNT(lists); i++)
+    if (control_table(lists[i].name, FIELD(r, lists[i].at), 0) == -1) return lists[i].name;
+  if (control_table("virtualdomains", &r->virtualdomains, 1) == -1) return "virtualdomains";
+  r->has_rcpthosts = control_table("rcpthosts", &r->rcpthosts, 0);
+  if (r->has_rcpthosts == -1) return "rcpthosts";
+  r->relayclient = getenv("RELAYCLIENT");
+  return read_databytes(r) == -1 ? "databytes" : 0;
+}
+
+/* Like control_find_domain, but an entry for every domain there is does not count: it says where outgoing mail
+   goes, not that the domains are ours. */
+static char const *find_named(struct control_table const *t, char const *domain)
+{
+  char const *value = control_find_domain(t, domain, strlen(domain));
+
+  return value && value == control_find(t, "", 0) ? 0 : value;
+}
+
+static int is_ours(struct rules const *r, char const *address, char const *domain)
+{
+  char const *value;
+
+  if (control_find(&r->locals, domain, strlen(domain))) return 1;
+  value = control_find(&r->virtualdomains, address, strlen(address));
+  if (!value) value = find_named(&r->virtualdomains, domain);
+  return value && *value;       /* an empty value is an exception: not ours */
+}
+
+/* What mail-send will make of it by percenthack; the domain that counts for relaying is the one that comes out. */
+static char const *rewrite(struct rules const *r, char *address)
+{
+  char *at = strrchr(address, '@');
+
+  while (control_find(&r->percenthack, at + 1, strlen(at + 1))) {
+    char *percent;
+    *at = 0;
+    percent = strrchr(address, '%');
+    if (!percent) {
+      *at = '@';
+      break;
+    }
+    *percent = '@';
+    at = percent;
+  }
+  return at + 1;
+}
+
+enum rules_verdict rules_rcpt(struct rules const *r, char const *address)
+{
+  char copy[ADDRESS_MAX + 1];
+  size_t len = strlen(address);
+  char const *domain;
+  int ours, taken;
+
+  if (len >= sizeof copy || !strchr(address, '@')) return RULES_REFUSE;
+  memcpy(copy, address, len + 1);
+  domain = rewrite(r, copy);
+  ours = is_ours(r, copy, domain);
+  taken = r->relayclient || (r->has_rcpthosts ? find_named(&r->rcpthosts, domain) != 0 : ours);
+  if (!taken) return RULES_REFUSE;
+  return ours ? RULES_LOCAL : RULES_RELAY;
+}
+
+int rules_bad_sender(struct rules const *r, char const *address)
+{
+  char const *at = strrchr(address, '@');
+
+  return control_find(&r->badmailfrom, address, strlen(address))
+    || (at && control_find(&r->badmailfrom, at, strlen(at)));
+}

@@ -1,0 +1,51 @@
+/*
+ * rules.h - what this host takes, from whom, and how much of it: the settings and the environment of one session
+ *
+ * Read once, before the program locks itself in; no change during a session.
+ */
+
+#ifndef RULES_H
+#define RULES_H
+
+#include <stdint.h>
+#include <skalibs/stralloc.h>
+
+#include "lib/conf/control.h"
+
+struct rules {
+  stralloc me;
+  stralloc greeting;
+  stralloc envnoathost;
+  stralloc localiphost;
+  struct control_table badmailfrom;
+  struct control_table locals;
+  struct control_table percenthack;
+  struct control_table rcpthosts;
+  struct control_table virtualdomains;
+  int has_rcpthosts;            /* the file is there */
+  char const *relayclient;      /* null: not set; else what every recipient gets appended */
+  uint64_t databytes;           /* 0: no limit */
+  unsigned int acceptunknown;
+  unsigned int brtlimit;        /* refused recipients that end the session; 0: none do */
+  unsigned int maxrcpt;
+  unsigned int sessiontime;
+  unsigned int tarpitcount;
+  unsigned int tarpitdelay;
+  unsigned int timeoutsmtpd;
+};
+
+enum rules_verdict {
+  RULES_REFUSE,         /* neither ours nor to be relayed */
+  RULES_LOCAL,          /* ours: mail-lookup knows whether somebody gets it */
+  RULES_RELAY           /* taken for others; only they know */
+};
+
+/* Reads all of it. Null, or the name of what cannot be used (errno tells why). Start with all zero. */
+extern char const *rules_read(struct rules *);
+
+/* For an address with a domain. */
+extern enum rules_verdict rules_rcpt(struct rules const *, char const *address);
+
+extern int rules_bad_sender(struct rules const *, char const *address);
+
+#endif

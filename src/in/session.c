@@ -1,0 +1,256 @@
+/* session.c - the loop, the simple commands and the budgets; see session.h */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "in/session.h"
+#include "lib/conf/conf.h"
+#include "lib/io/log.h"
+
+#define ERRORS_MAX 20           /* commands that are none or wrong */
+#define COMMANDS_MAX 200        /* since the last message taken, besides two for each recipient it may have */
+#define QUEUE_WAIT 10           /* seconds */
+
+static char const ok[] = "250 2.0.0 ok";
+static char const bye[] = "221 2.0.0 ";
+static char const help[] = "214 2.0.0 HELO EHLO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT";
+static char const verify[] = "252 2.0.0 this is not told; mail may be sent to it";
+static char const not_done[] = "502 5.5.1 this command is not offered here";
+static char const unknown[] = "500 5.5.1 there is no such command";
+static char const needs_name[] = "501 5.5.4 a host name is needed";
+static char const too_long[] = "500 5.5.6 the line is too long";
+static char const bad_bytes[] = "500 5.5.2 lines end in CR LF, and hold no other CR or LF and no NUL";
+static char const too_many_errors[] = "421 4.7.0 too many errors";
+static char const too_many_commands[] = "421 4.7.0 too many commands";
+static char const too_slow[] = "421 4.4.2 this took too long";
+
+void session_start(struct session *s, struct rules const *rules, int in, int out)
+{
+  wire_start(&s->wire, in, out, rules->timeoutsmtpd, rules->sessiontime);
+  peer_find(&s->peer, in);
+  s->rules = rules;
+  s->pid = getpid();
+  s->own = geteuid() != conf_users[CONF_IN].uid;
+  s->queue_wait = QUEUE_WAIT;
+  s->greeted = GREETED_NOT;
+  s->helo[0] = 0;
+  s->errors = s->refused = s->commands = 0;
+  s->done = 0;
+  s->why = 0;
+  s->lookup = -1;
+  s->queue.fd = -1;
+  s->records = (stralloc)STRALLOC_ZERO;
+  session_reset(s);
+}
+
+void session_reset(struct session *s)
+{
+  s->open = 0;
+  s->sender[0] = 0;
+  s->records.len = 0;
+  s->rcpts = 0;
+}
+
+void session_reply_parts(struct session *s, ...)
+{
+  va_list ap;
+  char const *part;
+
+  va_start(ap, s);
+  while ((part = va_arg(ap, char const *))) wire_put(&s->wire, part, strlen(part));
+  va_end(ap);
+  wire_put(&s->wire, "\r\n", 2);
+}
+
+void session_end(struct session *s, char const *text, char const *why)
+{
+  session_reply(s, text);
+  s->done = 1;
+  s->why = why;
+}
+
+void session_error(struct session *s, char const *text)
+{
+  session_reply(s, text);
+  if (++s->errors >= ERRORS_MAX) session_end(s, too_many_errors, "too many errors");
+}
+
+void session_log(struct session const *s, char const *what)
+{
+  log_start();
+  log_text(what);
+  log_text(" pid=");
+  log_number(s->pid);
+  log_field("ip", s->peer.ip);
+  log_field("helo", s->helo);
+  if (*s->peer.info) log_field("info", s->peer.info);
+  if (s->open) log_field("from", s->sender);
+}
+
+void session_log_end(char const *why)
+{
+  log_text(": ");
+  log_string(why);
+  log_end();
+}
+
+/* HELO and EHLO: 1 when there is a name; a new greeting ends a transaction (RFC 5321 4.1.4) */
+static int greet(struct session *s, char const *name, enum greeted how)
+{
+  if (!*name || strlen(name) > HELO_MAX) {
+    session_error(s, needs_name);
+    return 0;
+  }
+  memcpy(s->helo, name, strlen(name) + 1);
+  s->greeted = how;
+  session_reset(s);
+  return 1;
+}
+
+static void helo(struct session *s, char const *arg)
+{
+  if (greet(s, arg, GREETED_HELO)) session_reply(s, "250 ", s->rules->greeting.s);
+}
+
+static void ehlo(struct session *s, char const *arg)
+{
+  char size[32];
+
+  if (!greet(s, arg, GREETED_EHLO)) return;
+  snprintf(size, sizeof size, "%llu", (unsigned long long)s->rules->databytes);
+  session_reply(s, "250-", s->rules->greeting.s);
+  session_reply(s, "250-PIPELINING");
+  session_reply(s, "250-8BITMIME");
+  session_reply(s, "250-SIZE ", size);
+  session_reply(s, "250 ENHANCEDSTATUSCODES");
+}
+
+static void rset(struct session *s, char const *arg)
+{
+  (void)arg;
+  session_reset(s);
+  session_reply(s, ok);
+}
+
+static void noop(struct session *s, char const *arg)
+{
+  (void)arg;
+  session_reply(s, ok);
+}
+
+static void show_help(struct session *s, char const *arg)
+{
+  (void)arg;
+  session_reply(s, help);
+}
+
+static void vrfy(struct session *s, char const *arg)
+{
+  (void)arg;
+  session_reply(s, verify);
+}
+
+static void refuse(struct session *s, char const *arg)
+{
+  (void)arg;
+  session_error(s, not_done);
+}
+
+static void quit(struct session *s, char const *arg)
+{
+  (void)arg;
+  session_reply(s, bye, s->rules->greeting.s);
+  s->done = 1;
+}
+
+static struct {
+  char const *verb;
+  void (*run)(struct session *, char const *arg);
+} const commands[] = {
+  { "MAIL", transaction_mail },
+  { "RCPT", transaction_rcpt },
+  { "DATA", data_command },
+  { "EHLO", ehlo },
+  { "HELO", helo },
+  { "RSET", rset },
+  { "NOOP", noop },
+  { "QUIT", quit },
+  { "VRFY", vrfy },
+  { "HELP", show_help },
+  { "EXPN", refuse },
+};
+
+static void dispatch(struct session *s, char *line, size_t len)
+{
+  size_t verb, i;
+
+  while (len && (line[len - 1] == ' ' || line[len - 1] == '\t')) line[--len] = 0;
+  verb = strcspn(line, " ");
+  for (i = 0; i < sizeof commands / sizeof *commands; i++) {
+    if (strlen(commands[i].verb) != verb || strncasecmp(commands[i].verb, line, verb)) continue;
+    commands[i].run(s, line + verb + strspn(line + verb, " "));
+    return;
+  }
+  session_error(s, unknown);
+}
+
+static unsigned int commands_max(struct session const *s)
+{
+  return COMMANDS_MAX + (s->rules->maxrcpt > 1000000 ? 2000000 : 2 * s->rules->maxrcpt);
+}
+
+static void one_command(struct session *s)
+{
+  char *line;
+  size_t len;
+
+  switch (wire_line(&s->wire, &line, &len)) {
+    case WIRE_LINE:
+      if (++s->commands > commands_max(s)) session_end(s, too_many_commands, "too many commands");
+      else dispatch(s, line, len);
+      break;
+    case WIRE_LONG:
+      session_error(s, too_long);
+      break;
+    case WIRE_BAD:
+      session_end(s, bad_bytes, "bad line end or NUL in a command");
+      break;
+    case WIRE_GONE:
+      s->done = 1;
+      break;
+  }
+}
+
+/* a client that was too slow may still be reading: tell it, without waiting */
+static void last_words(struct session *s)
+{
+  s->wire.state = WIRE_OPEN;
+  s->wire.pending = 0;
+  s->wire.idle = 1000;
+  s->wire.end += 1000;
+  session_reply(s, too_slow);
+  wire_flush(&s->wire);
+  s->wire.state = WIRE_TIMEOUT;
+}
+
+void session_run(struct session *s)
+{
+  static char const *const gone[] = { 0, "the client closed the connection", "time is over", "the connection broke" };
+
+  session_reply(s, "220 ", s->rules->greeting.s, " ESMTP");
+  while (!s->done) one_command(s);
+  if (s->wire.state != WIRE_OPEN) s->why = gone[s->wire.state];
+  if (s->wire.state == WIRE_TIMEOUT) last_words(s);
+  if (s->why) {
+    session_log(s, "session ended");
+    session_log_end(s->why);
+    wire_close(&s->wire);
+  }
+  wire_flush(&s->wire);
+  submit_close(&s->queue);
+  if (s->lookup != -1) close(s->lookup);
+  stralloc_free(&s->records);
+}

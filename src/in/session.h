@@ -1,0 +1,88 @@
+/*
+ * session.h - one SMTP session: its state, its budgets, its table of commands
+ *
+ * A transaction is open between a good MAIL and the end of its DATA, RSET, HELO or EHLO:
+ *
+ *      state           open   rcpts   next
+ *      no sender       0      0       MAIL
+ *      sender          1      0       RCPT
+ *      recipients      1      > 0     RCPT, DATA
+ *
+ * Budgets, each with its counter here: errors (commands that are none, or wrong), refused recipients, commands since
+ * the last message taken, recipients of a message, bytes of a message, time (wire.h). One that is used up ends
+ * the session with 421, or the message with its own reply.
+ */
+
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <stddef.h>
+#include <sys/types.h>
+#include <skalibs/stralloc.h>
+
+#include "door/submit.h"
+#include "in/peer.h"
+#include "in/rules.h"
+#include "in/wire.h"
+#include "lib/addr/path.h"
+
+#define HELO_MAX 255            /* RFC 5321 4.5.3.1.2 */
+
+enum greeted { GREETED_NOT, GREETED_HELO, GREETED_EHLO };
+
+struct session {
+  struct wire wire;
+  struct peer peer;
+  struct rules const *rules;
+  pid_t pid;                    /* for the log */
+  int own;                      /* the caller is no network server's user: a program of this host (sendmail -bs) */
+  unsigned int queue_wait;      /* seconds to wait for the queue service, and for mail-lookup, to be there */
+
+  enum greeted greeted;
+  char helo[HELO_MAX + 1];
+
+  int open;                     /* a transaction is */
+  char sender[PATH_ADDRESS_MAX + 1];
+  stralloc records;             /* of the envelope, so far (door/submit.h) */
+  unsigned int rcpts;
+
+  unsigned int errors;
+  unsigned int refused;
+  unsigned int commands;
+  int done;                     /* the session is over; the last reply has been given */
+  char const *why;              /* it is over; null: the client said QUIT */
+
+  int lookup;                   /* socket to mail-lookup, or -1 */
+  struct submit queue;          /* its fd is -1 while it is not connected */
+};
+
+/* A session over in and out. rules stays the caller's. */
+extern void session_start(struct session *, struct rules const *, int in, int out);
+
+/* From the greeting to the end. */
+extern void session_run(struct session *);
+
+/* Forgets the transaction (RFC 5321 4.1.1.5). */
+extern void session_reset(struct session *);
+
+/* For the commands. One line of reply, in parts. */
+#define session_reply(s, ...) session_reply_parts((s), __VA_ARGS__, (char *)0)
+extern void session_reply_parts(struct session *, ...) __attribute__((sentinel));
+
+/* A reply that costs one of the errors there may be. */
+extern void session_error(struct session *, char const *text);
+
+/* The last reply: the session ends; why is for the log. */
+extern void session_end(struct session *, char const *text, char const *why);
+
+/* Starts a line of the log with what is known of the session; the caller adds fields and ends it: with log_end, or
+   with this and a reason in words. */
+extern void session_log(struct session const *, char const *what);
+extern void session_log_end(char const *why);
+
+/* The commands that other files do; arg is NUL-terminated, without blanks at its ends. */
+extern void transaction_mail(struct session *, char const *arg);
+extern void transaction_rcpt(struct session *, char const *arg);
+extern void data_command(struct session *, char const *arg);
+
+#endif

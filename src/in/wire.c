@@ -1,0 +1,167 @@
+/* wire.c - see wire.h */
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "in/wire.h"
+#include "lib/io/io.h"
+
+#define PIECE 512               /* bytes that a pipe which polls ready takes at once: never less (POSIX PIPE_BUF) */
+#define LINGER 2000             /* ms for the client to take our last reply */
+#define LINGER_BYTES 262144     /* and what it may still send meanwhile */
+
+void wire_start(struct wire *w, int in, int out, unsigned int idle_seconds, unsigned int session_seconds)
+{
+  if (idle_seconds > 86400) idle_seconds = 86400;
+  w->in = in;
+  w->out = out;
+  w->state = WIRE_OPEN;
+  w->idle = (int)(idle_seconds ? idle_seconds : 1) * 1000;
+  w->end = io_clock() + (long long)session_seconds * 1000;
+  w->pos = w->len = w->pending = 0;
+}
+
+/* waits for events; 1, or 0 with the state set */
+static int await(struct wire *w, int fd, short events, long long until)
+{
+  long long left = (until < w->end ? until : w->end) - io_clock();
+  int r = left > 0 ? io_wait(fd, events, (int)left) : 0;
+
+  if (r == 1) return 1;
+  w->state = r == 0 ? WIRE_TIMEOUT : WIRE_BROKEN;
+  return 0;
+}
+
+/* never blocks on a socket; on a pipe it is called when the pipe polls ready, with a piece that fits */
+static ssize_t write_some(int fd, char const *s, size_t len)
+{
+  ssize_t r = send(fd, s, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+  return r == -1 && errno == ENOTSOCK ? write(fd, s, len > PIECE ? PIECE : len) : r;
+}
+
+void wire_flush(struct wire *w)
+{
+  size_t done = 0;
+  long long until = io_clock() + w->idle;
+
+  while (w->state == WIRE_OPEN && done < w->pending) {
+    ssize_t r;
+    if (!await(w, w->out, POLLOUT, until)) break;
+    r = write_some(w->out, w->out_buf + done, w->pending - done);
+    if (r >= 0) done += (size_t)r;
+    else if (errno != EINTR && errno != EAGAIN) w->state = WIRE_BROKEN;
+  }
+  w->pending = 0;
+}
+
+void wire_put(struct wire *w, char const *s, size_t len)
+{
+  while (len) {
+    size_t n = sizeof w->out_buf - w->pending;
+    if (n > len) n = len;
+    memcpy(w->out_buf + w->pending, s, n);
+    w->pending += n;
+    s += n;
+    len -= n;
+    if (w->pending == sizeof w->out_buf) wire_flush(w);
+  }
+}
+
+int wire_fill(struct wire *w, long long until)
+{
+  ssize_t r;
+
+  if (w->pending) wire_flush(w);
+  if (w->pos) {
+    memmove(w->buf, w->buf + w->pos, w->len - w->pos);
+    w->len -= w->pos;
+    w->pos = 0;
+  }
+  do {
+    if (w->state != WIRE_OPEN || !await(w, w->in, POLLIN, until)) return 0;
+    r = read(w->in, w->buf + w->len, sizeof w->buf - w->len);
+  } while (r == -1 && (errno == EINTR || errno == EAGAIN));
+  if (r <= 0) {
+    w->state = r == 0 ? WIRE_ENDED : WIRE_BROKEN;
+    return 0;
+  }
+  w->len += (size_t)r;
+  return 1;
+}
+
+struct scan {
+  size_t dropped;       /* bytes of a line that is too long, thrown away */
+  int cr;               /* the last byte was CR */
+  int bad;              /* a bare CR, or a NUL */
+};
+
+/* looks at more bytes of a line, none of them LF */
+static void scan(struct scan *c, char const *s, size_t len)
+{
+  char const *cr = memchr(s, '\r', len);
+
+  if (!len) return;
+  if (c->cr || memchr(s, 0, len) || (cr && cr != s + len - 1)) c->bad = 1;
+  c->cr = s[len - 1] == '\r';
+}
+
+/* the verdict on a line of which len bytes, its LF counted, are in the buffer */
+static enum wire_line judge(struct scan const *c, size_t len)
+{
+  if (c->bad || !c->cr || c->dropped + len > WIRE_SWALLOW_MAX) return WIRE_BAD;
+  return c->dropped + len > WIRE_LINE_MAX ? WIRE_LONG : WIRE_LINE;
+}
+
+enum wire_line wire_line(struct wire *w, char **line, size_t *len)
+{
+  struct scan c = { 0, 0, 0 };
+  size_t seen = 0;
+  long long until = 0;
+
+  for (;;) {
+    char *s = w->buf + w->pos;
+    size_t have = w->len - w->pos;
+    char *lf = memchr(s + seen, '\n', have - seen);
+    scan(&c, s + seen, (lf ? (size_t)(lf - s) : have) - seen);
+    if (lf) {
+      w->pos += (size_t)(lf - s) + 1;
+      if (lf > s) lf[-1] = 0;
+      *line = s;
+      *len = lf > s ? (size_t)(lf - s) - 1 : 0;
+      return judge(&c, (size_t)(lf - s) + 1);
+    }
+    seen = have;
+    if (have >= WIRE_LINE_MAX) {
+      c.dropped += have;
+      w->pos = w->len;
+      seen = 0;
+      if (c.dropped >= WIRE_SWALLOW_MAX) return WIRE_BAD;
+    }
+    if (!until) until = io_clock() + w->idle;
+    if (!wire_fill(w, until)) return WIRE_GONE;
+  }
+}
+
+void wire_pause(struct wire *w, int milliseconds)
+{
+  wire_flush(w);
+  if (w->state == WIRE_OPEN) io_wait(w->in, 0, milliseconds);   /* no events: only the end of the connection wakes it */
+}
+
+void wire_close(struct wire *w)
+{
+  long long until = io_clock() + LINGER;
+  size_t bytes = 0;
+
+  if (w->state == WIRE_OPEN) wire_flush(w);
+  if (w->state != WIRE_OPEN || shutdown(w->out, SHUT_WR) == -1) return;
+  while (bytes < LINGER_BYTES) {
+    w->pos = w->len = 0;
+    if (!wire_fill(w, until)) break;
+    bytes += w->len;
+  }
+}

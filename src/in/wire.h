@@ -1,0 +1,64 @@
+/*
+ * wire.h - the connection with the client: bounded lines in, collected replies out, every wait bounded
+ *
+ * Hides the buffers and the clock. Replies are sent before the wire waits for more, and only then, so a client
+ * that sends many commands at once gets its answers at once (RFC 2920 3.2); what is answered does not
+ * depend on how the bytes were cut into packets. The first trouble is kept in state, everything after it fails:
+ *
+ *      WIRE_OPEN      all is well
+ *      WIRE_ENDED     the client closed its side
+ *      WIRE_TIMEOUT   it took too long, to send or to take our replies
+ *      WIRE_BROKEN    an error of the connection
+ */
+
+#ifndef WIRE_H
+#define WIRE_H
+
+#include <stddef.h>
+
+#define WIRE_IN 32768           /* bytes read at once */
+#define WIRE_OUT 4096           /* bytes of replies collected */
+#define WIRE_LINE_MAX 2048      /* of a command with its CRLF; RFC 5321 4.5.3.1.4 and its extensions need less */
+#define WIRE_SWALLOW_MAX 65536  /* a line longer than this ends the session */
+
+enum wire_state { WIRE_OPEN, WIRE_ENDED, WIRE_TIMEOUT, WIRE_BROKEN };
+
+enum wire_line {
+  WIRE_LINE,            /* a line without its CRLF, NUL-terminated in the buffer */
+  WIRE_LONG,            /* one that was too long, thrown away up to its end */
+  WIRE_BAD,             /* one with a NUL, a bare CR or a bare LF, or with no end in sight */
+  WIRE_GONE             /* see state */
+};
+
+struct wire {
+  int in;
+  int out;
+  enum wire_state state;
+  int idle;             /* ms to wait for a whole command, or for more of a message, or for replies to be taken */
+  long long end;        /* io_clock() when the session must be over */
+  size_t pos;           /* buf[pos..len) has come and is not yet used */
+  size_t len;
+  size_t pending;       /* bytes in out_buf */
+  char buf[WIRE_IN];
+  char out_buf[WIRE_OUT];
+};
+
+extern void wire_start(struct wire *, int in, int out, unsigned int idle_seconds, unsigned int session_seconds);
+
+/* The next line of commands. */
+extern enum wire_line wire_line(struct wire *, char **line, size_t *len);
+
+/* Reads more behind what is not yet used, waiting until a time of io_clock(). 1, or 0: see state. */
+extern int wire_fill(struct wire *, long long until);
+
+extern void wire_put(struct wire *, char const *, size_t len);
+extern void wire_flush(struct wire *);
+
+/* Waits, replies sent, while the connection lives. */
+extern void wire_pause(struct wire *, int milliseconds);
+
+/* Sends what is left, says that there is no more, and lets the client read it: closing with bytes unread
+   would make the kernel throw our last reply away. */
+extern void wire_close(struct wire *);
+
+#endif

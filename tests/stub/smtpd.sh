@@ -1,0 +1,52 @@
+# smtpd.sh - for the tests of mail-smtpd: an instance whose queue service and look-up are fakes (mail-services)
+#
+# smtpd_setup makes it in $home; then, with what is in $mode (see smtp-client) and the environment:
+#   talk LINE...      sends the lines with CRLF; what came back is in $out
+#   talk_raw FORMAT   sends printf's output of FORMAT
+#   codes             the first words of $out's replies, in one line; 250-x counts as 250-
+#   stored            how many messages the queue has;  mess N, env N: their bytes (NUL shown as |)
+
+smtpd_setup() {
+  home=$SCRATCH/home store=$SCRATCH/store mode=
+  instance "$home" mx.example.org || exit 1
+  smtpd=$home/bin/mail-smtpd
+  mkdir "$store"
+  services_start
+}
+
+services_start() { # [SECONDS-LATER]
+  (sleep "${1:-0}"; exec python3 "$stub/mail-services" "$home" "$store") &
+  services=$!
+  on_exit "kill $services 2>/dev/null"
+  [ -n "${1:-}" ] || { wait_for 10 test -S "$home/run/queue" && wait_for 10 test -S "$home/run/verify/lookup"; }
+}
+
+services_stop() {
+  kill $services
+  wait $services 2>/dev/null
+  rm -f "$home/run/queue" "$home/run/verify/lookup"
+}
+
+talk() {
+  printf '%s\r\n' "$@" > "$SCRATCH/in"
+  run_client
+}
+
+# shellcheck disable=SC2059
+talk_raw() {
+  printf "$1" > "$SCRATCH/in"
+  run_client
+}
+
+run_client() {
+  # shellcheck disable=SC2086
+  python3 "$stub/smtp-client" $mode "$smtpd" < "$SCRATCH/in" > "$SCRATCH/out" 2> "$SCRATCH/log"
+  out=$(cat "$SCRATCH/out")
+}
+
+codes() { echo "$out" | sed -n 's/^\([0-9][0-9][0-9]-\).*/\1/p; s/^\([0-9][0-9][0-9]\)\([ ].*\)*$/\1/p; /^exit/p' | tr '\n' ' ' | sed 's/ $//'; }
+reply() { echo "$out" | sed -n "$1p"; }        # line N of the transcript
+stored() { find "$store" -name '*.env' | wc -l; }
+mess() { cat "$store/$1.mess"; }
+env_of() { tr '\0' '|' < "$store/$1.env"; }
+forget() { rm -f "$store"/*.mess "$store"/*.env "$store/answer" "$store/asked" "$home"/control/[!m]* "$home"/control/maxrcpt; }
