@@ -122,4 +122,4 @@ demo:
 clean:
 	rm -rf $(B)
 
--include $(shell test -d $(B) && find $(B) -name '*.d')
+-include $(shell find $(FLAVOURS:%=$(B)/%) -name "*.d" -type f 2>/dev/null)

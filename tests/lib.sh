@@ -4,7 +4,8 @@
 #     test_something() { ... }              shunit2 assertions
 #     run_tests
 #
-# Gives: $TOP the checkout, $SCRATCH an empty folder removed at the end, $ROOT yes or no, and the functions below.
+# Gives: $TOP the checkout, $SCRATCH an empty folder removed at the end, $ROOT yes or no, and the functions below
+# and in site.sh (instance and what belongs to it).
 # A test that needs root starts with: need_root || return 0. Processes that a test starts in the background
 # are its own to end: on_exit "kill $pid". oneTimeSetUp is the test file's; setUp and the tear-downs are used here.
 
@@ -14,6 +15,7 @@ SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/bulkhead-test.XXXXXX") || exit 111
 chmod 0755 "$SCRATCH"
 ROOT=no
 [ "$(id -u)" = 0 ] && ROOT=yes
+. "$TOP/tests/site.sh"
 export SHUNIT_COLOR=none
 stub=$TOP/tests/stub
 cleanup=
@@ -54,24 +56,6 @@ need() {
   command -v "$1" >/dev/null 2>&1 && return 0
   why="needs $1 (package $2)"
   return 1
-}
-
-# The users of a test's instance: numbers nobody has, all different; without root all of them are the caller.
-# BASE (default 61000) is the first, so that two instances can have different users.
-users_file() { # FILE [BASE]
-  n=${2:-61000}
-  for role in maila maild mailq mails mailb mailp mailv mailr maill mailt mailk; do
-    g=$n
-    [ $role = mailq ] && g=$((n + 1))   # the group of mails, which comes next
-    if [ $ROOT = yes ]; then echo "$role $n $g"; n=$((n + 1)); else echo "$role $(id -u) $(id -g)"; fi
-  done > "$1"
-}
-
-# Builds and installs an instance in DIR (its home), me = NAME.
-instance() { # DIR NAME [BASE]
-  users_file "$1.users" "${3:-61000}"
-  make -s HOMEDIR="$1" USERS="$1.users" install > "$1.log" 2>&1 || { cat "$1.log"; return 1; }
-  echo "$2" > "$1/control/me"
 }
 
 # Waits until a command succeeds: wait_for SECONDS COMMAND...

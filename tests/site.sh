@@ -1,0 +1,81 @@
+# site.sh - whole instances for the demo and the tests in tests/whole: users, mailboxes, services under svscan
+#
+# Read by tests/lib.sh and tests/demo; needs nothing but POSIX sh and the programs it starts.
+
+# The users of an instance: numbers nobody has, all different, from BASE on; without root all are the caller.
+users_file() { # FILE [BASE]
+  n=${2:-61000}
+  for role in maila maild mailq mails mailb mailp mailv mailr maill mailt mailk; do
+    g=$n
+    [ $role = mailq ] && g=$((n + 1))   # the group of mails, which comes next
+    if [ "$(id -u)" = 0 ]; then echo "$role $n $g"; n=$((n + 1)); else echo "$role $(id -u) $(id -g)"; fi
+  done > "$1"
+}
+
+# Builds and installs an instance in DIR (its home), me = NAME.
+instance() { # DIR NAME [BASE]
+  users_file "$1.users" "${3:-61000}"
+  make -s HOMEDIR="$1" USERS="$1.users" install > "$1.log" 2>&1 || { cat "$1.log"; return 1; }
+  echo "$2" > "$1/control/me"
+}
+
+# A TCP port that nobody uses now, from FROM on.
+free_port() { # FROM
+  p=$1
+  while grep -qi ":$(printf '%04X' "$p") " /proc/net/tcp /proc/net/tcp6 2>/dev/null; do p=$((p + 1)); done
+  echo "$p"
+}
+
+# An account of the instance alone (users/assign, not the password file) with a Maildir; run mail-newu after it.
+mailbox() { # HOME USER UID
+  mkdir -p "$1/people/$2/Maildir/tmp" "$1/people/$2/Maildir/new" "$1/people/$2/Maildir/cur"
+  chown -R "$3:$3" "$1/people/$2"
+  [ -e "$1/users/assign" ] && sed -i '$d' "$1/users/assign"
+  printf '%s\n' "=$2:$2:$3:$3:$1/people/$2:::" "+$2-:$2:$3:$3:$1/people/$2:-::" . >> "$1/users/assign"
+}
+
+# Where the SMTP service of an instance listens.
+listen_at() { # HOME ADDRESS PORT
+  echo "$2" > "$1/service/smtpd/env/ADDRESS"
+  echo "$3" > "$1/service/smtpd/env/PORT"
+}
+
+# svscan over links to the services given: DIR/service, its process in DIR/svscan.pid.
+supervise_start() { # DIR SERVICE-DIRECTORY...
+  supervised=$1
+  shift
+  mkdir -p "$supervised/service"
+  for s; do ln -s "$s" "$supervised/service/$(basename "$(dirname "$(dirname "$s")")")-$(basename "$s")"; done
+  setsid svscan "$supervised/service" > "$supervised/svscan.log" 2>&1 < /dev/null &
+  echo $! > "$supervised/svscan.pid"
+}
+
+# Ends them all: svscan first, so that nothing comes back, then the services, then their logs.
+supervise_stop() { # DIR
+  kill "$(cat "$1/svscan.pid")" 2>/dev/null
+  for s in "$1"/service/*; do svc -dx "$s" 2>/dev/null; done
+  for s in "$1"/service/*; do
+    tries=300
+    while svok "$s" 2>/dev/null; do
+      tries=$((tries - 1))
+      [ $tries -gt 0 ] || { echo "supervise_stop: $s does not stop" >&2; return 1; }
+      sleep 0.1
+    done
+    svc -dx "$s/log" 2>/dev/null
+  done
+}
+
+# A dialogue with an SMTP server, one line after each reply (none after lines of a message); prints both sides.
+smtp() { # PORT LINE...
+  smtp_port=$1
+  shift
+  tcpclient -RHl0 127.0.0.1 "$smtp_port" sh -c '
+    reply() { while IFS= read -r l <&6; do echo "S: $l"; case $l in ???-*) ;; *) return;; esac; done; }
+    reply
+    for line; do
+      echo "C: $line"
+      printf "%s\r\n" "$line" >&7
+      case $line in Subject:*|"") ;; *) reply ;; esac
+    done' smtp "$@"
+}
+smtp_up() { smtp "$1" QUIT 2>/dev/null | grep -q '^S: 221'; }
