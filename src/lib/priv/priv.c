@@ -55,10 +55,10 @@ int priv_root_minimum(void)
   struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
   struct __user_cap_data_struct data[2];
   unsigned long long const keep = 1ULL << CAP_SETUID | 1ULL << CAP_SETGID | 1ULL << CAP_KILL;
-  int cap;
+  int cap, have;
 
-  for (cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
-    if (!(keep >> cap & 1) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == -1) return -1;
+  for (cap = 0; (have = prctl(PR_CAPBSET_READ, cap, 0, 0, 0)) >= 0; cap++)      /* a second call finds them gone */
+    if (have && !(keep >> cap & 1) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == -1) return -1;
   memset(data, 0, sizeof data);
   data[0].effective = data[0].permitted = (unsigned int)keep;
   return (int)syscall(SYS_capset, &head, data);
