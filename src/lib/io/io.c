@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -68,6 +69,16 @@ int io_nonblock(int fd)
   int flags = fcntl(fd, F_GETFL);
 
   return flags == -1 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+void io_close_from(int fd)
+{
+  long n = sysconf(_SC_OPEN_MAX);
+
+#ifdef SYS_close_range
+  if (!syscall(SYS_close_range, (unsigned int)fd, ~0U, 0U)) return;     /* Linux 5.9 */
+#endif
+  for (; fd < n; fd++) close(fd);
 }
 
 static int connect_once(char const *path, int type)

@@ -23,6 +23,9 @@ extern long long io_clock(void);
 /* Makes a descriptor non-blocking. 0, or -1 with errno. Not for descriptors shared with strangers. */
 extern int io_nonblock(int fd);
 
+/* Closes every descriptor from fd on. */
+extern void io_close_from(int fd);
+
 /* Opens a Unix stream (or SEQPACKET) socket and connects it to path, close-on-exec. While the path is
    missing or nobody listens, tries again until the seconds are over. The descriptor, or -1 with errno. */
 extern int io_connect_unix(char const *path, int type, unsigned int seconds);
