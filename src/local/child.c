@@ -1,0 +1,201 @@
+/* child.c - see child.h */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/conf/conf.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "lib/priv/priv.h"
+#include "local/child.h"
+#include "local/verdict.h"
+
+#define LINES_MAX 50            /* logged for one delivery */
+#define READ_BYTES 4096
+#define READ_TIMES 16           /* at one turn: what a pipe holds */
+#define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
+
+/* Says who it is for: only then mail-local starts. A home that is somebody else's would be a way into it. */
+static void check_home(struct lookup_answer const *a)
+{
+  struct stat st;
+
+  if (stat(a->home, &st) == -1) {
+    log_sys("unable to look at the home ", a->home);
+    verdict_later("4.2.1 the recipient's home is not available");
+  }
+  if (S_ISDIR(st.st_mode) && st.st_uid == a->uid) return;
+  log_line("the home ", a->home, " does not belong to user ", a->user);
+  verdict_later("4.3.5 the recipient's home is somebody else's");
+}
+
+static void set_descriptors(int message, int text, int lines)
+{
+  if (dup2(message, 0) == -1 || dup2(text, 1) == -1 || dup2(lines, 2) == -1) _exit(VERDICT_LATER);
+  io_close_from(3);
+}
+
+/* Signals as a program expects them; handlers go by themselves with exec. */
+static void set_signals(void)
+{
+  sigset_t none;
+
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, 0);
+}
+
+static void become_local(struct lookup_answer const *a, char const *sender, char const *standard)
+  __attribute__((noreturn));
+static void become_local(struct lookup_answer const *a, char const *sender, char const *standard)
+{
+  char program[256], path[1024];        /* conf_home has at most 90 bytes */
+  char const *inherited = getenv("PATH");
+  char const *argv[] = { "mail-local", "--", a->user, a->home, a->local, a->dash, a->ext, a->domain, sender,
+                         standard, 0 };
+  char *env[] = { path, 0 };
+
+  umask(077);
+  if (setsid() == -1) _exit(VERDICT_LATER);
+  if (priv_become(a->uid, a->gid) == -1) {
+    log_sys("unable to become user ", a->user);
+    verdict_later("4.3.0 unable to start the delivery");
+  }
+  check_home(a);
+  snprintf(path, sizeof path, "PATH=%.1000s", inherited ? inherited : PATH_DEFAULT);
+  snprintf(program, sizeof program, "%s/bin/mail-local", conf_home);
+  execve(program, (char **)argv, env);
+  log_sys("unable to run ", program);
+  verdict_later("4.3.0 unable to start the delivery");
+}
+
+static void close_all(int const *fd, int n)
+{
+  int i, e = errno;
+
+  for (i = 0; i < n; i++)
+    if (fd[i] != -1) close(fd[i]);
+  errno = e;
+}
+
+int child_start(struct child *c, int message, struct lookup_answer const *a, char const *sender, char const *standard)
+{
+  int p[4] = { -1, -1, -1, -1 };
+
+  memset(c, 0, sizeof *c);
+  if (pipe2(p, O_CLOEXEC) == -1 || pipe2(p + 2, O_CLOEXEC) == -1 || io_nonblock(p[0]) == -1 || io_nonblock(p[2]) == -1)
+    goto fail;
+  c->pid = fork();
+  if (c->pid == -1) goto fail;
+  if (!c->pid) {
+    set_descriptors(message, p[1], p[3]);
+    set_signals();
+    become_local(a, sender, standard);
+  }
+  close(p[1]);
+  close(p[3]);
+  c->fd[0] = p[0];
+  c->fd[1] = p[2];
+  return 0;
+fail:
+  close_all(p, 4);
+  log_sys("error: unable to start mail-local");
+  return -1;
+}
+
+void child_kill(struct child const *c, int sig)
+{
+  kill(-c->pid, sig);
+  kill(c->pid, sig);    /* it may not be the leader of its group yet */
+}
+
+/* The first line, as ASCII: it goes into reports and bounces. */
+static void take_text(struct child *c, char const *s, size_t len)
+{
+  for (; len; s++, len--) {
+    if (*s == '\n') c->text_done = 1;
+    if (c->text_done || c->text_len == TEXT_MAX) return;
+    c->text[c->text_len++] = *s >= 32 && *s < 127 ? *s : '?';
+  }
+}
+
+static void log_line_of(struct child *c, char const *id)
+{
+  if (!c->line_len || c->lines > LINES_MAX) {
+    c->line_len = 0;
+    return;
+  }
+  log_start();
+  log_text("output");
+  log_field("id", id);
+  log_text(": ");
+  if (c->lines++ < LINES_MAX) log_bytes(c->line, c->line_len);
+  else log_text("more is not logged");
+  log_end();
+  c->line_len = 0;
+}
+
+static void take_lines(struct child *c, char const *s, size_t len, char const *id)
+{
+  for (; len; s++, len--) {
+    if (*s == '\n' || c->line_len == sizeof c->line) log_line_of(c, id);
+    if (*s != '\n') c->line[c->line_len++] = *s;
+  }
+}
+
+void child_read(struct child *c, int which, char const *id)
+{
+  char buf[READ_BYTES];
+  ssize_t r = 0;
+  int i;
+
+  for (i = 0; i < READ_TIMES && c->fd[which] != -1; i++) {
+    do r = read(c->fd[which], buf, sizeof buf);
+    while (r == -1 && errno == EINTR);
+    if (r == -1 && errno == EAGAIN) return;
+    if (r <= 0) {
+      close(c->fd[which]);
+      c->fd[which] = -1;
+    }
+    else if (which == 0) take_text(c, buf, (size_t)r);
+    else take_lines(c, buf, (size_t)r, id);
+  }
+}
+
+static void set_text(struct child *c, char const *s)
+{
+  c->text_len = (size_t)snprintf(c->text, sizeof c->text, "%s", s);
+}
+
+/* A failure's text starts with a code of its own kind, whatever the child wrote. */
+static void check_code(struct child *c, char class)
+{
+  char copy[TEXT_MAX + 1];
+
+  if (c->text[0] == class && c->text[1] == '.') return;
+  memcpy(copy, c->text, sizeof copy);
+  c->text_len = (size_t)snprintf(c->text, sizeof c->text, "%c.3.0 %.480s", class, c->text_len ? copy : "delivery failed");
+}
+
+enum result child_end(struct child *c, int status, char const *id)
+{
+  enum result result = RESULT_LATER;
+
+  child_read(c, 0, id);
+  child_read(c, 1, id);
+  log_line_of(c, id);
+  close_all(c->fd, CHILD_FDS);
+  c->text[c->text_len] = 0;
+  if (WIFSIGNALED(status)) set_text(c, "4.3.0 the delivery was interrupted");
+  else if (WEXITSTATUS(status) == 0) result = RESULT_DONE;
+  else if (WEXITSTATUS(status) == VERDICT_NEVER) result = RESULT_FAILED;
+  if (result == RESULT_FAILED) check_code(c, '5');
+  if (result == RESULT_LATER) check_code(c, '4');
+  return result;
+}

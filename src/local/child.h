@@ -1,0 +1,44 @@
+/*
+ * child.h - one mail-local as its parent sees it: how it becomes the recipient, what it says, how it ends
+ *
+ * The child's descriptor 1 brings one line for the sender, descriptor 2 lines for the log, its own and its
+ * programs'. Both are read as they come, bounded in what is kept and in lines that are logged, so that no child
+ * can fill memory or log. Whatever is not understood is a temporary failure.
+ */
+
+#ifndef CHILD_H
+#define CHILD_H
+
+#include <poll.h>
+#include <sys/types.h>
+
+#include "door/limits.h"
+#include "door/lookup.h"
+#include "door/report.h"
+#include "lib/msg/id.h"
+
+#define CHILD_FDS 2
+#define CHILD_LINE_MAX 400      /* bytes of a logged line; longer ones are logged in pieces */
+
+struct child {
+  pid_t pid;
+  int fd[CHILD_FDS];            /* 0: the text for the sender, 1: the log */
+  char text[TEXT_MAX + 1];
+  size_t text_len;
+  int text_done;                /* the first line is over */
+  char line[CHILD_LINE_MAX];
+  size_t line_len;
+  unsigned int lines;           /* logged so far */
+};
+
+/* Starts mail-local as the user of the answer with the message; standard is the default delivery. 0, or -1 (logged). */
+extern int child_start(struct child *, int message, struct lookup_answer const *, char const *sender,
+                       char const *standard);
+/* Takes what has come on one of its descriptors. */
+extern void child_read(struct child *, int which, char const *id);
+/* The child ended with this status: takes the rest, closes all, and tells the result; text says it in words. */
+extern enum result child_end(struct child *, int status, char const *id);
+/* Sends a signal to it and all of its process group. */
+extern void child_kill(struct child const *, int sig);
+
+#endif

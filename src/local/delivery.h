@@ -1,0 +1,32 @@
+/* delivery.h - one delivery of mail-local: what it was called with, and the lines and addresses made of that */
+
+#ifndef DELIVERY_H
+#define DELIVERY_H
+
+#include "door/limits.h"
+
+#define DELIVERY_ADDRESS_MAX (2 * ADDRESS_MAX + 32)     /* local-owner-@domain-@[] */
+
+struct delivery {
+  char const *user;
+  char const *home;
+  char const *local;
+  char const *dash;
+  char const *ext;
+  char const *domain;
+  char const *sender;
+  char const *standard;         /* the line for users without instructions */
+  char const *rest;             /* what "default" stands for in the file's name, or null */
+  char recipient[2 * ADDRESS_MAX + 2];
+  char newsender[DELIVERY_ADDRESS_MAX];         /* of what is forwarded */
+  char dtline[2 * ADDRESS_MAX + 32];            /* Delivered-To, with its newline */
+  char rpline[2 * ADDRESS_MAX + 32];            /* Return-Path */
+  char ufline[ADDRESS_MAX + 64];                /* From, as mbox files have it */
+};
+
+/* Makes the lines from what mail-local was called with; newsender becomes sender. */
+extern void delivery_lines(struct delivery *);
+/* Sets the environment that programs get (dot-qmail(5)). 0, or -1 with errno. */
+extern int delivery_environment(struct delivery const *);
+
+#endif

@@ -1,0 +1,13 @@
+/* forward.h - collect the addresses of forward lines, and send the message on to all of them at once */
+
+#ifndef FORWARD_H
+#define FORWARD_H
+
+#include "local/delivery.h"
+
+/* Remembers an address of at most ADDRESS_MAX bytes. */
+extern void forward_add(char const *address);
+/* Queues the message for all of them, when there are any. Returns its ID; ends the process when it cannot. */
+extern char const *forward_send(struct delivery const *);
+
+#endif

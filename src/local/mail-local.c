@@ -1,0 +1,288 @@
+/*
+ * mail-local.c - deliver one message to one user, as the user's .qmail files say
+ *
+ * Runs as    the recipient, started by mail-lspawn, once for each delivery; or by hand (-n tells, does nothing)
+ * Reads      fd 0: the message, a file; the home's .qmail files (dot-qmail(5))
+ * Writes     Maildirs and mbox files of the user; fd 1: one line for the sender; fd 2: the log
+ * Trusts     mail-lspawn for its arguments, the user for the .qmail files; nobody for addresses and the message
+ * If broken  a stranger acts as that user, as the user's own programs can; nobody else's mail is in reach
+ * Exits      0 delivered; 100 refused for ever; 111 (or a signal) not now
+ * Why so     not locked in: the user's programs inherit what it is, and may be set-uid or need anything
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <skalibs/stralloc.h>
+
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "local/delivery.h"
+#include "local/dotqmail.h"
+#include "local/forward.h"
+#include "local/maildir.h"
+#include "local/mbox.h"
+#include "local/message.h"
+#include "local/program.h"
+#include "local/verdict.h"
+
+#define INSTRUCTIONS_MAX 4194304        /* bytes of a .qmail file: a list of 100,000 addresses */
+#define ARGUMENTS 8
+
+static struct delivery d;
+static int only_tell;           /* -n */
+static int forward_only;
+static unsigned int files, forwards, programs;
+
+static void die_usage(void) __attribute__((noreturn));
+static void die_usage(void)
+{
+  log_diex(100, "usage: mail-local [-n] [--] user home local dash ext domain sender defaultdelivery");
+}
+
+static void check_home(void)
+{
+  struct stat st;
+
+  if (chdir(d.home) == -1 || stat(".", &st) == -1) {
+    log_sys("unable to enter the home ", d.home);
+    verdict_later("4.2.1 the recipient's home is not available");
+  }
+  if (st.st_mode & S_IWOTH) {
+    log_line("the home ", d.home, " is writable for everybody");
+    verdict_later("4.7.0 the recipient's home is not safe");
+  }
+  if (st.st_mode & S_ISVTX) {
+    log_line("the home ", d.home, " is sticky: the user is editing the .qmail files");
+    verdict_later("4.2.1 the recipient is changing the mailbox's settings");
+  }
+}
+
+/* a dotqmail_try */
+static int try_open(char const *name, void *data)
+{
+  int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+  if (fd == -1) return dotqmail_absent(errno) ? 0 : -1;
+  *(int *)data = fd;
+  return 1;
+}
+
+static void die_instructions(char const *what, char const *name) __attribute__((noreturn));
+static void die_instructions(char const *what, char const *name)
+{
+  log_line(name, " ", what);
+  verdict_later("4.3.5 the recipient's mail settings are not usable");
+}
+
+/* The whole file, checked; NUL-terminated. */
+static void read_instructions(int fd, char const *name, stralloc *text)
+{
+  struct stat st;
+  ssize_t r;
+
+  if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) die_instructions("is not a regular file", name);
+  if (st.st_mode & S_IWOTH) die_instructions("is writable for everybody", name);
+  if (st.st_size > INSTRUCTIONS_MAX) die_instructions("is too long", name);
+  forward_only = (st.st_mode & S_IXUSR) != 0;
+  if (!stralloc_ready(text, (size_t)st.st_size + 1)) verdict_later("4.3.0 out of memory");
+  r = io_read(fd, text->s, (size_t)st.st_size);
+  if (r == -1) {
+    log_sys("unable to read ", name);
+    verdict_later("4.3.0 the recipient's mail settings cannot be read");
+  }
+  text->len = (size_t)r;
+  text->s[r] = 0;
+  if (memchr(text->s, 0, text->len)) die_instructions("has a NUL in it", name);
+  close(fd);
+}
+
+/* Finds what to do: the file's lines, or the standard delivery. */
+static void find_instructions(stralloc *text, char name[DOTQMAIL_NAME_MAX + 1])
+{
+  int fd = -1, r = dotqmail_search(name, &d.rest, d.dash, d.ext, try_open, &fd);
+
+  if (r == -1) {
+    log_sys("unable to open ", name);
+    verdict_later("4.3.0 the recipient's mail settings cannot be read");
+  }
+  if (r == 0 && *d.dash) verdict_never("5.1.1 no mailbox here by that name");
+  if (r == 1) read_instructions(fd, name, text);
+  if (text->len) return;
+  forward_only = 0;
+  if (!stralloc_copys(text, d.standard) || !stralloc_0(text)) verdict_later("4.3.0 out of memory");
+  text->len--;
+}
+
+static int is_there(char const *ending)
+{
+  char name[DOTQMAIL_NAME_MAX + 1];
+  struct stat st;
+
+  if (dotqmail_name(name, d.dash, d.ext, strlen(d.ext), ending) == 0) {
+    if (!stat(name, &st)) return 1;
+    if (dotqmail_absent(errno)) return 0;
+  }
+  log_sys("unable to look at ", name);
+  verdict_later("4.3.0 the recipient's mail settings cannot be read");
+}
+
+/* A list's owner gets the bounces of what is forwarded; with -owner-default each recipient has a sender of its
+   own, which mail-send makes of the ending -@[]. */
+static void find_new_sender(void)
+{
+  int n;
+
+  if (!*d.sender || !strcmp(d.sender, "#@[]") || !is_there("-owner")) return;
+  if (is_there("-owner-default"))
+    n = snprintf(d.newsender, sizeof d.newsender, "%s-owner-@%s-@[]", d.local, d.domain);
+  else n = snprintf(d.newsender, sizeof d.newsender, "%s-owner@%s", d.local, d.domain);
+  if (n > ADDRESS_MAX) verdict_later("4.1.0 the owner's address is too long");
+}
+
+/* One line, without its end and trailing blanks, taken out of the text. Null at the end. */
+static char *next_line(char **text)
+{
+  char *line = *text, *end;
+
+  if (!*line) return 0;
+  end = strchr(line, '\n');
+  *text = end ? end + 1 : line + strlen(line);
+  if (!end) end = *text;
+  while (end > line && (end[-1] == ' ' || end[-1] == '\t')) end--;
+  *end = 0;
+  return line;
+}
+
+/* Before anything is done: would every line do? Else its first lines would be repeated with every try. */
+static void check_lines(stralloc const *text, char const *name)
+{
+  static stralloc copy;
+  int only = forward_only, first = 1;
+  char *at, *line;
+
+  if (!stralloc_copy(&copy, text) || !stralloc_0(&copy)) verdict_later("4.3.0 out of memory");
+  at = copy.s;
+  while ((line = next_line(&at))) {
+    if (first && !*line) die_instructions("starts with a blank line", name);
+    first = 0;
+    if (!*line || *line == '#') continue;
+    if (*line == '+') {
+      if (strcmp(line, "+list")) die_instructions("has a line with an unknown + word", name);
+      only = 1;
+    }
+    else if (*line == '|' || *line == '.' || *line == '/') {
+      if (only) die_instructions("may only forward, but has a file or a program", name);
+    }
+    else if (!line[*line == '&'] || strlen(line) > ADDRESS_MAX) die_instructions("has a bad address", name);
+  }
+}
+
+static void tell(char const *what, char const *line)
+{
+  if (io_write(1, what, strlen(what)) == -1 || io_write(1, line, strlen(line)) == -1 || io_write(1, "\n", 1) == -1)
+    _exit(VERDICT_LATER);
+}
+
+static void deliver_file(char const *path)
+{
+  int is_maildir = path[strlen(path) - 1] == '/';
+
+  files++;
+  if (only_tell) tell(is_maildir ? "maildir " : "mbox ", path);
+  else if (is_maildir) maildir_deliver(&d, path);
+  else mbox_deliver(&d, path);
+}
+
+/* Does what a line says. 1: no further lines. */
+static int obey(char const *line)
+{
+  switch (*line) {
+    case 0: case '#': case '+':
+      return 0;
+    case '|':
+      programs++;
+      if (!only_tell) return program_run(line + 1) != 0;
+      tell("program ", line + 1);
+      return 0;
+    case '.': case '/':
+      deliver_file(line);
+      return 0;
+    default:
+      line += *line == '&';
+      forwards++;
+      if (only_tell) tell("forward ", line);
+      else forward_add(line);
+      return 0;
+  }
+}
+
+static void take_arguments(int argc, char **argv)
+{
+  static char const **const to[ARGUMENTS] = { &d.user, &d.home, &d.local, &d.dash, &d.ext, &d.domain, &d.sender,
+                                              &d.standard };
+  int i;
+
+  argc--, argv++;
+  if (argc && (!strcmp(*argv, "-n") || !strcmp(*argv, "-N"))) {
+    only_tell = argv[0][1] == 'n';
+    argc--, argv++;
+  }
+  if (argc && !strcmp(*argv, "--")) argc--, argv++;
+  if (argc != ARGUMENTS) die_usage();
+  for (i = 0; i < ARGUMENTS; i++) {
+    *to[i] = argv[i];
+    if (strlen(argv[i]) > ADDRESS_MAX) verdict_later("4.3.0 an argument is too long");
+  }
+  if (strlen(d.dash) > LOOKUP_DASH_MAX || d.home[0] != '/') die_usage();
+  if (!only_tell && !geteuid()) log_diex(VERDICT_LATER, "mail is not delivered as root");
+  delivery_lines(&d);
+}
+
+static void check_message(void)
+{
+  int r = message_check();
+
+  if (r == 0) r = message_has(d.dtline);
+  if (r == -1) {
+    log_sys("unable to read the message");
+    verdict_later("4.3.0 unable to read the message");
+  }
+  if (r) verdict_never("5.4.6 this message is looping: it was here before");
+}
+
+static void say_done(char const *id)
+{
+  char line[128];
+  int n = snprintf(line, sizeof line, "did %u+%u+%u%s%s\n", files, forwards, programs, id ? " qp " : "", id ? id : "");
+
+  io_write(1, line, (size_t)n); /* who does not listen has the exit code */
+}
+
+int main(int argc, char **argv)
+{
+  stralloc text = STRALLOC_ZERO;
+  char name[DOTQMAIL_NAME_MAX + 1], *at, *line;
+  char const *id = 0;
+
+  log_name("mail-local");
+  signal(SIGPIPE, SIG_IGN);
+  umask(077);
+  take_arguments(argc, argv);
+  check_home();
+  if (!only_tell) check_message();
+  find_instructions(&text, name);
+  check_lines(&text, name);
+  find_new_sender();
+  if (delivery_environment(&d) == -1) verdict_later("4.3.0 out of memory");
+  at = text.s;
+  while ((line = next_line(&at)))
+    if (obey(line)) break;
+  if (forwards && !only_tell) id = forward_send(&d);
+  say_done(id);
+  return 0;
+}

@@ -1,0 +1,204 @@
+/*
+ * mail-lookup.c - say who gets the mail for an address
+ *
+ * Runs as    mailp for mail-lspawn; with -l as mailv, for mail-smtpd
+ * Reads      fd 3: questions (door/lookup.h) from mail-lspawn, or with -l connections to run/verify/lookup;
+ *            control/, users/cdb, the password file, names of .qmail files in homes (mail-users(5))
+ * Writes     answers to where the question came from
+ * Trusts     the tables and the name service; nobody for addresses
+ * If broken  as mailp: mail goes to the wrong user, but never to root, to the suite's own users or to uids under
+ *            minuid (mail-lspawn checks); as mailv: wrong answers at RCPT. No message is ever seen here
+ * Exits      0 when fd 0 ends; 111 when mail-lspawn is gone or it cannot go on; 100 wrong usage
+ *
+ * The only program with the name service, so the only one that is linked dynamically. Settings and tables are
+ * looked at for every question: a change acts at once, and HUP has nothing to do.
+ */
+
+#include <errno.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "door/fds.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "lib/io/packet.h"
+#include "lib/priv/priv.h"
+#include "local/pool.h"
+#include "local/who.h"
+
+#define CLIENTS 200             /* connections of mail-smtpd; beyond, the one that has been idle longest is closed */
+#define FILES_MAX 512
+#define ANSWER_WAIT 30000       /* ms for mail-lspawn to take an answer */
+#define PASSWD_BYTES 65536      /* of an entry of the password file */
+
+struct client {
+  int fd;                       /* -1: free */
+  uint32_t generation;          /* an answer for a connection that is gone finds another number */
+  unsigned int asked;           /* questions under way */
+  long long active;
+};
+
+static struct client clients[CLIENTS];
+static int listener = -1;
+static volatile sig_atomic_t terminated;
+
+static void on_term(int sig)
+{
+  (void)sig;
+  terminated = 1;
+}
+
+static int account(char const *name, struct account *u)
+{
+  static char buf[PASSWD_BYTES];
+  struct passwd pw, *found;
+  int e;
+
+  do e = getpwnam_r(name, &pw, buf, sizeof buf, &found);
+  while (e == EINTR);
+  if (e) {
+    errno = e;
+    log_sys("error: unable to look up user ", name);
+    return -1;
+  }
+  if (!found) return 0;
+  if (strlen(pw.pw_name) > LOOKUP_USER_MAX || strlen(pw.pw_dir) > LOOKUP_HOME_MAX) {
+    log_line("error: the name or the home of user ", name, " is too long");
+    return -1;
+  }
+  u->uid = pw.pw_uid;
+  u->gid = pw.pw_gid;
+  memcpy(u->name, pw.pw_name, strlen(pw.pw_name) + 1);
+  memcpy(u->home, pw.pw_dir, strlen(pw.pw_dir) + 1);
+  return 1;
+}
+
+static void look_up(struct lookup_question const *q, struct lookup_answer *a)
+{
+  who_answer(q, a, account);
+}
+
+static void drop(struct client *c)
+{
+  close(c->fd);
+  c->fd = -1;
+  c->generation++;
+  c->asked = 0;
+}
+
+static void answer(uint64_t tag, struct lookup_answer const *a)
+{
+  struct client *c = clients + (tag & 0xffffffffU);
+  char buf[LOOKUP_RECORD_MAX];
+  size_t len = lookup_answer_pack(a, buf);
+
+  if (c->fd == -1 || c->generation != (uint32_t)(tag >> 32)) return;
+  c->asked--;
+  if (listener == -1) io_wait(c->fd, POLLOUT, ANSWER_WAIT);
+  if (len && packet_send(c->fd, buf, len, -1) != -1) return;
+  if (listener == -1) log_die(111, "fatal: unable to answer mail-lspawn");
+  drop(c);
+}
+
+static void question(struct client *c)
+{
+  static struct lookup_question q;
+  char buf[LOOKUP_RECORD_MAX];
+  ssize_t r = packet_recv(c->fd, buf, sizeof buf, 0);
+
+  if (r == -1 && errno == EAGAIN) return;
+  if (r > 0 && lookup_question_unpack(&q, buf, (size_t)r) && (listener == -1 || q.kind == LOOKUP_VERIFY)) {
+    c->active = io_clock();
+    c->asked++;
+    pool_ask((uint64_t)c->generation << 32 | (uint64_t)(c - clients), &q);
+    return;
+  }
+  if (r) log_line("error: a question was not understood");
+  if (listener == -1) log_diex(111, "fatal: mail-lspawn is gone");
+  drop(c);
+}
+
+static void accept_one(void)
+{
+  struct client *c = clients, *idle = 0;
+  int fd = accept4(listener, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+  if (fd == -1) {
+    if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+      log_sys("error: unable to accept a connection");
+    return;
+  }
+  for (; c < clients + CLIENTS && c->fd != -1; c++)
+    if (!c->asked && (!idle || c->active < idle->active)) idle = c;
+  if (c == clients + CLIENTS) {
+    c = idle;
+    if (c) drop(c);
+  }
+  if (!c) {
+    close(fd);          /* all are waiting for answers; the caller takes this for "later" */
+    return;
+  }
+  c->fd = fd;
+  c->active = io_clock();
+}
+
+/* One round: 0 when it is time to go. */
+static int turn(void)
+{
+  static struct pollfd p[2 + POOL_WORKERS + CLIENTS];
+  struct pollfd *pool = p + 2, *mine = pool + POOL_WORKERS;
+  static int closing;
+  int timeout, i, n;
+
+  pool_before(pool, &timeout);
+  if (closing && !pool_busy()) return 0;
+  p[0] = (struct pollfd){ .fd = closing ? -1 : FD_LIFE, .events = POLLIN };
+  p[1] = (struct pollfd){ .fd = closing ? -1 : listener, .events = POLLIN };
+  for (i = 0; i < CLIENTS; i++) mine[i] = (struct pollfd){ .fd = closing ? -1 : clients[i].fd, .events = POLLIN };
+  n = poll(p, sizeof p / sizeof p[0], timeout);
+  if (n == -1 && errno != EINTR) log_die(111, "fatal: unable to wait");
+  if (terminated) closing = 1;
+  if (n == -1) return 1;
+  if (p[0].revents) closing = 1;
+  for (i = 0; i < CLIENTS; i++)
+    if (mine[i].fd != -1 && mine[i].revents) question(clients + i);
+  pool_after(pool);
+  if (p[1].revents) accept_one();
+  return 1;
+}
+
+static void prepare(void)
+{
+  static struct priv_path const paths[] = { { "/", PRIV_READ } };       /* NSS modules and homes may be anywhere */
+  struct sigaction ignore = { .sa_handler = SIG_IGN }, term = { .sa_handler = on_term };
+  struct passwd pw, *found;
+  char buf[4096];
+  int i;
+
+  for (i = 0; i < CLIENTS; i++) clients[i].fd = -1;
+  sigaction(SIGHUP, &ignore, 0);
+  sigaction(SIGALRM, &ignore, 0);
+  sigaction(SIGPIPE, &ignore, 0);
+  sigaction(SIGTERM, &term, 0);
+  if (io_nonblock(LOOKUP_SOCKET) == -1) log_die(111, "fatal: nothing at descriptor 3");
+  getpwnam_r("root", &pw, buf, sizeof buf, &found);     /* loads the modules while that is still allowed */
+  if (priv_limits(FILES_MAX, 0) == -1
+      || priv_lock(PRIV_OPEN | PRIV_UNIX | (listener == -1 ? 0 : PRIV_ACCEPT) | PRIV_FORK | PRIV_KILL, paths, 1) == -1)
+    log_die(111, "fatal: unable to lock in");
+  pool_init(look_up, answer);
+}
+
+int main(int argc, char **argv)
+{
+  log_name("mail-lookup");
+  if (argc > 2 || (argc == 2 && strcmp(argv[1], "-l"))) log_diex(100, "usage: mail-lookup [-l]");
+  if (argc == 2) listener = LOOKUP_SOCKET;
+  prepare();
+  if (listener == -1) clients[0].fd = LOOKUP_SOCKET;
+  while (turn()) ;
+  return 0;
+}

@@ -1,0 +1,358 @@
+/*
+ * mail-lspawn.c - become the recipient and run mail-local, for each local delivery
+ *
+ * Runs as    root with the rights to change user and to kill, nothing else; started by mail-start
+ * Reads      fd 3: jobs from mail-open, with the message's descriptor (door/job.h); fd 5: answers of
+ *            mail-lookup (door/lookup.h); settings minuid, timeoutlocal, defaultdelivery; mail-local's output
+ * Writes     fd 4: reports to mail-send (door/report.h); fd 5: questions to mail-lookup
+ * Trusts     mail-open for addresses and descriptor, within bounds; mail-lookup for who a user is, but for
+ *            root, users under minuid and the suite's own, whom nobody makes it become
+ * If broken  the machine is lost: so it takes nothing apart, it copies bounded strings from one side to another
+ * Exits      0 when fd 0 or fd 3 ends and all children have; 111 when mail-lookup is gone or it cannot go on
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "door/fds.h"
+#include "door/job.h"
+#include "door/lookup.h"
+#include "door/report.h"
+#include "lib/conf/control.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "lib/io/packet.h"
+#include "lib/priv/priv.h"
+#include "local/child.h"
+#include "local/uid.h"
+
+#define SLOTS 250               /* deliveries at once, whatever mail-send asks for */
+#define FILES_MAX 1024          /* three descriptors a delivery; recipients' programs inherit this bound */
+#define LOOKUP_WAIT 60000       /* ms for mail-lookup's answer */
+#define KILL_PAUSE 10000        /* ms from TERM to KILL */
+
+/*
+ *      state       message  child    waits for
+ *      FREE        -1       -        a job
+ *      ASKING      open     -        room on the socket to mail-lookup
+ *      ASKED       open     -        its answer
+ *      RUNNING     -1       runs     its end
+ *      REPORTING   -1       -        room on the socket to mail-send; result and child.text are set
+ */
+enum state { FREE, ASKING, ASKED, RUNNING, REPORTING };
+
+struct slot {
+  enum state state;
+  uint32_t number;              /* of the delivery */
+  uint32_t question;
+  int message;
+  int signals;                  /* sent to the child so far */
+  long long deadline;
+  enum result result;
+  struct child child;
+  char id[ID_MAX + 1];
+  char sender[ADDRESS_MAX + 1];
+  char address[ADDRESS_MAX + 1];
+};
+
+static struct slot slots[SLOTS];
+static stralloc standard;
+static unsigned int minuid, timeout_local;
+static int closing, exit_code;
+static volatile sig_atomic_t got_hup, got_term;
+
+static void on_signal(int sig)  /* CHLD, ALRM and PIPE only wake up */
+{
+  if (sig == SIGHUP) got_hup = 1;
+  if (sig == SIGTERM) got_term = 1;
+}
+
+/* 0, or -1 with errno; then nothing has changed */
+static int read_settings(void)
+{
+  stralloc line = STRALLOC_ZERO;
+  unsigned int uid, seconds;
+
+  if (control_number("minuid", &uid) == -1 || control_number("timeoutlocal", &seconds) == -1
+      || control_value("defaultdelivery", &line) == -1 || line.len > ADDRESS_MAX) {
+    stralloc_free(&line);
+    return -1;
+  }
+  minuid = uid;
+  timeout_local = seconds;
+  stralloc_free(&standard);
+  standard = line;
+  return 0;
+}
+
+static void drop_message(struct slot *s)
+{
+  if (s->message != -1) close(s->message);
+  s->message = -1;
+}
+
+static void result(struct slot *s, enum result r, char const *text)
+{
+  drop_message(s);
+  s->state = REPORTING;
+  s->result = r;
+  snprintf(s->child.text, sizeof s->child.text, "%s", text);
+}
+
+static struct slot *free_slot(void)
+{
+  struct slot *s;
+
+  for (s = slots; s < slots + SLOTS; s++)
+    if (s->state == FREE) return s;
+  return 0;
+}
+
+/* The recipient's programs get this descriptor: they must not be able to write to it, nor wait for it. */
+static int message_ok(int fd)
+{
+  struct stat st;
+  int flags = fcntl(fd, F_GETFL);
+
+  return flags != -1 && (flags & O_ACCMODE) == O_RDONLY && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static void take_job(struct slot *s)
+{
+  static char buf[PACKET_MAX];
+  static struct job j;
+  static uint32_t questions;
+  ssize_t r = packet_recv(AGENT_JOBS, buf, sizeof buf, &s->message);
+
+  if (r == -1 && errno == EAGAIN) return;
+  if (!r) {
+    closing = 1;
+    return;
+  }
+  if (r == -1 || !job_unpack(&j, buf, (size_t)r)) log_diex(111, "fatal: a job was not understood");
+  s->number = j.number;
+  s->question = ++questions;
+  s->signals = 0;
+  memcpy(s->id, j.id, sizeof s->id);
+  snprintf(s->sender, sizeof s->sender, "%s", j.sender);
+  snprintf(s->address, sizeof s->address, "%s", j.rcpt[0].address);
+  s->state = ASKING;
+  s->deadline = io_clock() + LOOKUP_WAIT;
+  if (j.kind != JOB_LOCAL || s->message == -1 || !message_ok(s->message)) {
+    log_line("error: job for ", s->id, " without a message to read");
+    result(s, RESULT_LATER, "4.3.0 unable to read the message");
+  }
+}
+
+static void ask(struct slot *s)
+{
+  static struct lookup_question q = { .kind = LOOKUP_DELIVER };
+  char buf[LOOKUP_RECORD_MAX];
+  size_t len;
+
+  q.number = s->question;
+  memcpy(q.address, s->address, sizeof q.address);
+  len = lookup_question_pack(&q, buf);
+  if (packet_send(LSPAWN_LOOKUP, buf, len, -1) == 0) s->state = ASKED;
+  else if (errno != EAGAIN) log_die(111, "fatal: unable to ask mail-lookup");
+}
+
+static void start(struct slot *s, struct lookup_answer const *a)
+{
+  if (!uid_may_get_mail(a->uid, minuid)) {
+    log_line("error: mail for ", s->address, " was to go to user ", a->user, ", who may get none");
+    result(s, RESULT_LATER, "4.3.5 the recipient's account may not get mail");
+  }
+  else if (child_start(&s->child, s->message, a, s->sender, standard.s) == -1)
+    result(s, RESULT_LATER, "4.3.0 unable to start the delivery");
+  else {
+    drop_message(s);
+    s->state = RUNNING;
+    s->deadline = io_clock() + timeout_local * 1000LL;
+  }
+}
+
+static void take_answer(void)
+{
+  static struct lookup_answer a;
+  char buf[LOOKUP_RECORD_MAX];
+  ssize_t r = packet_recv(LSPAWN_LOOKUP, buf, sizeof buf, 0);
+  struct slot *s;
+
+  if (r == -1 && errno == EAGAIN) return;
+  if (r <= 0) log_diex(111, "fatal: mail-lookup is gone");
+  if (!lookup_answer_unpack(&a, buf, (size_t)r)) log_diex(111, "fatal: an answer of mail-lookup was not understood");
+  for (s = slots; s < slots + SLOTS; s++)
+    if (s->state == ASKED && s->question == a.number) break;
+  if (s == slots + SLOTS) return;       /* given up already */
+  switch (a.status) {
+    case LOOKUP_YES: start(s, &a); break;
+    case LOOKUP_NO: result(s, RESULT_FAILED, "5.1.1 no mailbox here by that name"); break;
+    case LOOKUP_ELSEWHERE: result(s, RESULT_LATER, "4.3.5 the recipient's domain is not local here"); break;
+    default: result(s, RESULT_LATER, "4.3.0 unable to look up the recipient"); break;
+  }
+}
+
+static void report(struct slot *s)
+{
+  static struct report r;
+  static char buf[PACKET_MAX];
+  size_t len;
+
+  report_all(&r, s->number, 1, s->result, s->child.text);
+  memcpy(r.relay, "local", sizeof "local");
+  len = report_pack(&r, buf);
+  if (packet_send(AGENT_REPORTS, buf, len, -1) == -1) {
+    if (errno == EAGAIN) return;
+    if (!closing) log_sys("error: unable to report to mail-send");
+    closing = 1;
+    exit_code = 111;
+  }
+  s->state = FREE;
+}
+
+static void reap(void)
+{
+  int status;
+  pid_t pid;
+  struct slot *s;
+
+  while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+    for (s = slots; s < slots + SLOTS; s++) {
+      if (s->state != RUNNING || s->child.pid != pid) continue;
+      s->result = child_end(&s->child, status, s->id);
+      s->state = REPORTING;
+    }
+}
+
+/* A delivery that takes too long: first TERM, then KILL until its end comes. */
+static void late(struct slot *s)
+{
+  if (s->state == ASKING || s->state == ASKED) {
+    log_line("error: no answer of mail-lookup for ", s->address);
+    result(s, RESULT_LATER, "4.3.0 unable to look up the recipient");
+    return;
+  }
+  log_line("error: delivery of ", s->id, " to ", s->address, " takes too long");
+  child_kill(&s->child, s->signals++ ? SIGKILL : SIGTERM);
+  s->deadline = io_clock() + KILL_PAUSE;
+}
+
+/* Does what can be done at once; returns how many slots are taken, and in *ms the time to the next deadline. */
+static int advance(int *ms)
+{
+  struct slot *s;
+  int n = 0;
+
+  *ms = -1;
+  for (s = slots; s < slots + SLOTS; s++) {
+    long long left;
+    if (s->state != FREE && s->state != REPORTING && s->deadline <= io_clock()) late(s);
+    if (s->state == ASKING) ask(s);
+    if (s->state == REPORTING) report(s);
+    if (s->state == FREE) continue;
+    n++;
+    if (s->state == REPORTING) continue;
+    left = s->deadline - io_clock();
+    if (left < 0) left = 0;
+    if (left > 1000000000) left = 1000000000;
+    if (*ms < 0 || left < *ms) *ms = (int)left;
+  }
+  return n;
+}
+
+static int any(enum state state)
+{
+  struct slot *s;
+
+  for (s = slots; s < slots + SLOTS; s++)
+    if (s->state == state) return 1;
+  return 0;
+}
+
+#define FIXED 4
+
+static void wait_for_news(int ms)
+{
+  static struct pollfd p[FIXED + SLOTS * CHILD_FDS];
+  struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+  struct slot *room = closing ? 0 : free_slot();
+  sigset_t none;
+  int i;
+
+  sigemptyset(&none);
+  p[0] = (struct pollfd){ .fd = closing ? -1 : FD_LIFE, .events = POLLIN };
+  p[1] = (struct pollfd){ .fd = room ? AGENT_JOBS : -1, .events = POLLIN };
+  p[2] = (struct pollfd){ .fd = any(REPORTING) ? AGENT_REPORTS : -1, .events = POLLOUT };
+  p[3] = (struct pollfd){ .fd = LSPAWN_LOOKUP, .events = (short)(POLLIN | (any(ASKING) ? POLLOUT : 0)) };
+  for (i = 0; i < SLOTS * CHILD_FDS; i++) {
+    struct slot const *s = slots + i / CHILD_FDS;
+    p[FIXED + i] = (struct pollfd){ .fd = s->state == RUNNING ? s->child.fd[i % CHILD_FDS] : -1, .events = POLLIN };
+  }
+  if (ppoll(p, sizeof p / sizeof p[0], ms < 0 ? 0 : &t, &none) == -1) {
+    if (errno != EINTR) log_die(111, "fatal: unable to wait");
+    return;
+  }
+  if (p[0].revents) closing = 1;
+  for (i = 0; i < SLOTS * CHILD_FDS; i++)
+    if (p[FIXED + i].revents) child_read(&slots[i / CHILD_FDS].child, i % CHILD_FDS, slots[i / CHILD_FDS].id);
+  if (p[3].revents & ~POLLOUT) take_answer();
+  if (p[1].revents) take_job(room);
+}
+
+static void catch_signals(void)
+{
+  static int const caught[] = { SIGHUP, SIGTERM, SIGCHLD, SIGALRM, SIGPIPE };
+  struct sigaction a = { .sa_handler = on_signal };
+  sigset_t set;
+  size_t i;
+
+  sigemptyset(&set);
+  for (i = 0; i < sizeof caught / sizeof caught[0]; i++) {
+    sigaddset(&set, caught[i]);
+    sigaction(caught[i], &a, 0);
+  }
+  sigprocmask(SIG_BLOCK, &set, 0);      /* open only in ppoll */
+}
+
+static void prepare(void)
+{
+  struct rlimit no_core = { .rlim_cur = 0, .rlim_max = 0 };
+  int fd;
+
+  for (fd = FD_LIFE; fd <= LSPAWN_LOOKUP; fd++)
+    if (fcntl(fd, F_GETFD) == -1) log_diex(111, "fatal: it is mail-start that runs this");
+  for (fd = AGENT_JOBS; fd <= LSPAWN_LOOKUP; fd++)
+    if (io_nonblock(fd) == -1 || fcntl(fd, F_SETFD, FD_CLOEXEC) == -1) log_die(111, "fatal: unable to set descriptors");
+  if (read_settings() == -1) log_die(111, "fatal: unable to read minuid, timeoutlocal or defaultdelivery");
+  if (priv_limits(FILES_MAX, 0) == -1 || setrlimit(RLIMIT_CORE, &no_core) == -1 || priv_root_minimum() == -1)
+    log_die(111, "fatal: unable to give up rights");
+  for (fd = 0; fd < SLOTS; fd++) slots[fd].message = -1;
+  catch_signals();
+}
+
+int main(void)
+{
+  int ms;
+
+  log_name("mail-lspawn");
+  prepare();
+  for (;;) {
+    if (got_term) closing = 1;
+    if (got_hup) {
+      got_hup = 0;
+      if (read_settings() == -1) log_sys("error: unable to read the settings anew; the old ones stay");
+    }
+    reap();
+    if (!advance(&ms) && closing) return exit_code;
+    wait_for_news(ms);
+  }
+}

@@ -1,0 +1,155 @@
+/*
+ * maildir.c - see maildir.h
+ *
+ *      step                            a failure or a signal here leaves
+ *      tmp/NAME made and written       nothing (removed), or after a crash a file in tmp/ that readers sweep
+ *      tmp/NAME synced, closed         the same
+ *      linked as new/NAME              nothing: both names are removed
+ *      new/ synced                     the message, delivered
+ *      tmp/NAME removed                the message, delivered
+ *
+ * Linked, not renamed: link never replaces a file. Without the sync of new/ a crash could lose what the queue
+ * has already forgotten.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "local/maildir.h"
+#include "local/message.h"
+#include "local/verdict.h"
+
+#define SECONDS_MAX 86400       /* readers sweep tmp/ after 36 hours: be gone before */
+#define TRIES 5                 /* names until one is free */
+#define FAILED "4.3.0 unable to write the mailbox"
+
+static int dir = -1;            /* the Maildir; the handler needs it */
+static char tmp_name[320];
+static char const *const base = tmp_name + 4;   /* the same without "tmp/" */
+static char new_name[320];
+static volatile sig_atomic_t linked;
+static unsigned int counter;
+
+static void remove_traces(void)
+{
+  if (linked) unlinkat(dir, new_name, 0);
+  unlinkat(dir, tmp_name, 0);
+}
+
+static void fail(char const *what) __attribute__((noreturn));
+static void fail(char const *what)
+{
+  int e = errno;
+
+  log_sys("unable to ", what, " in the Maildir");
+  remove_traces();
+  errno = e;
+  verdict_sys(FAILED);
+}
+
+/* async-signal-safe to the end */
+static void on_signal(int sig)
+{
+  static char const text[] = "4.3.0 delivery into the mailbox took too long\n";
+
+  (void)sig;
+  remove_traces();
+  if (write(1, text, sizeof text - 1) == -1) _exit(VERDICT_LATER);
+  _exit(VERDICT_LATER);
+}
+
+static void catch(void (*handler)(int))
+{
+  struct sigaction a = { .sa_handler = handler };
+
+  sigaction(SIGALRM, &a, 0);
+  sigaction(SIGTERM, &a, 0);
+}
+
+/* The host's name with nothing in it that means something in a Maildir's file names. */
+static void host_name(char s[128])
+{
+  char host[65] = "";
+  size_t i, n = 0;
+
+  if (gethostname(host, sizeof host - 1) == -1 || !host[0]) snprintf(host, sizeof host, "localhost");
+  for (i = 0; host[i] && n < 120; i++) {
+    unsigned char c = (unsigned char)host[i];
+    if (c == '/' || c == ':') n += (size_t)snprintf(s + n, 128 - n, "\\%03o", c);
+    else s[n++] = (char)(c > 32 && c < 127 ? c : '_');
+  }
+  s[n] = 0;
+}
+
+static int create(void)
+{
+  char host[128];
+  struct timespec t;
+  int i, fd = -1;
+
+  host_name(host);
+  for (i = 0; fd == -1 && i < TRIES; i++) {
+    clock_gettime(CLOCK_REALTIME, &t);
+    snprintf(tmp_name, sizeof tmp_name, "tmp/%lld.M%06ldP%ldQ%u.%s", (long long)t.tv_sec, t.tv_nsec / 1000,
+             (long)getpid(), ++counter, host);
+    snprintf(new_name, sizeof new_name, "new/%s", base);
+    fd = openat(dir, tmp_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd == -1 && errno != EEXIST) break;
+  }
+  return fd;
+}
+
+static void copy(int fd, struct delivery const *d)
+{
+  static char buf[MESSAGE_CHUNK];
+  off_t at = 0;
+  ssize_t r;
+
+  if (io_write(fd, d->rpline, strlen(d->rpline)) == -1 || io_write(fd, d->dtline, strlen(d->dtline)) == -1)
+    fail("write");
+  while ((r = message_read(at, buf, sizeof buf)) > 0) {
+    if (io_write(fd, buf, (size_t)r) == -1) fail("write");
+    at += r;
+  }
+  if (r == -1) fail("read the message for");
+}
+
+static void sync_new(void)
+{
+  int fd = openat(dir, "new", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd == -1 || fsync(fd) == -1) fail("sync new/");
+  close(fd);
+}
+
+void maildir_deliver(struct delivery const *d, char const *path)
+{
+  int fd;
+
+  linked = 0;
+  dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  fd = dir == -1 ? -1 : create();
+  if (fd == -1) {
+    log_sys("unable to create a file in ", path, "tmp");
+    verdict_sys(FAILED);
+  }
+  catch(on_signal);
+  alarm(SECONDS_MAX);
+  copy(fd, d);
+  if (fsync(fd) == -1) fail("sync a file");
+  if (close(fd) == -1) fail("close a file");
+  if (linkat(dir, tmp_name, dir, new_name, 0) == -1) fail("link a file to new/");
+  linked = 1;
+  sync_new();
+  alarm(0);
+  catch(SIG_DFL);
+  unlinkat(dir, tmp_name, 0);   /* a second name in tmp/ harms nobody */
+  close(dir);
+}

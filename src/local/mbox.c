@@ -1,0 +1,167 @@
+/*
+ * mbox.c - see mbox.h
+ *
+ * Kept from others by flock and by fcntl's lock, since readers use the one or the other. On NFS the kernel makes
+ * fcntl's of flock, and the two would wait for each other: there only fcntl's is taken.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+#include <skalibs/buffer.h>
+
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "local/mbox.h"
+#include "local/message.h"
+#include "local/verdict.h"
+
+#define LOCK_SECONDS 30
+#define LOCK_PAUSE 100          /* ms between two tries */
+#define NFS_MAGIC 0x6969
+#define AHEAD 1024              /* bytes of a line that are looked at for '>'s before "From " */
+#define FAILED "4.3.0 unable to write the mailbox"
+
+static int try_lock(int fd, int with_flock)
+{
+  struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+  if (with_flock && flock(fd, LOCK_EX | LOCK_NB) == -1) return -1;
+  return fcntl(fd, F_SETLK, &l);
+}
+
+static void lock(int fd)
+{
+  long long end = io_clock() + LOCK_SECONDS * 1000;
+  struct statfs fs;
+  int with_flock = fstatfs(fd, &fs) == 0 && fs.f_type != NFS_MAGIC;
+
+  while (try_lock(fd, with_flock) == -1) {
+    if (errno != EAGAIN && errno != EACCES && errno != EINTR) {
+      log_sys("unable to lock the mbox file");
+      verdict_later(FAILED);
+    }
+    if (with_flock) flock(fd, LOCK_UN);
+    if (io_clock() >= end) {
+      log_line("somebody else keeps the mbox file locked");
+      verdict_later("4.2.1 the mailbox is in use");
+    }
+    poll(0, 0, LOCK_PAUSE);
+  }
+}
+
+/* "From " after any number of '>' */
+static int looks_like_from(char const *s, size_t len)
+{
+  while (len && *s == '>') {
+    s++;
+    len--;
+  }
+  return len >= 5 && !memcmp(s, "From ", 5);
+}
+
+struct reader {
+  char buf[MESSAGE_CHUNK];
+  size_t from, to;
+  off_t at;             /* of the message: what comes next into buf */
+  int end;
+};
+
+/* Makes sure that there are AHEAD bytes, or all that is left. 0, or -1 with errno. */
+static int look_ahead(struct reader *r)
+{
+  while (!r->end && r->to - r->from < AHEAD) {
+    ssize_t n;
+    memmove(r->buf, r->buf + r->from, r->to - r->from);
+    r->to -= r->from;
+    r->from = 0;
+    n = message_read(r->at, r->buf + r->to, sizeof r->buf - r->to);
+    if (n == -1) return -1;
+    if (!n) r->end = 1;
+    r->at += n;
+    r->to += (size_t)n;
+  }
+  return 0;
+}
+
+/* The message with its From line, quoted, and a blank line. 0, or -1 with errno. */
+static int append(int fd, struct delivery const *d)
+{
+  static struct reader r;
+  static char out[MESSAGE_CHUNK + 1];
+  buffer b = BUFFER_INIT(&buffer_write, fd, out, sizeof out);
+  int line_start = 1;
+
+  r.from = r.to = 0;
+  r.at = 0;
+  r.end = 0;
+  if (!buffer_puts(&b, d->ufline) || !buffer_puts(&b, d->rpline) || !buffer_puts(&b, d->dtline)) return -1;
+  for (;;) {
+    char const *s, *nl;
+    size_t n;
+    if (look_ahead(&r) == -1) return -1;
+    if (r.from == r.to) break;
+    s = r.buf + r.from;
+    n = r.to - r.from;
+    nl = memchr(s, '\n', n);
+    if (line_start && looks_like_from(s, n) && !buffer_put(&b, ">", 1)) return -1;
+    if (nl) n = (size_t)(nl - s) + 1;
+    if (!buffer_put(&b, s, n)) return -1;
+    r.from += n;
+    line_start = nl != 0;
+  }
+  if (!line_start && !buffer_puts(&b, "\n")) return -1;
+  return buffer_puts(&b, "\n") && buffer_flush(&b) ? 0 : -1;
+}
+
+/* A file that was made just now is durable only with its directory. */
+static int sync_directory(char const *path)
+{
+  char *copy = strdup(path);
+  int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+  int r = fd == -1 ? -1 : fsync(fd);
+
+  if (fd != -1) close(fd);
+  free(copy);
+  return r;
+}
+
+static int open_mbox(char const *path, int *made)
+{
+  int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK, fd = open(path, flags);
+  struct stat st;
+
+  *made = fd == -1 && errno == ENOENT;
+  if (*made) fd = open(path, flags | O_CREAT, 0600);
+  if (fd == -1 || fstat(fd, &st) == -1) {
+    log_sys("unable to open ", path);
+    verdict_sys(FAILED);
+  }
+  if (!S_ISREG(st.st_mode)) {
+    log_line(path, " is not a regular file");
+    verdict_later(FAILED);
+  }
+  return fd;
+}
+
+void mbox_deliver(struct delivery const *d, char const *path)
+{
+  int made, fd = open_mbox(path, &made), e;
+  off_t size;
+
+  lock(fd);
+  size = lseek(fd, 0, SEEK_END);
+  if (size != -1 && !append(fd, d) && !fsync(fd) && (!made || !sync_directory(path)) && !close(fd)) return;
+  e = errno;
+  log_sys("unable to append to ", path);
+  if (size != -1 && ftruncate(fd, size) == -1) log_sys("unable to cut ", path, " back to its old length");
+  errno = e;
+  verdict_sys(FAILED);
+}

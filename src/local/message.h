@@ -1,0 +1,22 @@
+/*
+ * message.h - the message that mail-local delivers: descriptor 0
+ *
+ * Read by position, so that a program which still runs and shares the descriptor's offset disturbs nothing.
+ */
+
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include <sys/types.h>
+
+#define MESSAGE_CHUNK 65536
+
+/* 0 when descriptor 0 is a file with a message; -1 with errno. */
+extern int message_check(void);
+/* Bytes from a position: as many as there are, up to size; 0 at the end; -1 with errno (EIO: the file is shorter
+   than it was). */
+extern ssize_t message_read(off_t, char *, size_t size);
+/* Does its header have this Delivered-To line (with newline) already: 1, 0, -1 with errno. */
+extern int message_has(char const *dtline);
+
+#endif

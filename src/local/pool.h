@@ -1,0 +1,42 @@
+/*
+ * pool.h - a few processes that look up one address each, so that a look-up that hangs holds up no other
+ *
+ * A name service may hang for minutes (a directory server that is away). A worker that takes longer than
+ * POOL_SECONDS is killed and replaced; its question, and one that waited that long for a worker, is answered
+ * LOOKUP_LATER.
+ *
+ *      worker    pid       fd         tag
+ *      none      0         -1         -
+ *      idle      the pid   its socket -
+ *      busy      the pid   its socket of its question, with deadline
+ */
+
+#ifndef POOL_H
+#define POOL_H
+
+#include <poll.h>
+#include <stdint.h>
+
+#include "door/lookup.h"
+
+#define POOL_WORKERS 4
+#define POOL_WAITING 256        /* questions that may wait for a worker */
+#define POOL_SECONDS 15
+
+/* What a worker does with a question. */
+typedef void pool_work(struct lookup_question const *, struct lookup_answer *);
+/* Where an answer goes; tag is what came with the question. */
+typedef void pool_done(uint64_t tag, struct lookup_answer const *);
+
+extern void pool_init(pool_work *, pool_done *);
+/* Takes a question; when there is no room, done is called at once with LOOKUP_LATER. */
+extern void pool_ask(uint64_t tag, struct lookup_question const *);
+/* Questions that are not answered yet. */
+extern unsigned int pool_busy(void);
+
+/* For the caller's poll: fills POOL_WORKERS entries, says how long to wait at most (ms, -1: for ever), and
+   afterwards takes answers and looks after the deadlines. */
+extern void pool_before(struct pollfd *, int *milliseconds);
+extern void pool_after(struct pollfd const *);
+
+#endif

@@ -1,0 +1,61 @@
+/* program.c - see program.h */
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/io/log.h"
+#include "local/program.h"
+#include "local/verdict.h"
+
+#define STOP 99
+
+static void child(char const *command) __attribute__((noreturn));
+static void child(char const *command)
+{
+  if (dup2(2, 1) == -1) _exit(VERDICT_LATER);
+  signal(SIGPIPE, SIG_DFL);
+  execl("/bin/sh", "sh", "-c", command, (char *)0);
+  log_die(VERDICT_LATER, "unable to run /bin/sh");
+}
+
+/* qmail-command's list, and 112 from its local spawner */
+static int is_hard(int code)
+{
+  return code == 100 || code == 64 || code == 65 || code == 70 || code == 76 || code == 77 || code == 78 || code == 112;
+}
+
+static void log_end_of(char const *command, int status)
+{
+  log_start();
+  log_text("program ");
+  log_string(command);
+  log_text(WIFSIGNALED(status) ? " was killed by signal " : " exited ");
+  log_number(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+  log_end();
+}
+
+int program_run(char const *command)
+{
+  int status;
+  pid_t pid;
+
+  if (lseek(0, 0, SEEK_SET) == -1) {
+    log_sys("unable to rewind the message");
+    verdict_later("4.3.0 unable to read the message");
+  }
+  pid = fork();
+  if (!pid) child(command);
+  if (pid == -1) {
+    log_sys("unable to fork");
+    verdict_later("4.3.0 unable to start a program");
+  }
+  while (waitpid(pid, &status, 0) == -1)
+    if (errno != EINTR) verdict_later("4.3.0 unable to wait for a program");
+  if (WIFEXITED(status) && (!WEXITSTATUS(status) || WEXITSTATUS(status) == STOP)) return WEXITSTATUS(status);
+  log_end_of(command, status);
+  if (WIFSIGNALED(status)) verdict_later("4.3.0 a program of the recipient crashed");
+  if (is_hard(WEXITSTATUS(status))) verdict_never("5.3.0 a program of the recipient refused the message");
+  verdict_later("4.3.0 a program of the recipient wants the message later");
+}

@@ -1,0 +1,17 @@
+/*
+ * route.h - is an address of this host, and what is its local part here
+ *
+ * Hides envnoathost, percenthack, locals and virtualdomains: read again whenever one of the files has changed,
+ * so that a change acts at once.
+ */
+
+#ifndef ROUTE_H
+#define ROUTE_H
+
+#include "door/lookup.h"
+
+/* Sets local and domain of the answer. LOOKUP_YES: go on with them; LOOKUP_ELSEWHERE: not of this host;
+   LOOKUP_NO: it can never be delivered; LOOKUP_LATER: the settings cannot be read (logged). */
+extern enum lookup_status route_find(char const *address, struct lookup_answer *);
+
+#endif

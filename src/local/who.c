@@ -1,0 +1,127 @@
+/* who.c - see who.h */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/conf/conf.h"
+#include "lib/conf/control.h"
+#include "lib/io/log.h"
+#include "local/assign.h"
+#include "local/dotqmail.h"
+#include "local/route.h"
+#include "local/uid.h"
+#include "local/who.h"
+
+#define BREAK '-'               /* between an account's name and the extension */
+#define NAME_MAX_BYTES 32       /* an account's name is shorter */
+
+/* Does the account get mail: 1, 0, -1. Its home must be its own: system accounts' mostly are not. */
+static int owns_home(struct account const *u)
+{
+  struct stat st;
+
+  if (u->home[0] != '/') return 0;
+  if (stat(u->home, &st) == 0) return st.st_uid == u->uid;
+  if (dotqmail_absent(errno)) return 0;
+  log_sys("error: unable to look at the home of user ", u->name);
+  return -1;
+}
+
+/* The account whose name is the longest beginning of the local part that ends at a break: 1, 0, -1. */
+static int by_account(struct lookup_answer *a, unsigned int minuid, who_account *account)
+{
+  size_t len = strlen(a->local), i, k;
+  struct account u;
+
+  for (i = len + 1; i--; ) {
+    char name[NAME_MAX_BYTES];
+    int r;
+    if (!i || i >= sizeof name || (i < len && a->local[i] != BREAK)) continue;
+    for (k = 0; k < i; k++)
+      name[k] = (char)(a->local[k] >= 'A' && a->local[k] <= 'Z' ? a->local[k] + 32 : a->local[k]);
+    name[i] = 0;
+    r = account(name, &u);
+    if (r == 1) r = uid_may_get_mail(u.uid, minuid) ? owns_home(&u) : 0;
+    if (r == -1) return -1;
+    if (!r) continue;
+    a->uid = u.uid;
+    a->gid = u.gid;
+    memcpy(a->user, u.name, sizeof u.name);
+    memcpy(a->home, u.home, sizeof u.home);
+    a->dash[0] = i < len ? BREAK : 0;
+    a->dash[1] = 0;
+    memcpy(a->ext, a->local + i + (i < len), len - i - (i < len) + 1);
+    return 1;
+  }
+  return 0;
+}
+
+static void by_alias(struct lookup_answer *a)
+{
+  a->uid = conf_users[CONF_ALIAS].uid;
+  a->gid = conf_users[CONF_ALIAS].gid;
+  snprintf(a->user, sizeof a->user, "alias");
+  snprintf(a->home, sizeof a->home, "%s/alias", conf_home);
+  snprintf(a->dash, sizeof a->dash, "-");
+  memcpy(a->ext, a->local, sizeof a->ext);
+}
+
+static int there(char const *name, void *data)
+{
+  struct lookup_answer const *a = data;
+  char path[LOOKUP_HOME_MAX + DOTQMAIL_NAME_MAX + 2];
+  struct stat st;
+
+  snprintf(path, sizeof path, "%s/%s", a->home, name);
+  if (!stat(path, &st)) return 1;
+  return dotqmail_absent(errno) ? 0 : -1;
+}
+
+/* Would that user take it? A home that may not be searched is not asked further. */
+static enum lookup_status would_take(struct lookup_answer *a)
+{
+  char name[DOTQMAIL_NAME_MAX + 1];
+  char const *rest;
+  struct stat st;
+  int r;
+
+  if (!a->dash[0]) return LOOKUP_YES;
+  if (stat(a->home, &st) == -1 && errno == ENOENT) return LOOKUP_LATER; /* not mounted? mail-local waits as well */
+  r = dotqmail_search(name, &rest, a->dash, a->ext, there, a);
+  if (r == -1) return errno == EACCES ? LOOKUP_UNKNOWN : LOOKUP_LATER;
+  return r ? LOOKUP_YES : LOOKUP_NO;
+}
+
+static enum lookup_status who(struct lookup_question const *q, struct lookup_answer *a, who_account *account)
+{
+  enum lookup_status route = route_find(q->address, a);
+  unsigned int minuid;
+  int r;
+
+  if (route != LOOKUP_YES) return route;
+  if (control_number("minuid", &minuid) == -1) {
+    log_sys("error: unable to read minuid");
+    return LOOKUP_LATER;
+  }
+  r = assign_find(a->local, a);
+  if (r == -1) log_sys("error: unable to use users/cdb");
+  if (r == 1 && !uid_may_get_mail(a->uid, minuid)) {
+    log_line("error: users/cdb gives mail for ", a->local, " to user ", a->user, ", who may get none");
+    return LOOKUP_LATER;
+  }
+  if (!r) r = by_account(a, minuid, account);
+  if (r == -1) return LOOKUP_LATER;
+  if (!r) by_alias(a);
+  return q->kind == LOOKUP_VERIFY ? would_take(a) : LOOKUP_YES;
+}
+
+void who_answer(struct lookup_question const *q, struct lookup_answer *a, who_account *account)
+{
+  memset(a, 0, sizeof *a);
+  a->number = q->number;
+  a->status = who(q, a, account);
+  if (q->kind == LOOKUP_DELIVER && a->status == LOOKUP_YES) return;
+  *a = (struct lookup_answer){ .number = q->number, .status = a->status };       /* the rest is nobody's business */
+}

@@ -1,0 +1,462 @@
+#!/bin/sh
+# mail-local: the rules of .qmail files, Maildir and mbox, and every way to fail
+
+. "$(dirname "$0")/../lib.sh"
+
+UID_=62001
+HOME_=$SCRATCH/joe
+OUT=$SCRATCH/out ERR=$SCRATCH/err MSG=$SCRATCH/msg
+
+oneTimeSetUp() {
+  instance "$SCRATCH/i" mail.example.org || exit 111
+  printf 'From: a@b.example\nSubject: x\n\nbody\nFrom here\n>From there\nlast\n' > "$MSG"
+  chmod 0644 "$MSG"
+  mkdir -m 0777 "$SCRATCH/t"
+  [ $ROOT = yes ] || UID_=$(id -u)
+}
+
+# a fresh home
+home() {
+  chmod -R u+rwx "$HOME_" 2>/dev/null
+  rm -rf "$HOME_"
+  mkdir "$HOME_"
+  mkdir "$HOME_/Maildir" "$HOME_/Maildir/tmp" "$HOME_/Maildir/new" "$HOME_/Maildir/cur"
+  own
+}
+own() { [ $ROOT = no ] || chown -R $UID_:$UID_ "$HOME_"; }
+qmail() { # FILE LINE...
+  f=$HOME_/$1
+  shift
+  printf '%s\n' "$@" > "$f"
+  own
+}
+as_user() {
+  if [ $ROOT = yes ]; then setpriv --reuid=$UID_ --regid=$UID_ --clear-groups -- "$@"; else "$@"; fi
+}
+option=
+deliver() { # DASH EXT [SENDER [LOCAL]]
+  # shellcheck disable=SC2086
+  as_user "$SCRATCH/i/bin/mail-local" $option -- joe "$HOME_" "${4:-joe$1$2}" "$1" "$2" host.example.org \
+    "${3-sender@far.example}" ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
+  code=$?
+}
+# Expects a code and a text at the beginning of the output.
+expect() { # CODE TEXT
+  assertEquals "exit code; $(cat "$ERR")" "$1" $code
+  case $(cat "$OUT") in "$2"*) ;; *) fail "expected '$2', got '$(cat "$OUT")'" ;; esac
+}
+new() { find "$HOME_/Maildir/new" -type f; }
+count() { find "$HOME_/Maildir/$1" -type f | wc -l; }
+
+test_maildir_by_default() {
+  home
+  deliver "" ""
+  expect 0 "did 1+0+0"
+  assertEquals 1 "$(count new)"
+  assertEquals 0 "$(count tmp)"
+  { printf 'Return-Path: <sender@far.example>\nDelivered-To: joe@host.example.org\n'; cat "$MSG"; } > "$SCRATCH/want"
+  assertTrue "content" "cmp '$SCRATCH/want' '$(new)'"
+  assertEquals 600 "$(stat -c %a "$(new)")"
+  basename "$(new)" | grep -Eq '^[0-9]+\.M[0-9]{6}P[0-9]+Q1\.' || fail "name $(new)"
+}
+
+test_maildir_order_of_syncs() {
+  need strace strace || return 0
+  home
+  as_user strace -f -o "$SCRATCH/t/trace" -e trace=fsync,linkat,link,unlink,unlinkat,openat,open,close,exit_group \
+    "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR" ||
+    { why="strace does not work here"; return 0; }
+  awk '/open(at)?\(.*"tmp\// { split($0, a, "= "); file = a[2] }
+       /open(at)?\(.*"new"/ { split($0, a, "= "); dir = a[2] }
+       /fsync\(/ { match($0, /fsync\([0-9]+/); n = substr($0, RSTART + 6, RLENGTH - 6)
+                   if (n == file && !synced) synced = NR; if (linked && n == dir) dirsync = NR }
+       /link(at)?\(.*new\// { linked = NR }
+       /exit_group\(0/ { done = NR }
+       END { exit !(synced && synced < linked && linked < dirsync && dirsync < done) }' "$SCRATCH/t/trace"
+  assertTrue "file synced, linked, new/ synced, exit 0: $(cat "$SCRATCH/t/trace")" $?
+}
+
+test_empty_file_means_default() {
+  home
+  : > "$HOME_/.qmail"; own
+  deliver "" ""
+  expect 0 "did 1+0+0"
+  assertEquals 1 "$(count new)"
+}
+
+test_sender_lines() {
+  home
+  deliver "" "" ""
+  grep -qx 'Return-Path: <>' "$(new)" || fail "empty sender"
+  home
+  deliver "" "" 'a b"@x.example'
+  grep -qxF 'Return-Path: <"a b\""@x.example>' "$(new)" || fail "quoted sender: $(head -1 "$(new)")"
+  home
+  deliver "" "" "a
+Bcc: b@x"
+  assertEquals "Return-Path: <\"a_Bcc: b\"@x>" "$(head -n 1 "$(new)")"
+}
+
+test_search_order() {
+  home
+  option=-n
+  for end in -default -a-default -a-b-default -a-b-c; do
+    qmail ".qmail$end" "./found$end"
+    deliver - a-b-c
+    expect 0 "mbox ./found$end"
+  done
+  deliver - A-b-C
+  expect 0 "mbox ./found-a-b-c"
+  deliver - a-b-
+  expect 0 "mbox ./found-a-b-default"
+  deliver - x
+  expect 0 "mbox ./found-default"
+  qmail ".qmail-x:y" ./colon
+  deliver - x.Y
+  expect 0 "mbox ./colon"
+  option=
+}
+
+test_nobody() {
+  home
+  deliver - nothere
+  expect 100 "5.1.1 "
+  deliver - "$(head -c 900 /dev/zero | tr '\0' a)"
+  expect 100 "5.1.1 "
+  qmail .qmail-default ./Maildir/
+  deliver - "$(head -c 900 /dev/zero | tr '\0' a)"
+  expect 0 "did 1+0+0"
+}
+
+test_extension_stays_in_its_directory() {
+  home
+  mkdir "$SCRATCH/outside" 2>/dev/null
+  echo ./escaped > "$SCRATCH/outside/.qmail-x"
+  mkdir "$HOME_/.qmail-"; own
+  deliver - "/../../outside/.qmail-x"
+  expect 100 "5.1.1 "
+}
+
+test_home() {
+  home; chmod 0777 "$HOME_"; deliver "" ""; expect 111 "4.7.0 "
+  home; chmod 1755 "$HOME_"; deliver "" ""; expect 111 "4.2.1 "
+  rm -rf "$HOME_"; deliver "" ""; expect 111 "4.2.1 "
+}
+
+test_instructions_refused() {
+  home; qmail .qmail "" ./Maildir/; deliver "" ""; expect 111 "4.3.5 "
+  home; qmail .qmail "  	" ./Maildir/; deliver "" ""; expect 111 "4.3.5 "
+  home; qmail .qmail ./Maildir/; chmod 0646 "$HOME_/.qmail"; deliver "" ""; expect 111 "4.3.5 "
+  home; qmail .qmail ./Maildir/; chmod 0700 "$HOME_/.qmail"; deliver "" ""; expect 111 "4.3.5 "
+  home; qmail .qmail +list "|true"; deliver "" ""; expect 111 "4.3.5 "
+  home; qmail .qmail "./Maildir/" "+else"; deliver "" ""; expect 111 "4.3.5 "; assertEquals 0 "$(count new)"
+  home; qmail .qmail "&"; deliver "" ""; expect 111 "4.3.5 "
+  home; mkdir "$HOME_/.qmail"; own; deliver "" ""; expect 111 "4.3.5 "
+  home; printf './Maildir/\0\n' > "$HOME_/.qmail"; own; deliver "" ""; expect 111 "4.3.5 "
+  home; mkfifo "$HOME_/.qmail"; own; deliver "" ""; expect 111 "4.3.5 "
+  assertFalse "a path in what the sender may see" "grep -q '$HOME_' '$OUT'"
+}
+
+test_unreadable_is_later() {
+  home; qmail .qmail ./Maildir/; chmod 0000 "$HOME_/.qmail"
+  deliver "" ""; expect 111 "4.3.0 "
+  home; qmail .qmail-default ./Maildir/; qmail .qmail-x ./Maildir/; chmod 0000 "$HOME_/.qmail-x"
+  deliver - x; expect 111 "4.3.0 "
+  home; qmail .qmail-x a@b.example; ln -s .qmail-x-owner "$HOME_/.qmail-x-owner"
+  deliver - x; expect 111 "4.3.0 "
+}
+
+test_told_only() {
+  home
+  qmail .qmail-l "# words" "./Maildir/ 	" /var/mail/joe "|a program  " "&x@y.example" z@y.example 7@y.example +list
+  option=-n deliver - l
+  printf '%s\n' "maildir ./Maildir/" "mbox /var/mail/joe" "program a program" "forward x@y.example" \
+    "forward z@y.example" "forward 7@y.example" "did 2+3+1" > "$SCRATCH/want"
+  assertEquals 0 $code
+  assertTrue "the actions: $(cat "$OUT")" "cmp '$SCRATCH/want' '$OUT'"
+  assertEquals 0 "$(count new)"
+}
+
+test_mbox() {
+  home
+  qmail .qmail ./Mailbox
+  deliver "" "" "a b@x"
+  expect 0 "did 1+0+0"
+  deliver "" ""
+  head -n 1 "$HOME_/Mailbox" | grep -Eq '^From a-b@x (Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ 1-3][0-9] [0-9:]{8} 2[0-9]{3}$' ||
+    fail "From line $(head -n 1 "$HOME_/Mailbox")"
+  assertEquals 2 "$(grep -c '^From ' "$HOME_/Mailbox")"
+  assertEquals 2 "$(grep -c '^>From here' "$HOME_/Mailbox")"
+  assertEquals 2 "$(grep -c '^>>From there' "$HOME_/Mailbox")"
+  assertEquals 2 "$(grep -c '^Delivered-To: joe@host.example.org' "$HOME_/Mailbox")"
+  assertEquals "" "$(tail -n 1 "$HOME_/Mailbox")"
+  deliver "" "" ""
+  grep -q '^From MAILER-DAEMON ' "$HOME_/Mailbox" || fail "empty sender"
+}
+
+test_mbox_long_lines_and_no_last_newline() {
+  home
+  qmail .qmail ./Mailbox
+  { printf 'S: x\n\n'; head -c 300000 /dev/zero | tr '\0' x; printf '\nFrom q\n'; head -c 70000 /dev/zero | tr '\0' y
+    printf ' From in the middle'; } > "$SCRATCH/long"
+  save=$MSG MSG=$SCRATCH/long
+  deliver "" ""
+  MSG=$save
+  expect 0 "did 1+0+0"
+  { sed 's/^From q/>From q/' "$SCRATCH/long"; printf '\n\n'; } > "$SCRATCH/want"
+  tail -n +4 "$HOME_/Mailbox" > "$SCRATCH/got"
+  assertTrue "bit for bit" "cmp '$SCRATCH/want' '$SCRATCH/got'"
+}
+
+test_mbox_is_locked() {
+  home
+  qmail .qmail ./Mailbox
+  : > "$HOME_/Mailbox"; own
+  flock "$HOME_/Mailbox" sleep 1 &
+  sleep 0.3
+  deliver "" ""
+  expect 0 "did 1+0+0"
+  wait
+}
+
+test_mbox_is_no_file() {
+  home; qmail .qmail /dev/null; deliver "" ""; expect 111 "4.3.0 "
+  home; qmail .qmail ./dir; mkdir "$HOME_/dir"; deliver "" ""; expect 111 "4.3.0 "
+  home; qmail .qmail ./no/such; deliver "" ""; expect 111 "4.3.0 "
+}
+
+test_no_maildir() {
+  home; qmail .qmail ./Nowhere/; deliver "" ""; expect 111 "4.3.0 "
+  home; rmdir "$HOME_/Maildir/new"; deliver "" ""; expect 111 "4.3.0 "
+  assertEquals 0 "$(count tmp)"
+}
+
+test_full_disk() {
+  need_root || return 0
+  need mkfs.ext4 e2fsprogs || return 0
+  home
+  dd if=/dev/zero of="$SCRATCH/image" bs=1024 count=600 2>/dev/null
+  mkfs.ext4 -q -O ^has_journal -N 64 "$SCRATCH/image" 2>/dev/null || { why="mkfs.ext4 failed"; return 0; }
+  mount -o loop "$SCRATCH/image" "$HOME_/Maildir" 2>/dev/null || { why="no loop mounts here"; return 0; }
+  on_exit "umount '$HOME_/Maildir' 2>/dev/null"
+  mkdir "$HOME_/Maildir/tmp" "$HOME_/Maildir/new"; own
+  { cat "$MSG"; head -c 900000 /dev/zero | tr '\0' z; } > "$SCRATCH/big"
+  save=$MSG MSG=$SCRATCH/big
+  deliver "" ""
+  expect 111 "4.2.2 "
+  assertEquals 0 "$(count new)"
+  assertEquals 0 "$(count tmp)"
+  qmail .qmail ./Maildir/box
+  echo keep > "$HOME_/Maildir/box"; own
+  deliver "" ""
+  expect 111 "4.2.2 "
+  assertEquals "mbox as it was" keep "$(cat "$HOME_/Maildir/box")"
+  MSG=$save
+  umount "$HOME_/Maildir"
+}
+
+test_file_size_limit() {
+  home
+  { cat "$MSG"; head -c 90000 /dev/zero | tr '\0' z; } > "$SCRATCH/big"
+  save=$MSG MSG=$SCRATCH/big
+  code=$(trap '' XFSZ; ulimit -f 20; deliver "" ""; echo $code)
+  MSG=$save
+  expect 111 "4.2.2 "
+  assertEquals 0 "$(count new)"
+  assertEquals 0 "$(count tmp)"
+}
+
+test_failing_calls() {
+  need strace strace || return 0
+  for fault in fsync:error=EIO fsync:error=EIO:when=2 link,linkat:error=EIO close:error=EIO:when=3+; do
+    home
+    as_user strace -qq -o "$SCRATCH/t/trace" -e trace="${fault%%:*}" -e inject="$fault" \
+      "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
+    code=$?
+    grep -q INJECTED "$SCRATCH/t/trace" || { why="strace does not inject here"; return 0; }
+    case $fault in close*) continue ;; esac
+    expect 111 "4.3.0 "
+    assertEquals "$fault: new/" 0 "$(count new)"
+    assertEquals "$fault: tmp/" 0 "$(count tmp)"
+  done
+}
+
+test_stopped_while_writing() {
+  need strace strace || return 0
+  home
+  as_user strace -qq -o "$SCRATCH/t/trace" -e trace=fsync -e inject=fsync:signal=TERM \
+    "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
+  code=$?
+  expect 111 "4.3.0 "
+  assertEquals 0 "$(count new)"
+  assertEquals 0 "$(count tmp)"
+}
+
+test_loop() {
+  home
+  { printf 'Subject: x\ndelivered-to: joe@host.example.org\n\nbody\n'; } > "$SCRATCH/loop"
+  save=$MSG MSG=$SCRATCH/loop
+  deliver "" ""
+  expect 100 "5.4.6 "
+  printf 'Delivered-To: joe@host.example.orgy\nDelivered-To: xjoe@host.example.org\n\nDelivered-To: joe@host.example.org\n' > "$SCRATCH/loop"
+  deliver "" ""
+  MSG=$save
+  expect 0 "did 1+0+0"
+}
+
+test_program_environment() {
+  home
+  # shellcheck disable=SC2016
+  qmail .qmail-a-default '|env > env; pwd > pwd; cat > message'
+  deliver - A-b-c-d 'x y@far.example'
+  expect 0 "did 0+0+1"
+  for v in "SENDER=x y@far.example" "NEWSENDER=x y@far.example" RECIPIENT=joe-A-b-c-d@host.example.org USER=joe \
+    "HOME=$HOME_" LOCAL=joe-A-b-c-d HOST=host.example.org HOST2=host.example HOST3=host HOST4=host \
+    EXT=A-b-c-d EXT2=b-c-d EXT3=c-d EXT4=d DEFAULT=b-c-d "DTLINE=Delivered-To: joe-A-b-c-d@host.example.org" \
+    'RPLINE=Return-Path: <"x y"@far.example>'; do
+    grep -qxF "$v" "$HOME_/env" || fail "no $v in $(cat "$HOME_/env")"
+  done
+  grep -q '^UFLINE=From x-y@far.example ' "$HOME_/env" || fail "UFLINE"
+  assertEquals "$HOME_" "$(cat "$HOME_/pwd")"
+  assertTrue "the message alone" "cmp '$MSG' '$HOME_/message'"
+  qmail .qmail-exact '|env > env'
+  DEFAULT=inherited deliver - exact
+  grep -q '^DEFAULT' "$HOME_/env" && fail "DEFAULT without default"
+  qmail .qmail-x-default '|env > env'
+  deliver - x-default
+  grep -qx 'DEFAULT=default' "$HOME_/env" || fail "DEFAULT of a literal default"
+}
+
+test_program_codes() {
+  for c in 100 64 65 70 76 77 78 112; do
+    home; qmail .qmail "|exit $c" ./Maildir/; deliver "" ""; expect 100 "5.3.0 "; assertEquals 0 "$(count new)"
+  done
+  for c in 1 2 63 71 74 75 111 113 127 255; do
+    home; qmail .qmail "|exit $c" ./Maildir/; deliver "" ""; expect 111 "4.3.0 "; assertEquals 0 "$(count new)"
+  done
+  home; qmail .qmail "|kill -9 \$\$"; deliver "" ""; expect 111 "4.3.0 "
+  home; qmail .qmail "|exit 0" ./Maildir/; deliver "" ""; expect 0 "did 1+0+1"
+  home; qmail .qmail "|exit 99" ./Maildir/; deliver "" ""; expect 0 "did 0+0+1"; assertEquals 0 "$(count new)"
+}
+
+test_program_output_is_for_the_log() {
+  home
+  qmail .qmail "|echo to the world; echo secret >&2; exit 100"
+  deliver "" ""
+  expect 100 "5.3.0 "
+  assertEquals 1 "$(wc -l < "$OUT")"
+  grep -q 'secret\|world' "$OUT" && fail "a program's words for the sender"
+  grep -q secret "$ERR" && grep -q 'to the world' "$ERR" || fail "not in the log"
+}
+
+test_program_gets_the_start_each_time() {
+  home
+  qmail .qmail "|cat > one" "|read a; echo \"\$a\" > two" ./Maildir/ "|cat > three"
+  deliver "" ""
+  expect 0 "did 1+0+3"
+  assertTrue "first" "cmp '$MSG' '$HOME_/one'"
+  assertEquals "From: a@b.example" "$(cat "$HOME_/two")"
+  assertTrue "third" "cmp '$MSG' '$HOME_/three'"
+}
+
+test_program_has_no_other_descriptors() {
+  home
+  qmail .qmail ./Maildir/ ./box "|ls -l /proc/self/fd > fds"
+  deliver "" ""
+  expect 0 "did 2+0+1"
+  grep -c ' -> ' "$HOME_/fds" > "$OUT"
+  as_user sh -c 'ls -l /proc/self/fd > "$0"' "$HOME_/mine" < "$MSG" 2> "$ERR"
+  assertEquals "$(cat "$HOME_/mine" "$HOME_/fds")" "$(grep -c ' -> ' "$HOME_/mine")" "$(cat "$OUT")"
+}
+
+test_message_must_be_a_file() {
+  home
+  cat "$MSG" | as_user "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ > "$OUT" 2> "$ERR"
+  code=$?
+  expect 111 "4.3.0 "
+}
+
+test_root_gets_no_mail() {
+  need_root || return 0
+  home
+  "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
+  assertEquals 111 $?
+}
+
+test_usage() {
+  as_user "$SCRATCH/i/bin/mail-local" joe "$HOME_" < "$MSG" > "$OUT" 2> "$ERR"
+  assertEquals 100 $?
+}
+
+# --- forwards, to a stub of mail-queued ---
+
+queued() { # [CODE TEXT]
+  rm -rf "$SCRATCH/q"
+  python3 "$stub/queued.py" "$SCRATCH/i/run/queue" "$SCRATCH/q" "$@" &
+  qpid=$!
+  on_exit "kill $qpid 2>/dev/null"
+  wait_for 5 test -S "$SCRATCH/i/run/queue"
+}
+unqueued() { kill $qpid; wait $qpid 2>/dev/null; rm -f "$SCRATCH/i/run/queue"; }
+envelope() { tr '\0' ' ' < "$SCRATCH/q/$1.env"; }
+
+test_forward() {
+  need python3 python3 || return 0
+  queued
+  home
+  qmail .qmail-l a@x.example ./Maildir/ "&b@x.example" "|true" _c@x.example
+  deliver - l
+  expect 0 "did 1+3+1 qp 0000"
+  assertEquals "Fsender@far.example Ta@x.example Tb@x.example T_c@x.example " "$(envelope 1)"
+  { echo 'Delivered-To: joe-l@host.example.org'; cat "$MSG"; } > "$SCRATCH/want"
+  assertTrue "message" "cmp '$SCRATCH/want' '$SCRATCH/q/1.mess'"
+  assertFalse "one message" "[ -e '$SCRATCH/q/2.mess' ]"
+
+  qmail .qmail-99 a@x.example "|exit 99" b@x.example
+  deliver - 99
+  expect 0 "did 0+1+1 qp"
+  assertEquals "Fsender@far.example Ta@x.example " "$(envelope 2)"
+
+  qmail .qmail-fail a@x.example "|exit 1"
+  deliver - fail
+  expect 111 "4.3.0 "
+  assertFalse "nothing sent after a failure" "[ -e '$SCRATCH/q/3.mess' ]"
+
+  qmail .qmail-only a@x.example; chmod 0700 "$HOME_/.qmail-only"
+  deliver - only
+  expect 0 "did 0+1+0 qp"
+  unqueued
+}
+
+test_owner() {
+  need python3 python3 || return 0
+  queued
+  home
+  qmail .qmail-List a@x.example; mv "$HOME_/.qmail-List" "$HOME_/.qmail-list"
+  qmail .qmail-list-owner ./Maildir/
+  deliver - List
+  assertEquals "Fjoe-List-owner@host.example.org Ta@x.example " "$(envelope 1)"
+  qmail .qmail-list-owner-default ./Maildir/
+  deliver - list
+  assertEquals "Fjoe-list-owner-@host.example.org-@[] Ta@x.example " "$(envelope 2)"
+  deliver - list ""
+  assertEquals "F Ta@x.example " "$(envelope 3)"
+  deliver - list "#@[]"
+  assertEquals "F#@[] Ta@x.example " "$(envelope 4)"
+  # shellcheck disable=SC2016
+  qmail .qmail-list '|echo "$NEWSENDER" > newsender'
+  deliver - list
+  assertEquals "joe-list-owner-@host.example.org-@[]" "$(cat "$HOME_/newsender")"
+  unqueued
+}
+
+test_forward_fails() {
+  need python3 python3 || return 0
+  home
+  qmail .qmail a@x.example
+  queued 31 "5.6.0 no"; deliver "" ""; expect 100 "5.3.0 "; unqueued
+  queued 53 "4.3.0 disk"; deliver "" ""; expect 111 "4.3.0 "; unqueued
+  queued 77 "4.3.0 what"; deliver "" ""; expect 111 "4.3.0 "; unqueued
+}
+
+run_tests
