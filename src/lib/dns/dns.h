@@ -1,0 +1,41 @@
+/*
+ * dns.h - a small stub resolver: asks the name servers of this host, over UDP and TCP
+ *
+ * Answers are taken only from the server that was asked, over a socket of its own for each query, with a random
+ * id, for the question that was asked. Nothing is cached: that is the name server's work. No search lists:
+ * names are always absolute.
+ */
+
+#ifndef DNS_H
+#define DNS_H
+
+#include "lib/io/net.h"
+
+#define DNS_NAME_MAX 253        /* bytes of a name as text */
+#define DNS_MX_MAX 32           /* of more MX records the best are kept */
+#define DNS_ADDRESSES_MAX 32    /* of one name, both families together */
+
+enum dns_status {
+  DNS_FOUND,
+  DNS_NOTHING,  /* the name exists, but has no such record */
+  DNS_NO_NAME,  /* the name does not exist, or is not a host name at all */
+  DNS_LATER     /* could not find out: temporary */
+};
+
+struct dns_mx {
+  unsigned int preference;
+  char name[DNS_NAME_MAX + 1];  /* "" for the root, which says "no mail" (RFC 7505) */
+};
+
+/* Reads the addresses of the name servers: control/dnsservers, else /etc/resolv.conf, else 127.0.0.1. Call it once
+   before the process locks itself in. 0, or -1 with errno (EINVAL: control/dnsservers holds something else). */
+extern int dns_start(void);
+
+/* The MX records of a domain, best first, equal ones in random order. Deadline as of io_clock. */
+extern enum dns_status dns_mx(char const *domain, struct dns_mx mx[DNS_MX_MAX], unsigned int *n, long long deadline);
+
+/* The addresses of a host: IPv4 first, each family in random order; ports are 0. */
+extern enum dns_status dns_addresses(char const *host, struct net_address a[DNS_ADDRESSES_MAX], unsigned int *n,
+                                     long long deadline);
+
+#endif

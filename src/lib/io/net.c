@@ -1,0 +1,116 @@
+/* net.c - see net.h */
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/io/io.h"
+#include "lib/io/net.h"
+
+int net_parse(struct net_address *a, char const *text, size_t len)
+{
+  char s[NET_TEXT_MAX];
+
+  memset(a, 0, sizeof *a);
+  if (len >= sizeof s || memchr(text, 0, len)) return 0;
+  memcpy(s, text, len);
+  s[len] = 0;
+  a->family = memchr(s, ':', len) ? AF_INET6 : AF_INET;
+  return inet_pton(a->family, s, a->ip) == 1;
+}
+
+unsigned int net_port(char const *text)
+{
+  unsigned int port = 0;
+  size_t i;
+
+  for (i = 0; text[i] >= '0' && text[i] <= '9' && i < 5; i++) port = port * 10 + (unsigned int)(text[i] - '0');
+  return text[i] || port > 65535 ? 0 : port;
+}
+
+int net_parse_port(struct net_address *a, char const *text, unsigned int standard)
+{
+  char const *end = text + strlen(text), *port = end;
+  size_t len = strlen(text);
+
+  if (*text == '[') {
+    char const *close = strchr(text, ']');
+    if (!close) return 0;
+    text++;
+    len = (size_t)(close - text);
+    port = close + 1;
+  }
+  else if (strchr(text, ':') && !strchr(strchr(text, ':') + 1, ':')) {
+    port = strchr(text, ':');
+    len = (size_t)(port - text);
+  }
+  if (!net_parse(a, text, len)) return 0;
+  a->port = standard;
+  if (port == end) return 1;
+  a->port = *port == ':' ? net_port(port + 1) : 0;
+  return a->port != 0;
+}
+
+void net_format(char s[NET_TEXT_MAX], struct net_address const *a)
+{
+  if (!inet_ntop(a->family, a->ip, s, NET_TEXT_MAX)) memcpy(s, "?", 2);
+}
+
+/* the four bytes of an IPv4 address, however it is written; null when it is none */
+static unsigned char const *v4(struct net_address const *a)
+{
+  static unsigned char const mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255 };
+
+  if (a->family == AF_INET) return a->ip;
+  return memcmp(a->ip, mapped, sizeof mapped) ? 0 : a->ip + sizeof mapped;
+}
+
+int net_same(struct net_address const *a, struct net_address const *b)
+{
+  unsigned char const *x = v4(a), *y = v4(b);
+
+  if (x && y) return !memcmp(x, y, 4);
+  return !x && !y && !memcmp(a->ip, b->ip, 16);
+}
+
+static int start(int fd, struct net_address const *a)
+{
+  struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons((uint16_t)a->port) };
+  struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)a->port),
+                              .sin6_scope_id = a->scope };
+
+  if (a->family == AF_INET) {
+    memcpy(&in.sin_addr, a->ip, 4);
+    return connect(fd, (struct sockaddr *)&in, sizeof in);
+  }
+  memcpy(&in6.sin6_addr, a->ip, 16);
+  return connect(fd, (struct sockaddr *)&in6, sizeof in6);
+}
+
+/* waits for the outcome of a connection under way; 0 or an errno */
+static int outcome(int fd, long long deadline)
+{
+  long long left = deadline - io_clock();
+  socklen_t len = sizeof(int);
+  int e = 0, r = io_wait(fd, POLLOUT, left < 0 ? 0 : left > 86400000 ? 86400000 : (int)left);
+
+  if (!r) return ETIMEDOUT;
+  if (r == -1 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &len) == -1) return errno;
+  return e;
+}
+
+int net_connect(struct net_address const *a, int type, long long deadline)
+{
+  int e = 0, fd = socket(a->family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+  if (fd == -1) return -1;
+  if (start(fd, a) == -1) e = errno == EINPROGRESS || errno == EINTR ? outcome(fd, deadline) : errno;
+  if (!e) return fd;
+  close(fd);
+  errno = e;
+  return -1;
+}

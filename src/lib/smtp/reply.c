@@ -1,0 +1,99 @@
+/* reply.c - see reply.h */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/smtp/reply.h"
+
+void reply_start(struct reply *r)
+{
+  r->state = REPLY_MORE;
+  r->code = r->lines = 0;
+  r->len = r->line_len = 0;
+  r->text[0] = 0;
+}
+
+static int digit(char c)
+{
+  return c >= '0' && c <= '9';
+}
+
+/* one line without its end */
+static enum reply_state take_line(struct reply *r)
+{
+  char const *s = r->line;
+  size_t len = r->line_len, n;
+  unsigned int code;
+
+  if (len && s[len - 1] == '\r') len--;
+  r->line_len = 0;
+  if (len < 3 || s[0] < '2' || s[0] > '5' || !digit(s[1]) || !digit(s[2])) return REPLY_BAD;
+  if (len > 3 && s[3] != ' ' && s[3] != '-') return REPLY_BAD;
+  if (memchr(s, '\r', len) || memchr(s, 0, len)) return REPLY_BAD;
+  code = (unsigned int)(s[0] - '0') * 100 + (unsigned int)(s[1] - '0') * 10 + (unsigned int)(s[2] - '0');
+  if ((r->lines && code != r->code) || ++r->lines > REPLY_LINES_MAX) return REPLY_BAD;
+  r->code = code;
+  if (r->lines > 1 && r->len < REPLY_TEXT_MAX) r->text[r->len++] = '\n';
+  n = len > 4 ? len - 4 : 0;
+  if (n > REPLY_TEXT_MAX - r->len) n = REPLY_TEXT_MAX - r->len;
+  memcpy(r->text + r->len, s + 4, n);
+  r->len += n;
+  r->text[r->len] = 0;
+  return len > 3 && s[3] == '-' ? REPLY_MORE : REPLY_DONE;
+}
+
+size_t reply_feed(struct reply *r, char const *s, size_t len)
+{
+  size_t i;
+
+  for (i = 0; i < len && r->state == REPLY_MORE; i++)
+    if (s[i] == '\n') r->state = take_line(r);
+    else if (r->line_len == REPLY_LINE_MAX) r->state = REPLY_BAD;
+    else r->line[r->line_len++] = s[i];
+  return i;
+}
+
+/* the length of the status at the start of a line, or 0; class 0 takes any */
+static size_t status_len(char const *s, char class)
+{
+  size_t n = 2, part, i;
+
+  if (s[0] != class || s[1] != '.') return 0;
+  for (part = 0; part < 2; part++) {
+    for (i = 0; i < 3 && digit(s[n]); i++) n++;
+    if (!i) return 0;
+    if (!part && s[n++] != '.') return 0;
+  }
+  return s[n] == ' ' || s[n] == '\n' || !s[n] ? n : 0;
+}
+
+void reply_status(struct reply const *r, char status[12])
+{
+  char class = (char)('0' + r->code / 100);
+  size_t n = status_len(r->text, class);
+
+  if (n) snprintf(status, 12, "%.*s", (int)n, r->text);
+  else snprintf(status, 12, "%c.0.0", class);
+}
+
+size_t reply_one_line(struct reply const *r, char *to, size_t max)
+{
+  char const *s = r->text;
+  char class = (char)('0' + r->code / 100);
+  size_t used = 0, first = status_len(s, class), n = 0;
+
+  while (*s && used + 1 < max) {
+    if (s == r->text || s[-1] == '\n') {
+      n = status_len(s, class);
+      if (s != r->text && n && n == first && !strncmp(s, r->text, n)) {
+        s += n;                 /* this line's blank before the next text is the '\n' of the one before */
+        if (*s == ' ') s++;
+        continue;
+      }
+    }
+    to[used++] = (unsigned char)*s < 32 || *s == 127 ? ' ' : *s;
+    s++;
+  }
+  to[used] = 0;
+  return used;
+}

@@ -1,0 +1,47 @@
+/*
+ * reply.h - the client's reader of SMTP replies (RFC 5321 section 4.2)
+ *
+ * Takes bytes as they come and keeps one reply: its code, and the text of its lines up to a bound; what is
+ * longer is read and dropped, up to a bound of lines and of bytes a line: beyond those, and for anything that is no
+ * reply, it is bad and stays so. A line may end in a bare LF, as some servers do.
+ *
+ *      state           after
+ *      REPLY_MORE      reply_start; a line with '-' after its code
+ *      REPLY_DONE      a line with a blank, or nothing, after its code
+ *      REPLY_BAD       garbage, a code that changes between lines, a bound
+ */
+
+#ifndef REPLY_H
+#define REPLY_H
+
+#include <stddef.h>
+
+#define REPLY_TEXT_MAX 4096     /* kept, with LF between lines */
+#define REPLY_LINE_MAX 2048     /* bytes of a line; RFC 5321 4.5.3.1.5 says 512 */
+#define REPLY_LINES_MAX 200
+
+enum reply_state { REPLY_MORE, REPLY_DONE, REPLY_BAD };
+
+struct reply {
+  enum reply_state state;
+  unsigned int code;            /* 200 to 599 once DONE */
+  unsigned int lines;
+  size_t len;                   /* of text */
+  size_t line_len;              /* of line */
+  char text[REPLY_TEXT_MAX + 1];        /* NUL-terminated once DONE */
+  char line[REPLY_LINE_MAX];
+};
+
+extern void reply_start(struct reply *);
+
+/* Takes bytes until the reply is done or bad; returns how many it took. */
+extern size_t reply_feed(struct reply *, char const *, size_t len);
+
+/* The status (RFC 3463) that the text starts with, if it is one and of the code's class; else "4.0.0" and so on. */
+extern void reply_status(struct reply const *, char status[12]);
+
+/* The text in one line of at most max - 1 bytes, NUL-terminated: each line's own copy of the status is left out,
+   control bytes become blanks. Returns its length. */
+extern size_t reply_one_line(struct reply const *, char *s, size_t max);
+
+#endif

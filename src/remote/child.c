@@ -1,0 +1,162 @@
+/* child.c - see child.h */
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/io/io.h"
+#include "lib/ska.h"
+#include "remote/child.h"
+
+#define IDLE_MS 2000            /* a session is kept open for the next message so long */
+#define LEAVE_MS 10000          /* to say QUIT and exit */
+#define JOBS_MAX 100            /* then it goes, so that no settings and no servers' addresses are held for ever */
+#define AGE_MAX_MS 300000
+#define FDS_OURS 16             /* open files that are not a child's */
+#define CHILD_FD 3
+
+extern char **environ;
+
+struct child children[CHILD_MAX];
+unsigned int child_cap = CHILD_MAX;
+static char const *program;
+
+void child_start(char const *path)
+{
+  struct rlimit l;
+
+  program = path;
+  if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur != RLIM_INFINITY && l.rlim_cur < CHILD_MAX + FDS_OURS)
+    child_cap = l.rlim_cur > FDS_OURS ? (unsigned int)l.rlim_cur - FDS_OURS : 1;
+}
+
+/* the child gets its socket as 3, and nothing else of ours but the log and the lifeline */
+static int spawn(struct child *c, int sock)
+{
+  char *argv[] = { "mail-remote", c->domain, 0 };
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attr;
+  sigset_t none, all;
+  int e;
+
+  if ((e = posix_spawn_file_actions_init(&files))) return e;
+  if ((e = posix_spawnattr_init(&attr))) {
+    posix_spawn_file_actions_destroy(&files);
+    return e;
+  }
+  sigemptyset(&none);
+  sigemptyset(&all);
+  sigaddset(&all, SIGHUP);
+  sigaddset(&all, SIGTERM);
+  sigaddset(&all, SIGALRM);
+  e = posix_spawn_file_actions_adddup2(&files, sock, CHILD_FD);
+  if (!e) e = posix_spawnattr_setsigmask(&attr, &none);
+  if (!e) e = posix_spawnattr_setsigdefault(&attr, &all);
+  if (!e) e = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  if (!e) e = posix_spawn(&c->pid, program, &files, &attr, argv, environ);
+  posix_spawnattr_destroy(&attr);
+  posix_spawn_file_actions_destroy(&files);
+  return e;
+}
+
+static struct child *create(struct child *c, char const *domain)
+{
+  int pair[2], e;
+
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) == -1) return 0;
+  memset(c, 0, sizeof *c);
+  memcpy(c->domain, domain, strlen(domain) + 1);
+  /* the child's end blocks: it has nothing else to do */
+  e = ndelay_off(pair[1]) == -1 ? errno : spawn(c, pair[1]);
+  close(pair[1]);
+  if (e) {
+    close(pair[0]);
+    errno = e;
+    return 0;
+  }
+  c->fd = pair[0];
+  c->born = io_clock();
+  c->until = c->born + IDLE_MS;
+  c->state = CHILD_IDLE;
+  return c;
+}
+
+struct child *child_for(char const *domain)
+{
+  struct child *c, *empty = 0, *idle = 0, *leaving = 0;
+
+  for (c = children; c < children + child_cap; c++) {
+    if (c->state == CHILD_IDLE && !strcmp(c->domain, domain)) return c;
+    if (c->state == CHILD_FREE && !empty) empty = c;
+    if (c->state == CHILD_LEAVING && !leaving) leaving = c;
+    if (c->state == CHILD_IDLE && (!idle || c->until < idle->until)) idle = c;
+  }
+  if (!empty) {                 /* full: the one that is missed least makes room */
+    empty = leaving ? leaving : idle;
+    if (!empty) {
+      errno = EAGAIN;
+      return 0;
+    }
+    child_end(empty);
+  }
+  return create(empty, domain);
+}
+
+int child_give(struct child *c, char const *record, size_t len, int message, struct job const *j, long long seconds)
+{
+  if (packet_send(c->fd, record, len, message) == -1) {
+    child_end(c);
+    return -1;
+  }
+  c->state = CHILD_BUSY;
+  c->number = j->number;
+  c->rcpts = j->n;
+  c->jobs++;
+  c->until = io_clock() + 1000 * seconds;
+  return 0;
+}
+
+void child_leave(struct child *c)
+{
+  shutdown(c->fd, SHUT_WR);
+  c->state = CHILD_LEAVING;
+  c->until = io_clock() + LEAVE_MS;
+}
+
+void child_done(struct child *c)
+{
+  c->state = CHILD_IDLE;
+  c->until = io_clock() + IDLE_MS;
+  if (c->retire || c->jobs >= JOBS_MAX || io_clock() - c->born >= AGE_MAX_MS) child_leave(c);
+}
+
+void child_end(struct child *c)
+{
+  kill(c->pid, SIGKILL);        /* mostly it is gone already: not yet collected, so the pid is still its own */
+  while (waitpid(c->pid, 0, 0) == -1 && errno == EINTR);
+  close(c->fd);
+  c->state = CHILD_FREE;
+}
+
+void child_retire_all(void)
+{
+  struct child *c;
+
+  for (c = children; c < children + child_cap; c++) {
+    if (c->state == CHILD_IDLE) child_leave(c);
+    else c->retire = 1;
+  }
+}
+
+unsigned int child_count(enum child_state state)
+{
+  unsigned int i, n = 0;
+
+  for (i = 0; i < child_cap; i++) n += children[i].state == state;
+  return n;
+}

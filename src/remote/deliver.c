@@ -1,0 +1,197 @@
+/*
+ * deliver.c - see deliver.h
+ *
+ * State between jobs: the session, and where in the route its host stands, so that recipients put off by it go on
+ * to the next host. Addresses that could not be connected to are left alone for a while.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/conf/control.h"
+#include "lib/io/io.h"
+#include "remote/deliver.h"
+#include "remote/own.h"
+#include "remote/transaction.h"
+
+#define AWAY_MAX 16             /* addresses remembered as not answering */
+#define AWAY_SECONDS 60
+#define SLOWEST 1024            /* bytes a second that a host takes at least, over a whole message */
+#define LOOKUP_SECONDS 60       /* for all the DNS look-ups of a job */
+
+static struct session session = { .fd = -1 };
+static struct route route;
+static unsigned int at;         /* the session's target in route */
+static struct outcome outcome;
+static stralloc helohost = STRALLOC_ZERO, envnoathost = STRALLOC_ZERO;
+static struct { struct net_address address; long long until; } away[AWAY_MAX];
+static unsigned int away_next;
+
+int deliver_start(char const **what)
+{
+  *what = "this host's addresses";
+  if (own_start() == -1) return -1;
+  *what = "the name servers' addresses";
+  if (dns_start() == -1) return -1;
+  *what = "control/smtproutes or control/me";
+  if (route_start() == -1) return -1;
+  *what = "control/helohost";
+  if (control_value("helohost", &helohost) == -1) return -1;
+  *what = "control/envnoathost";
+  if (control_value("envnoathost", &envnoathost) == -1) return -1;
+  *what = "control/timeoutconnect";
+  if (control_number("timeoutconnect", &session.timeout_connect) == -1) return -1;
+  *what = "control/timeoutremote";
+  if (control_number("timeoutremote", &session.timeout_remote) == -1) return -1;
+  session.helo = helohost.s;
+  return 0;
+}
+
+long long deliver_seconds(unsigned int timeout_remote, uint64_t bytes)
+{
+  return 3LL * timeout_remote + (long long)(bytes / SLOWEST);
+}
+
+static int is_away(struct net_address const *a)
+{
+  unsigned int i;
+
+  for (i = 0; i < AWAY_MAX; i++)
+    if (away[i].until > io_clock() && away[i].address.port == a->port && net_same(&away[i].address, a)) return 1;
+  return 0;
+}
+
+static void remember(struct net_address const *a)
+{
+  away[away_next].address = *a;
+  away[away_next].until = io_clock() + AWAY_SECONDS * 1000LL;
+  away_next = (away_next + 1) % AWAY_MAX;
+}
+
+/* how the hosts of this job fared that gave no session */
+struct tries {
+  unsigned int connected, away, later, never;
+  char refusal[TEXT_MAX + 1];   /* the last 5xx */
+};
+
+/* 1 with a session */
+static int try_target(struct tries *t, unsigned int i)
+{
+  struct target const *target = route.target + i;
+  int known = is_away(&target->address);
+  enum session_start r = known ? SESSION_AWAY : session_connect(&session, target);
+
+  at = i;
+  if (r != SESSION_AWAY) t->connected++;
+  switch (r) {
+    case SESSION_READY:
+      return 1;
+    case SESSION_NEVER:
+      t->never++;
+      memcpy(t->refusal, session.why, sizeof t->refusal);
+      return 0;
+    case SESSION_LATER:
+      t->later++;
+      break;
+    case SESSION_AWAY:
+      t->away++;
+      if (known) snprintf(session.why, sizeof session.why, "4.4.1 %s did not answer a moment ago", target->name);
+      else remember(&target->address);
+  }
+  outcome_set_open(&outcome, RESULT_LATER, session.why);
+  return 0;
+}
+
+/* the first target of the next host */
+static unsigned int next_host(unsigned int i)
+{
+  unsigned int host = route.target[i].host;
+
+  while (i < route.n && route.target[i].host == host) i++;
+  return i;
+}
+
+/* The targets from first on, until all recipients are settled. A host that answers is the only one of its addresses
+   to be asked; one that only says "later" leaves the recipients to the next (RFC 5321 5.1). */
+static void try_hosts(struct tries *t, unsigned int first, struct message const *m, char const *sender)
+{
+  unsigned int i = first, asked = first != 0;
+
+  while (i < route.n && outcome_open(&outcome) && io_clock() < session.deadline) {
+    session_quit(&session);
+    if (!try_target(t, i)) {
+      i++;
+      continue;
+    }
+    asked++;
+    transaction(&session, m, sender, &outcome);
+    i = next_host(i);
+  }
+  /* only when every host refuses for good is that the result: another one might have taken it */
+  if (t->never && !asked && !t->away && !t->later) outcome_set_open(&outcome, RESULT_FAILED, t->refusal);
+}
+
+static void over_hosts(struct tries *t, char const *domain, struct message const *m, char const *sender)
+{
+  long long now = io_clock();
+  long long end = now + LOOKUP_SECONDS * 1000LL;
+  enum result found;
+
+  if (session_alive(&session)) {
+    t->connected++;
+    if (transaction(&session, m, sender, &outcome) == TRANSACTION_OVER) {
+      try_hosts(t, next_host(at), m, sender);
+      return;
+    }
+  }
+  session_drop(&session);
+  found = route_find(&route, domain, end < session.deadline ? end : session.deadline);
+  if (found == RESULT_DONE) try_hosts(t, 0, m, sender);
+  else outcome_set_open(&outcome, found, route.why);
+}
+
+/* the paths of sender and recipients; what cannot be written in SMTP is refused for good */
+static int paths(struct job const *j, char sender[ADDRESS_PATH_MAX])
+{
+  char const *status = 0;
+  char text[TEXT_MAX + 1];
+  uint32_t i;
+
+  if (!*j->sender || !strcmp(j->sender, "#@[]")) memcpy(sender, "<>", 3);
+  else status = address_path(sender, j->sender, envnoathost.s);
+  if (status) {
+    outcome_set_open(&outcome, RESULT_FAILED, !strcmp(status, "5.6.7") ? "5.6.7 the sender's address is not ASCII"
+                     : "5.1.7 the sender's address cannot be written in SMTP");
+    return 0;
+  }
+  for (i = 0; i < j->n; i++) {
+    status = address_path(outcome.rcpt[i].path, j->rcpt[i].address, envnoathost.s);
+    snprintf(text, sizeof text, "%s the address %s", status ? status : "",
+             status && !strcmp(status, "5.6.7") ? "is not ASCII" : "cannot be written in SMTP");
+    if (status) outcome_set(&outcome, i, RESULT_FAILED, text);
+  }
+  return outcome_open(&outcome) != 0;
+}
+
+void deliver(struct job const *j, int fd, char const *domain, struct report *report)
+{
+  static char sender[ADDRESS_PATH_MAX];
+  struct tries t = { 0 };
+  struct message m;
+
+  session.deadline = io_clock() + 1000LL * deliver_seconds(session.timeout_remote, j->bytes);
+  if (!session_alive(&session)) session.relay[0] = 0;
+  outcome_start(&outcome, j->n);
+  if (paths(j, sender)) {
+    if (message_scan(&m, fd, j->bytes)) over_hosts(&t, domain, &m, sender);
+    else outcome_set_open(&outcome, RESULT_LATER, "4.3.0 the message cannot be read, or is not what was queued");
+  }
+  outcome_report(&outcome, report, j->number);
+  memcpy(report->relay, session.relay, sizeof report->relay);
+  if (t.away && !t.connected) report->flags |= REPORT_HOST_DOWN;
+}
+
+void deliver_end(void)
+{
+  session_quit(&session);
+}

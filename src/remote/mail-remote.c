@@ -1,0 +1,61 @@
+/*
+ * mail-remote.c - send messages to one domain over SMTP
+ *
+ * Runs as    mailr, started by mail-rspawn for one domain, for as many jobs as come within a moment
+ * Reads      fd 3: jobs (door/job.h) with the message's descriptor; control/, /etc/resolv.conf; replies of DNS and
+ *            SMTP servers, bounded in bytes and time
+ * Writes     fd 3: reports (door/report.h); the network
+ * Trusts     mail-rspawn for jobs; nobody it talks to
+ * If broken  a hostile server owns this process: it can lie about the results of this domain's jobs and read the
+ *            messages that it was about to be sent anyway; it cannot touch the queue or any user's files
+ * Exits      0 when fd 3 ends; 100 called wrongly; 111 when it cannot go on: mail-rspawn reports "later"
+ * Why so     one domain's server can hold up, crash or break into the process of its own domain only
+ */
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "lib/io/log.h"
+#include "lib/priv/priv.h"
+#include "remote/deliver.h"
+
+#define JOBS 3
+#define FILES_MAX 16
+
+static char record[PACKET_MAX];
+
+/* one job; 0 when there will be no more */
+static int serve(char const *domain)
+{
+  static struct job job;
+  static struct report report;
+  int message;
+  ssize_t r = packet_recv(JOBS, record, sizeof record, &message);
+  size_t len;
+
+  if (!r) return 0;
+  if (r == -1) log_die(111, "cannot take a job", (char *)0);
+  if (message == -1 || !job_unpack(&job, record, (size_t)r) || job.kind != JOB_REMOTE)
+    log_diex(111, "a job that is none", (char *)0);
+  deliver(&job, message, domain, &report);
+  close(message);
+  len = report_pack(&report, record);
+  if (!len) log_diex(111, "a report that cannot be written", (char *)0);
+  if (packet_send(JOBS, record, len, -1) == 0) return 1;
+  if (errno != EPIPE && errno != ECONNRESET) log_die(111, "cannot send a report", (char *)0);
+  return 0;
+}
+
+int main(int argc, char **argv)
+{
+  char const *what;
+
+  log_name("mail-remote");
+  if (argc != 2) log_diex(100, "usage: mail-remote domain (mail-rspawn starts it)", (char *)0);
+  if (deliver_start(&what) == -1) log_die(111, "cannot read ", what, (char *)0);
+  if (priv_limits(FILES_MAX, 0) == -1) log_die(111, "cannot set limits", (char *)0);
+  if (priv_lock(PRIV_INET, 0, 0) == -1) log_die(111, "cannot lock in", (char *)0);
+  while (serve(argv[1]));
+  deliver_end();
+  return 0;
+}

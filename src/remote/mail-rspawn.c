@@ -1,0 +1,276 @@
+/*
+ * mail-rspawn.c - hand each job for another host to the mail-remote of its domain
+ *
+ * Runs as    mailr, started by mail-start, one for the life of the suite
+ * Reads      fd 3 (AGENT_JOBS): jobs from mail-open (door/job.h); its children's reports
+ * Writes     fd 4 (AGENT_REPORTS): reports to mail-send (door/report.h)
+ * Trusts     mail-open for jobs; nobody for addresses; its children only for the results of their own jobs
+ * If broken  a stranger owns mailr: it can lie about the results of remote jobs and read messages in flight; it
+ *            cannot touch the queue or any user's files
+ * Exits      0 when fd 0 or fd 3 end, or after TERM, once every job under way is done; 111 when it cannot go on
+ * Why so     one process for each domain: a hostile server can only hang, crash or take over its own
+ */
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "door/fds.h"
+#include "door/report.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/control.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "lib/priv/priv.h"
+#include "lib/ska.h"
+#include "remote/address.h"
+#include "remote/child.h"
+#include "remote/deliver.h"
+
+#define GRACE 30                /* seconds that a child may take longer than it allows itself */
+#define TICK_MS 1000
+
+static stralloc envnoathost = STRALLOC_ZERO;
+static unsigned int timeoutremote;
+static int ending;              /* no more jobs */
+static volatile sig_atomic_t got_hup, got_term;
+
+/* the one report that mail-send has no room for yet; until it is gone no other event is looked at */
+static char waiting[PACKET_MAX];
+static size_t waiting_len;
+
+static char record[PACKET_MAX];
+static struct job job;
+static struct report report;
+
+static void on_signal(int sig)
+{
+  if (sig == SIGHUP) got_hup = 1;
+  if (sig == SIGTERM) got_term = 1;
+}
+
+/* 0; or -1, and what was read before stays */
+static int settings(void)
+{
+  stralloc host = STRALLOC_ZERO;
+  unsigned int seconds;
+
+  if (control_number("timeoutremote", &seconds) == -1) {
+    log_sys("cannot read control/timeoutremote", (char *)0);
+    return -1;
+  }
+  if (control_value("envnoathost", &host) == -1) {
+    log_sys("cannot read control/envnoathost", (char *)0);
+    return -1;
+  }
+  timeoutremote = seconds;
+  stralloc_free(&envnoathost);
+  envnoathost = host;
+  return 0;
+}
+
+/* sends what waits; nothing waits afterwards unless the socket is full */
+static void send_waiting(void)
+{
+  if (!waiting_len) return;
+  if (packet_send(AGENT_REPORTS, waiting, waiting_len, -1) == 0) waiting_len = 0;
+  else if (errno != EAGAIN) log_die(111, "cannot send a report", (char *)0);
+}
+
+static void report_record(char const *s, size_t len)
+{
+  memcpy(waiting, s, len);
+  waiting_len = len;
+  send_waiting();
+}
+
+static void report_same(uint32_t number, uint32_t n, enum result result, char const *text)
+{
+  size_t len;
+
+  report_all(&report, number, n, result, text);
+  len = report_pack(&report, record);
+  report_record(record, len);
+}
+
+/* The domain of a job, lower-case; 0 when its recipients have not one and the same, or it is none. */
+static int job_domain(char domain[CHILD_DOMAIN_MAX + 1])
+{
+  uint32_t i;
+  size_t n;
+
+  for (i = 0; i < job.n; i++) {
+    char const *d = address_domain(job.rcpt[i].address);
+    if (!d) d = envnoathost.s;
+    if (i) {
+      if (strcasecmp(d, domain)) return 0;
+      continue;
+    }
+    if (!*d || strlen(d) > CHILD_DOMAIN_MAX) return 0;
+    for (n = 0; d[n]; n++) domain[n] = d[n] >= 'A' && d[n] <= 'Z' ? (char)(d[n] + 32) : d[n];
+    domain[n] = 0;
+  }
+  return 1;
+}
+
+static void assign(size_t len, int message)
+{
+  char domain[CHILD_DOMAIN_MAX + 1];
+  long long seconds = deliver_seconds(timeoutremote, job.bytes) + GRACE;
+  struct child *c;
+  int tries;
+
+  if (!job_domain(domain)) {
+    report_same(job.number, job.n, RESULT_LATER, "4.3.0 the recipients of this delivery have no domain in common");
+    return;
+  }
+  for (tries = 0; tries < 2; tries++) { /* an idle child may have died a moment ago */
+    c = child_for(domain);
+    if (!c) break;
+    if (child_give(c, record, len, message, &job, seconds) == 0) return;
+  }
+  if (!c && errno != EAGAIN) log_sys("cannot start mail-remote", (char *)0);
+  report_same(job.number, job.n, RESULT_LATER, "4.3.2 no mail-remote can be started now");
+}
+
+static void take_job(void)
+{
+  int message;
+  ssize_t r = packet_recv(AGENT_JOBS, record, sizeof record, &message);
+
+  if (r == -1 && errno == EAGAIN) return;
+  if (r == -1 && errno != EPROTO) log_die(111, "cannot take a job", (char *)0);
+  if (!r) ending = 1;
+  else if (r > 0 && message != -1 && job_unpack(&job, record, (size_t)r) && job.kind == JOB_REMOTE)
+    assign((size_t)r, message);
+  else log_line("a job that is none", (char *)0);
+  if (message != -1) close(message);
+}
+
+/* a child's end, whatever brought it: its job, if it has one, is to be tried again */
+static void lost(struct child *c, char const *text)
+{
+  int busy = c->state == CHILD_BUSY;
+
+  child_end(c);
+  if (busy) report_same(c->number, c->rcpts, RESULT_LATER, text);
+}
+
+static int report_sound(struct child const *c, size_t len)
+{
+  uint32_t i;
+
+  if (c->state != CHILD_BUSY || !report_unpack(&report, record, len) || report.number != c->number) return 0;
+  for (i = 0; i < report.n; i++)
+    if (report.rcpt[i].position >= c->rcpts) return 0;
+  return !(report.flags & ~(unsigned int)REPORT_HOST_DOWN);
+}
+
+static void take_report(struct child *c)
+{
+  ssize_t r = packet_recv(c->fd, record, sizeof record, 0);
+
+  if (r == -1 && errno == EAGAIN) return;
+  if (r > 0 && report_sound(c, (size_t)r)) {
+    child_done(c);
+    report_record(record, (size_t)r);
+    return;
+  }
+  if (c->state == CHILD_BUSY) log_line(r > 0 ? "a report that is none, from the mail-remote of " :
+                                       "lost the mail-remote of ", c->domain, (char *)0);
+  lost(c, "4.3.0 mail-remote broke off; if the message was taken, it will be a duplicate");
+}
+
+static void times(void)
+{
+  long long now = io_clock();
+  struct child *c;
+
+  for (c = children; c < children + child_cap && !waiting_len; c++) {
+    if (c->state == CHILD_FREE || c->until > now) continue;
+    if (c->state == CHILD_IDLE) child_leave(c);
+    else lost(c, "4.4.7 mail-remote took too long; if the message was taken, it will be a duplicate");
+  }
+}
+
+static void signals(void)
+{
+  if (got_term) ending = 1;
+  if (got_hup) {
+    got_hup = 0;
+    if (settings() == -1) log_line("goes on with the old settings", (char *)0);
+    child_retire_all();
+  }
+  if (ending) child_retire_all();
+}
+
+/* waits for something and deals with it */
+static void turn(sigset_t const *mask)
+{
+  static struct pollfd p[CHILD_MAX + 2];
+  static struct child *who[CHILD_MAX + 2];
+  struct timespec tick = { TICK_MS / 1000, 0 };
+  unsigned int n = 0, i;
+
+  p[n++] = (struct pollfd){ .fd = ending ? -1 : FD_LIFE };
+  p[n++] = (struct pollfd){ .fd = waiting_len ? AGENT_REPORTS : ending ? -1 : AGENT_JOBS,
+                            .events = waiting_len ? POLLOUT : POLLIN };
+  for (i = 0; i < child_cap && !waiting_len; i++) {
+    if (children[i].state == CHILD_FREE) continue;
+    who[n] = children + i;
+    p[n++] = (struct pollfd){ .fd = children[i].fd, .events = POLLIN };
+  }
+  if (ppoll(p, n, n > 2 || ending || waiting_len ? &tick : 0, mask) == -1) {
+    if (errno != EINTR) log_die(111, "cannot wait", (char *)0);
+    return;
+  }
+  if (p[0].revents) ending = 1;
+  for (i = 2; i < n && !waiting_len; i++)
+    if (p[i].revents) take_report(who[i]);
+  if (waiting_len) send_waiting();
+  else if (p[1].revents && !ending) take_job();
+}
+
+static void prepare(sigset_t *mask)
+{
+  static char program[256], control[256];
+  struct priv_path const paths[] = {
+    { program, PRIV_RUN }, { control, PRIV_READ }, { "/etc/resolv.conf", PRIV_READ }
+  };
+  struct sigaction a = { .sa_handler = on_signal };
+  sigset_t block;
+
+  snprintf(program, sizeof program, "%s/bin/mail-remote", conf_home);
+  snprintf(control, sizeof control, "%s/control", conf_home);
+  sigemptyset(&block);
+  sigaddset(&block, SIGHUP);
+  sigaddset(&block, SIGTERM);
+  sigaddset(&block, SIGALRM);           /* "try all now" is mail-send's affair */
+  sigprocmask(SIG_BLOCK, &block, mask);
+  sigaction(SIGHUP, &a, 0);
+  sigaction(SIGTERM, &a, 0);
+  if (settings() == -1) _exit(111);
+  child_start(program);
+  if (io_nonblock(AGENT_JOBS) == -1 || io_nonblock(AGENT_REPORTS) == -1 || coe(AGENT_REPORTS) == -1)
+    log_die(111, "cannot use the sockets 3 and 4", (char *)0);
+  if (priv_lock(PRIV_OPEN | PRIV_INET | PRIV_FORK | PRIV_EXEC | PRIV_KILL, paths, sizeof paths / sizeof *paths) == -1)
+    log_die(111, "cannot lock in", (char *)0);
+}
+
+int main(void)
+{
+  sigset_t mask;
+
+  log_name("mail-rspawn");
+  prepare(&mask);
+  while (!ending || waiting_len || child_count(CHILD_FREE) < child_cap) {
+    turn(&mask);
+    signals();
+    times();
+  }
+  return 0;
+}

@@ -1,0 +1,23 @@
+/* message.h - the queued message behind a job's descriptor, and how it goes out */
+
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include <stdint.h>
+
+#include "remote/session.h"
+
+struct message {
+  int fd;
+  uint64_t bytes;       /* stored */
+  uint64_t wire;        /* as sent, with CRLF, without dot stuffing: what SIZE counts (RFC 1870 section 5) */
+  int eight_bit;
+};
+
+/* Reads it through once. 1; or 0 when it cannot be read, is not as long as the job says, or holds CR or NUL. */
+extern int message_scan(struct message *, int fd, uint64_t bytes);
+
+/* Sends it with the final dot. 1; or 0 with the session dropped before the end was sent (why is set). */
+extern int message_send(struct message const *, struct session *);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * outcome.h - what became of the recipients of a job so far
+ *
+ *      OUTCOME_OPEN    no host has settled it: text tells the last temporary trouble
+ *      OUTCOME_CLOSED  settled: delivered, refused, or not to be tried at another host now
+ */
+
+#ifndef OUTCOME_H
+#define OUTCOME_H
+
+#include "door/report.h"
+#include "remote/address.h"
+
+struct outcome_rcpt {
+  enum { OUTCOME_OPEN, OUTCOME_CLOSED } state;
+  enum result result;
+  int asked, told, accepted;            /* in the transaction under way: takes part, has a result, RCPT was granted */
+  char path[ADDRESS_PATH_MAX];          /* for RCPT TO */
+  char text[TEXT_MAX + 1];
+};
+
+struct outcome {
+  uint32_t n;
+  struct outcome_rcpt rcpt[JOB_RCPTS_MAX];
+};
+
+/* All open, with a temporary result. */
+extern void outcome_start(struct outcome *, uint32_t n);
+extern unsigned int outcome_open(struct outcome const *);
+
+/* A temporary result leaves a recipient open, any other closes it. */
+extern void outcome_set(struct outcome *, uint32_t i, enum result, char const *text);
+/* The same for all that are open, or of these for those that have no result of this transaction. */
+extern void outcome_set_open(struct outcome *, enum result, char const *text);
+extern void outcome_set_untold(struct outcome *, enum result, char const *text);
+/* Begins a transaction: the open ones take part. */
+extern void outcome_ask(struct outcome *);
+/* Closes those that RCPT accepted, whatever the result. */
+extern void outcome_close_accepted(struct outcome *, enum result, char const *text);
+
+extern void outcome_report(struct outcome const *, struct report *, uint32_t number);
+
+#endif

@@ -1,0 +1,194 @@
+/* route.c - see route.h */
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include "lib/conf/control.h"
+#include "remote/own.h"
+#include "remote/route.h"
+
+#define SMTP_PORT 25
+
+static struct control_table smtproutes;
+static stralloc me = STRALLOC_ZERO;
+
+int route_start(void)
+{
+  if (control_table("smtproutes", &smtproutes, 1) == -1) return -1;
+  return control_value("me", &me) == -1 ? -1 : 0;
+}
+
+static enum result because(struct route *r, enum result result, char const *status, char const *what, char const *why)
+{
+  snprintf(r->why, sizeof r->why, "%s %.255s %s", status, what, why);
+  return result;
+}
+
+static void add(struct route *r, unsigned int host, char const *name, struct net_address const *a, unsigned int port)
+{
+  struct target *t = r->target + r->n;
+
+  if (r->n == ROUTE_TARGETS_MAX) return;
+  r->n++;
+  t->host = host;
+  snprintf(t->name, sizeof t->name, "%s", name);
+  t->address = *a;
+  t->address.port = port;
+}
+
+static void add_all(struct route *r, unsigned int host, char const *name, struct net_address const *a, unsigned int n,
+                    unsigned int port)
+{
+  unsigned int i;
+
+  for (i = 0; i < n && i < ROUTE_OF_HOST_MAX; i++) add(r, host, name, a + i, port);
+}
+
+static int any_own(struct net_address const *a, unsigned int n)
+{
+  while (n--)
+    if (own_address(a + n)) return 1;
+  return 0;
+}
+
+/* no MX record: the domain itself (RFC 5321 5.1) */
+static enum result by_address(struct route *r, char const *domain, unsigned int port, long long deadline)
+{
+  struct net_address a[DNS_ADDRESSES_MAX];
+  unsigned int n;
+  enum dns_status status = dns_addresses(domain, a, &n, deadline);
+
+  if (status == DNS_LATER) return because(r, RESULT_LATER, "4.4.3", domain, "cannot be looked up now");
+  if (status == DNS_NO_NAME) return because(r, RESULT_FAILED, "5.1.2", domain, "does not exist in the DNS");
+  if (status == DNS_NOTHING) return because(r, RESULT_FAILED, "5.1.2", domain, "has neither MX nor address records");
+  if (any_own(a, n)) return because(r, RESULT_FAILED, "5.4.6", domain,
+                                    "leads to this host, which does not take it as its own");
+  add_all(r, 0, domain, a, n, port);
+  return RESULT_DONE;
+}
+
+/* Hosts from ours on are no better than we are: mail would run in a circle (RFC 5321 5.1). Returns how many of the
+   n are left, before the first preference of ours. */
+static unsigned int before(struct dns_mx const *mx, unsigned int i)
+{
+  unsigned int n = i;
+
+  while (n && mx[n - 1].preference == mx[i].preference) n--;
+  return n;
+}
+
+static enum result by_mx(struct route *r, char const *domain, struct dns_mx const *mx, unsigned int n,
+                         unsigned int port, long long deadline)
+{
+  struct net_address a[DNS_ADDRESSES_MAX];
+  unsigned int i, count, keep, first[DNS_MX_MAX + 1];
+  int later = 0;
+
+  for (i = 0; i < n && r->n < ROUTE_TARGETS_MAX; i++) {
+    enum dns_status status = dns_addresses(mx[i].name, a, &count, deadline);
+    first[i] = r->n;
+    if (!strcasecmp(mx[i].name, me.s) || (status == DNS_FOUND && any_own(a, count))) {
+      keep = before(mx, i);
+      r->n = first[keep];
+      if (r->n) return RESULT_DONE;
+      if (later && keep) break;         /* a better one is there, but has no address now */
+      return because(r, RESULT_FAILED, "5.4.6", domain, "has this host as its best MX, which does not take it as its own");
+    }
+    if (status == DNS_FOUND) add_all(r, i, mx[i].name, a, count, port);
+    if (status == DNS_LATER) later = 1;
+  }
+  if (r->n) return RESULT_DONE;
+  if (later) return because(r, RESULT_LATER, "4.4.3", domain, "has MX hosts that cannot be looked up now");
+  return because(r, RESULT_FAILED, "5.4.4", domain, "has MX records, but none of those hosts has an address");
+}
+
+static enum result by_dns(struct route *r, char const *domain, unsigned int port, long long deadline)
+{
+  struct dns_mx mx[DNS_MX_MAX];
+  unsigned int n, i, named = 0;
+
+  switch (dns_mx(domain, mx, &n, deadline)) {
+    case DNS_LATER: return because(r, RESULT_LATER, "4.4.3", domain, "has MX records that cannot be looked up now");
+    case DNS_NO_NAME: return because(r, RESULT_FAILED, "5.1.2", domain, "does not exist in the DNS");
+    case DNS_NOTHING: return by_address(r, domain, port, deadline);
+    case DNS_FOUND: break;
+  }
+  for (i = 0; i < n; i++)       /* a root among others means nothing (RFC 7505 section 3) */
+    if (mx[i].name[0]) mx[named++] = mx[i];
+  if (!named) return because(r, RESULT_FAILED, "5.1.10", domain, "takes no mail: it has a null MX");
+  return by_mx(r, domain, mx, named, port, deadline);
+}
+
+/* user@[192.0.2.1], user@[IPv6:2001:db8::1] (RFC 5321 4.1.3) */
+static enum result by_literal(struct route *r, char const *domain)
+{
+  struct net_address a;
+  char const *s = domain + 1;
+  size_t len = strlen(s);
+  int v6 = !strncasecmp(s, "IPv6:", 5);
+
+  if (v6) {
+    s += 5;
+    len -= 5;
+  }
+  if (!len || s[len - 1] != ']' || !net_parse(&a, s, len - 1) || (a.family == AF_INET6) != v6)
+    return because(r, RESULT_FAILED, "5.1.2", domain, "is not an address");
+  if (own_address(&a)) return because(r, RESULT_FAILED, "5.4.6", domain,
+                                      "is this host, which does not take it as its own");
+  add(r, 0, domain, &a, SMTP_PORT);
+  return RESULT_DONE;
+}
+
+/* The administrator's word: may be this host (a content filter on loopback, say), but never "no address". A relay that
+   cannot be found is a mistake to be put right, so mail waits. */
+static enum result by_relay(struct route *r, char const *relay, unsigned int port, long long deadline)
+{
+  struct net_address a[DNS_ADDRESSES_MAX];
+  unsigned int n = 1, i;
+
+  if (!net_parse(a, relay, strlen(relay)) && dns_addresses(relay, a, &n, deadline) != DNS_FOUND)
+    return because(r, RESULT_LATER, "4.4.4", relay, "in control/smtproutes cannot be looked up");
+  for (i = 0; i < n; i++)
+    if (own_unspecified(a + i)) return because(r, RESULT_LATER, "4.3.5", relay,
+                                               "in control/smtproutes has an address that is none");
+  add_all(r, 0, relay, a, n, port);
+  return RESULT_DONE;
+}
+
+/* relay[:port], [address][:port], or :port for the MX hosts' port; 1 when sound */
+static int split(char const *value, char *relay, size_t size, unsigned int *port)
+{
+  char const *end = strchr(value, *value == '[' ? ']' : ':'), *start = value;
+  size_t len;
+
+  *port = SMTP_PORT;
+  if (*value == '[') {
+    if (!end) return 0;
+    start = value + 1;
+  }
+  len = end ? (size_t)(end - start) : strlen(start);
+  if (len >= size) return 0;
+  memcpy(relay, start, len);
+  relay[len] = 0;
+  if (*value == '[') end++;
+  if (!end || !*end) return 1;
+  *port = *end == ':' ? net_port(end + 1) : 0;
+  return *port != 0;
+}
+
+enum result route_find(struct route *r, char const *domain, long long deadline)
+{
+  char const *value = control_find_domain(&smtproutes, domain, strlen(domain));
+  char relay[DNS_NAME_MAX + 1] = "";
+  unsigned int port = SMTP_PORT;
+
+  r->n = 0;
+  r->why[0] = 0;
+  if (value && !split(value, relay, sizeof relay, &port))
+    return because(r, RESULT_LATER, "4.3.5", domain, "has a route in control/smtproutes that is not relay[:port]");
+  if (*relay) return by_relay(r, relay, port, deadline);
+  if (*domain == '[') return by_literal(r, domain);
+  return by_dns(r, domain, port, deadline);
+}

@@ -1,0 +1,33 @@
+/*
+ * route.h - where mail for a domain goes: control/smtproutes, an address literal, MX records, or the domain's own
+ * addresses (RFC 5321 section 5.1, RFC 7505)
+ */
+
+#ifndef ROUTE_H
+#define ROUTE_H
+
+#include "door/report.h"
+#include "lib/dns/dns.h"
+
+#define ROUTE_TARGETS_MAX 10    /* addresses tried for one message */
+#define ROUTE_OF_HOST_MAX 4     /* of them for one host, so that a second one has its turn */
+
+struct target {
+  unsigned int host;            /* addresses of one host have one number */
+  char name[DNS_NAME_MAX + 1];
+  struct net_address address;   /* with the port */
+};
+
+struct route {
+  unsigned int n;
+  struct target target[ROUTE_TARGETS_MAX];      /* in the order to try them */
+  char why[TEXT_MAX + 1];       /* when there is none: status and text */
+};
+
+/* Reads control/smtproutes and control/me. 0, or -1 with errno. */
+extern int route_start(void);
+
+/* RESULT_DONE: found. RESULT_LATER, RESULT_FAILED: not, see why. Deadline as of io_clock. */
+extern enum result route_find(struct route *, char const *domain, long long deadline);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * session.h - one SMTP session with one host: connection, buffers, what the host offers, the reply read last
+ *
+ *      state           fd      after
+ *      none            -1      session_drop, session_quit, any broken read or write
+ *      ready           >= 0    session_connect: greeting and EHLO (or HELO) are done
+ *
+ * Nothing here knows messages. A wait is bounded by the step's own time (RFC 5321 section 4.5.3.2), by
+ * control/timeoutremote, and by the deadline of the job.
+ */
+
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <stdint.h>
+
+#include "door/report.h"
+#include "lib/smtp/reply.h"
+#include "remote/route.h"
+
+#define SESSION_IN 65536        /* replies that come while we still send: to a pipelined job at most about 50 kB */
+#define SESSION_OUT 131072
+
+/* what a host can offer in its answer to EHLO; a new one is a row of the table in session.c */
+enum extension { EXT_SIZE = 1, EXT_PIPELINING = 2, EXT_8BITMIME = 4, EXT_ENHANCEDSTATUSCODES = 8 };
+
+/* seconds to wait for an answer */
+enum session_wait { WAIT_GREETING = 300, WAIT_EHLO = 300, WAIT_RSET = 300, WAIT_MAIL = 300, WAIT_RCPT = 300,
+                    WAIT_DATA = 120, WAIT_BLOCK = 180, WAIT_END = 600 };
+
+struct session {
+  int fd;
+  unsigned int offered;         /* extensions */
+  uint64_t size_max;            /* with EXT_SIZE: bytes of a message, 0: not told */
+  unsigned int messages;        /* transactions begun in this session */
+  int need_reset;               /* the last transaction did not come to its end */
+  char relay[REPORT_RELAY_MAX + 1];     /* "host[address]:port" */
+  char why[TEXT_MAX + 1];       /* status and text of what broke, for the one who asks */
+  struct reply reply;
+  /* set once by the program */
+  char const *helo;
+  unsigned int timeout_connect, timeout_remote; /* seconds */
+  /* set for each job */
+  long long deadline;
+  /* buffers */
+  size_t in_at, in_len, out_len;
+  char in[SESSION_IN], out[SESSION_OUT];
+};
+
+enum session_start {
+  SESSION_READY,
+  SESSION_AWAY,         /* no connection */
+  SESSION_LATER,        /* a connection, but no service now */
+  SESSION_NEVER         /* the host says that it has none for us (5xx) */
+};
+
+/* Connects, reads the greeting, says EHLO. On failure why is set. */
+extern enum session_start session_connect(struct session *, struct target const *);
+
+/* Adds bytes to what is to be sent; sends when the buffer is full. 1, or 0 when the session broke (why is set). */
+extern int session_put(struct session *, char const *, size_t len);
+extern int session_text(struct session *, char const *, ...) __attribute__((sentinel));
+/* Sends all. The same results. */
+extern int session_flush(struct session *);
+/* Reads the next reply; its code, or 0 when the session broke. what names the command for why. */
+extern unsigned int session_reply(struct session *, enum session_wait, char const *what);
+
+/* The reply as a result's text: "STATUS host[address]:port answered WHAT: 550 ...". */
+extern void session_said(struct session const *, char const *what, char text[TEXT_MAX + 1]);
+
+/* Is an idle session still good? A host that has closed it, or says something unasked, is not. */
+extern int session_alive(struct session const *);
+
+extern void session_drop(struct session *);
+/* Says QUIT, waits a moment for the answer, closes. */
+extern void session_quit(struct session *);
+
+#endif

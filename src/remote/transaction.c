@@ -1,0 +1,250 @@
+/*
+ * transaction.c - see transaction.h
+ *
+ * The commands up to DATA are steps: with PIPELINING all are sent, then all answers are read, in the same order
+ * (RFC 2920); without it each is sent and answered by itself. Either way an answer is judged in one place.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "remote/transaction.h"
+
+enum kind { RSET, MAIL, RCPT, DATA };
+
+static char const *const words[] = { "RSET", "MAIL", "RCPT", "DATA" };
+static enum session_wait const waits[] = { WAIT_RSET, WAIT_MAIL, WAIT_RCPT, WAIT_DATA };
+
+struct run {
+  struct session *s;
+  struct message const *m;
+  char const *sender;
+  struct outcome *o;
+  int mail_ok, stale;
+  unsigned int accepted;        /* recipients */
+  int go;                       /* DATA was answered with 354 */
+};
+
+static void put(struct run *r, enum kind kind, uint32_t i)
+{
+  struct session *s = r->s;
+  char size[40] = "";
+
+  switch (kind) {
+    case RSET:
+      session_text(s, "RSET\r\n", (char *)0);
+      break;
+    case MAIL:
+      if (s->offered & EXT_SIZE) snprintf(size, sizeof size, " SIZE=%llu", (unsigned long long)r->m->wire);
+      session_text(s, "MAIL FROM:", r->sender, size,
+                   r->m->eight_bit && s->offered & EXT_8BITMIME ? " BODY=8BITMIME" : "", "\r\n", (char *)0);
+      break;
+    case RCPT:
+      session_text(s, "RCPT TO:", r->o->rcpt[i].path, "\r\n", (char *)0);
+      break;
+    case DATA:
+      session_text(s, "DATA\r\n", (char *)0);
+  }
+}
+
+/* The result for a code that is not success; one that fits no rule (RFC 5321 4.2.1) is temporary. A 552 to RCPT means
+   "too many recipients" from old servers (RFC 5321 4.5.3.1.10), unless its status says something else. */
+static enum result verdict(struct session const *s, enum kind kind)
+{
+  char status[12];
+
+  if (s->reply.code < 500) return RESULT_LATER;
+  if (kind != RCPT || s->reply.code != 552) return RESULT_FAILED;
+  reply_status(&s->reply, status);
+  return !strcmp(status, "5.0.0") || !strcmp(status, "5.5.3") ? RESULT_LATER : RESULT_FAILED;
+}
+
+/* the text for a result: its class goes with the result's, or a bounce would tell two stories */
+static void tell(struct session const *s, char const *what, enum result result, char text[TEXT_MAX + 1])
+{
+  session_said(s, what, text);
+  text[0] = result == RESULT_DONE ? '2' : result == RESULT_FAILED ? '5' : '4';
+}
+
+static int success(unsigned int code)
+{
+  return code >= 200 && code < 300;
+}
+
+static void judge_mail(struct run *r, unsigned int code)
+{
+  char text[TEXT_MAX + 1];
+
+  if (success(code)) {
+    r->mail_ok = 1;
+    return;
+  }
+  if ((!code || code == 421) && r->s->messages) {
+    r->stale = 1;
+    session_drop(r->s);
+    return;
+  }
+  if (!code) return;
+  tell(r->s, "MAIL", verdict(r->s, MAIL), text);
+  outcome_set_open(r->o, verdict(r->s, MAIL), text);
+}
+
+static void judge_rcpt(struct run *r, unsigned int code, uint32_t i)
+{
+  char text[TEXT_MAX + 1];
+
+  if (!code || !r->mail_ok) return;
+  if (success(code)) {
+    r->o->rcpt[i].accepted = 1;
+    r->accepted++;
+    return;
+  }
+  tell(r->s, "RCPT", verdict(r->s, RCPT), text);
+  outcome_set(r->o, i, verdict(r->s, RCPT), text);
+}
+
+static void judge_data(struct run *r, unsigned int code)
+{
+  char text[TEXT_MAX + 1];
+
+  if (code == 354) r->go = 1;
+  if (!code || r->go || !r->accepted) return;
+  tell(r->s, "DATA", verdict(r->s, DATA), text);
+  if (verdict(r->s, DATA) == RESULT_FAILED) outcome_close_accepted(r->o, RESULT_FAILED, text);
+  else outcome_set_open(r->o, RESULT_LATER, text);
+}
+
+/* After 421 nothing more is to be had (RFC 5321 3.8); a 3xx that was not asked for, or a success where 354 was due,
+   means that we no longer know what the host is talking about. */
+static int out_of_step(struct run const *r, enum kind kind)
+{
+  unsigned int code = r->s->reply.code;
+
+  if (kind == DATA && r->go) return 0;
+  return code == 421 || code / 100 == 3 || (kind == DATA && success(code));
+}
+
+static void judge(struct run *r, enum kind kind, uint32_t i)
+{
+  struct session *s = r->s;
+  unsigned int code = session_reply(s, waits[kind], words[kind]);
+
+  switch (kind) {
+    case RSET:
+      if (code != 250) r->stale = 1;
+      break;
+    case MAIL:
+      judge_mail(r, code);
+      break;
+    case RCPT:
+      judge_rcpt(r, code, i);
+      break;
+    case DATA:
+      judge_data(r, code);
+  }
+  if (s->fd == -1 || !out_of_step(r, kind)) return;
+  tell(s, words[kind], RESULT_LATER, s->why);
+  session_drop(s);
+}
+
+/* is the step of use, now that those before it are answered? */
+static int wanted(struct run const *r, enum kind kind)
+{
+  if (kind == RCPT) return r->mail_ok;
+  return kind != DATA || r->accepted;
+}
+
+static int goes_on(struct run const *r)
+{
+  return r->s->fd != -1 && !r->stale;
+}
+
+/* one step; together: it is only sent */
+static void step(struct run *r, int together, enum kind kind, uint32_t i)
+{
+  if (!goes_on(r) || (!together && !wanted(r, kind))) return;
+  put(r, kind, i);
+  if (together) return;
+  session_flush(r->s);
+  judge(r, kind, i);
+}
+
+static void steps(struct run *r, void (*each)(struct run *, int, enum kind, uint32_t), int together)
+{
+  uint32_t i;
+
+  if (r->s->need_reset) each(r, together, RSET, 0);
+  each(r, together, MAIL, 0);
+  for (i = 0; i < r->o->n; i++)
+    if (r->o->rcpt[i].asked) each(r, together, RCPT, i);
+  each(r, together, DATA, 0);
+}
+
+static void answer(struct run *r, int together, enum kind kind, uint32_t i)
+{
+  (void)together;
+  if (goes_on(r)) judge(r, kind, i);
+}
+
+/* the message itself, after 354 */
+static void body(struct run *r)
+{
+  char text[TEXT_MAX + 1];
+  unsigned int code;
+  enum result result;
+
+  if (!r->accepted) {           /* a server that wants data for nobody gets none (RFC 2920 section 3.1) */
+    session_text(r->s, ".\r\n", (char *)0);
+    session_flush(r->s);
+    session_reply(r->s, WAIT_END, "an empty message");
+    return;
+  }
+  if (!message_send(r->m, r->s)) return;
+  code = session_reply(r->s, WAIT_END, "the message");
+  if (!code) {                  /* it may have been taken: another host would make two of it */
+    snprintf(text, sizeof text, "%.400s; if it took the message, this will be a duplicate", r->s->why);
+    outcome_close_accepted(r->o, RESULT_LATER, text);
+    return;
+  }
+  result = success(code) ? RESULT_DONE : verdict(r->s, DATA);
+  tell(r->s, "the message", result, text);
+  if (result == RESULT_LATER) outcome_set_open(r->o, result, text);
+  else outcome_close_accepted(r->o, result, text);
+  r->s->need_reset = result != RESULT_DONE;
+  if (code == 421 || (code >= 300 && code < 400)) session_drop(r->s);
+}
+
+/* SIZE told a limit: no need to try (RFC 1870 section 6.2) */
+static int too_large(struct session const *s, struct message const *m, struct outcome *o)
+{
+  char text[TEXT_MAX + 1];
+
+  if (!(s->offered & EXT_SIZE) || !s->size_max || m->wire <= s->size_max) return 0;
+  snprintf(text, sizeof text, "5.3.4 the message has %llu bytes; %s takes at most %llu",
+           (unsigned long long)m->wire, s->relay, (unsigned long long)s->size_max);
+  outcome_set_open(o, RESULT_FAILED, text);
+  return 1;
+}
+
+enum transaction transaction(struct session *s, struct message const *m, char const *sender, struct outcome *o)
+{
+  struct run r = { .s = s, .m = m, .sender = sender, .o = o };
+  int together = !!(s->offered & EXT_PIPELINING);
+
+  if (too_large(s, m, o)) return TRANSACTION_OVER;
+  outcome_ask(o);
+  steps(&r, step, together);
+  if (together) {
+    if (!session_flush(s) && s->messages) r.stale = 1;
+    steps(&r, answer, together);
+  }
+  if (r.stale) {
+    session_drop(s);
+    return TRANSACTION_STALE;
+  }
+  s->messages++;
+  s->need_reset = 1;
+  if (goes_on(&r) && r.go) body(&r);
+  if (s->fd == -1) outcome_set_untold(o, RESULT_LATER, s->why);
+  return TRANSACTION_OVER;
+}

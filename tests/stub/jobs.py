@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""jobs.py UID PROGRAM [ARG ...] - plays mail-open and mail-send for an agent (mail-rspawn), or mail-rspawn for mail-remote
+
+Starts the program as that user with its descriptors (door/fds.h): 0 the lifeline, 3 jobs, 4 reports; mail-remote has
+both on 3. Then does what standard input says, a line each:
+
+    job NUMBER FILE SENDER RCPT...      a remote job ("<>" for the empty sender; addresses as Python escapes)
+    wait NUMBER                         until its report came, which is printed
+    raw HEX [FILE]                      a record as it is
+    sleep SECONDS | kill (its children) | signal NAME | nolife | nojobs | noreports | echo TEXT
+    children                            prints how many it has
+    stall / unstall                     does not read reports / reads again
+    exit                                waits for the program's end, prints "exit CODE"
+
+Reports are printed when waited for: "report NUMBER FLAGS RELAY", "rcpt NUMBER POSITION RESULT TEXT"; what is none as "bad".
+"""
+import array, os, signal, socket, struct, subprocess, sys, threading, time
+
+uid, program = int(sys.argv[1]), sys.argv[2:]
+single = os.path.basename(program[0]) == "mail-remote"
+jobs, jobs_child = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+reports, reports_child = (jobs, None) if single else socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+life_read, life_write = os.pipe()
+ID = "00068ed1c5a4f0" + "000123" + "abcdef"
+
+
+def prepare():
+    high = [os.dup(life_read), os.dup(jobs_child.fileno()), os.dup(reports_child.fileno()) if reports_child else -1]
+    high = [os.dup2(fd, 100 + i) if fd >= 0 else -1 for i, fd in enumerate(high)]
+    os.dup2(high[0], 0)
+    os.dup2(high[1], 3)
+    if high[2] >= 0:
+        os.dup2(high[2], 4)
+    else:
+        try:
+            os.close(4)
+        except OSError:
+            pass
+    os.closerange(5, 200)
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setgid(uid)
+        os.setuid(uid)
+
+
+# close_fds would close what prepare() made, so that prepare() closes the rest itself
+p = subprocess.Popen(program, preexec_fn=prepare, close_fds=False)
+jobs_child.close()
+if reports_child:
+    reports_child.close()
+os.close(life_read)
+
+got, cond, stalled = {}, threading.Condition(), threading.Event()
+
+
+def unpack(data):
+    def number():
+        nonlocal at
+        at += 4
+        return struct.unpack("!I", data[at - 4:at])[0]
+
+    def text():
+        nonlocal at
+        n = number()
+        at += n
+        return data[at - n:at].decode("latin-1")
+    at = 1
+    n, flags = number(), data[at]
+    at += 1
+    relay, lines = text(), []
+    for _ in range(number()):
+        position, result = number(), chr(data[at])
+        at += 1
+        lines.append("rcpt %d %d %s %s" % (n, position, result, text()))
+    return n, ["report %d %d %s" % (n, flags, relay)] + lines
+
+
+def reader():
+    while True:
+        while stalled.is_set():
+            time.sleep(0.02)
+        try:
+            data = reports.recv(65536)
+        except OSError:
+            data = b""
+        with cond:
+            if not data:
+                got["end"] = True
+                cond.notify_all()
+                return
+            try:
+                n, lines = unpack(data)
+                got.setdefault(n, []).append(lines)
+            except (struct.error, IndexError):
+                print("bad", data.hex(), flush=True)
+            cond.notify_all()
+
+
+def pack_text(s):
+    b = s.encode("latin-1").decode("unicode_escape").encode("latin-1") + b"\0"
+    return struct.pack("!I", len(b)) + b
+
+
+def send(record, path):
+    if not path:
+        jobs.send(record)
+        return
+    fd = os.open(path, os.O_RDONLY)
+    jobs.sendmsg([record], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
+    os.close(fd)
+
+
+def job(number, path, sender, rcpts):
+    record = struct.pack("!BIBI", 1, number, ord("R"), 0) + struct.pack("!I", len(ID)) + ID.encode()
+    record += struct.pack("!Q", os.stat(path).st_size) + pack_text("" if sender == "<>" else sender)
+    record += struct.pack("!I", len(rcpts)) + b"".join(pack_text(r) + pack_text("") for r in rcpts)
+    send(record, path)
+
+
+def children():
+    try:
+        with open("/proc/%d/task/%d/children" % (p.pid, p.pid)) as f:
+            return [int(c) for c in f.read().split()]
+    except OSError:
+        return []
+
+
+threading.Thread(target=reader, daemon=True).start()
+for line in sys.stdin:
+    words = line.split()
+    if not words:
+        continue
+    verb = words[0]
+    if verb == "job":
+        job(int(words[1]), words[2], words[3], words[4:])
+    elif verb == "raw":
+        send(bytes.fromhex(words[1]), words[2] if len(words) > 2 else None)
+    elif verb == "wait":
+        with cond:
+            n = int(words[1])
+            cond.wait_for(lambda: got.get(n) or "end" in got, 60)
+            print("\n".join(got[n].pop(0)) if got.get(n) else "no report %d" % n, flush=True)
+    elif verb == "sleep":
+        time.sleep(float(words[1]))
+    elif verb == "kill":
+        for c in children():
+            os.kill(c, signal.SIGKILL)
+    elif verb == "children":
+        print("children", len(children()), flush=True)
+    elif verb == "signal":
+        p.send_signal(getattr(signal, "SIG" + words[1]))
+    elif verb == "nolife":
+        os.close(life_write)
+    elif verb == "nojobs":
+        jobs.shutdown(socket.SHUT_WR)
+    elif verb == "noreports":
+        reports.shutdown(socket.SHUT_RDWR)
+    elif verb == "stall":
+        stalled.set()
+    elif verb == "unstall":
+        stalled.clear()
+    elif verb == "echo":
+        print(" ".join(words[1:]), flush=True)
+    elif verb == "exit":
+        try:
+            print("exit", p.wait(30), flush=True)
+        except subprocess.TimeoutExpired:
+            print("still running", flush=True)
+if p.poll() is None:
+    p.kill()

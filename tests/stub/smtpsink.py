@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""smtpsink.py DIR ADDRESS[:PORT] [KEY=ACTION ...] - an SMTP server that does what it is told
+
+Writes DIR/port once it listens, DIR/log ("connect N", "N> command", "N message FILE", "N closed") and what came after
+each DATA, byte for byte with its end, as DIR/msg.K. Every command's line end must be CRLF: others are logged as "bare".
+
+KEY is greeting, ehlo, helo, mail, rcpt, data, dot (after the message), rset, quit, or rcpt:ADDRESS. A KEY given more
+than once is used in that order, over all connections; the last one stays. ACTION is a reply, lines separated by "|",
+or "close", "hang", "sleep:SECONDS:ACTION", "then-close:ACTION", "raw:ESCAPED" (no line end added), "flood" (a reply
+without end), "drip" (a byte now and then).
+"""
+import os, re, socket, sys, threading, time
+
+folder = sys.argv[1]
+host, _, port = sys.argv[2].rpartition(":") if re.search(r":\d+$", sys.argv[2]) and sys.argv[2][0] != ":" else (sys.argv[2], "", "0")
+lock = threading.Lock()
+script = {"greeting": ["220 sink ESMTP"], "ehlo": ["250-sink|250-PIPELINING|250-8BITMIME|250 SIZE 0"],
+          "helo": ["250 sink"], "mail": ["250 2.1.0 ok"], "rcpt": ["250 2.1.5 ok"], "data": ["354 go"],
+          "dot": ["250 2.0.0 taken"], "rset": ["250 ok"], "quit": ["221 bye"]}
+given = {}
+for arg in sys.argv[3:]:
+    key, _, action = arg.partition("=")
+    given.setdefault(key, []).append(action)
+script.update(given)
+counts = {"connection": 0, "message": 0}
+logfile = open(folder + "/log", "a", buffering=1)
+
+
+def log(text):
+    with lock:
+        logfile.write(text + "\n")
+
+
+def number(what):
+    with lock:
+        counts[what] += 1
+        return counts[what]
+
+
+def next_action(key):
+    with lock:
+        actions = script[key]
+        return actions.pop(0) if len(actions) > 1 else actions[0]
+
+
+class Gone(Exception):
+    pass
+
+
+def act(conn, action):
+    if action == "close":
+        raise Gone
+    if action == "hang":
+        time.sleep(3600)
+    if action.startswith("sleep:"):
+        _, seconds, rest = action.split(":", 2)
+        time.sleep(float(seconds))
+        return act(conn, rest)
+    if action.startswith("then-close:"):
+        act(conn, action[11:])
+        raise Gone
+    if action == "flood":
+        while True:
+            conn.sendall(b"250-more and more\r\n" * 100)
+    if action == "drip":
+        while True:
+            conn.sendall(b"2")
+            time.sleep(0.1)
+    if action.startswith("raw:"):
+        conn.sendall(action[4:].encode("latin-1").decode("unicode_escape").encode("latin-1"))
+    else:
+        conn.sendall(b"".join(part.encode("latin-1") + b"\r\n" for part in action.split("|")))
+    return action
+
+
+def message(stream, n):
+    """everything to the first CRLF.CRLF (or .CRLF at once), and what it looks like"""
+    k = number("message")
+    with open("%s/msg.%d" % (folder, k), "wb") as f:
+        while True:
+            line = stream.readline()
+            if not line:
+                log("%d message %d broken off" % (n, k))
+                raise Gone
+            f.write(line)
+            if line == b".\r\n":
+                break
+    log("%d message %d" % (n, k))
+
+
+def serve(conn, n):
+    stream = conn.makefile("rb")
+    try:
+        act(conn, next_action("greeting"))
+        while True:
+            line = stream.readline()
+            if not line:
+                break
+            text = line.rstrip(b"\r\n").decode("latin-1")
+            log("%d%s %s" % (n, ">" if line.endswith(b"\r\n") else " bare", text))
+            verb = text.split(" ")[0].lower()
+            key = verb
+            if verb == "rcpt":
+                m = re.match(r"RCPT TO:<(.*)>", text)
+                if m and "rcpt:" + m.group(1) in script:
+                    key = "rcpt:" + m.group(1)
+            if key not in script:
+                conn.sendall(b"500 what?\r\n")
+                continue
+            done = act(conn, next_action(key))
+            if verb == "data" and done.startswith("354"):
+                message(stream, n)
+                act(conn, next_action("dot"))
+            if verb == "quit":
+                break
+    except (Gone, OSError):
+        pass
+    log("%d closed" % n)
+    try:
+        conn.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+    stream.close()
+    conn.close()
+
+
+family = socket.AF_INET6 if ":" in host else socket.AF_INET
+listener = socket.socket(family, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind((host, int(port)))
+listener.listen(50)
+with open(folder + "/port.new", "w") as f:
+    f.write("%d\n" % listener.getsockname()[1])
+os.rename(folder + "/port.new", folder + "/port")
+while True:
+    c, _ = listener.accept()
+    c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    i = number("connection")
+    log("connect %d" % i)
+    threading.Thread(target=serve, args=(c, i), daemon=True).start()
