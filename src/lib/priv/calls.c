@@ -1,6 +1,7 @@
 /* calls.c - see calls.h. One row a call, with the reason where the name does not tell it */
 
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <netinet/in.h>
@@ -206,6 +207,7 @@ struct call const calls[] = {
   { SYS_socket, PRIV_INET, { IS(0, AF_INET6), TYPE(1, SOCK_STREAM), IS(2, IPPROTO_TCP) } },
   { SYS_socket, PRIV_INET, { IS(0, AF_INET6), TYPE(1, SOCK_DGRAM), IS(2, 0) } },
   { SYS_socket, PRIV_INET, { IS(0, AF_INET6), TYPE(1, SOCK_DGRAM), IS(2, IPPROTO_UDP) } },
+  { SYS_socket, PRIV_INET, { IS(0, AF_NETLINK), TYPE(1, SOCK_RAW), IS(2, NETLINK_ROUTE) } },   /* own addresses */
   { SYS_connect, PRIV_UNIX | PRIV_INET, {{0}} },
   { SYS_accept, PRIV_ACCEPT, {{0}} },
   { SYS_accept4, PRIV_ACCEPT, {{0}} },

@@ -25,7 +25,8 @@ extern int priv_root_minimum(void);
 #define PRIV_OPEN 1     /* open files for reading, where the paths given allow it; status of any file */
 #define PRIV_MODIFY 2   /* create, write, rename, link and remove files, where the paths allow it; sync descriptors */
 #define PRIV_UNIX 4     /* connect to Unix sockets, wherever the user may */
-#define PRIV_INET 8     /* connect to the network: IPv4, IPv6, TCP and UDP; never to listen there */
+#define PRIV_INET 8     /* connect to the network: IPv4, IPv6, TCP and UDP; never to listen there; ask the kernel for
+                           this host's addresses (NETLINK_ROUTE: who is not root can only ask) */
 #define PRIV_ACCEPT 16  /* accept connections on sockets it was given */
 #define PRIV_FORK 32    /* make copies of itself and wait for them; not threads. A copy may call priv_lock again, to
                            keep less (no paths: it cannot open them) and to be out of its brothers' reach */
