@@ -37,7 +37,6 @@ static int take(struct lookup_answer *a, char const *s, size_t len, char const *
   size_t n[FIELDS], i;
   uint32_t uid, gid;
 
-  if (len && !s[len - 1]) len--;
   for (i = 0; i < FIELDS; i++) {
     char const *end = memchr(s, 0, len);
     if (!end != (i == FIELDS - 1)) return 0;    /* all but the last are followed by another */

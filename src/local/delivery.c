@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <skalibs/stralloc.h>
 
+#include "lib/addr/quote.h"
 #include "local/delivery.h"
 
 /* a newline in an address would start another header field */
@@ -14,35 +16,15 @@ static void one_line(char *s)
     if (*s == '\n') *s = '_';
 }
 
-/* RFC 5321 4.1.2: a local part that is no Dot-string is quoted. Returns the length; needs 2 * len + 3 bytes. */
-static size_t quote(char *to, char const *local, size_t len)
+static int return_path(struct delivery *d)
 {
-  static char const plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~";
-  size_t i, n = 0;
-  int bare = len && local[len - 1] != '.';
+  stralloc quoted = STRALLOC_ZERO;
+  int good = !*d->sender || quote_address(&quoted, d->sender, strlen(d->sender));
 
-  for (i = 0; bare && i < len; i++)
-    if (local[i] == '.') bare = i && local[i - 1] != '.';
-    else bare = (unsigned char)local[i] > 127 || memchr(plain, local[i], sizeof plain - 1);
-  if (!bare) to[n++] = '"';
-  for (i = 0; i < len; i++) {
-    if (!bare && (local[i] == '"' || local[i] == '\\')) to[n++] = '\\';
-    to[n++] = local[i];
-  }
-  if (!bare) to[n++] = '"';
-  to[n] = 0;
-  return n;
-}
-
-static void return_path(struct delivery *d)
-{
-  char local[2 * ADDRESS_MAX + 3];
-  char const *at = strrchr(d->sender, '@');
-  size_t len = at ? (size_t)(at - d->sender) : strlen(d->sender);
-
-  if (len) quote(local, d->sender, len);
-  else local[0] = 0;
-  snprintf(d->rpline, sizeof d->rpline, "Return-Path: <%s%s>", local, at ? at : "");
+  if (good)
+    snprintf(d->rpline, sizeof d->rpline, "Return-Path: <%.*s>", (int)quoted.len, quoted.len ? quoted.s : "");
+  stralloc_free(&quoted);
+  return good;
 }
 
 static void from_line(struct delivery *d)
@@ -59,17 +41,18 @@ static void from_line(struct delivery *d)
   snprintf(s, sizeof d->ufline - (size_t)(s - d->ufline), " %s\n", date);
 }
 
-void delivery_lines(struct delivery *d)
+int delivery_lines(struct delivery *d)
 {
   snprintf(d->recipient, sizeof d->recipient, "%s@%s", d->local, d->domain);
   snprintf(d->newsender, sizeof d->newsender, "%s", d->sender);
   snprintf(d->dtline, sizeof d->dtline, "Delivered-To: %s", d->recipient);
   one_line(d->dtline);
   memcpy(d->dtline + strlen(d->dtline), "\n", 2);
-  return_path(d);
+  if (!return_path(d)) return -1;
   one_line(d->rpline);
   memcpy(d->rpline + strlen(d->rpline), "\n", 2);
   from_line(d);
+  return 0;
 }
 
 /* what follows the first c, or the end */

@@ -24,8 +24,8 @@ struct delivery {
   char ufline[ADDRESS_MAX + 64];                /* From, as mbox files have it */
 };
 
-/* Makes the lines from what mail-local was called with; newsender becomes sender. */
-extern void delivery_lines(struct delivery *);
+/* Makes the lines from what mail-local was called with; newsender becomes sender. 0, or -1 without memory. */
+extern int delivery_lines(struct delivery *);
 /* Sets the environment that programs get (dot-qmail(5)). 0, or -1 with errno. */
 extern int delivery_environment(struct delivery const *);
 

@@ -240,7 +240,7 @@ static void take_arguments(int argc, char **argv)
   }
   if (strlen(d.dash) > LOOKUP_DASH_MAX || d.home[0] != '/') die_usage();
   if (!only_tell && !geteuid()) log_diex(VERDICT_LATER, "mail is not delivered as root");
-  delivery_lines(&d);
+  if (delivery_lines(&d) == -1) verdict_later("4.3.0 out of memory");
 }
 
 static void check_message(void)

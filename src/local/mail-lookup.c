@@ -171,9 +171,21 @@ static int turn(void)
   return 1;
 }
 
+/* The name service's modules, what they read, and homes may be anywhere. */
+static int lock_in(unsigned int more)
+{
+  static struct priv_path const paths[] = { { "/", PRIV_READ } };
+
+  return priv_lock(PRIV_OPEN | PRIV_UNIX | PRIV_DLOPEN | more, paths, 1);
+}
+
+static int enter(void)
+{
+  return lock_in(0);
+}
+
 static void prepare(void)
 {
-  static struct priv_path const paths[] = { { "/", PRIV_READ } };       /* NSS modules and homes may be anywhere */
   struct sigaction ignore = { .sa_handler = SIG_IGN }, term = { .sa_handler = on_term };
   struct passwd pw, *found;
   char buf[4096];
@@ -186,10 +198,9 @@ static void prepare(void)
   sigaction(SIGTERM, &term, 0);
   if (io_nonblock(LOOKUP_SOCKET) == -1) log_die(111, "fatal: nothing at descriptor 3");
   getpwnam_r("root", &pw, buf, sizeof buf, &found);     /* loads the modules while that is still allowed */
-  if (priv_limits(FILES_MAX, 0) == -1
-      || priv_lock(PRIV_OPEN | PRIV_UNIX | (listener == -1 ? 0 : PRIV_ACCEPT) | PRIV_FORK | PRIV_KILL, paths, 1) == -1)
+  if (priv_limits(FILES_MAX, 0) == -1 || lock_in(PRIV_FORK | PRIV_KILL | (listener == -1 ? 0 : PRIV_ACCEPT)) == -1)
     log_die(111, "fatal: unable to lock in");
-  pool_init(look_up, answer);
+  pool_init(enter, look_up, answer);
 }
 
 int main(int argc, char **argv)

@@ -27,6 +27,7 @@ struct worker {
   struct task task;
 };
 
+static pool_enter *enter;
 static pool_work *work;
 static pool_done *done;
 static struct worker workers[POOL_WORKERS];
@@ -62,6 +63,7 @@ static void start(struct worker *w)
   if (!w->pid) {
     if (dup2(pair[1], 3) == -1) _exit(111);
     io_close_from(4);
+    if (enter() == -1) log_die(111, "error: unable to lock in a worker");
     serve(3);
   }
   close(pair[1]);
@@ -123,10 +125,11 @@ static void hand_out(void)
   }
 }
 
-void pool_init(pool_work *w, pool_done *d)
+void pool_init(pool_enter *e, pool_work *w, pool_done *d)
 {
   unsigned int i;
 
+  enter = e;
   work = w;
   done = d;
   for (i = 0; i < POOL_WORKERS; i++) workers[i].fd = -1;

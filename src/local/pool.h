@@ -28,7 +28,10 @@ typedef void pool_work(struct lookup_question const *, struct lookup_answer *);
 /* Where an answer goes; tag is what came with the question. */
 typedef void pool_done(uint64_t tag, struct lookup_answer const *);
 
-extern void pool_init(pool_work *, pool_done *);
+/* What a new worker does first: keep less than its parent. 0, or -1 with errno. */
+typedef int pool_enter(void);
+
+extern void pool_init(pool_enter *, pool_work *, pool_done *);
 /* Takes a question; when there is no room, done is called at once with LOOKUP_LATER. */
 extern void pool_ask(uint64_t tag, struct lookup_question const *);
 /* Questions that are not answered yet. */

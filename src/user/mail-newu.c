@@ -171,7 +171,7 @@ static int open_temporary(void)
 
 int main(int argc, char **argv)
 {
-  struct priv_path const paths[] = { { dir_name, PRIV_WRITE } };
+  struct priv_path const paths[] = { { dir_name, PRIV_READ | PRIV_WRITE } };
   int dir, fd;
   FILE *f;
 
