@@ -68,3 +68,18 @@ wait_for() {
     sleep 0.05
   done
 }
+
+# Postfix's smtp-source and smtp-sink from Debian's package, unpacked below build/ for the tests alone: nothing of
+# it is installed. Sets $SMTP_SOURCE and $SMTP_SINK (commands), or says why not and returns 1.
+postfix_tools() {
+  px=$TOP/build/postfix
+  if [ ! -x "$px/x/usr/sbin/smtp-source" ]; then
+    mkdir -p "$px"
+    (cd "$px" && apt-get -qq download postfix >/dev/null 2>&1 && dpkg-deb -x ./postfix_*.deb x)
+  fi
+  SMTP_SOURCE="env LD_LIBRARY_PATH=$px/x/usr/lib/postfix $px/x/usr/sbin/smtp-source"
+  SMTP_SINK="env LD_LIBRARY_PATH=$px/x/usr/lib/postfix $px/x/usr/sbin/smtp-sink"
+  $SMTP_SOURCE 2>&1 | grep -q usage && return 0
+  why="needs Debian's package postfix, unpacked, and the libraries it wants"
+  return 1
+}
