@@ -16,6 +16,7 @@ struct setting const settings[] = {
   { "bouncehost", V, "=me", "mail-bounce", "Domain of the From of bounces" },
   { "brtlimit", N, "20", "mail-smtpd", "Refused recipients after which a session ends; 0: no limit" },
   { "concurrencylocal", N, "10", "mail-send", "Simultaneous local deliveries; 0 holds them" },
+  { "concurrencyperhost", N, "10", "mail-send", "Simultaneous remote deliveries to one domain" },
   { "concurrencyremote", N, "20", "mail-send", "Simultaneous remote deliveries; 0 holds them" },
   { "databytes", N, "0", "mail-smtpd", "Largest message taken from the network, in bytes; 0: no limit of this kind" },
   { "defaultdelivery", V, "./Maildir/", "mail-lspawn", "Delivery for users without a .qmail file, as a line of one" },

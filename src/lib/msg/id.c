@@ -73,12 +73,17 @@ int id_bounce(char bounce[ID_MAX + 1], char const *parent, unsigned int n)
 
 int64_t id_time(char const *id)
 {
+  return id_micro(id) / 1000000;
+}
+
+int64_t id_micro(char const *id)
+{
   unsigned long long micro = 0;
   int i;
 
   for (i = 0; i < TIME_DIGITS; i++)
     micro = micro << 4 | (unsigned int)(id[i] <= '9' ? id[i] - '0' : id[i] - 'a' + 10);
-  return (int64_t)(micro / 1000000);
+  return (int64_t)micro;
 }
 
 void id_path(char path[ID_PATH_MAX], char const *dir, char const *id)

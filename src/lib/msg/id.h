@@ -27,8 +27,9 @@ extern unsigned int id_depth(char const *id);
 /* The ID of bounce number n (1 to 9999) of a message. 0, or -1 (EINVAL) when there can be none. */
 extern int id_bounce(char bounce[ID_MAX + 1], char const *parent, unsigned int n);
 
-/* Seconds since 1970 of the (first ancestor's) arrival. */
+/* Seconds, microseconds since 1970 of the (first ancestor's) arrival. */
 extern int64_t id_time(char const *id);
+extern int64_t id_micro(char const *id);
 
 /* "DIR/HH/ID", for dir one of the queue's "mess", "todo", "state", "bounce"; relative to queue/. */
 extern void id_path(char path[ID_PATH_MAX], char const *dir, char const *id);

@@ -1,0 +1,175 @@
+/* deliver.c - see deliver.h */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "door/fds.h"
+#include "send/deliver.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+
+#define TABLE 4096              /* more than can be open at a time */
+#define BOUNCES_MAX 10
+
+static char const unreadable[] = "5.0.0 the reason cannot be read";
+
+static struct delivery *table[TABLE];
+static uint32_t last_number, count, bounces;
+static struct message *bounce_head, *bounce_tail;
+static struct order order;
+static char packet[PACKET_MAX];
+
+uint32_t deliver_last(void)
+{
+  return last_number;
+}
+
+uint32_t deliver_count(void)
+{
+  return count;
+}
+
+struct delivery *deliver_find(uint32_t number)
+{
+  struct delivery *d = table[number % TABLE];
+
+  return d && d->number == number ? d : 0;
+}
+
+/* Sends the order for a new delivery. 0 done, 1 the socket is full or there is no memory, -1 mail-open is gone. */
+static int launch(struct message *m, struct group *g, enum agent agent, uint32_t bounce)
+{
+  struct delivery *d = malloc(sizeof *d + order.n * sizeof d->index[0]);
+  size_t len;
+  uint32_t i;
+
+  if (!d) return 1;
+  while (table[++last_number % TABLE]);
+  memcpy(order.id, m->id, sizeof order.id);
+  order.number = last_number;
+  order.bounce = bounce;
+  len = order_pack(&order, packet);
+  if (!len || packet_send(SEND_OPEN, packet, len, -1) == -1) {
+    free(d);
+    if (!len) log_line("alert: an order does not fit: ", m->id, (char const *)0);
+    return len && (errno == EAGAIN || errno == ENOBUFS) ? 1 : -1;
+  }
+  *d = (struct delivery){ .number = last_number, .agent = agent, .m = m, .g = g, .bounce = bounce, .n = order.n };
+  for (i = 0; i < d->n; i++) d->index[i] = order.rcpt[i].index;
+  table[last_number % TABLE] = d;
+  count++;
+  m->flights++;
+  return 0;
+}
+
+/* The next recipients of a group: one for a local job, for a remote one as many as it may have. */
+static uint32_t fill(struct group const *g)
+{
+  uint32_t max = g->d->channel == CHANNEL_LOCAL ? 1 : JOB_RCPTS_MAX, at = g->at;
+  size_t room = JOB_ROOM;
+
+  order.kind = g->d->channel == CHANNEL_LOCAL ? JOB_LOCAL : JOB_REMOTE;
+  order.n = 0;
+  for (; at < g->end && order.n < max; at++) {
+    uint32_t index = g->m->target[at].index;
+    size_t cost = job_cost(strlen(envelope_rcpt(&g->m->env, index)), (size_t)0);
+    if (cost > room) break;
+    room -= cost;
+    order.rcpt[order.n++] = (struct order_rcpt){ index, "", 0 };
+  }
+  return at;
+}
+
+static int order_group(struct group *g)
+{
+  enum channel ch = g->d->channel;
+  uint32_t at = fill(g);
+  int r = launch(g->m, g, ch == CHANNEL_LOCAL ? AGENT_LSPAWN : AGENT_RSPAWN, 0);
+
+  if (r) {
+    destination_unpick(g);
+    return r;
+  }
+  g->at = at;
+  g->flights++;
+  destination_started(g);
+  if (g->at < g->end) destination_queue(g);
+  return 0;
+}
+
+static void take_text(struct order_rcpt *r, struct failure const *f, char const *id, char text[TEXT_MAX])
+{
+  size_t len = failure_text(f, id, text);
+
+  *r = len || !f->len ? (struct order_rcpt){ f->index, text, len }
+                      : (struct order_rcpt){ f->index, unreadable, sizeof unreadable - 1 };
+}
+
+/* The lowest bounce with recipients that were not told yet; fills the order. 0 when there is none. */
+static uint32_t fill_bounce(struct message *m)
+{
+  static char text[JOB_RCPTS_MAX][TEXT_MAX];
+  struct failures *f = &m->fail;
+  uint32_t number = 0, i;
+
+  order.kind = JOB_BOUNCE;
+  order.n = 0;
+  for (i = 0; i < f->numbered && order.n < JOB_RCPTS_MAX; i++) {
+    uint32_t index = f->f[i].index;
+    if (m->mark[index] != MARK_FAILED || f->latest[index] != i + 1 || (number && f->f[i].number != number)) continue;
+    number = f->f[i].number;
+    take_text(order.rcpt + order.n, f->f + i, m->id, text[order.n]);
+    order.n++;
+  }
+  return number;
+}
+
+int deliver_bounce(struct message *m)
+{
+  uint32_t number = fill_bounce(m);
+
+  if (!number) return 0;
+  m->bounce_next = 0;
+  if (bounce_tail) bounce_tail->bounce_next = m;
+  else bounce_head = m;
+  bounce_tail = m;
+  return 1;
+}
+
+static int order_bounces(void)
+{
+  while (bounce_head && bounces < BOUNCES_MAX) {
+    struct message *m = bounce_head;
+    uint32_t number = fill_bounce(m);
+    int r = launch(m, 0, AGENT_BOUNCE, number);
+    if (r) return r;
+    bounces++;
+    bounce_head = m->bounce_next;
+    if (!bounce_head) bounce_tail = 0;
+  }
+  return 0;
+}
+
+int deliver_orders(void)
+{
+  struct group *g;
+  int ch, r = order_bounces();
+
+  for (ch = 0; !r && ch < CHANNELS; ch++)
+    while (!r && (g = destination_pick((enum channel)ch))) r = order_group(g);
+  return r;
+}
+
+void deliver_end(struct delivery *d, int spoke, int down)
+{
+  table[d->number % TABLE] = 0;
+  count--;
+  d->m->flights--;
+  if (d->g) {
+    d->g->flights--;
+    destination_ended(d->g, spoke, down, io_clock());
+  }
+  else bounces--;
+  free(d);
+}

@@ -1,0 +1,39 @@
+/*
+ * deliver.h - deliveries under way: orders to mail-open, and which delivery a number means
+ *
+ * Numbers grow and are never used again while they are open. A delivery belongs to the agent that it was
+ * ordered for: a report by another's channel does not count.
+ */
+
+#ifndef DELIVER_H
+#define DELIVER_H
+
+#include <stdint.h>
+
+#include "door/job.h"
+#include "send/message.h"
+
+enum agent { AGENT_OPEN, AGENT_LSPAWN, AGENT_RSPAWN, AGENT_BOUNCE, AGENTS };
+
+struct delivery {
+  uint32_t number;
+  enum agent agent;
+  struct message *m;
+  struct group *g;              /* null for a bounce */
+  uint32_t bounce;              /* its number, or 0 */
+  uint32_t n;
+  uint32_t index[];
+};
+
+/* Orders what may be ordered now. 0; 1 mail-open's socket is full; -1 mail-open is gone. */
+extern int deliver_orders(void);
+/* Puts the message's next bounce in line. 0 when it has none. */
+extern int deliver_bounce(struct message *);
+
+extern struct delivery *deliver_find(uint32_t number);
+/* Forgets it and frees its slot. spoke, down: see destination_ended. */
+extern void deliver_end(struct delivery *, int spoke, int down);
+extern uint32_t deliver_count(void);
+extern uint32_t deliver_last(void);     /* the newest number */
+
+#endif

@@ -1,0 +1,287 @@
+/* load.c - messages come into memory and leave it; see message.h */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "send/clean.h"
+#include "send/message.h"
+#include "send/retry.h"
+#include "send/settle.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+
+#define MEMORY_MAX 67108864     /* bytes of loaded messages; one is loaded whatever its size */
+#define MEMORY_LARGE 1048576    /* one of more than this waits when half of that is taken */
+#define LOADED_MAX 4000
+#define WAIT_TROUBLE 60         /* seconds, after an error of the system */
+#define WAIT_MEMORY 10
+
+int message_once, message_stopping;
+
+static struct message *first;
+static uint32_t count;
+static size_t memory;
+
+uint32_t message_now(void)
+{
+  return (uint32_t)(io_clock() / 1000);
+}
+
+uint32_t message_count(void)
+{
+  return count;
+}
+
+struct message *message_first(void)
+{
+  return first;
+}
+
+int message_room(void)
+{
+  return count < LOADED_MAX && memory < MEMORY_MAX;
+}
+
+void message_later(known k, uint32_t seconds)
+{
+  schedule_at(k, message_once ? NEVER : message_now() + seconds);
+}
+
+void message_free(struct message *m)
+{
+  settle_drop(m);
+  if (m->prev) m->prev->next = m->next;
+  else first = m->next;
+  if (m->next) m->next->prev = m->prev;
+  count--;
+  memory -= m->weight;
+  failures_free(&m->fail);
+  envelope_free(&m->env);
+  free(m->mark);
+  free(m->target);
+  free(m->nohost);
+  free(m);
+}
+
+static void link_in(struct message *m)
+{
+  m->next = first;
+  if (first) first->prev = m;
+  first = m;
+  count++;
+  m->weight = sizeof *m + m->env.len + (size_t)m->env.rcpts * (sizeof(uint32_t) + 1 + sizeof *m->target);
+  memory += m->weight;
+}
+
+/* Reads the envelope. 1; 0 when it was dealt with: gone, not understood, or to be tried again. */
+static int read_envelope(struct message *m)
+{
+  char path[ID_PATH_MAX];
+  int fd, r = -1, e;
+
+  id_path(path, "todo", m->id);
+  fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd == -1 && errno == ENOENT) {
+    schedule_forget(m->k);      /* its traces are swept by the next scan */
+    return 0;
+  }
+  if (fd != -1) {
+    r = envelope_read(&m->env, fd, m->id);
+    e = errno;
+    close(fd);
+    errno = e;
+  }
+  if (r == 1) return 1;
+  if (r == -1) {
+    log_sys("warning: cannot read queue/", path, (char const *)0);
+    message_later(m->k, WAIT_TROUBLE);
+    return 0;
+  }
+  log_line("alert: damaged envelope, left alone: queue/", path, (char const *)0);
+  known_put(m->k, PLACE_HELD);
+  return 0;
+}
+
+static void count_marks(struct message *m)
+{
+  uint32_t i;
+
+  m->left = m->failed = 0;
+  for (i = 0; i < m->env.rcpts; i++) {
+    m->left += m->mark[i] == MARK_TODO;
+    m->failed += m->mark[i] == MARK_FAILED;
+  }
+}
+
+/* Reads what is done already. 1, or 0 when it was dealt with. */
+static int read_traces(struct message *m)
+{
+  enum state_answer a = STATE_NONE;
+  int r = 0;
+
+  m->mark = malloc(m->env.rcpts + 1);
+  if (m->mark && known_flags(m->k) & KNOWN_TRACES) a = state_read(m->id, &m->st, m->mark, m->env.rcpts);
+  else if (m->mark) memset(m->mark, MARK_TODO, m->env.rcpts);
+  if (a == STATE_TORN) log_line("warning: torn state file, nothing in it counts: ", m->id, (char const *)0);
+  if (m->mark && a != STATE_ERROR) r = failures_open(&m->fail, m->id, m->env.rcpts, a != STATE_NONE);
+  if (a == STATE_STRANGE || r == -2) {
+    log_line("alert: state or bounce file of an unknown version, left alone: ", m->id, (char const *)0);
+    known_put(m->k, PLACE_HELD);
+    return 0;
+  }
+  if (m->mark && a != STATE_ERROR && r == 0) {
+    count_marks(m);
+    return 1;
+  }
+  log_sys("warning: cannot read the state of ", m->id, (char const *)0);
+  message_later(m->k, WAIT_TROUBLE);
+  return 0;
+}
+
+static void age(struct message *m)
+{
+  uint32_t watched = message_now() - known_since(m->k), ran;
+  int64_t now = time(0), away = now - m->st.last - (int64_t)watched;
+
+  if (!(known_flags(m->k) & KNOWN_COUNTED) && m->st.last && away > 0)
+    m->gap = away > RETRY_GAP ? RETRY_GAP : (uint32_t)away;
+  ran = m->st.ran + m->gap + watched;
+  m->old = retry_old(now - id_time(m->id), ran, route_settings.lifetime);
+  m->last = retry_last(m->st.tries, now - id_time(m->id), ran, route_settings.lifetime);
+  m->retry = m->st.tries > 0;
+}
+
+static int compare_targets(void const *a, void const *b)
+{
+  struct target const *x = a, *y = b;
+  int d = (int)x->channel - (int)y->channel;
+
+  if (!d && x->channel == CHANNEL_REMOTE) d = (int)x->len - (int)y->len;
+  if (!d && x->channel == CHANNEL_REMOTE) d = strncasecmp(x->domain, y->domain, x->len);
+  return d ? d : (x->index > y->index) - (x->index < y->index);
+}
+
+static int make_targets(struct message *m)
+{
+  uint32_t i;
+
+  m->target = calloc(m->left + 1, sizeof *m->target);
+  m->nohost = strdup(route_settings.envnoathost.s);     /* a HUP may change it while groups use it */
+  if (!m->target || !m->nohost) return -1;
+  for (i = 0; i < m->env.rcpts; i++) {
+    struct target *t = m->target + m->targets;
+    char const *domain;
+    size_t len;
+    if (m->mark[i] != MARK_TODO) continue;
+    t->channel = (unsigned char)route(envelope_rcpt(&m->env, i), &domain, &len);
+    t->domain = domain == route_settings.envnoathost.s ? m->nohost : domain;
+    t->len = (uint16_t)(len > UINT16_MAX ? UINT16_MAX : len);
+    t->index = i;
+    m->targets++;
+  }
+  qsort(m->target, m->targets, sizeof *m->target, compare_targets);
+  return 0;
+}
+
+static void log_new(struct message const *m)
+{
+  log_start();
+  log_text("new");
+  log_field("id", m->id);
+  log_field("from", m->env.sender);
+  log_text(" bytes=");
+  log_number((long long)m->env.bytes);
+  log_text(" uid=");
+  log_number(m->env.uid);
+  log_text(" rcpts=");
+  log_number(m->env.rcpts);
+  log_end();
+}
+
+/* When it goes to a place where enough waits already, it waits there as a number. 1 parked. */
+static int park(struct message *m)
+{
+  struct target const *t = m->target, *end = t + m->targets - 1;
+  struct destination *d;
+  struct lot *lot = 0;
+
+  if (!m->targets || t->channel != end->channel) return 0;
+  d = t->len == end->len && !strncasecmp(t->domain, end->domain, t->len) ?
+      destination_find((enum channel)t->channel, t->domain, t->len) : 0;
+  if (destination_saturated(d)) lot = &d->lot;
+  else if (channel_saturated((enum channel)t->channel)) lot = &channels[t->channel].lot[m->retry];
+  if (!lot) return 0;
+  lot_put(lot, m->k, PLACE_LOT);
+  return 1;
+}
+
+static struct message *start(known k)
+{
+  struct message *m = calloc(1, sizeof *m);
+
+  if (!m) {
+    message_later(k, WAIT_MEMORY);
+    return 0;
+  }
+  m->k = k;
+  known_id(k, m->id);
+  known_put(k, PLACE_LOADED);
+  if (read_envelope(m)) {
+    link_in(m);
+    if (read_traces(m)) return m;
+    message_free(m);
+  }
+  else free(m);
+  return 0;
+}
+
+void message_load(known k)
+{
+  struct message *m;
+
+  if (known_flags(k) & KNOWN_DONE) {
+    clean_ask(k);
+    return;
+  }
+  m = start(k);
+  if (!m) return;
+  if (m->weight > MEMORY_LARGE && m->next && memory > MEMORY_MAX / 2) {
+    message_free(m);
+    schedule_at(k, message_now() + WAIT_MEMORY);
+    return;
+  }
+  age(m);
+  if (!m->st.whole && !(known_flags(k) & KNOWN_TOLD)) log_new(m);
+  known_flag(k, KNOWN_TOLD);
+  if (make_targets(m) == -1) {
+    log_sys("warning: cannot load ", m->id, (char const *)0);
+    message_free(m);
+    message_later(k, WAIT_MEMORY);
+  }
+  else if (park(m)) message_free(m);
+  else message_begin(m);
+}
+
+void message_keep(known k)
+{
+  struct message *m;
+  uint32_t i;
+
+  if (known_flags(k) & KNOWN_DONE) {
+    message_later(k, WAIT_TROUBLE);
+    return;
+  }
+  known_flag(k, KNOWN_DONE);
+  m = start(k);
+  if (!m) return;
+  for (i = 0; i < m->env.rcpts; i++)
+    if (m->mark[i] == MARK_TODO) message_mark(m, i, MARK_DONE);
+  m->keeping = 1;
+  m->due = message_now() + WAIT_TROUBLE;
+  m->phase = PHASE_SETTLING;
+  settle_add(m, 1);
+}

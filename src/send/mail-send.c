@@ -1,0 +1,380 @@
+/*
+ * mail-send.c - decide when each queued message is delivered, tried again, bounced and removed
+ *
+ * Runs as    mails, started by mail-start; mail-send -1 makes one pass over the queue
+ * Reads      queue/todo (envelopes), its own queue/state and queue/bounce, control/; IDs from the trigger; reports from
+ *            mail-lspawn, mail-rspawn, mail-bounce and mail-open, answers from mail-clean (door/fds.h)
+ * Writes     queue/state, queue/bounce; orders to mail-open, requests to mail-clean; the log (mail-log(5))
+ * Trusts     mail-queued for envelopes; each agent only for the deliveries that were ordered from it
+ * If broken  it can delay, repeat or drop mail, choose the wrong channel or bounce to the true sender; it reads no
+ *            message, starts no program and reaches no network
+ * Exits      0 after TERM, at the end of descriptor 0 or of a pass; 111 when a neighbour is gone
+ * Why so     one loop that never waits for a disk but in one batch a second; everything else is somebody else's
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <skalibs/selfpipe.h>
+#include <skalibs/sig.h>
+
+#include "door/fds.h"
+#include "door/trigger.h"
+#include "send/clean.h"
+#include "send/deliver.h"
+#include "send/message.h"
+#include "send/result.h"
+#include "send/retry.h"
+#include "send/scan.h"
+#include "send/settle.h"
+#include "lib/conf/conf.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "lib/io/packet.h"
+#include "lib/priv/priv.h"
+#include "lib/ska.h"
+
+#define LOCK_PATH "state/lock"
+#define SCAN_MS 1800000         /* between looks through todo/ that nothing asked for */
+#define STATUS_MS 10000         /* between two status lines */
+#define LOADS_A_TURN 32
+#define REPORTS_A_TURN 64
+#define CLEANS_MAX 5000         /* asked of mail-clean: then nothing new is loaded */
+#define PATIENCE_MS 5000        /* for reports of the others when a neighbour is gone */
+
+enum ear { EAR_LIFE, EAR_SIGNAL, EAR_TRIGGER, EAR_OPEN, EAR_LSPAWN, EAR_RSPAWN, EAR_BOUNCE, EAR_CLEAN, EARS };
+
+static struct pollfd ear[EARS];
+static struct trigger trigger;
+static size_t trigger_half;
+static struct lot fresh;        /* never looked at */
+static int orders_blocked, cleans_blocked, broken;
+static long long broken_at, scanned_at;
+
+static void stop(char const *why)
+{
+  if (message_stopping) return;
+  message_stopping = 1;
+  log_line("stopping: ", why, (char const *)0);
+}
+
+static void neighbour_gone(enum ear e)
+{
+  static char const *const name[EARS] = { [EAR_OPEN] = "mail-open", [EAR_LSPAWN] = "mail-lspawn",
+    [EAR_RSPAWN] = "mail-rspawn", [EAR_BOUNCE] = "mail-bounce", [EAR_CLEAN] = "mail-clean" };
+
+  if (ear[e].fd == -1) return;
+  ear[e].fd = -1;
+  log_line("warning: ", name[e], " is gone", (char const *)0);
+  if (!broken) broken_at = io_clock();
+  broken = 1;
+  stop("a neighbour is gone");
+}
+
+static void found_by_trigger(char const *id)
+{
+  known k = schedule_find(id) ? 0 : schedule_add(id, message_now());
+
+  if (k) lot_put(&fresh, k, PLACE_NEW);
+}
+
+/* A stored time that is further away than any retry can be was written under another clock. */
+static void found_by_scan(known k, int64_t next)
+{
+  int64_t wait = next - time(0);
+
+  if (!next || message_once) lot_put(&fresh, k, PLACE_NEW);
+  else schedule_at(k, wait <= 0 || wait > RETRY_LONGEST ? 0 : message_now() + (uint32_t)wait);
+}
+
+static void hear_trigger(void)
+{
+  char buf[65536];
+  ssize_t r = read(ear[EAR_TRIGGER].fd, buf, sizeof buf);
+
+  if (r > 0 && (trigger_feed(&trigger, buf, (size_t)r, found_by_trigger) || (size_t)r >= trigger_half)) scan_want();
+}
+
+static void hear_reports(enum ear e)
+{
+  static char buf[PACKET_MAX];
+  unsigned int i;
+
+  for (i = 0; i < REPORTS_A_TURN; i++) {
+    ssize_t len = packet_recv(ear[e].fd, buf, sizeof buf, 0);
+    if (len > 0) result_take((enum agent)(e - EAR_OPEN), buf, (size_t)len);
+    else if (len == -1 && errno == EAGAIN) return;
+    else if (len == -1 && errno == EPROTO) log_line("warning: a report with too much in it", (char const *)0);
+    else {
+      neighbour_gone(e);
+      return;
+    }
+  }
+}
+
+static void hear_clean(void)
+{
+  unsigned int i;
+  int r = 1;
+
+  for (i = 0; r == 1 && i < REPORTS_A_TURN; i++) r = clean_answer();
+  if (r == -1) neighbour_gone(EAR_CLEAN);
+}
+
+static void read_settings_anew(void)
+{
+  int held = 0, ch;
+
+  for (ch = 0; ch < CHANNELS; ch++) held |= !route_settings.concurrency[ch];
+  log_line("reading settings anew", (char const *)0);
+  route_read(0);
+  destination_each(destination_thirst);
+  if (held) schedule_all();
+  else schedule_held();
+}
+
+static void hear_signals(void)
+{
+  int sig;
+
+  while ((sig = selfpipe_read()) > 0) {
+    if (sig == SIGTERM) stop("told so");
+    else if (sig == SIGHUP) read_settings_anew();
+    else if (sig == SIGALRM) {
+      log_line("trying all now", (char const *)0);
+      destination_renew();
+      schedule_all();
+    }
+  }
+}
+
+static void hear_life(void)
+{
+  char c[64];
+  ssize_t r = read(ear[EAR_LIFE].fd, c, sizeof c);
+
+  if (r > 0 || (r == -1 && (errno == EINTR || errno == EAGAIN))) return;
+  ear[EAR_LIFE].fd = -1;
+  stop("the end of the lifeline");
+}
+
+static void listen_all(int timeout)
+{
+  int e;
+
+  ear[EAR_OPEN].events = POLLIN | (orders_blocked ? POLLOUT : 0);
+  ear[EAR_CLEAN].events = POLLIN | (cleans_blocked ? POLLOUT : 0);
+  if (poll(ear, EARS, timeout) <= 0) return;
+  if (ear[EAR_OPEN].revents & POLLOUT) orders_blocked = 0;
+  if (ear[EAR_LIFE].revents) hear_life();
+  if (ear[EAR_SIGNAL].revents) hear_signals();
+  if (ear[EAR_TRIGGER].revents) hear_trigger();
+  for (e = EAR_OPEN; e <= EAR_BOUNCE; e++)
+    if (ear[e].revents & (POLLIN | POLLHUP | POLLERR)) hear_reports((enum ear)e);
+  if (ear[EAR_CLEAN].revents) hear_clean();
+}
+
+static int may_load(void)
+{
+  return message_room() && clean_open() < CLEANS_MAX;
+}
+
+/* Messages out of the lots of destinations and channels that have room again. */
+static void refill(void)
+{
+  unsigned int n = 0;
+  struct destination *d;
+  int ch, r;
+  known k;
+
+  while (n < LOADS_A_TURN && may_load() && (d = destination_thirsty())) {
+    while (n++ < LOADS_A_TURN && destination_room(d) && (k = lot_take(&d->lot))) message_load(k);
+    destination_thirst(d);
+  }
+  for (ch = 0; ch < CHANNELS; ch++)
+    for (r = 0; r < 2; r++)
+      while (n++ < 2 * LOADS_A_TURN && may_load() && !channel_saturated((enum channel)ch)
+             && (k = lot_take(&channels[ch].lot[r]))) message_load(k);
+}
+
+static void load(void)
+{
+  unsigned int n;
+  known k;
+
+  for (n = 0; n < LOADS_A_TURN && may_load() && (k = lot_take(&fresh)); n++) message_load(k);
+  for (n = 0; n < LOADS_A_TURN && may_load() && (k = schedule_due(message_now())); n++) message_load(k);
+  refill();
+}
+
+static int lots_wait(void)
+{
+  struct destination *d = destination_thirsty();
+  int ch, wait = !!d;
+
+  if (d) destination_thirst(d);
+  for (ch = 0; ch < CHANNELS; ch++)
+    if (!channel_saturated((enum channel)ch)) wait |= channels[ch].lot[0].n || channels[ch].lot[1].n;
+  return wait;
+}
+
+/* Milliseconds that nothing can happen before a descriptor is ready. */
+static int timeout(void)
+{
+  uint32_t next = schedule_next(), now = message_now();
+  long long wait = message_stopping ? 200 : STATUS_MS, settle = settle_wait();
+
+  if (!message_stopping && (scan_busy() || (may_load() && (fresh.n || next <= now || lots_wait())))) return 0;
+  if (!message_stopping && next != NEVER && next > now && (next - now) * 1000LL < wait) wait = (next - now) * 1000LL;
+  return settle != -1 && settle < wait ? (int)settle : (int)wait;
+}
+
+static void status(void)
+{
+  static long long at;
+  static uint32_t last[3];
+  uint32_t is[3] = { channels[CHANNEL_LOCAL].flights, channels[CHANNEL_REMOTE].flights, schedule_count() };
+
+  if (!memcmp(is, last, sizeof is) || (at && io_clock() - at < STATUS_MS)) return;
+  memcpy(last, is, sizeof is);
+  at = io_clock();
+  log_start();
+  log_text("status: local ");
+  log_number(is[0]);
+  log_text("/");
+  log_number(route_settings.concurrency[CHANNEL_LOCAL]);
+  log_text(" remote ");
+  log_number(is[1]);
+  log_text("/");
+  log_number(route_settings.concurrency[CHANNEL_REMOTE]);
+  log_text(" queue ");
+  log_number(is[2]);
+  log_end();
+}
+
+static void work(void)
+{
+  int r;
+
+  if (!settle_wait()) settle_run();
+  if (io_clock() - scanned_at >= SCAN_MS) {
+    scan_want();
+    scanned_at = io_clock();
+  }
+  if (!message_stopping) {
+    scan_turn(found_by_scan);
+    load();
+    r = orders_blocked ? 1 : deliver_orders();
+    orders_blocked = r == 1;
+    if (r == -1) neighbour_gone(EAR_OPEN);
+  }
+  r = ear[EAR_CLEAN].fd == -1 ? 0 : clean_send();
+  cleans_blocked = r == 1;
+  if (r == -1) neighbour_gone(EAR_CLEAN);
+  status();
+}
+
+/* Is everything done that this run is to do? What a pass has brought in, bounces say, belongs to the pass: it looks again. */
+static int finished(void)
+{
+  static uint32_t looked;
+
+  if (broken) return (!deliver_count() && !clean_open()) || io_clock() - broken_at >= PATIENCE_MS;
+  if (message_stopping) return !deliver_count() && !clean_open();
+  if (!message_once || scan_busy() || fresh.n || schedule_next() != NEVER || message_count() || clean_open() || lots_wait())
+    return 0;
+  if (looked == deliver_last()) return 1;
+  looked = deliver_last();
+  scan_want();
+  return 0;
+}
+
+static void conclude(void)
+{
+  struct message *m;
+  unsigned int left;
+
+  message_stopping = 1;
+  for (m = message_first(); m; m = m->next) message_conclude(m);
+  left = settle_wait() == -1 ? 0 : settle_run();
+  if (left) log_line("alert: some marks could not be written: deliveries will be repeated", (char const *)0);
+}
+
+/* Waits until an older instance that is finishing has gone. */
+static void take_lock(void)
+{
+  int fd = open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC, 0600), told = 0;
+
+  if (fd == -1) log_die(111, "fatal: cannot open queue/" LOCK_PATH, (char const *)0);
+  while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+    if (errno != EWOULDBLOCK && errno != EINTR) log_die(111, "fatal: cannot lock queue/" LOCK_PATH, (char const *)0);
+    if (!told) log_line("waiting for another mail-send to end", (char const *)0);
+    told = 1;
+    poll(ear, EAR_TRIGGER, 200);
+    if (ear[EAR_LIFE].revents) hear_life();
+    if (ear[EAR_SIGNAL].revents) hear_signals();
+    if (message_stopping) _exit(0);
+  }
+}
+
+static void open_trigger(void)
+{
+  int fd = open(TRIGGER_PATH, O_RDWR | O_NONBLOCK | O_CLOEXEC), size;
+
+  if (fd == -1) log_die(111, "fatal: cannot open ", TRIGGER_PATH, (char const *)0);
+  size = fcntl(fd, F_GETPIPE_SZ);
+  trigger_half = size > 0 ? (size_t)size / 2 : 2048;
+  ear[EAR_TRIGGER].fd = fd;
+}
+
+static void set_up(void)
+{
+  struct priv_path paths[] = { { "todo", PRIV_READ }, { "state", PRIV_WRITE }, { "bounce", PRIV_WRITE }, { "../control", PRIV_READ } };
+  sigset_t set;
+  int e;
+
+  if (chdir(conf_home) == -1) log_die(111, "fatal: cannot change to ", conf_home, (char const *)0);
+  umask(077);
+  for (e = 0; e < EARS; e++) ear[e] = (struct pollfd){ .fd = -1, .events = POLLIN };
+  ear[EAR_LIFE].fd = FD_LIFE;
+  ear[EAR_SIGNAL].fd = selfpipe_init();
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
+  sigaddset(&set, SIGALRM);
+  if (ear[EAR_SIGNAL].fd == -1 || selfpipe_trapset(&set) == -1) log_die(111, "fatal: cannot catch signals", (char const *)0);
+  if (route_read(1) == -1) log_diex(111, "fatal: cannot start without the settings", (char const *)0);
+  open_trigger();
+  if (chdir("queue") == -1) log_die(111, "fatal: cannot change to queue", (char const *)0);
+  take_lock();
+  for (e = EAR_OPEN; e <= EAR_CLEAN; e++) {
+    ear[e].fd = SEND_OPEN + (e - EAR_OPEN);
+    if (io_nonblock(ear[e].fd) == -1) log_die(111, "fatal: a neighbour's socket is missing", (char const *)0);
+  }
+  if (priv_lock(PRIV_OPEN | PRIV_MODIFY, paths, sizeof paths / sizeof paths[0]) == -1)
+    log_die(111, "fatal: cannot lock myself in", (char const *)0);
+}
+
+int main(int argc, char **argv)
+{
+  log_name("mail-send");
+  if (argc == 2 && !strcmp(argv[1], "-1")) message_once = 1;
+  else if (argc != 1) log_diex(100, "usage: mail-send [-1]", (char const *)0);
+  set_up();
+  scan_want();
+  scanned_at = io_clock();
+  while (!finished()) {
+    work();
+    listen_all(timeout());
+  }
+  conclude();
+  log_line("exiting", (char const *)0);
+  return broken ? 111 : 0;
+}

@@ -1,0 +1,98 @@
+/*
+ * message.h - messages that are loaded: their envelope is in memory and a round of deliveries goes on
+ *
+ * A round takes every recipient that is not done once. Phases of a loaded message:
+ *
+ *      ROUND     groups wait or are under way       -> SETTLING, or unloaded when nothing has to be written
+ *      SETTLING  marks and texts are being written  -> BOUNCING, or unloaded
+ *      BOUNCING  a bounce waits or is under way     -> SETTLING
+ *
+ * load.c makes them from the queue's files, round.c moves them on. Unloaded they are only a number (schedule.h).
+ */
+
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "door/envelope.h"
+#include "send/destination.h"
+#include "send/failure.h"
+#include "send/schedule.h"
+#include "send/state.h"
+
+#define GROUPS_MAX 32           /* of one message at a time */
+
+struct target {
+  char const *domain;
+  uint32_t index;
+  uint16_t len;
+  unsigned char channel;
+};
+
+enum phase { PHASE_ROUND, PHASE_SETTLING, PHASE_BOUNCING };
+
+struct message {
+  struct message *prev, *next;          /* all that are loaded */
+  struct message *dirty_next;           /* settle.h */
+  struct message *bounce_next;          /* deliver.h */
+  known k;
+  char id[ID_MAX + 1];
+  struct envelope env;
+  char *mark;
+  struct state st;
+  struct failures fail;
+  char *nohost;                         /* own copy of envnoathost, where a target needs it */
+  struct target *target;                /* recipients to do, sorted by destination */
+  uint32_t targets, opened;             /* how many; how many of them have or had a group */
+  uint32_t left, failed;                /* marks TODO, marks FAILED */
+  uint32_t groups, flights;
+  struct group *group[GROUPS_MAX];
+  uint32_t later, later_remote, passed; /* recipients of this round: put off; without a try */
+  uint32_t from, to;                    /* marks that differ from the file's; from >= to: none */
+  uint32_t gap;                         /* seconds to add to st.ran: see RETRY_GAP */
+  uint32_t due;                         /* when it is unloaded: next try */
+  long long pass_until;
+  size_t weight;                        /* bytes of memory */
+  enum phase phase;
+  int retry, old, last;
+  int counted;                          /* this round's try is in st */
+  int damaged, parking, crowded, keeping, bounce_later, dirty, head_changed;
+};
+
+extern int message_once;        /* mail-send -1: each message is tried once */
+extern int message_stopping;    /* no new deliveries */
+
+/* load.c */
+extern void message_load(known);
+/* mail-clean could not remove it: have a state file that says that all is done, and ask later. */
+extern void message_keep(known);
+/* Forgets all but the number; the caller says where it waits. */
+extern void message_free(struct message *);
+extern uint32_t message_count(void);
+/* Is there memory for more? */
+extern int message_room(void);
+extern struct message *message_first(void);
+/* Due after so many seconds; with message_once not at all, when it had its try. */
+extern void message_later(known, uint32_t seconds);
+extern uint32_t message_now(void);      /* seconds of io_clock */
+
+/* round.c */
+extern void message_begin(struct message *);
+/* Something has ended: opens more groups, or ends the round. */
+extern void message_advance(struct message *);
+/* All that differed from the files is durable. */
+extern void message_settled(struct message *);
+extern void message_mark(struct message *, uint32_t index, char mark);
+/* A failure for the sender; the mark goes into the file after the text. 0, or -1: no memory, put it off. */
+extern int message_failed(struct message *, uint32_t index, char const *text, size_t len);
+/* A group's delivery has ended, or it was taken out of its queue. */
+extern void group_ended(struct group *);
+/* What waits for a destination that was found dead is put off. */
+extern void message_release(struct destination *);
+extern void message_bounced(struct message *, int again_later);
+/* mail-send ends: what this round has found out goes to the files. */
+extern void message_conclude(struct message *);
+
+#endif

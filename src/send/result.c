@@ -1,0 +1,213 @@
+/* result.c - see result.h */
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "door/report.h"
+#include "send/result.h"
+#include "send/settle.h"
+#include "lib/io/log.h"
+#include "lib/io/pack.h"
+#include "lib/msg/id.h"
+
+static char const mangled[] = "4.3.0 report mangled";
+static char const missing[] = "4.3.0 report without a result for this recipient";
+static char const expired[] = "5.4.7 message expired, last: ";
+
+static struct report report;
+
+static char const *agent_name(enum agent a)
+{
+  static char const *const name[AGENTS] = { "mail-open", "mail-lspawn", "mail-rspawn", "mail-bounce" };
+
+  return name[a];
+}
+
+static void log_delay(char const *id)
+{
+  struct timespec t;
+  long long ms;
+  char s[32];
+
+  clock_gettime(CLOCK_REALTIME, &t);
+  ms = (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000 - id_micro(id) / 1000;
+  if (ms < 0) ms = 0;
+  snprintf(s, sizeof s, " delay=%lld.%03lld", ms / 1000, ms % 1000);
+  log_text(s);
+}
+
+void result_log(struct message const *m, uint32_t index, char const *word, char const *relay, char const *text, size_t len)
+{
+  log_start();
+  log_text(word);
+  log_field("id", m->id);
+  log_field("from", m->env.sender);
+  log_field("to", envelope_rcpt(&m->env, index));
+  log_field("relay", relay);
+  log_delay(m->id);
+  log_text(" reply=");
+  log_bytes(text, len);
+  log_end();
+}
+
+void result_log_end(char const *id)
+{
+  log_start();
+  log_text("end");
+  log_field("id", id);
+  log_delay(id);
+  log_end();
+}
+
+/* A recipient that was put off and gets no more tries: its text says both. */
+static void expire(struct message *m, uint32_t index, char const *relay, char const *text, size_t len)
+{
+  char both[TEXT_MAX];
+  size_t head = sizeof expired - 1;
+
+  if (len > sizeof both - head) len = sizeof both - head;
+  memcpy(both, expired, head);
+  memcpy(both + head, text, len);
+  if (message_failed(m, index, both, head + len) == -1) m->later++;
+  else result_log(m, index, "failed", relay, both, head + len);
+}
+
+static void put_off(struct message *m, uint32_t index, int remote, char const *relay, char const *text, size_t len)
+{
+  if (m->last) {
+    expire(m, index, relay, text, len);
+    return;
+  }
+  m->later++;
+  if (remote) m->later_remote++;
+  result_log(m, index, "deferred", relay, text, len);
+}
+
+static void one(struct delivery const *d, uint32_t position, enum result result, char const *text, size_t len)
+{
+  struct message *m = d->m;
+  uint32_t index = d->index[position];
+
+  if (result == RESULT_DONE) {
+    message_mark(m, index, MARK_DONE);
+    result_log(m, index, "delivered", report.relay, text, len);
+  }
+  else if (result == RESULT_FAILED && message_failed(m, index, text, len) == 0)
+    result_log(m, index, "failed", report.relay, text, len);
+  else put_off(m, index, d->agent == AGENT_RSPAWN, report.relay, text, len);
+}
+
+/* Are all results for recipients that the delivery has, and none twice? seen: which have one. */
+static int fits(struct delivery const *d, unsigned char seen[JOB_RCPTS_MAX])
+{
+  uint32_t i;
+
+  memset(seen, 0, JOB_RCPTS_MAX);
+  for (i = 0; i < report.n; i++) {
+    uint32_t p = report.rcpt[i].position;
+    if (p >= d->n || seen[p]) return 0;
+    seen[p] = 1;
+  }
+  return 1;
+}
+
+static void results(struct delivery const *d)
+{
+  unsigned char seen[JOB_RCPTS_MAX];
+  uint32_t i;
+
+  if (!fits(d, seen)) {
+    log_line("warning: ", agent_name(d->agent), ": results that do not fit the delivery", (char const *)0);
+    report_all(&report, d->number, d->n, RESULT_LATER, mangled);
+    memset(seen, 1, sizeof seen);
+  }
+  for (i = 0; i < report.n; i++)
+    one(d, report.rcpt[i].position, report.rcpt[i].result, report.rcpt[i].text, report.rcpt[i].text_len);
+  for (i = 0; i < d->n; i++)
+    if (!seen[i]) one(d, i, RESULT_LATER, missing, sizeof missing - 1);
+}
+
+/* The job as a whole has one result: the worst of what was said of its recipients, temporary before all. */
+static enum result bounce_result(struct delivery const *d)
+{
+  unsigned char seen[JOB_RCPTS_MAX];
+  enum result all = RESULT_DONE;
+  uint32_t i;
+
+  if (!fits(d, seen) || report.n < d->n) return RESULT_LATER;
+  for (i = 0; i < report.n; i++)
+    if (report.rcpt[i].result == RESULT_LATER) return RESULT_LATER;
+    else if (report.rcpt[i].result == RESULT_FAILED) all = RESULT_FAILED;
+  return all;
+}
+
+static void log_bounce(struct delivery const *d, enum result r)
+{
+  log_start();
+  log_text(r == RESULT_DONE ? "bounce" : r == RESULT_LATER ? "bounce deferred" : "bounce failed");
+  log_field("id", d->m->id);
+  log_field("to", d->m->env.sender);
+  log_text(" number=");
+  log_number(d->bounce);
+  log_text(" rcpts=");
+  log_number(d->n);
+  log_text(" reply=");
+  if (report.n) log_bytes(report.rcpt[0].text, report.rcpt[0].text_len);
+  log_end();
+}
+
+/* A bounce that can never be made counts as told: there is nobody else to tell but the log. */
+static void bounce(struct delivery *d)
+{
+  struct message *m = d->m;
+  enum result r = bounce_result(d);
+  uint32_t i;
+
+  log_bounce(d, r);
+  if (r != RESULT_LATER)
+    for (i = 0; i < d->n; i++) message_mark(m, d->index[i], MARK_TOLD);
+  deliver_end(d, 0, 0);
+  message_bounced(m, r == RESULT_LATER);
+}
+
+static void delivery(struct delivery *d, enum agent by)
+{
+  struct message *m = d->m;
+  struct group *g = d->g;
+  struct destination *at = g->d;
+  int down = (report.flags & REPORT_HOST_DOWN) && by == AGENT_RSPAWN, damaged = report.flags & REPORT_DAMAGED && by == AGENT_OPEN;
+
+  if (damaged) {
+    log_line("alert: message or envelope is gone or damaged, left alone: ", m->id, (char const *)0);
+    m->damaged = 1;
+  }
+  else results(d);
+  deliver_end(d, by == AGENT_RSPAWN && report.relay[0], down);
+  if (m->left || m->failed) settle_add(m, 0);
+  group_ended(g);
+  if (down) message_release(at);
+}
+
+void result_take(enum agent by, char const *s, size_t len)
+{
+  struct unpack u = { .s = s, .len = len };
+  int sound = report_unpack(&report, s, len);
+  struct delivery *d;
+
+  if (!sound) {
+    unpack_u8(&u);
+    report.number = unpack_u32(&u);
+  }
+  d = deliver_find(report.number);
+  if (!d || (by != AGENT_OPEN && by != d->agent) || (!sound && u.bad)) {
+    log_line("warning: ", agent_name(by), sound ? ": report for no delivery of its own" : ": mangled report", (char const *)0);
+    return;
+  }
+  if (!sound) {
+    log_line("warning: ", agent_name(by), ": mangled report", (char const *)0);
+    report_all(&report, d->number, d->n, RESULT_LATER, mangled);
+  }
+  if (d->g) delivery(d, by);
+  else bounce(d);
+}

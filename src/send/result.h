@@ -1,0 +1,17 @@
+/* result.h - reports become marks and lines of the log (mail-log(5)) */
+
+#ifndef RESULT_H
+#define RESULT_H
+
+#include <stddef.h>
+
+#include "send/deliver.h"
+
+/* One record that came by an agent's channel. */
+extern void result_take(enum agent, char const *, size_t len);
+
+extern void result_log(struct message const *, uint32_t index, char const *word, char const *relay, char const *text,
+                       size_t len);
+extern void result_log_end(char const *id);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * retry.h - when a message is tried again, and when it is given up
+ *
+ * After its n-th try a message waits base * (2n - 1) seconds, so tries come base * n * n seconds after the
+ * first: 400, 1600, 3600, 6400 s; then every four hours. It goes by tries alone: no clock that somebody
+ * sets makes a message wait longer or end sooner.
+ */
+
+#ifndef RETRY_H
+#define RETRY_H
+
+#include <stdint.h>
+
+#define RETRY_REMOTE 400        /* base, in seconds, while a remote recipient waits */
+#define RETRY_LOCAL 100         /* only local ones wait */
+#define RETRY_MAX 14400
+#define RETRY_LONGEST (RETRY_MAX + RETRY_MAX / 8)       /* with what spreads them */
+#define RETRY_TRIES 5           /* a message is not given up before this many tries, if its lifetime has room for them */
+#define RETRY_PART 8            /* nor before mail-send watched it for this part of its lifetime */
+#define RETRY_GAP 3600          /* at most so much of the time that mail-send did not run counts as watched */
+
+/* Seconds to wait after so many tries (from 1), spread by up to an eighth, by the ID. */
+extern uint32_t retry_wait(char const *id, uint32_t tries, uint32_t base);
+
+/* Is it beyond its lifetime? age: seconds by the wall clock; ran: seconds that it was watched. */
+extern int retry_old(int64_t age, uint32_t ran, uint32_t lifetime);
+/* Is the try after so many its last? */
+extern int retry_last(uint32_t tries, int64_t age, uint32_t ran, uint32_t lifetime);
+
+#endif

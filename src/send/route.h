@@ -1,0 +1,36 @@
+/*
+ * route.h - mail-send's settings, and the channel and domain of an address
+ *
+ * Only the keys of locals and virtualdomains matter here: mail-lookup reads the values.
+ */
+
+#ifndef ROUTE_H
+#define ROUTE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <skalibs/stralloc.h>
+
+#include "lib/conf/control.h"
+
+enum channel { CHANNEL_LOCAL, CHANNEL_REMOTE, CHANNELS };
+
+#define CONCURRENCY_MAX 1000
+
+struct route_settings {
+  struct control_table locals, percenthack, virtualdomains;
+  stralloc envnoathost;
+  uint32_t concurrency[CHANNELS];
+  uint32_t perhost;
+  uint32_t lifetime;
+};
+
+extern struct route_settings route_settings;
+
+/* Reads all settings; of one that cannot be read the old value stays, and the log tells. 0, or -1 when one could not. */
+extern int route_read(int first);
+
+/* The channel; the domain is a part of the address, or envnoathost's value. */
+extern enum channel route(char const *address, char const **domain, size_t *len);
+
+#endif

@@ -1,0 +1,109 @@
+/* scan.c - see scan.h */
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "send/message.h"
+#include "send/scan.h"
+#include "lib/io/log.h"
+
+#define ENTRIES_A_TURN 256
+#define DIRECTORIES_A_TURN 8
+
+/* In each HH todo/ comes before the traces, so that what is queued is known when its traces are looked at. */
+static char const *const kinds[] = { "todo", "state", "bounce" };
+#define KINDS 3
+
+static unsigned int at = 256 * KINDS;   /* which directory of all */
+static DIR *dir;
+static int again;
+
+void scan_want(void)
+{
+  if (scan_busy()) again = 1;
+  else at = 0;
+}
+
+int scan_busy(void)
+{
+  return at < 256 * KINDS;
+}
+
+static void queued(char const *id, void (*found)(known, int64_t))
+{
+  struct state st;
+  enum state_answer a;
+  known k = schedule_find(id);
+
+  if (k) return;
+  k = schedule_add(id, message_now());
+  if (!k) {
+    log_line("alert: out of memory for ", id, (char const *)0);
+    return;
+  }
+  a = state_peek(id, &st);
+  if (a != STATE_NONE) known_flag(k, KNOWN_TRACES);
+  found(k, a == STATE_READ ? st.next : 0);
+}
+
+static void trace(char const *kind, char const *id)
+{
+  char path[ID_PATH_MAX];
+  known k = schedule_find(id);
+
+  if (k) {
+    known_flag(k, KNOWN_TRACES);
+    return;
+  }
+  id_path(path, "todo", id);
+  if (access(path, F_OK) == 0 || errno != ENOENT) return;
+  id_path(path, kind, id);
+  if (unlink(path) == -1 && errno != ENOENT) log_sys("warning: cannot remove queue/", path, (char const *)0);
+}
+
+/* Reads on in the directory, or opens it. 0 when it is through. */
+static int entry(char const *kind, unsigned int hh, void (*found)(known, int64_t))
+{
+  char path[ID_PATH_MAX], id[ID_PATH_MAX];
+  struct dirent *e;
+
+  if (!dir) {
+    snprintf(path, sizeof path, "%s/%02x", kind, hh);
+    dir = opendir(path);
+    if (!dir) log_sys("alert: cannot read queue/", path, (char const *)0);
+    if (!dir) return 0;
+  }
+  errno = 0;
+  e = readdir(dir);
+  if (!e) {
+    if (errno) log_sys("alert: cannot read a directory of queue/", kind, (char const *)0);
+    closedir(dir);
+    dir = 0;
+    return 0;
+  }
+  if (!id_ok(e->d_name)) return 1;
+  id_path(id, kind, e->d_name);
+  snprintf(path, sizeof path, "%s/%02x/%.36s", kind, hh, e->d_name);
+  if (strcmp(path, id)) log_line("warning: in the wrong directory: queue/", path, (char const *)0);
+  else if (kind == kinds[0]) queued(e->d_name, found);
+  else trace(kind, e->d_name);
+  return 1;
+}
+
+void scan_turn(void (*found)(known, int64_t next))
+{
+  unsigned int entries = 0, directories = 0;
+
+  while (scan_busy() && entries++ < ENTRIES_A_TURN && directories < DIRECTORIES_A_TURN)
+    if (!entry(kinds[at % KINDS], at / KINDS, found)) {
+      at++;
+      directories++;
+    }
+  if (!scan_busy() && again) {
+    again = 0;
+    at = 0;
+  }
+}

@@ -1,0 +1,255 @@
+/* schedule.c - see schedule.h */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "send/schedule.h"
+#include "lib/msg/crc32.h"
+
+#define DIGITS 26               /* of an ID without bounce numbers */
+#define KEY_LEN 17              /* 13 bytes for the digits, 2 for each bounce number */
+
+struct entry {
+  unsigned char key[KEY_LEN];
+  unsigned char place;
+  unsigned char flags;
+  uint32_t due;
+  uint32_t since;
+  uint32_t chain;               /* next in its bucket, or next free entry */
+  uint32_t link;                /* next in its lot */
+};
+
+static struct entry *entries;   /* entry 0 is nobody */
+static uint32_t size, used = 1, free_list, count;
+static uint32_t *buckets, bucket_count;         /* a power of two */
+static uint32_t *heap, heap_size, heap_n;
+
+static unsigned int digit(char c)
+{
+  return c <= '9' ? (unsigned int)(c - '0') : (unsigned int)(c - 'a') + 10;
+}
+
+static void pack_key(unsigned char key[KEY_LEN], char const *id)
+{
+  unsigned int n[2] = { 0, 0 }, depth = 0;
+  char const *s = id + DIGITS;
+  int i;
+
+  for (i = 0; i < DIGITS / 2; i++) key[i] = (unsigned char)(digit(id[2 * i]) << 4 | digit(id[2 * i + 1]));
+  for (; *s; s++) {
+    if (*s == '-') depth++;
+    else n[depth - 1] = n[depth - 1] * 10 + digit(*s);
+  }
+  for (i = 0; i < 2; i++) {
+    key[13 + 2 * i] = (unsigned char)(n[i] >> 8);
+    key[14 + 2 * i] = (unsigned char)n[i];
+  }
+}
+
+void known_id(known k, char id[ID_MAX + 1])
+{
+  unsigned char const *key = entries[k].key;
+  size_t at = 0;
+  int i;
+
+  for (i = 0; i < DIGITS / 2; i++) at += (size_t)snprintf(id + at, ID_MAX + 1 - at, "%02x", key[i]);
+  for (i = 0; i < 2; i++) {
+    unsigned int n = (unsigned int)key[13 + 2 * i] << 8 | key[14 + 2 * i];
+    if (n) at += (size_t)snprintf(id + at, ID_MAX + 1 - at, "-%u", n);
+  }
+}
+
+static uint32_t *bucket(unsigned char const key[KEY_LEN])
+{
+  return buckets + (crc32_add(0, (char const *)key, KEY_LEN) & (bucket_count - 1));
+}
+
+static int grow_buckets(void)
+{
+  uint32_t n = bucket_count ? bucket_count * 2 : 1024, *fresh = calloc(n, sizeof *fresh), *old = buckets, i;
+  uint32_t old_n = bucket_count;
+
+  if (!fresh) return old_n ? 0 : -1;            /* fuller buckets still work */
+  buckets = fresh;
+  bucket_count = n;
+  for (i = 0; i < old_n; i++) {
+    uint32_t k = old[i], next;
+    for (; k; k = next) {
+      uint32_t *b = bucket(entries[k].key);
+      next = entries[k].chain;
+      entries[k].chain = *b;
+      *b = k;
+    }
+  }
+  free(old);
+  return 0;
+}
+
+static int grow_entries(void)
+{
+  uint32_t n = size ? size + size / 4 : 1024;
+  struct entry *e;
+  uint32_t *h;
+
+  if (n <= size || n >= NEVER / sizeof *e) return -1;
+  e = realloc(entries, n * sizeof *e);
+  if (!e) return -1;
+  entries = e;
+  h = realloc(heap, n * sizeof *h);             /* so that schedule_at cannot fail */
+  if (!h) return -1;
+  heap = h;
+  heap_size = n;
+  size = n;
+  return 0;
+}
+
+known schedule_find(char const *id)
+{
+  unsigned char key[KEY_LEN];
+  uint32_t k;
+
+  if (!bucket_count) return 0;
+  pack_key(key, id);
+  for (k = *bucket(key); k; k = entries[k].chain)
+    if (!memcmp(entries[k].key, key, KEY_LEN)) return k;
+  return 0;
+}
+
+known schedule_add(char const *id, uint32_t now)
+{
+  struct entry *e;
+  uint32_t k, *b;
+
+  if (count >= bucket_count && grow_buckets() == -1) return 0;
+  if (!free_list && used >= size && grow_entries() == -1) return 0;
+  k = free_list ? free_list : used++;
+  e = entries + k;
+  if (free_list) free_list = e->chain;
+  *e = (struct entry){ .place = PLACE_HELD, .since = now };
+  pack_key(e->key, id);
+  b = bucket(e->key);
+  e->chain = *b;
+  *b = k;
+  count++;
+  return k;
+}
+
+void schedule_forget(known k)
+{
+  uint32_t *p = bucket(entries[k].key);
+
+  while (*p != k) p = &entries[*p].chain;
+  *p = entries[k].chain;
+  entries[k].chain = free_list;
+  entries[k].place = PLACE_CLEAN;
+  free_list = k;
+  count--;
+}
+
+uint32_t schedule_count(void)
+{
+  return count;
+}
+
+enum place known_place(known k)
+{
+  return (enum place)entries[k].place;
+}
+
+void known_put(known k, enum place p)
+{
+  entries[k].place = (unsigned char)p;
+}
+
+unsigned int known_flags(known k)
+{
+  return entries[k].flags;
+}
+
+void known_flag(known k, unsigned int on)
+{
+  entries[k].flags |= (unsigned char)on;
+}
+
+uint32_t known_since(known k)
+{
+  return entries[k].since;
+}
+
+void known_set_since(known k, uint32_t t)
+{
+  entries[k].since = t;
+}
+
+void schedule_at(known k, uint32_t due)
+{
+  uint32_t i = heap_n++;
+
+  known_put(k, PLACE_TIMED);
+  entries[k].due = due;
+  for (; i && entries[heap[(i - 1) / 2]].due > due; i = (i - 1) / 2) heap[i] = heap[(i - 1) / 2];
+  heap[i] = k;
+}
+
+known schedule_due(uint32_t now)
+{
+  uint32_t first, last, i = 0, child;
+
+  if (!heap_n || entries[heap[0]].due > now || entries[heap[0]].due == NEVER) return 0;
+  first = heap[0];
+  last = heap[--heap_n];
+  while ((child = 2 * i + 1) < heap_n) {
+    if (child + 1 < heap_n && entries[heap[child + 1]].due < entries[heap[child]].due) child++;
+    if (entries[heap[child]].due >= entries[last].due) break;
+    heap[i] = heap[child];
+    i = child;
+  }
+  heap[i] = last;
+  known_put(first, PLACE_HELD);
+  return first;
+}
+
+uint32_t schedule_next(void)
+{
+  return heap_n ? entries[heap[0]].due : NEVER;
+}
+
+void schedule_held(void)
+{
+  uint32_t b, k;
+
+  for (b = 0; b < bucket_count; b++)
+    for (k = buckets[b]; k; k = entries[k].chain)
+      if (entries[k].place == PLACE_HELD) schedule_at(k, 0);
+}
+
+void schedule_all(void)
+{
+  uint32_t i;
+
+  for (i = 0; i < heap_n; i++) entries[heap[i]].due = 0;
+  schedule_held();
+}
+
+void lot_put(struct lot *l, known k, enum place p)
+{
+  known_put(k, p);
+  entries[k].link = 0;
+  if (l->tail) entries[l->tail].link = k;
+  else l->head = k;
+  l->tail = k;
+  l->n++;
+}
+
+known lot_take(struct lot *l)
+{
+  known k = l->head;
+
+  if (!k) return 0;
+  l->head = entries[k].link;
+  if (!l->head) l->tail = 0;
+  l->n--;
+  known_put(k, PLACE_HELD);
+  return k;
+}

@@ -1,0 +1,167 @@
+/* settle.c - see settle.h */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "send/settle.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+
+#define SETTLE_MS 1000
+#define URGENT_MS 50
+#define AGAIN_MS 5000           /* after an error: the disk may be full */
+#define BATCH_MAX 256           /* messages: then it does not wait for the time */
+
+static struct message *list;
+static unsigned int count;
+static long long due;
+static int trouble;             /* the last batch had errors: it waits, whatever is urgent */
+
+void settle_add(struct message *m, int urgent)
+{
+  long long when = io_clock() + (urgent ? URGENT_MS : SETTLE_MS);
+
+  if (!list || (!trouble && when < due)) due = when;
+  if (m->dirty) return;
+  m->dirty = 1;
+  m->dirty_next = list;
+  list = m;
+  if (++count >= BATCH_MAX && !trouble) due = 0;
+}
+
+void settle_drop(struct message *m)
+{
+  struct message **p = &list;
+
+  if (!m->dirty) return;
+  while (*p != m) p = &(*p)->dirty_next;
+  *p = m->dirty_next;
+  m->dirty = 0;
+  count--;
+}
+
+int settle_wait(void)
+{
+  long long wait = due - io_clock();
+
+  return !list ? -1 : wait < 0 ? 0 : (int)wait;
+}
+
+/* the directories touched by a batch */
+struct touched {
+  char const *name;
+  unsigned char hh[256];        /* 1: to be synced; 2: could not be */
+};
+
+static unsigned char *touched_at(struct touched *t, char const *id)
+{
+  char path[ID_PATH_MAX], dir[ID_PATH_MAX];
+  unsigned int hh = 0;
+
+  id_path(path, t->name, id);
+  snprintf(dir, sizeof dir, "%s/%%2x", t->name);
+  if (sscanf(path, dir, &hh) != 1) hh = 0;
+  return t->hh + (hh & 255);
+}
+
+static int sync_directory(char const *path)
+{
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r, e;
+
+  if (fd == -1) return -1;
+  r = fsync(fd);
+  e = errno;
+  close(fd);
+  errno = e;
+  return r;
+}
+
+static void sync_touched(struct touched *t)
+{
+  char path[ID_PATH_MAX];
+  unsigned int i;
+
+  for (i = 0; i < 256; i++) {
+    if (!t->hh[i]) continue;
+    snprintf(path, sizeof path, "%s/%02x", t->name, i);
+    if (sync_directory(path) == 0) continue;
+    t->hh[i] = 2;
+    log_sys("alert: cannot sync queue/", path, (char const *)0);
+  }
+}
+
+static void texts(struct message *m, struct touched *dirs)
+{
+  if (m->fail.pending.len) known_flag(m->k, KNOWN_TRACES);
+  if (m->fail.pending.len && failures_write(&m->fail, m->id) == -1)
+    log_sys("alert: cannot write queue/bounce/.../", m->id, (char const *)0);
+  if (m->fail.durable && !m->fail.named) *touched_at(dirs, m->id) = 1;
+}
+
+/* Are its texts durable, and so may its marks go into the file? */
+static int texts_done(struct message *m, struct touched *dirs)
+{
+  if (m->fail.pending.len) return 0;
+  if (!m->fail.durable || m->fail.named) return 1;
+  m->fail.named = *touched_at(dirs, m->id) == 1;
+  return m->fail.named;
+}
+
+static int changed(struct message const *m)
+{
+  return m->from < m->to || m->head_changed || !m->st.whole || !m->st.named;
+}
+
+static void marks(struct message *m, struct touched *dirs)
+{
+  uint32_t now = message_now();
+
+  m->st.ran += m->gap + (now - known_since(m->k));
+  m->gap = 0;
+  known_set_since(m->k, now);
+  known_flag(m->k, KNOWN_COUNTED | KNOWN_TRACES);
+  m->st.last = time(0);
+  if (state_write(m->id, &m->st, m->mark, m->env.rcpts, m->from, m->to) == -1)
+    log_sys("alert: cannot write queue/state/.../", m->id, (char const *)0);
+  else {
+    m->from = m->to = 0;
+    m->head_changed = 0;
+    if (!m->st.named) *touched_at(dirs, m->id) = 1;
+  }
+}
+
+static int marks_done(struct message *m, struct touched *dirs)
+{
+  if (!m->st.whole) return 0;
+  if (!m->st.named) m->st.named = *touched_at(dirs, m->id) == 1;
+  return m->st.named;
+}
+
+unsigned int settle_run(void)
+{
+  struct touched bounce = { "bounce", { 0 } }, state = { "state", { 0 } };
+  struct message *m, *next, *batch = list;
+
+  for (m = batch; m; m = m->dirty_next) texts(m, &bounce);
+  sync_touched(&bounce);
+  for (m = batch; m; m = m->dirty_next)
+    if (texts_done(m, &bounce) && changed(m)) marks(m, &state);
+  sync_touched(&state);
+  list = 0;
+  count = 0;
+  trouble = 0;
+  for (m = batch; m; m = next) {
+    next = m->dirty_next;
+    m->dirty = 0;
+    if (texts_done(m, &bounce) && marks_done(m, &state)) message_settled(m);
+    else {
+      settle_add(m, 0);
+      trouble = 1;
+    }
+  }
+  if (trouble) due = io_clock() + AGAIN_MS;
+  return count;
+}

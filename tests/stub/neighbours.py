@@ -1,0 +1,301 @@
+"""neighbours.py - plays everybody around mail-send: mail-open, the three agents and mail-clean
+
+    s = Send(home)              starts home/bin/mail-send as its user, with sockets for the neighbours
+    s.queue(sender, rcpts)      writes an envelope (door/envelope.h) and pulls the trigger; returns the ID
+    o = s.order()               the next order (door/job.h), or None when none comes in time
+    s.report(o, "K")            a result for all recipients, or a list of (position, result, text)
+    s.serve(policy)             answers orders until nothing comes for a while; policy(order, address) -> result
+    s.clean()                   answers requests to mail-clean; see Send.cleaning
+"""
+
+import binascii
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+OPEN, LSPAWN, RSPAWN, BOUNCE, CLEAN = range(5)
+AGENT = {"L": LSPAWN, "R": RSPAWN, "B": BOUNCE}
+HOST_DOWN, DAMAGED = 1, 2
+
+
+def users(home):
+    return {l.split()[0]: (int(l.split()[1]), int(l.split()[2])) for l in open(home + ".users")}
+
+
+counter = 0
+
+
+def new_id(when=None):
+    global counter
+    counter += 1
+    micro = int((time.time() if when is None else when) * 1000000) + counter
+    return "%014x%06x%06x" % (micro, os.getpid() & 0xffffff, counter)
+
+
+def path(home, kind, i):
+    return "%s/queue/%s/%s/%s" % (home, kind, i[6:8], i)
+
+
+def own(home, name, mode):
+    if os.getuid() == 0:
+        u = users(home)
+        os.chown(name, u["mailq"][0], u["mails"][1])
+    os.chmod(name, mode)
+
+
+def write_envelope(home, i, sender, rcpts):
+    body = b"bulkhead envelope 1\n" + b"I%s\0L100\0K00000000\0U0\0F%s\0" % (i.encode(), sender.encode())
+    body += b"".join(b"T%s\0" % r.encode() for r in rcpts)
+    body += b"Z%d %08x\0" % (len(body), binascii.crc32(body))
+    name = path(home, "todo", i)
+    tmp = home + "/queue/todo/.new" + i
+    with open(tmp, "wb") as f:
+        f.write(body)
+    own(home, tmp, 0o640)
+    os.rename(tmp, name)
+    return i
+
+
+class Order:
+    def __init__(self, b):
+        at = 0
+
+        def u32():
+            nonlocal at
+            at += 4
+            return struct.unpack(">I", b[at - 4:at])[0]
+
+        def string():
+            nonlocal at
+            n = u32()
+            at += n
+            return b[at - n:at]
+
+        assert b[0] == 1
+        at = 1
+        self.number = u32()
+        self.kind = chr(b[at])
+        at += 1
+        self.bounce = u32()
+        self.id = string().decode()
+        self.n = u32()
+        self.rcpt = [(u32(), string()) for _ in range(self.n)]
+        assert at == len(b)
+        self.index = [r[0] for r in self.rcpt]
+        self.time = time.time()
+
+    def __repr__(self):
+        return "<%d %s %s %s>" % (self.number, self.kind, self.id, self.index)
+
+
+class Send:
+    def __init__(self, home, args=(), wrap=(), start=True):
+        self.home = home
+        self.rcpts = {}
+        self.sender = {}
+        self.p = None
+        self.cleaning = "G"     # answer to mail-clean's requests: G gone, E error, "" none
+        self.cleaned = []
+        self.waiting = []
+        if start:
+            self.start(args, wrap)
+
+    def start(self, args=(), wrap=()):
+        pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(5)]
+        life = os.pipe()
+        self.log_file = tempfile.TemporaryFile()
+        theirs = [life[0], 2, 2] + [p[1].fileno() for p in pairs]
+        high = [os.dup2(fd, 100 + i, inheritable=True) for i, fd in enumerate(theirs)]
+        u = users(self.home)["mails"]
+
+        def child():
+            os.dup2(self.log_file.fileno(), 1)
+            os.dup2(self.log_file.fileno(), 2)
+            for i in (0, 3, 4, 5, 6, 7):
+                os.dup2(high[i], i, inheritable=True)
+            os.closerange(8, 200)
+            if os.getuid() == 0:
+                os.setgroups([])
+                os.setgid(u[1])
+                os.setuid(u[0])
+
+        self.p = subprocess.Popen(list(wrap) + [self.home + "/bin/mail-send"] + list(args), preexec_fn=child,
+                                  close_fds=False)
+        for fd in high:
+            os.close(fd)
+        for p in pairs:
+            p[1].close()
+        os.close(life[0])
+        self.life = life[1]
+        self.sock = [p[0] for p in pairs]
+        self.poll_all = select.poll()
+        for s in self.sock:
+            s.setblocking(False)
+
+    def log(self):
+        self.log_file.seek(0)
+        return self.log_file.read().decode()
+
+    def lines(self, word):
+        return [l for l in self.log().splitlines() if l.startswith("mail-send: " + word + " ")]
+
+    def trigger(self, i):
+        try:
+            fd = os.open(self.home + "/queue/lock/trigger", os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            return              # nobody listens yet: its scan finds the message
+        os.write(fd, i.encode() + b"\n")
+        os.close(fd)
+
+    def queue(self, sender, rcpts, when=None, i=None, pull=True):
+        i = write_envelope(self.home, i or new_id(when), sender, rcpts)
+        self.know(i, sender, rcpts)
+        if pull:
+            self.trigger(i)
+        return i
+
+    def know(self, i, sender, rcpts):
+        self.rcpts[i] = rcpts
+        self.sender[i] = sender
+
+    def address(self, o):
+        return [self.rcpts[o.id][i] for i in o.index]
+
+    def pump(self, seconds):
+        """takes what has come: orders go to self.waiting, requests to mail-clean are answered"""
+        fds = [s for s in (self.sock[OPEN], self.sock[CLEAN]) if s is not None]
+        for s in select.select(fds, [], [], seconds)[0]:
+            while True:
+                try:
+                    b = s.recv(70000)
+                except BlockingIOError:
+                    break
+                except ConnectionResetError:
+                    b = b""
+                if not b:
+                    self.sock[self.sock.index(s)].close()
+                    self.sock[self.sock.index(s)] = None
+                    break
+                if s is self.sock[OPEN]:
+                    self.waiting.append(Order(b))
+                else:
+                    self.clean(b)
+
+    def clean(self, b):
+        assert b[0] == 1 and chr(b[1]) == "P"
+        i = b[6:].decode()
+        self.cleaned.append(i)
+        if not self.cleaning:
+            return
+        if self.cleaning == "G":
+            os.unlink(path(self.home, "todo", i))
+        self.sock[CLEAN].send(bytes([1, ord(self.cleaning)]) + b[2:])
+
+    def order(self, seconds=3):
+        end = time.time() + seconds
+        while not self.waiting and self.sock[OPEN] and time.time() < end:
+            self.pump(max(0, end - time.time()))
+        return self.waiting.pop(0) if self.waiting else None
+
+    def report(self, o, result, text=b"2.0.0 fine", relay=b"mx.test[192.0.2.1]:25", flags=0, by=None):
+        if isinstance(result, str):
+            result = [(n, result, text) for n in range(o.n)]
+        b = struct.pack(">BIBI", 1, o.number, flags, len(relay)) + relay + struct.pack(">I", len(result))
+        for position, r, t in result:
+            b += struct.pack(">IBI", position, ord(r), len(t)) + t
+        self.raw(AGENT[o.kind] if by is None else by, b)
+
+    def raw(self, by, b):
+        s = self.sock[by]
+        s.setblocking(True)
+        s.send(b)
+        s.setblocking(False)
+
+    def serve(self, policy="K", quiet=0.5, seconds=20, most=None):
+        """answers every order; policy: a result, or a function of (order, address) that gives result or (result, text)"""
+        seen = []
+        end = time.time() + seconds
+        while time.time() < end and (most is None or len(seen) < most):
+            o = self.order(quiet)
+            if not o:
+                break
+            seen.append(o)
+            if callable(policy):
+                rs = [policy(o, a) for a in self.address(o)]
+                rs = [(n,) + (r if isinstance(r, tuple) else (r, b"text of " + r.encode())) for n, r in enumerate(rs)]
+            else:
+                rs = [(n, policy, b"text of " + policy.encode()) for n in range(o.n)]
+            self.report(o, rs)
+        return seen
+
+    def wait(self, seconds=10):
+        end = time.time() + seconds
+        while time.time() < end:
+            self.pump(0.02)
+            if self.p.poll() is not None:
+                return self.p.returncode
+        return None
+
+    def until(self, condition, seconds=5):
+        end = time.time() + seconds
+        while time.time() < end:
+            if condition():
+                return True
+            self.pump(0.02)
+        return False
+
+    def signal(self, sig):
+        self.p.send_signal(sig)
+
+    def kill(self):
+        """as a crash: mail-send ends at once, its sockets with it"""
+        if self.p and self.p.poll() is None:
+            self.p.kill()
+            self.p.wait()
+        for n, s in enumerate(self.sock):
+            if s:
+                s.close()
+                self.sock[n] = None
+        os.close(self.life)
+        self.waiting = []
+
+    def restart(self, args=(), wrap=()):
+        self.kill()
+        self.start(args, wrap)
+
+    def term(self):
+        self.signal(signal.SIGTERM)
+        return self.wait()
+
+
+def left(home, kind):
+    return sorted(n for _, _, names in os.walk("%s/queue/%s" % (home, kind)) for n in names if n != "lock")
+
+
+def empty(home):
+    return not (left(home, "todo") or left(home, "state") or left(home, "bounce"))
+
+
+def state(home, i):
+    """the marks in state/HH/ID"""
+    try:
+        b = open(path(home, "state", i), "rb").read()
+    except FileNotFoundError:
+        return None
+    return b[b.index(b"check ") + 15:].decode()
+
+
+def fail(*words):
+    print(*words)
+    sys.exit(1)
+
+
+def check(condition, *words):
+    if not condition:
+        fail("check failed:", *words)
