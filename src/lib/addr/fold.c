@@ -6,7 +6,7 @@
 
 static void append(struct fold *f, char const *s, size_t len)
 {
-  if (!stralloc_catb(f->out, s, len)) f->nomem = 1;
+  if (len && !stralloc_catb(f->out, s, len)) f->nomem = 1;
 }
 
 void fold_put(struct fold *f, char const *s, size_t len, int space)

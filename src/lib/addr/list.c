@@ -30,7 +30,7 @@ static void bad(struct parse *p, char const *why)
 
 static void append(struct parse *p, stralloc *sa, char const *s, size_t len)
 {
-  if (!stralloc_catb(sa, s, len)) p->nomem = 1;
+  if (len && !stralloc_catb(sa, s, len)) p->nomem = 1;
 }
 
 /* writing */

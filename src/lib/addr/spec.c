@@ -6,7 +6,7 @@
 
 static void append(struct spec *a, stralloc *sa, char const *s, size_t len)
 {
-  if (!stralloc_catb(sa, s, len)) a->nomem = 1;
+  if (len && !stralloc_catb(sa, s, len)) a->nomem = 1;
 }
 
 static void bad(struct spec *a, char const *why)
@@ -23,12 +23,19 @@ static int has_control(char const *s, size_t len)
 
 int spec_domain_ok(char const *s, size_t len)
 {
+  int literal = len > 1 && s[0] == '[' && s[len - 1] == ']';
   size_t i;
 
-  if (!len || has_control(s, len)) return 0;
-  if (s[0] == '[') return s[len - 1] == ']' && !memchr(s, ' ', len);
-  for (i = 0; i < len; i++)
-    if (strchr(" ()<>[]:;@\\,\"", s[i])) return 0;
+  if (literal) {
+    s++;
+    len -= 2;
+  }
+  if (!len && !literal) return 0;
+  if (has_control(s, len)) return 0;
+  for (i = 0; i < len; i++) {
+    if (strchr(" ()<>[];@\\,\"", s[i])) return 0;
+    if (!literal && (s[i] == ':' || (s[i] == '.' && (!i || i + 1 == len || s[i - 1] == '.')))) return 0;
+  }
   return 1;
 }
 

@@ -25,7 +25,8 @@ struct spec {
    word of another address; to after an error. What is neither found nor an error is a row of comments. */
 extern size_t spec_read(struct spec *, char const *s, struct token const *, size_t from, size_t to);
 
-/* 1 when it can be a domain: an address literal, or no blanks, control characters and specials. */
+/* 1 when it can be a domain: an address literal, or names with dots between them; no blanks, control characters or
+   specials. */
 extern int spec_domain_ok(char const *, size_t len);
 
 #endif
