@@ -1,0 +1,101 @@
+/*
+ * mail-qread.c - list the messages in the queue with their recipients
+ *
+ * Runs as    root, until it has the names in the queue; then mails, who may read envelopes and marks, no message
+ * Reads      names in queue/todo and queue/mess, files in queue/todo and queue/state
+ * Writes     the list to fd 1
+ * Trusts     nobody: envelopes are checked (door/envelope.h), addresses are printed escaped
+ * If broken  whoever sent mail could read envelopes as mails, locked in without a way to write
+ * Exits      0; 100 when the caller may not see the queue; 111 when it cannot be read
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "door/envelope.h"
+#include "lib/conf/conf.h"
+#include "lib/io/log.h"
+#include "lib/msg/id.h"
+#include "lib/priv/priv.h"
+#include "user/names.h"
+#include "user/print.h"
+
+/* From here on envelopes, bytes from outside, are read: no more as root. */
+static void lock(void)
+{
+  char path[1024];
+  struct priv_path const p = { path, PRIV_READ };
+
+  if (priv_become(conf_users[CONF_SEND].uid, conf_users[CONF_SEND].gid) == -1)
+    log_die(111, "fatal: cannot become ", conf_users[CONF_SEND].role, (char *)0);
+  if ((size_t)snprintf(path, sizeof path, "%s/queue", conf_home) >= sizeof path || priv_lock(PRIV_OPEN, &p, 1) == -1)
+    log_die(111, "fatal: cannot lock itself in", (char *)0);
+}
+
+static void print_time(int64_t seconds)
+{
+  time_t t = (time_t)seconds;
+  struct tm tm;
+  char s[64];
+
+  if (gmtime_r(&t, &tm) && strftime(s, sizeof s, "%e %b %Y %H:%M:%S GMT", &tm)) fputs(s, stdout);
+}
+
+static void print_message(struct envelope const *e, int lost)
+{
+  uint32_t i;
+
+  print_time(id_time(e->id));
+  printf("  #%s  %llu  <", e->id, (unsigned long long)e->bytes);
+  print_string(e->sender);
+  fputs(lost ? ">  message lost\n" : ">\n", stdout);
+  for (i = 0; i < e->rcpts; i++) {
+    fputs("\t", stdout);
+    print_string(envelope_rcpt(e, i));
+    putchar('\n');
+  }
+}
+
+static void print_id(char const *id, int lost)
+{
+  struct envelope e;
+  char path[ID_PATH_MAX];
+  int fd, r;
+
+  id_path(path, "todo", id);
+  fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd == -1 && errno == ENOENT) return;      /* done in the meantime */
+  r = fd == -1 ? -1 : envelope_read(&e, fd, id);
+  if (r == 1) {
+    print_message(&e, lost);
+    envelope_free(&e);
+  }
+  else {
+    print_time(id_time(id));
+    printf("  #%s  %s: queue/%s\n", id, r ? strerror(errno) : "damaged envelope", path);
+  }
+  if (fd != -1) close(fd);
+}
+
+int main(int argc, char **argv)
+{
+  struct names todo, mess;
+  size_t i;
+
+  (void)argv;
+  log_name("mail-qread");
+  if (argc > 1) log_diex(100, "usage: mail-qread", (char *)0);
+  names_enter();
+  /* in this order: of a message that is done, todo goes first */
+  if (names_read(&todo, "todo") == -1 || names_read(&mess, "mess") == -1)
+    log_die(111, "fatal: cannot read the queue", (char *)0);
+  lock();
+  for (i = 0; i < todo.n; i++) print_id(todo.id[i], !names_has(&mess, todo.id[i]));
+  if (todo.strange) printf("files in queue/todo that are no messages: %zu\n", todo.strange);
+  if (print_end() == -1) log_die(111, "fatal: cannot write", (char *)0);
+  return 0;
+}

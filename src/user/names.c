@@ -1,0 +1,80 @@
+/* names.c - see names.h */
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/conf/conf.h"
+#include "lib/io/log.h"
+#include "user/names.h"
+
+#define DIRECTORIES 256
+
+static int compare(void const *a, void const *b)
+{
+  return strcmp(a, b);
+}
+
+static int add(struct names *names, char const *dir, char const *hashed, char const *name)
+{
+  char path[ID_PATH_MAX];
+  size_t len = strlen(hashed);
+
+  if (!id_ok(name) || (id_path(path, dir, name), strncmp(path, hashed, len)) || path[len] != '/') {
+    names->strange++;
+    return 0;
+  }
+  if (!(names->n & (names->n + 1))) {   /* room doubles at 0, 1, 3, 7, ... */
+    void *more = reallocarray(names->id, 2 * names->n + 1, sizeof *names->id);
+    if (!more) return -1;
+    names->id = more;
+  }
+  memcpy(names->id[names->n++], name, strlen(name) + 1);
+  return 0;
+}
+
+static int read_one(struct names *names, char const *dir, char const *hashed)
+{
+  DIR *d = opendir(hashed);
+  struct dirent *e;
+  int r = 0, saved;
+
+  if (!d) return -1;
+  while (!r && (errno = 0, e = readdir(d)))
+    if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..")) r = add(names, dir, hashed, e->d_name);
+  if (errno) r = -1;
+  saved = errno;
+  closedir(d);
+  errno = saved;
+  return r;
+}
+
+int names_read(struct names *names, char const *dir)
+{
+  char hashed[32];
+  int i;
+
+  *names = (struct names){ 0 };
+  for (i = 0; i < DIRECTORIES; i++) {
+    snprintf(hashed, sizeof hashed, "%s/%02x", dir, (unsigned int)i);
+    if (read_one(names, dir, hashed) == -1) return -1;
+  }
+  if (names->n) qsort(names->id, names->n, sizeof *names->id, compare);
+  return 0;
+}
+
+int names_has(struct names const *names, char const *id)
+{
+  return names->n && bsearch(id, names->id, names->n, sizeof *names->id, compare) != 0;
+}
+
+void names_enter(void)
+{
+  if (geteuid() && geteuid() != conf_users[CONF_SEND].uid)
+    log_diex(100, "fatal: only root may see the queue", (char *)0);
+  if (chdir(conf_home) == -1 || chdir("queue") == -1)
+    log_die(111, "fatal: cannot go to ", conf_home, "/queue", (char *)0);
+}

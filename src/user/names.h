@@ -1,0 +1,29 @@
+/*
+ * names.h - the IDs in one directory of the queue
+ *
+ * Only names are read. What is no ID is counted, and shown with names_strange.
+ */
+
+#ifndef NAMES_H
+#define NAMES_H
+
+#include <stddef.h>
+
+#include "lib/msg/id.h"
+
+struct names {
+  char (*id)[ID_MAX + 1];       /* sorted, so by arrival */
+  size_t n;
+  size_t strange;               /* names that are no IDs, or stand in the wrong place */
+};
+
+/* Reads dir ("todo", "mess", "state") in the queue's directory. 0, or -1 with errno. */
+extern int names_read(struct names *, char const *dir);
+
+/* 1 when the ID is among them. */
+extern int names_has(struct names const *, char const *id);
+
+/* Goes to the queue's directory; the caller must be root or the owner of the instance. Ends the program otherwise. */
+extern void names_enter(void);
+
+#endif

@@ -1,0 +1,15 @@
+/* print.h - text for people on fd 1 */
+
+#ifndef PRINT_H
+#define PRINT_H
+
+#include <stddef.h>
+
+/* Bytes from outside: control bytes, DEL and backslash become \xHH, as in the log; bytes over 126 too. */
+extern void print_bytes(char const *, size_t len);
+extern void print_string(char const *);
+
+/* Ends the output. 0, or -1 with errno when not all of it could be written. */
+extern int print_end(void);
+
+#endif
