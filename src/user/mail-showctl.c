@@ -49,10 +49,10 @@ static int wrong(char const *words)
 {
   printf("wrong: %s", words);
   trouble = 1;
-  return 0;
+  return 1;
 }
 
-/* Prints the value; 1 from the file, 0 the default or nothing. */
+/* Prints the value; 1 from the file (even if that cannot be read), 0 the default or nothing. */
 static int show_value(struct setting const *row)
 {
   stralloc sa = STRALLOC_ZERO;

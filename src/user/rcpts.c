@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "door/limits.h"
+#include "lib/io/log.h"
 #include "user/rcpts.h"
 
 char const *rcpts_take(char const *s, size_t len, void *data)
@@ -13,8 +14,9 @@ char const *rcpts_take(char const *s, size_t len, void *data)
 
   if (!len) return 0;
   if (len > ADDRESS_MAX) return "an address that is too long";
-  if (r->n == RCPTS_MAX) return "too many addresses";
-  if (!stralloc_catb(&r->text, s, len) || !stralloc_0(&r->text)) return "too many addresses for the memory";
+  /* not "why": that would leave out some recipients, with a mere warning */
+  if (r->n == RCPTS_MAX) log_diex(100, "fatal: too many recipients", (char *)0);
+  if (!stralloc_catb(&r->text, s, len) || !stralloc_0(&r->text)) log_die(111, "fatal: out of memory", (char *)0);
   r->n++;
   return 0;
 }

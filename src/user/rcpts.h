@@ -17,7 +17,8 @@ struct rcpts {
   size_t n;
 };
 
-/* For struct list: adds an address to the struct rcpts in data. A null pointer, or why not. <> is passed over. */
+/* For struct list: adds an address to the struct rcpts in data. A null pointer, or why not. <> is passed over. Too
+   many of them end the program. */
 extern char const *rcpts_take(char const *address, size_t len, void *data);
 
 /* The envelope's records, F and T, in memory of their own. 1, or 0 when there is no memory. */
