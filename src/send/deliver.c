@@ -161,7 +161,7 @@ int deliver_orders(void)
   return r;
 }
 
-void deliver_end(struct delivery *d, int spoke, int down)
+void deliver_over(struct delivery *d, int spoke, int down)
 {
   table[d->number % TABLE] = 0;
   count--;

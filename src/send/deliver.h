@@ -32,7 +32,7 @@ extern int deliver_bounce(struct message *);
 
 extern struct delivery *deliver_find(uint32_t number);
 /* Forgets it and frees its slot. spoke, down: see destination_ended. */
-extern void deliver_end(struct delivery *, int spoke, int down);
+extern void deliver_over(struct delivery *, int spoke, int down);
 extern uint32_t deliver_count(void);
 extern uint32_t deliver_last(void);     /* the newest number */
 

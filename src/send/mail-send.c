@@ -336,7 +336,8 @@ static void open_trigger(void)
 
 static void set_up(void)
 {
-  struct priv_path paths[] = { { "todo", PRIV_READ }, { "state", PRIV_WRITE }, { "bounce", PRIV_WRITE }, { "../control", PRIV_READ } };
+  struct priv_path paths[] = { { "todo", PRIV_READ }, { "../control", PRIV_READ }, { "state", PRIV_READ | PRIV_WRITE },
+    { "bounce", PRIV_READ | PRIV_WRITE } };
   sigset_t set;
   int e;
 

@@ -167,7 +167,7 @@ static void bounce(struct delivery *d)
   log_bounce(d, r);
   if (r != RESULT_LATER)
     for (i = 0; i < d->n; i++) message_mark(m, d->index[i], MARK_TOLD);
-  deliver_end(d, 0, 0);
+  deliver_over(d, 0, 0);
   message_bounced(m, r == RESULT_LATER);
 }
 
@@ -183,7 +183,7 @@ static void delivery(struct delivery *d, enum agent by)
     m->damaged = 1;
   }
   else results(d);
-  deliver_end(d, by == AGENT_RSPAWN && report.relay[0], down);
+  deliver_over(d, by == AGENT_RSPAWN && report.relay[0], down);
   if (m->left || m->failed) settle_add(m, 0);
   group_ended(g);
   if (down) message_release(at);

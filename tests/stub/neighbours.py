@@ -133,8 +133,9 @@ class Send:
             p[1].close()
         os.close(life[0])
         self.life = life[1]
+        if self not in running:
+            running.append(self)
         self.sock = [p[0] for p in pairs]
-        self.poll_all = select.poll()
         for s in self.sock:
             s.setblocking(False)
 
@@ -291,11 +292,16 @@ def state(home, i):
     return b[b.index(b"check ") + 15:].decode()
 
 
-def fail(*words):
-    print(*words)
-    sys.exit(1)
+running = []
 
 
 def check(condition, *words):
-    if not condition:
-        fail("check failed:", *words)
+    """ends the test, with the log, when the condition does not hold"""
+    if condition:
+        return
+    print("check failed:", *words)
+    for s in running:
+        print(s.log())
+        if s.p.poll() is None:
+            s.p.kill()
+    sys.exit(1)
