@@ -1,0 +1,188 @@
+# mail-bounce.sh - bounces are well-formed reports, go to the right one, tell nothing else, and can be repeated
+
+. "$(dirname "$0")/../lib.sh"
+
+home=$SCRATCH/home
+store=$SCRATCH/store
+id=0643abcdef0123000abcffeedd
+
+
+oneTimeSetUp() {
+  instance "$home" mail.example 61200 || exit 1
+  printf 'Received: from a by b\nFrom: joe@x.example\nSubject: hello\n folded\n\nsecret body\n' > "$SCRATCH/plain"
+}
+
+# one step a line on stdin; got prints what came out
+room() {
+  rm -rf "$store"
+  mkdir -p "$store"
+  # shellcheck disable=SC2046
+  "$stub/bounce-room" "$home" "$store" $([ $ROOT = yes ] && awk '$1 == "mailb" { print $2, $3 }' "$home.users") \
+    > "$SCRATCH/out" 2> "$SCRATCH/err"
+}
+got() { cat "$SCRATCH/out"; }
+
+job() { # SENDER RCPTS [FILE [BOUNCE]]
+  printf '{"id": "%s", "bounce": %s, "sender": "%s", "rcpts": [%s], "message": "%s"}\n' \
+    "$id" "${4:-1}" "$1" "$2" "${3:-$SCRATCH/plain}"
+}
+
+facts() { "$stub/dsn" "$store/$id-1.mess" > "$SCRATCH/facts"; }
+fact() { assertTrue "$1 in: $(cat "$SCRATCH/facts")" "grep -qxF -- '$1' '$SCRATCH/facts'"; }
+envelope() { tr '\0' '\n' < "$store/$id-1.env" | tr '\n' ' '; }
+
+testSingle() {
+  job joe@x.example '["who@y.example", "5.1.1 mx.y.example answered RCPT TO: 550 5.1.1 no such user"],
+                     ["late@z.example", "4.4.1 no connection to z.example"],
+                     ["odd@w.example", "no code here"]' | tr -d '\n' | room
+  assertContains "$(got)" "K $id-1"
+  assertContains "$(got)" "exit 0"
+  assertEquals "F Tjoe@x.example " "$(envelope)"
+  facts
+  fact "From: Mail Delivery System <MAILER-DAEMON@mail.example>"
+  fact "To: <joe@x.example>"
+  fact "Auto-Submitted: auto-replied"
+  fact "MIME-Version: 1.0"
+  fact "Message-ID: <$id-1@mail.example>"
+  fact "Content-Transfer-Encoding: None"
+  fact "type multipart/report delivery-status"
+  fact "parts text/plain message/delivery-status text/rfc822-headers"
+  fact "defects []"
+  fact "ascii True"
+  fact "control False"
+  fact "block Final-Recipient: rfc822; who@y.example | Action: failed | Status: 5.1.1 | Diagnostic-Code: smtp; 550 5.1.1 no such user"
+  fact "block Final-Recipient: rfc822; late@z.example | Action: failed | Status: 4.4.7"
+  fact "block Final-Recipient: rfc822; odd@w.example | Action: failed | Status: 5.0.0"
+  assertTrue "reporting MTA and arrival" "grep -q '^block Reporting-MTA: dns; mail.example | Arrival-Date: 16 Nov 2025 ' $SCRATCH/facts"
+  fact "Subject: hello"
+  fact " folded"
+  assertFalse "no body" "grep -q secret '$store/$id-1.mess'"
+  assertContains "$(cat "$SCRATCH/facts")" "<who@y.example>:"
+}
+
+testRepeated() {
+  { job joe@x.example '["who@y.example", "5.1.1 no"]'; job joe@x.example '["who@y.example", "5.1.1 no"]'; } | room
+  assertEquals "$(printf 'connection\nK %s\nexists %s\nK %s\nexit 0' "$id-1" "$id-1" "$id-1")" "$(got)"
+}
+
+testDouble() {
+  job '' '["joe@x.example", "5.1.1 no"]' | room
+  assertEquals "F#@[] Tpostmaster@mail.example " "$(envelope)"
+  facts
+  fact "To: <postmaster@mail.example>"
+  fact "Subject: A bounce could not be delivered"
+}
+
+testTriple() {
+  job '#@[]' '["postmaster@mail.example", "5.1.1 no"]' | room
+  assertContains "$(got)" "K discarded"
+  assertEquals "" "$(ls "$store")"
+  assertContains "$(cat "$SCRATCH/err")" "discarded: a double bounce failed: $id"
+}
+
+testVerp() {
+  job 'list-@x.example-@[]' '["a@y.example", "5.1.1 no"], ["b@y.example", "5.1.1 no"]' | room
+  assertEquals "F Tlist-@x.example " "$(envelope)"
+}
+
+testSettings() {
+  echo robot > "$home/control/bouncefrom"
+  { job joe@x.example '["a@y.example", "5.1.1 no"]'; } | room
+  facts
+  fact "From: Mail Delivery System <robot@mail.example>"
+  { job joe@x.example '["a@y.example", "5.1.1 no"]'; echo '{"set": ["bouncehost", "b.example"]}'
+    echo '{"set": ["doublebounceto", "boss"]}'; echo '{"hup": 1}'
+    job '' '["a@y.example", "5.1.1 no"]' "$SCRATCH/plain" 2; } | room
+  assertEquals "F#@[] Tboss@mail.example " "$(tr '\0' ' ' < "$store/$id-2.env")"
+  assertTrue "the new host" "grep -q '^Message-ID: <$id-2@b.example>' '$store/$id-2.mess'"
+  { job joe@x.example '["a@y.example", "5.1.1 no"]'; echo '{"set": ["bouncehost", ""]}'; echo '{"hup": 1}'
+    job joe@x.example '["a@y.example", "5.1.1 no"]' "$SCRATCH/plain" 2; } | room
+  assertTrue "a bad setting keeps the old ones" "grep -q '^Message-ID: <$id-2@b.example>' '$store/$id-2.mess'"
+  assertContains "$(cat "$SCRATCH/err")" "unable to read control/bouncehost"
+  : | room
+  assertContains 'no start without a host' "$(got)" "exit 111"
+  rm "$home/control/bouncefrom" "$home/control/bouncehost" "$home/control/doublebounceto"
+}
+
+testQueueAnswers() {
+  { echo '{"answer": [53, "4.3.1 disk full"]}'; job joe@x.example '["a@y.example", "x"]'
+    echo '{"answer": [31, "5.6.0 never"]}'; job joe@x.example '["a@y.example", "x"], ["b@y.example", "x"]'
+    echo '{"restart": 1}'; job joe@x.example '["a@y.example", "x"]'
+    echo '{"answer": "die"}'; job joe@x.example '["a@y.example", "x"]' "$SCRATCH/plain" 2; } | room
+  assertEquals "$(printf '%s\n' "connection" "Z 4.3.1 disk full" "D 5.6.0 never" "D 5.6.0 never" "connection" "K $id-1" \
+    "connection" "K $id-2" "exit 0")" "$(got)"
+}
+
+testHostileTexts() {
+  job 'a b\\\"\nBcc: victim@x.example@x.example' '["\u00e9\u0001\nx: y@y.example", "5.1.1 \u00ff\u001b[31m\nStatus: 2.0.0\n\n--b\r\n.\n\tend"],
+    ["'"$(printf '%0900d' 0)"'@y.example", "'"$(printf '%0490d' 0)"'"]' | tr -d '\n' | room
+  assertContains "$(got)" "K $id-1"
+  facts
+  fact "ascii True"
+  fact "control False"
+  fact "defects []"
+  fact 'To: <"a b\\\" Bcc: victim@x.example"@x.example>'
+  assertTrue "one recipient a block" "[ $(grep -c '^block Final' "$SCRATCH/facts") = 2 ]"
+  assertTrue "its own status" "grep -q '^block Final.*| Status: 5.1.1' $SCRATCH/facts"
+  assertFalse "no status of others" "grep -q '^Status: 2' '$store/$id-1.mess'"
+  assertTrue "lines within RFC 5322" "[ $(sed -n 's/^longest //p' "$SCRATCH/facts") -le 998 ]"
+}
+
+testHeaders() {
+  : > "$SCRATCH/empty"
+  printf '\nonly a body\n' > "$SCRATCH/body"
+  printf 'Subject: no end' > "$SCRATCH/unended"
+  printf 'Subject: \303\251\n--x\n\nbody' > "$SCRATCH/eight"
+  { printf 'Subject: x\n'; yes 'X-Long: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' | head -n 5000; } > "$SCRATCH/long"
+  head -c 200000 /dev/zero | tr '\0' x > "$SCRATCH/line"
+  printf 'A: b\r\0c\n\nbody' > "$SCRATCH/raw"
+  n=0
+  for f in empty body unended eight long line raw; do
+    n=$((n + 1))
+    job joe@x.example '["a@y.example", "5.1.1 no"]' "$SCRATCH/$f" $n
+  done | room
+  assertEquals 7 "$(grep -c '^K' "$SCRATCH/out")"
+  n=0
+  for f in empty body unended eight long line raw; do
+    n=$((n + 1))
+    "$stub/dsn" "$store/$id-$n.mess" > "$SCRATCH/facts.$f"
+    assertTrue "$f has no defects" "grep -qxF 'defects []' $SCRATCH/facts.$f"
+    assertTrue "$f is bounded" "[ $(wc -c < "$store/$id-$n.mess") -le 70000 ]"
+    assertFalse "$f has no body" "grep -q 'only a body\|^body' $store/$id-$n.mess"
+    sed '1,/^header$/d' "$SCRATCH/facts.$f" > "$SCRATCH/header.$f"
+  done
+  assertEquals "" "$(cat "$SCRATCH/header.empty" "$SCRATCH/header.body" "$SCRATCH/header.line")"
+  assertEquals "Subject: no end" "$(cat "$SCRATCH/header.unended")"
+  assertEquals "$(printf 'Subject: \303\251\n--x')" "$(cat "$SCRATCH/header.eight")"
+  assertTrue "8bit is declared" "grep -qxF 'Content-Transfer-Encoding: 8bit' $SCRATCH/facts.eight"
+  assertTrue "whole lines" "tail -n 1 $SCRATCH/header.long | grep -q '^X-Long: a*$'"
+  assertEquals "A: b??c" "$(cat "$SCRATCH/header.raw")"
+}
+
+testWithoutAMessage() {
+  job joe@x.example '["a@y.example", "5.1.1 no"]' | sed 's/, "message".*/}/' | room
+  assertContains "$(got)" "Z 4.3.0"
+}
+
+testNotAJob() {
+  { echo '{"raw": "\u0001garbage"}'; sleep 1; } | room
+  assertContains "$(got)" "exit 111"
+}
+
+testMany() {
+  rcpts=$(for i in $(seq 100); do printf '["user%d@y.example", "5.1.1 %0450d"],' "$i" 0; done)
+  job joe@x.example "${rcpts%,}" | room
+  facts
+  assertEquals 100 "$(grep -c '^block Final' "$SCRATCH/facts")"
+  assertEquals 100 "$(grep -c "^K $id-1" "$SCRATCH/out")"
+}
+
+testLockedIn() {
+  need_root || return 0
+  u=$(awk '$1 == "mailb" { print $2 }' "$home.users")
+  echo '{"status": ["Uid", "Groups", "CapEff", "NoNewPrivs", "Seccomp:"]}' | room
+  assertEquals "$(printf '%s\n' "Uid: $u $u $u $u" Groups: "CapEff: 0000000000000000" "NoNewPrivs: 1" "Seccomp: 2" "exit 0")" \
+    "$(got)"
+}
+
+run_tests
