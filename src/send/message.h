@@ -20,7 +20,7 @@
 #include "send/destination.h"
 #include "send/failure.h"
 #include "send/schedule.h"
-#include "send/state.h"
+#include "door/state.h"
 
 #define GROUPS_MAX 32           /* of one message at a time */
 

@@ -1,9 +1,10 @@
 /*
- * state.h - the files state/HH/ID: what is done of a message, and when it is tried again
+ * state.h - the door between mail-send, which writes state/HH/ID, and mail-qread, which shows it
  *
+ * What is done of a message, and when it is tried again. Who fears whom: both fear a file that a crash left torn.
  * Hides the format (mail-state(5)): a head of fixed length with a checksum over it and the ID, then one byte a
- * recipient, overwritten in place. A file that a crash left torn shows by its head or its length: then
- * nothing counts as done, which repeats deliveries but loses none. Any byte that is no mark means "to do".
+ * recipient, overwritten in place. A torn file shows by its head or its length: then nothing counts as done,
+ * which repeats deliveries but loses none. Any byte that is no mark means "to do". All in the queue's directory.
  */
 
 #ifndef STATE_H

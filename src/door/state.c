@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "send/state.h"
+#include "door/state.h"
 #include "lib/io/io.h"
 #include "lib/msg/crc32.h"
 #include "lib/msg/id.h"
