@@ -247,9 +247,8 @@ void session_run(struct session *s)
   if (s->why) {
     session_log(s, "session ended");
     session_log_end(s->why);
-    wire_close(&s->wire);
   }
-  wire_flush(&s->wire);
+  wire_close(&s->wire);
   submit_close(&s->queue);
   if (s->lookup != -1) close(s->lookup);
   stralloc_free(&s->records);
