@@ -1,0 +1,423 @@
+#!/bin/sh
+# mail-queued - the socket, the callers, the protocol; disk troubles are in mail-queued-disk.sh
+
+. "$(dirname "$0")/../lib.sh"
+. "$TOP/tests/queue/lib.sh"
+
+oneTimeSetUp() { queue_home && queued_start; on_exit 'kill $queued 2>/dev/null'; }
+
+nothing_left() {
+  assertEquals "$1: mess" 0 "$(files mess)"
+  assertEquals "$1: tmp" 0 "$(files tmp)"
+  assertEquals "$1: todo" 0 "$(files todo)"
+}
+
+test_queues_a_message() {
+  clear_queue
+  id=$(submit @v @m '@c:Subject: x\n\nbody\n' @e '@r:Fs@x,Ta@y,Tb@z' | sed -n 's/^0 //p')
+  assertEquals 26 ${#id}
+  m=$home/queue/mess/$(hh "$id")/$id t=$home/queue/todo/$(hh "$id")/$id
+  assertEquals "600" "$(stat -c %a "$m")"
+  assertEquals "640" "$(stat -c %a "$t")"
+  assertEquals "$(queue_user)" "$(stat -c %u:%g "$t")"
+  assertEquals "$(queue_user)" "$(stat -c %u:%g "$m")"
+  head -n 1 "$m" | grep -qE '^Received: \(queued [a-z0-9 ]+\); [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} -0000$'
+  assertTrue "Received" $?
+  assertEquals "Subject: x//body/" "$(tail -n +2 "$m" | tr '\n' /)"
+  want=$(printf 'bulkhead envelope 1/I%s|L%s|K%s|U%s|Fs@x|Ta@y|Tb@z|' "$id" "$(stat -c %s "$m")" \
+    "$(python3 -c 'import sys,zlib;print("%08x"%zlib.crc32(open(sys.argv[1],"rb").read()))' "$m")" "$(id -u)")
+  assertEquals "$want" "$(tr '\n\0' '/|' < "$t" | sed 's/Z[0-9]* [0-9a-f]*|$//')"
+  assertEquals 0 "$(files tmp)"
+  grep -q "queued id=$id uid=$(id -u) pid=[0-9]* origin=user bytes=$(stat -c %s "$m") rcpts=2\$" "$qlog"
+  assertTrue "log line" $?
+}
+
+test_many_messages_on_one_connection() {
+  clear_queue
+  submit @v @m @c:one @e @r:F,Ta @m @e @r:F,Ta @m @c:thr @c:ee @e @r:F,Ta > "$SCRATCH/out"
+  assertEquals 3 "$(grep -c '^0 ' "$SCRATCH/out")"
+  assertEquals 3 "$(files todo)"
+  assertEquals "three" "$(cat "$(find "$home/queue/mess" -type f | sort | tail -n 1)" | tail -n 1)"
+}
+
+test_the_trigger_gets_the_id() {
+  need_root || return 0
+  timeout 1 dd if="$home/queue/lock/trigger" of=/dev/null bs=65536 count=1 2>/dev/null
+  id=$(submit @v @m @e @r:F,Ta | sed -n 's/^0 //p')
+  assertEquals "$id" "$(timeout 2 head -n 1 < "$home/queue/lock/trigger")"
+}
+
+test_a_full_trigger_blocks_nobody() {
+  need_root || return 0
+  dd if=/dev/zero of="$home/queue/lock/trigger" bs=4096 count=16 oflag=nonblock 2>/dev/null
+  assertEquals 0 "$(submit @v @m @e @r:F,Ta | head -n 1 | cut -d' ' -f1)"
+  timeout 1 dd if="$home/queue/lock/trigger" of=/dev/null bs=65536 count=1 2>/dev/null
+}
+
+test_zero_recipients_are_taken() {
+  assertEquals 0 "$(submit @v @m @c:x @e @r:F | head -n 1 | cut -d' ' -f1)"
+}
+
+test_a_large_message_stays_as_it_is() {
+  clear_queue
+  python3 -c 'import random,sys
+random.seed(1); b=bytes(random.randrange(256) for i in range(1<<20)).replace(b"\r",b"").replace(b"\0",b"")
+sys.stdout.buffer.write(b*5)' > "$SCRATCH/big"
+  printf 'F\0Ta\0\0' > "$SCRATCH/env"
+  "$home/bin/mail-queue" < "$SCRATCH/big" 1< "$SCRATCH/env"
+  assertEquals 0 $?
+  tail -n +2 "$(the_file mess)" | cmp - "$SCRATCH/big"
+  assertTrue "the same bytes" $?
+}
+
+test_the_origin_is_the_kernels() {
+  need_root || return 0
+  for pair in "maild=from network" "mailb=for bounce" "maila=by alias" "12345=by uid 12345"; do
+    clear_queue
+    as "${pair%%=*}" "$stub/submit" "$sock" @v @m @e @r:F,Ta >/dev/null
+    assertEquals "Received: (queued ${pair#*=})" "$(head -n 1 "$(the_file mess)" | cut -d';' -f1)"
+  done
+}
+
+test_cr_and_nul_are_refused() {
+  clear_queue
+  for bad in 'a\rb' 'a\r\nb' '\0' 'a\x00' '\r'; do
+    assertEquals "$bad" "31 5.6.0 the message has a NUL or CR byte" "$(submit @v @m "@c:good" "@c:$bad" @n:60000 @e @r:F,Ta | head -n 1)"
+  done
+  nothing_left refused
+  grep -q 'refused uid=[0-9]* pid=[0-9]* origin=user code=31 text=5.6.0' "$qlog"
+  assertTrue "log line" $?
+}
+
+test_after_a_refusal_the_connection_goes_on() {
+  clear_queue
+  assertEquals "31 0 eof" "$(submit @v @m '@c:\r' @e @r:F,Ta @m @c:x @e @r:F,Ta | cut -d' ' -f1 | xargs)"
+  assertEquals 1 "$(files todo)"
+}
+
+test_bad_envelopes() {
+  clear_queue
+  long=$(printf '%01003d' 0)
+  fits=$(printf '%01002d' 0)
+  assertEquals 91 "$(submit @v @m @e @r: | cut -d' ' -f1 | head -n 1)"
+  assertEquals 91 "$(submit @v @m @e @r:Ta | cut -d' ' -f1 | head -n 1)"
+  assertEquals 91 "$(submit @v @m @e @r:F,F | cut -d' ' -f1 | head -n 1)"
+  assertEquals 91 "$(submit @v @m @e @r:F,Xa | cut -d' ' -f1 | head -n 1)"
+  assertEquals 91 "$(submit @v @m @e @r:F,,Ta | cut -d' ' -f1 | head -n 1)"
+  assertEquals 91 "$(submit @v @m @e @u:2 Fa | cut -d' ' -f1 | head -n 1)"
+  assertEquals 11 "$(submit @v @m @e "@r:F,T$long" | cut -d' ' -f1 | head -n 1)"
+  assertEquals 11 "$(submit @v @m @e "@r:F$long" | cut -d' ' -f1 | head -n 1)"
+  assertEquals 11 "$(submit @v @m @e @u:16777217 | cut -d' ' -f1 | head -n 1)"
+  nothing_left envelopes
+  assertEquals 0 "$(submit @v @m @e "@r:F$fits,T$fits" | cut -d' ' -f1 | head -n 1)"
+  assertEquals 0 "$(submit @v @m @e "@r:F,tdsn,Ta,nnever" | cut -d' ' -f1 | head -n 1)"
+}
+
+test_bytes_that_are_no_protocol() {
+  clear_queue
+  assertEquals "91 eof" "$(submit '\x02' | cut -d' ' -f1 | xargs)"
+  assertEquals "91 eof" "$(submit @v X | cut -d' ' -f1 | xargs)"
+  assertEquals "91" "$(submit @v @m @u:65537 | cut -d' ' -f1 | head -n 1)"
+  assertEquals "91" "$(submit @v @m @c:text @u:4294967294 | cut -d' ' -f1 | head -n 1)"
+  assertEquals "eof" "$(submit)"
+  assertEquals "eof" "$(submit @v)"
+  nothing_left garbage
+}
+
+test_abort_drops_and_goes_on() {
+  clear_queue
+  assertEquals "0 eof" "$(submit @v @m @n:65536 @abort @m @c:x @e @r:F,Ta | cut -d' ' -f1 | xargs)"
+  assertEquals 1 "$(files todo)"
+  assertEquals 1 "$(files mess)"
+  assertEquals 0 "$(files tmp)"
+}
+
+test_a_vanished_caller_leaves_nothing() {
+  clear_queue
+  before=$(grep -c 'went away' "$qlog")
+  submit @v M >/dev/null
+  submit @v @m >/dev/null
+  submit @v @m '\0\0' >/dev/null
+  submit @v @m @u:100 part >/dev/null
+  submit @v @m @n:65536 @n:65536 >/dev/null
+  submit @v @m @c:x @e >/dev/null
+  submit @v @m @c:x @e @u:100 Fx >/dev/null
+  submit @v @m @n:65536 @close >/dev/null
+  gone() { [ "$(grep -c 'went away' "$qlog")" = $((before + 8)) ]; }
+  wait_for 5 gone
+  assertTrue "logged" $?
+  nothing_left vanished
+}
+
+test_every_cut_of_the_protocol_leaves_nothing() {
+  clear_queue
+  python3 - "$sock" <<'P'
+import socket, struct, sys
+whole = b"\1M\0" + struct.pack(">I", 5) + b"abcde" + struct.pack(">I", 0) + struct.pack(">I", 5) + b"F\0Ta\0"
+bad = 0
+for cut in range(len(whole) + 1):
+    s = socket.socket(socket.AF_UNIX); s.settimeout(20); s.connect(sys.argv[1])
+    for i in range(cut): s.sendall(whole[i:i+1])
+    s.shutdown(socket.SHUT_WR)
+    got = b""
+    while True:
+        b = s.recv(1000)
+        if not b: break
+        got += b
+    s.close()
+    if (cut == len(whole)) != (got[:1] == b"\0"): bad += 1
+sys.exit(bad != 0)
+P
+  assertTrue "only the whole is queued" $?
+  assertEquals 1 "$(files mess)"
+  assertEquals 1 "$(files todo)"
+}
+
+test_ids_are_named_by_mailb_only() {
+  need_root || return 0
+  clear_queue
+  parent=0660bd0000000000aaaaaaaaaa
+  for id in $parent-1 $parent-1-2; do
+    assertEquals 31 "$(submit @v "@m:$id" @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+    assertEquals 31 "$(as maild "$stub/submit" "$sock" @v "@m:$id" @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+  done
+  for id in $parent $parent-0 $parent-10000 $parent-1-1-1 "../../x" "x" "0660bd0000000000AAAAAAAAAA-1"; do
+    assertEquals "$id" 31 "$(as mailb "$stub/submit" "$sock" @v "@m:$id" @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+  done
+  nothing_left ids
+  assertEquals "0 $parent-1" "$(as mailb "$stub/submit" "$sock" @v "@m:$parent-1" @c:first @e @r:F,Ta | head -n 1)"
+  assertEquals "0 $parent-1-2" "$(as mailb "$stub/submit" "$sock" @v "@m:$parent-1-2" @e @r:F,Ta | head -n 1)"
+  assertEquals 2 "$(files todo)"
+}
+
+test_an_id_that_is_queued_already() {
+  need_root || return 0
+  clear_queue
+  id=0660bd0000000000aaaaaaaaaa-7
+  for text in first second '\r'; do
+    assertEquals "0 $id" "$(as mailb "$stub/submit" "$sock" @v "@m:$id" "@c:$text" @e @r:F,Ta | head -n 1)"
+  done
+  assertEquals 1 "$(files todo)"
+  assertEquals first "$(tail -n 1 "$home/queue/mess/00/$id")"
+  grep -q "queued already id=$id " "$qlog"
+  assertTrue "logged" $?
+}
+
+test_an_id_whose_writer_died_is_made_anew() {
+  need_root || return 0
+  clear_queue
+  id=0660bd0000000000aaaaaaaaaa-8
+  as mailq sh -c "umask 077; echo torn > '$home/queue/mess/00/$id'; echo torn > '$home/queue/tmp/$id'"
+  assertEquals "0 $id" "$(as mailb "$stub/submit" "$sock" @v "@m:$id" @c:whole @e @r:F,Ta | head -n 1)"
+  assertEquals whole "$(tail -n 1 "$home/queue/mess/00/$id")"
+  assertEquals 0 "$(files tmp)"
+}
+
+test_an_id_that_is_being_written_is_for_later() {
+  need_root || return 0
+  clear_queue
+  id=0660bd0000000000aaaaaaaaaa-9
+  as mailb "$stub/submit" "$sock" @v "@m:$id" @c:one @sleep:1 @e @r:F,Ta > "$SCRATCH/one" &
+  first=$!
+  wait_for 5 test -f "$home/queue/mess/00/$id"
+  assertEquals 71 "$(as mailb "$stub/submit" "$sock" @v "@m:$id" @c:two @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+  wait $first
+  assertEquals "0 $id" "$(head -n 1 "$SCRATCH/one")"
+  assertEquals one "$(tail -n 1 "$home/queue/mess/00/$id")"
+}
+
+test_two_writers_at_once() {
+  clear_queue
+  many() { i=0; while [ $i -lt 30 ]; do send_one || return 1; i=$((i + 1)); done; }
+  send_one() { "$home/bin/mail-queue" < "$SCRATCH/m2" 1< "$SCRATCH/e2"; }
+  printf 'x\n' > "$SCRATCH/m2"; printf 'F\0Ta\0\0' > "$SCRATCH/e2"
+  many & one=$!
+  many & two=$!
+  wait $one; assertTrue "first" $?
+  wait $two; assertTrue "second" $?
+  assertEquals 60 "$(files todo)"
+  assertEquals 60 "$(files mess)"
+}
+
+children() { cat "/proc/$queued/task/$queued/children" | wc -w; }
+
+test_idle_connections_cost_no_process() {
+  no_children() { [ "$(children)" = 0 ]; }
+  wait_for 5 no_children
+  submit @sleep:0.6 > "$SCRATCH/out" & idle=$!
+  sleep 0.3
+  assertEquals 0 "$(children)"
+  wait $idle
+  assertEquals eof "$(cat "$SCRATCH/out")"
+}
+
+# with settings in control/, and HUP to have them read
+with() { # NAME VALUE
+  echo "$2" > "$home/control/$1"
+  n=$(grep -c 'settings read' "$qlog")
+  kill -HUP "$queued"
+  again() { [ "$(grep -c 'settings read' "$qlog")" -gt "$n" ]; }
+  wait_for 5 again
+}
+without() { rm -f "$home/control/$1"; }
+
+test_silent_callers_are_closed() {
+  with queueidle 1
+  assertEquals "before the first byte" eof "$(submit @eof | head -n 1)"
+  assertEquals "between messages" eof "$(submit @v @eof | head -n 1)"
+  assertEquals "in a message" "52 4.4.7 the message takes too long" "$(submit @v @m @u:10 x @answer | head -n 1)"
+  without queueidle
+  with queuetimeout 3600
+  without queuetimeout
+}
+
+test_slow_callers_are_late() {
+  with queuetimeout 1
+  clear_queue
+  slow=$(submit @v @m @u:100 @sleep:0.5 a @sleep:0.4 b @sleep:0.3 c @answer | grep '^[0-9]')
+  assertEquals "52 4.4.7 the message takes too long" "$slow"
+  nothing_left late
+  assertEquals "a new message has its own time" "0 0" \
+    "$(submit @v @m @sleep:0.6 @e @r:F,Ta @m @sleep:0.6 @e @r:F,Ta | grep '^0' | cut -d' ' -f1 | xargs)"
+  without queuetimeout
+}
+
+test_too_big_messages() {
+  with queuebytes 100000
+  clear_queue
+  assertEquals "31 5.3.4 the message is too big" "$(submit @v @m @n:60000 @n:40001 @e @r:F,Ta | head -n 1)"
+  nothing_left big
+  assertEquals 0 "$(submit @v @m @n:60000 @n:40000 @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+  without queuebytes
+}
+
+test_a_user_has_a_share() {
+  need_root || return 0
+  with queueperuser 2
+  as 12345 "$stub/submit" "$sock" @v @sleep:1 >/dev/null & one=$!
+  as 12345 "$stub/submit" "$sock" @sleep:1 >/dev/null & two=$!
+  sleep 0.5
+  assertEquals "71 4.3.2 too many connections to the queue service" "$(as 12345 "$stub/submit" "$sock" | head -n 1)"
+  assertEquals 0 "$(as 12346 "$stub/submit" "$sock" @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+  # the refused one is in the middle of a large message, and sees why all the same
+  dd if=/dev/zero bs=1000000 count=1 2>/dev/null | tr '\0' x > "$SCRATCH/large"
+  printf 'F\0Ta\0\0' > "$SCRATCH/e2"
+  as 12345 "$home/bin/mail-queue" < "$SCRATCH/large" 1< "$SCRATCH/e2"
+  assertEquals 71 $?
+  wait $one $two
+  without queueperuser
+}
+
+test_shares_of_all_connections() {
+  need_root || return 0
+  with queueconnections 8
+  pids=
+  for u in 101 102 103 104; do
+    as $u "$stub/submit" "$sock" @sleep:1.5 >/dev/null & pids="$pids $!"
+  done
+  for u in 1 2 3; do
+    as maild "$stub/submit" "$sock" @sleep:1.5 >/dev/null & pids="$pids $!"
+  done
+  sleep 0.7
+  assertEquals "users have half" 71 "$(as 105 "$stub/submit" "$sock" | cut -d' ' -f1 | head -n 1)"
+  assertEquals "mailb's share is left" 71 "$(as maild "$stub/submit" "$sock" | cut -d' ' -f1 | head -n 1)"
+  assertEquals 0 "$(as mailb "$stub/submit" "$sock" @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+  # shellcheck disable=SC2086
+  wait $pids
+  without queueconnections
+}
+
+test_bad_settings_change_nothing() {
+  echo many > "$home/control/queueconnections"
+  kill -HUP "$queued"
+  wait_for 5 grep -q 'the old settings stay' "$qlog"
+  assertTrue "told" $?
+  without queueconnections
+  assertEquals 0 "$(submit @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+}
+
+test_term_lets_children_finish() {
+  clear_queue
+  submit @v @m @c:one @sleep:1 @e @r:F,Ta > "$SCRATCH/out" & caller=$!
+  wait_for 5 test -n "$(sleep 0.3; the_file mess)"
+  queued_stop
+  assertEquals "exit status" 0 $?
+  wait $caller
+  assertEquals 0 "$(head -n 1 "$SCRATCH/out" | cut -d' ' -f1)"
+  assertEquals 1 "$(files todo)"
+  queued_start
+}
+
+test_the_end_of_the_lifeline_is_the_end() {
+  exec 9<&-
+  wait "$queued"
+  assertEquals 0 $?
+  queued_start
+}
+
+test_a_killed_child_costs_only_its_caller() {
+  clear_queue
+  submit @v @m @c:one @sleep:0.8 @e @r:F,Ta > "$SCRATCH/out" & caller=$!
+  has_child() { [ "$(children)" = 1 ]; }
+  wait_for 5 has_child
+  sleep 0.3
+  kill -9 "$(cat "/proc/$queued/task/$queued/children" | tr -d ' ')"
+  wait $caller
+  grep -q '^0 ' "$SCRATCH/out"
+  assertFalse "not queued" $?
+  assertEquals "an orphan" 1 "$(files mess)"
+  assertEquals 0 "$(files todo)"
+  wait_for 5 grep -q 'died of signal 9' "$qlog"
+  assertTrue "logged" $?
+  assertEquals 0 "$(submit @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+}
+
+fails_to_start() { # WORDS-OF-THE-LOG
+  queued_start
+  wait "$queued"
+  assertEquals 111 $?
+  exec 9<&-
+  grep -q "$1" "$qlog"
+  assertTrue "$1: $(cat "$qlog")" $?
+}
+
+test_wrong_ground_is_refused() {
+  need_root || return 0
+  queued_stop
+  chmod 0755 "$home/queue/mess"
+  fails_to_start "queue/mess must be a directory 0700 of"
+  chmod 0700 "$home/queue/mess"
+  chown 1 "$home/queue/todo/7f"
+  fails_to_start "queue/todo/7f must be a directory 0750"
+  chown "$(queue_user)" "$home/queue/todo/7f"
+  chmod 0777 "$home/queue"
+  fails_to_start "queue/ must be writable by its owner only"
+  chmod 0755 "$home/queue"
+  rmdir "$home/queue/mess/00" 2>/dev/null || { clear_queue; rmdir "$home/queue/mess/00"; }
+  fails_to_start "unable to find queue/mess/00"
+  as mailq mkdir -m 0700 "$home/queue/mess/00"
+  chgrp "$(role_gid mails)" "$home/queue/mess/00"
+  mount -t tmpfs -o mode=0700,uid="$(role_uid mailq)",gid="$(role_gid mails)" none "$home/queue/tmp"
+  fails_to_start "queue/tmp is on another filesystem"
+  umount "$home/queue/tmp"
+  queue_user() { echo "1:1"; }
+  fails_to_start "must run as mailq"
+  queue_user() { echo "$(role_uid mailq):$(role_gid mails)"; }
+  echo none > "$home/control/queuereserve"
+  fails_to_start "control/queuereserve"
+  without queuereserve
+  queued_start
+  assertEquals 0 "$(submit @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+}
+
+test_sockets_do_not_leak_into_children() {
+  submit @v @sleep:0.8 >/dev/null & one=$!
+  submit @sleep:0.8 >/dev/null & two=$!
+  sleep 0.4
+  child=$(cat "/proc/$queued/task/$queued/children" | tr -d ' ')
+  # its connection, the queue's directory, the trigger, the log
+  assertEquals 4 "$(ls "/proc/$child/fd" | wc -l)"
+  wait $one $two
+}
+
+run_tests
