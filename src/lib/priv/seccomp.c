@@ -21,6 +21,7 @@
 #if defined(MACHINE) && !defined(PRIV_SANITIZED)
 
 #define X32 0x40000000U         /* of x86-64: call numbers of its other ABI, which would go round the table */
+#define CANCELLED 0xffffffffU   /* what a tracer that injects an error (strace -e inject) puts there: no call has it */
 #define INSTRUCTIONS_MAX 2048
 #ifndef SYS_clone3
 #define SYS_clone3 435
@@ -99,6 +100,8 @@ static void put_all(struct filter *f, unsigned int needs)
   put(f, BPF_JMP | BPF_JEQ | BPF_K, MACHINE, 1, 0);
   answer(f, SECCOMP_RET_KILL_PROCESS);
   load(f, offsetof(struct seccomp_data, nr));
+  put(f, BPF_JMP | BPF_JEQ | BPF_K, CANCELLED, 0, 1);
+  answer(f, SECCOMP_RET_ERRNO | EPERM);
 #ifdef __x86_64__
   put(f, BPF_JMP | BPF_JGE | BPF_K, X32, 0, 1);
   answer(f, SECCOMP_RET_KILL_PROCESS);
