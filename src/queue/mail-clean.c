@@ -201,6 +201,7 @@ int main(void)
   int sweeping = 0;
 
   log_name("mail-clean");
+  io_close_from(CLEAN_SEND + 1);
   snprintf(queue, sizeof queue, "%s/queue", conf_home);
   if (chdir(queue) == -1) log_die(111, "unable to change to ", queue);
   prepare_signals(&open_signals);

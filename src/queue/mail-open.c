@@ -29,6 +29,7 @@
 #include "door/job.h"
 #include "door/report.h"
 #include "lib/conf/conf.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
 #include "lib/priv/priv.h"
@@ -276,6 +277,7 @@ int main(void)
   char queue[1024];
 
   log_name("mail-open");
+  io_close_from(OPEN_BOUNCE + 1);
   snprintf(queue, sizeof queue, "%s/queue", conf_home);
   if (chdir(queue) == -1) log_die(111, "unable to change to ", queue);
   if (signal(SIGPIPE, SIG_IGN) == SIG_ERR) log_die(111, "unable to prepare for signals");

@@ -286,6 +286,7 @@ int main(void)
   sigset_t open_signals;
 
   log_name("mail-queued");
+  io_close_from(QUEUED_LISTEN + 1);
   prepare_paths();
   if (!read_settings()) log_diex(111, "fatal: unable to start without settings");
   umask(0);

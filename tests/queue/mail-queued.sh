@@ -415,8 +415,8 @@ test_sockets_do_not_leak_into_children() {
   submit @sleep:0.8 >/dev/null & two=$!
   sleep 0.4
   child=$(cat "/proc/$queued/task/$queued/children" | tr -d ' ')
-  # its connection, the queue's directory, the trigger, the log
-  assertEquals 4 "$(ls "/proc/$child/fd" | wc -l)"
+  # its connection, the queue's directory, the trigger, 1 and 2
+  assertEquals 5 "$(ls "/proc/$child/fd" | wc -l)"
   wait $one $two
 }
 
