@@ -1,4 +1,7 @@
-/* unit.h - for tests in C: check(name, condition) prints "ok name" or "not ok name (file:line)"; end with return unit_end() */
+/*
+ * unit.h - for tests in C: check(name, condition) prints "ok name" or "not ok name (file:line)"; end with
+ * return unit_end()
+ */
 
 #ifndef UNIT_H
 #define UNIT_H

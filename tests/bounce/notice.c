@@ -15,7 +15,8 @@ static int is(char const *text, char const *want)
 
 int main(void)
 {
-  check("a permanent status is kept", is("5.1.1 no", "5.1.1") && is("5.7.26", "5.7.26") && is("5.999.999\nx", "5.999.999"));
+  check("a permanent status is kept", is("5.1.1 no", "5.1.1") && is("5.7.26", "5.7.26")
+        && is("5.999.999\nx", "5.999.999"));
   check("a temporary one was too old", is("4.4.1 no", "4.4.7") && is("4.2.2", "4.4.7"));
   check("no status is 5.0.0", is("", "5.0.0") && is("no", "5.0.0") && is("2.0.0 fine", "5.0.0"));
   check("what only looks like one is none", is("5.1.1.1 no", "5.0.0") && is("5.1", "5.0.0") && is("5..1 x", "5.0.0")

@@ -197,7 +197,8 @@ TRY(udp, connects(AF_INET, SOCK_DGRAM, &inet, sizeof inet))
 TRY(unix, connects(AF_UNIX, SOCK_STREAM, &local, sizeof local))
 TRY(abstract, connects(AF_UNIX, SOCK_STREAM, &hidden, hidden_len))
 TRY(raw, socket(AF_INET, SOCK_RAW, IPPROTO_ICMP))
-TRY(netlink, socket(AF_NETLINK, SOCK_RAW, 0))
+TRY(addresses, socket(AF_NETLINK, SOCK_RAW, 0))
+TRY(netlink, socket(AF_NETLINK, SOCK_RAW, 9))
 TRY(packet, socket(AF_PACKET, SOCK_RAW, 0))
 TRY(sctp, socket(AF_INET, SOCK_STREAM, 132))
 TRY(bind, AS_OTHERS(bind(-1, 0, 0)))
@@ -256,7 +257,8 @@ static struct attempt const attempts[] = {
   { "connect to a Unix socket", try_unix, PRIV_UNIX, 0 },
   { "connect to an abstract Unix socket", try_abstract, PRIV_UNIX, INSIDE },
   { "open a raw socket", try_raw, NEVER, 0 },
-  { "open a netlink socket", try_netlink, NEVER, 0 },
+  { "ask for own addresses", try_addresses, PRIV_INET, 0 },
+  { "open another netlink socket", try_netlink, NEVER, 0 },
   { "open a packet socket", try_packet, NEVER, 0 },
   { "open an SCTP socket", try_sctp, NEVER, 0 },
   { "bind", try_bind, NEVER, 0 },

@@ -1,0 +1,121 @@
+# rules.sh - what the source promises about itself: rooms, rights, forms and sizes
+
+. "$(dirname "$0")/lib.sh"
+
+sources() { find src -name '*.c' -o -name '*.h'; }
+# the source without comments and strings' insides, "file:line:text" a line
+code() {
+  sources | sort | while read -r f; do
+    awk -v f="$f" '{
+      s = $0
+      if (within) { if (!sub(/.*\*\//, "", s)) next; within = 0 }
+      gsub(/"([^"\\]|\\.)*"/, "\"\"", s)
+      gsub(/\/\*([^*]|\*[^\/])*\*\//, "", s)
+      if (sub(/\/\*.*/, "", s)) within = 1
+      print f ":" NR ":" s
+    }' "$f"
+  done
+}
+programs() { awk '$1 == "program" { print $2, $3, $4 }' src/rooms; }
+source_of() { echo "src/$2/$1.c"; }
+none() { assertEquals "$1" "" "$2"; } # RULE OFFENDERS
+
+oneTimeSetUp() { code > "$SCRATCH/code"; }
+
+test_a_room_includes_itself_doors_and_lib_only() {
+  none "includes" "$(for d in src/*/; do
+    room=$(basename "$d")
+    case $room in
+      lib) may='lib' ;;
+      door) may='door|lib' ;;
+      *) may="$room|door|lib" ;;
+    esac
+    grep -rnE '^ *# *include +"' "$d" | grep -vE "include +\"($may)/"
+  done)"
+}
+
+test_only_lib_priv_changes_users() {
+  none "set*id" "$(grep -E '\<(set(re|res|e|fs)?[ug]id|setgroups|initgroups) *\(|SYS_(set[refs]*[ug]id|setgroups|capset)\>' \
+    "$SCRATCH/code" | grep -v '^src/lib/priv/')"
+}
+
+test_only_mail_lookup_asks_the_name_service() {
+  none "in the source" "$(grep -E '\<f?get(pw|gr(ent|gid|nam))[a-z_]* *\(|\<get(addr|name)info\>' "$SCRATCH/code" |
+    grep -v '^src/local/')"
+  none "in the programs" "$(for p in $(programs | awk '$1 != "mail-lookup" { print $1 }'); do
+    b=$(ls -t build/instance/*/"$p" 2>/dev/null | head -n 1)
+    nm "${b:-/dev/null}" 2>/dev/null | grep -E ' [TWU] (getpw|getgr(ent|gid|nam)|getaddrinfo)' | sed "s|^|$p |"
+  done)"
+}
+
+test_functions_that_nobody_may_call() {
+  never='strcpy|strcat|sprintf|vsprintf|gets|system|popen|strtok|alloca|mktemp|tmpnam|rand|srand'
+  none "forbidden" "$(grep -E "\\<($never) *\\(" "$SCRATCH/code")"
+  none "resolver of libc" "$(grep -E '\<res_(n?query|n?search|init)\>' "$SCRATCH/code")"
+}
+
+test_every_program_has_a_page_a_test_and_a_head() {
+  none "missing" "$(programs | while read -r p room user; do
+    f=$(source_of "$p" "$room")
+    [ -f "$f" ] || { echo "$f"; continue; }
+    [ -f "man/$p.8" ] || [ -f "man/$p.1" ] || echo "man/$p.[18]"
+    [ -f "tests/$room/$p.sh" ] || [ -f "tests/$room/$p.c" ] || echo "tests/$room/$p.sh"
+    sed -n '1,/\*\//p' "$f" > "$SCRATCH/head"
+    sed -n 2p "$SCRATCH/head" | grep -q "^ \* $p\.c - " || echo "$f: its first line"
+    [ "$(wc -l < "$SCRATCH/head")" -le 22 ] || echo "$f: a head of more than 20 lines"
+    for word in "Runs as" Reads Writes Trusts "If broken" Exits; do
+      grep -q "^ \* $word  *[^ ]" "$SCRATCH/head" || echo "$f: $word"
+    done
+    case $user in
+      user) words='the recipient|recipient' ;;
+      caller) words='whoever|caller|anybody' ;;
+      *) words=$user ;;
+    esac
+    grep -E '^ \* Runs as ' "$SCRATCH/head" | grep -qE "\\<($words)\\>" || echo "$f: Runs as does not name $user"
+  done)"
+}
+
+test_programs_lock_themselves_in_as_the_table_says() {
+  none "lock" "$(awk '$1 == "program" { print $2, $3, $8 }' src/rooms | while read -r p room lock; do
+    f=src/$room/$p.c
+    [ -f "$f" ] || continue
+    if grep -q 'priv_lock *(' "$f"; then is=yes; else is=no; fi
+    [ "$is" = "$lock" ] || echo "$p: lock is $is, the table says $lock"
+  done)"
+}
+
+test_settings_are_sorted_and_known() {
+  sed -n 's/^  { "\([a-z0-9]*\)", [A-Z],.*/\1/p' src/lib/conf/settings.c > "$SCRATCH/settings"
+  assertTrue "there are settings" "[ -s $SCRATCH/settings ]"
+  assertTrue "sorted" "LC_ALL=C sort -cu $SCRATCH/settings"
+  none "not in the table" "$(grep -rhoE 'control_(value|number|table) *\("[a-z0-9]+"' src |
+    sed 's/.*"\(.*\)"/\1/' | sort -u | grep -vxFf "$SCRATCH/settings")"
+}
+
+test_pages_are_clean() {
+  need mandoc mandoc || return 0
+  none "mandoc" "$(mandoc -Tlint -Wwarning man/*.[158] 2>&1)"
+  none "references to pages that are not there" "$(sed -n 's/^\.Xr \(mail[a-z-]*\|sendmail\) \([158]\).*/\1.\2/p' man/*.[158] |
+    sort -u | while read -r page; do [ -f "man/$page" ] || echo "$page"; done)"
+}
+
+test_sizes() {
+  none "lines over 120 characters" "$(find src man Makefile tests \( -path 'tests/*' -not -name '*.[ch]' \) -prune -o \
+    -type f -exec awk 'length > 120 { print FILENAME ":" FNR }' {} +)"
+  none "long files" "$(programs | while read -r p room _; do
+    f=$(source_of "$p" "$room")
+    [ -f "$f" ] && [ "$(wc -l < "$f")" -gt 400 ] && echo "$f"
+  done; find src -name '*.c' | while read -r f; do
+    programs | grep -q "^$(basename "$f" .c) " || { [ "$(wc -l < "$f")" -le 300 ] || echo "$f"; }
+  done)"
+  none "functions over 60 lines" "$(find src -name '*.c' -exec awk '
+    /^\{/ { start = FNR } /^\}$/ { if (start && FNR - start > 60) print FILENAME ":" start; start = 0 }' {} +)"
+}
+
+test_nothing_is_left_to_do_or_points_elsewhere() {
+  none "notes" "$(grep -rnE '(/\*|\*|//|#) *(TODO|FIXME|XXX)\>' src tests man Makefile)"
+  none "addresses of the web" "$(grep -rnE 'https?:''//' src tests Makefile .ci)"
+  none "paths of a workplace" "$(grep -rnE '(^|[^a-z/])/(work|root)/' src tests man Makefile .ci README INSTALL 2>/dev/null)"
+}
+
+run_tests
