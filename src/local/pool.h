@@ -21,7 +21,7 @@
 
 #define POOL_WORKERS 4
 #define POOL_WAITING 256        /* questions that may wait for a worker */
-#define POOL_SECONDS 15
+#define POOL_SECONDS 10
 
 /* What a worker does with a question. */
 typedef void pool_work(struct lookup_question const *, struct lookup_answer *);

@@ -94,7 +94,7 @@ test_sender_lines() {
   home
   deliver "" "" "a
 Bcc: b@x"
-  assertEquals "Return-Path: <\"a_Bcc: b\"@x>" "$(head -n 1 "$(new)")"
+  assertEquals "Return-Path: <\"a Bcc: b\"@x>" "$(head -n 1 "$(new)")"
 }
 
 test_search_order() {

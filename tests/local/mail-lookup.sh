@@ -1,0 +1,254 @@
+#!/bin/sh
+# mail-lookup: who gets the mail for an address, and whether somebody would, at RCPT
+
+. "$(dirname "$0")/../lib.sh"
+
+I=$SCRATCH/i
+LOG=$SCRATCH/log
+export LOG
+LOOKUP_USER=61005:61005 VERIFY_USER=61006:61006
+
+oneTimeSetUp() {
+  instance "$I" host.example.org || exit 111
+  [ $ROOT = yes ] || { LOOKUP_USER=$(id -u):$(id -g); VERIFY_USER=$LOOKUP_USER; }
+  ALIAS=$(sed -n 's/^maila //p' "$I.users")
+  homes
+}
+homes() {
+  mkdir "$SCRATCH/home"
+  while IFS=: read -r name _ uid gid _ home _; do
+    mkdir "$home"
+    [ $ROOT = no ] || chown "$uid:$gid" "$home"
+  done <<EOF
+$(accounts | grep "$SCRATCH/home/")
+EOF
+  [ $ROOT = no ] || chown 0:0 "$SCRATCH/home/notmine"
+  chmod 0700 "$SCRATCH/home/closed"
+}
+accounts() {
+  cat <<EOF
+root:x:0:0:root:/root:/bin/sh
+joe:x:62001:62001::$SCRATCH/home/joe:/bin/sh
+joe-work:x:62002:62002::$SCRATCH/home/joe-work:/bin/sh
+closed:x:62003:62003::$SCRATCH/home/closed:/bin/sh
+notmine:x:62004:62004::$SCRATCH/home/notmine:/bin/sh
+nohome:x:62005:62005::$SCRATCH/nohome:/bin/sh
+system:x:99:99::$SCRATCH/home/system:/bin/sh
+Upper:x:62006:62006::$SCRATCH/home/Upper:/bin/sh
+mailq:x:61002:61002::$SCRATCH/home/mailq:/bin/sh
+a23456789012345678901234567890a:x:62007:62007::$SCRATCH/home/l31:/bin/sh
+a234567890123456789012345678901b:x:62008:62008::$SCRATCH/home/l32:/bin/sh
+EOF
+}
+fresh() {
+  rm -f "$I"/control/[!m]* "$I"/control/minuid "$I"/users/* "$I"/alias/.qmail*
+  echo host.example.org > "$I/control/me"
+}
+ask() { "$stub/lookup" "$I/bin/mail-lookup" $LOOKUP_USER "$@"; }
+verify() { "$stub/lookup" -l "$I/bin/mail-lookup" $VERIFY_USER "$@"; }
+# the same with a password file of our own
+own_passwd() { # ask|verify QUESTION...
+  accounts > "$SCRATCH/passwd"
+  kind=$1
+  shift
+  case $kind in verify) set -- -l "$I/bin/mail-lookup" $VERIFY_USER "$@" ;; *) set -- "$I/bin/mail-lookup" $LOOKUP_USER "$@" ;; esac
+  unshare -m sh -c 'mount --make-rprivate / && mount --bind "$0" /etc/passwd && exec "$@"' "$SCRATCH/passwd" \
+    "$stub/lookup" "$@"
+}
+has_namespaces() {
+  need_root || return 1
+  unshare -m true 2>/dev/null && return 0
+  why="no mount namespaces here"
+  return 1
+}
+alias_for() { echo "Y $ALIAS alias $I/alias $1 $2 - $1"; }
+
+test_routes() {
+  need python3 python3 || return 0
+  fresh
+  printf '%s\n' Here.Example other.example > "$I/control/locals"
+  printf '%s\n' 'v.example:virt' 'one@v.example:single' '.sub.example:sub' 'ex.sub.example:' '# none:x' \
+    'here.example:never' > "$I/control/virtualdomains"
+  echo here.example > "$I/control/percenthack"
+  { alias_for a hERE.eXAMPLE; alias_for virt-a V.Example; alias_for single-one v.example; alias_for single-One v.example
+    alias_for sub-a b.c.sub.example; echo E; echo E; echo E; alias_for a other.example; alias_for virt-a v.example
+    alias_for 'a%b' other.example; echo E; alias_for a@b other.example; echo "exit 0"; } > "$SCRATCH/want"
+  ask D:a@hERE.eXAMPLE D:a@V.Example D:one@v.example D:One@v.example D:a@b.c.sub.example D:a@ex.sub.example \
+    D:a@sub.example D:a@elsewhere.example D:a%other.example@here.example D:a%v.example%here.example@HERE.example \
+    D:a%b@other.example D:nohost D:a@b@other.example > "$SCRATCH/got"
+  assertTrue "$(diff "$SCRATCH/want" "$SCRATCH/got"; cat "$LOG")" "cmp -s '$SCRATCH/want' '$SCRATCH/got'"
+}
+
+test_domain_that_is_missing() {
+  need python3 python3 || return 0
+  fresh
+  assertEquals "$(alias_for a host.example.org)" "$(ask D:a | sed -n 1p)"
+  echo v.example > "$I/control/envnoathost"
+  echo ":all" > "$I/control/virtualdomains"
+  assertEquals "$(alias_for all-a v.example)" "$(ask D:a | sed -n 1p)"
+  assertEquals "$(alias_for all-a x.example)" "$(ask D:a@x.example | sed -n 1p)"
+}
+
+test_changes_act_at_once() {
+  need python3 python3 || return 0
+  fresh
+  ask D:a@new.example "@cmd:echo new.example:n > $I/control/virtualdomains" D:a@new.example \
+    "@cmd:echo new.example > $I/control/locals" D:a@new.example "@cmd:mkdir $I/control/percenthack" D:a@new.example \
+    "@cmd:rmdir $I/control/percenthack" D:a@new.example > "$SCRATCH/got"
+  { echo E; alias_for n-a new.example; alias_for a new.example; echo T; alias_for a new.example; echo "exit 0"; } > "$SCRATCH/want"
+  assertTrue "$(diff "$SCRATCH/want" "$SCRATCH/got")" "cmp -s '$SCRATCH/want' '$SCRATCH/got'"
+}
+
+test_too_long_with_its_user() {
+  need python3 python3 || return 0
+  fresh
+  echo "v.example:virtualvirtual" > "$I/control/virtualdomains"
+  assertEquals N "$(ask "D:$(head -c 990 /dev/zero | tr '\0' a)@v.example" | sed -n 1p)"
+}
+
+test_users_table() {
+  need python3 python3 || return 0
+  fresh
+  cat > "$I/users/assign" <<EOF
+=joe.x:joe:62001:62002:/h/joe::x:
+=joe.x:second:62009:62009:/h/second:::
++joe.:joe:62001:62002:/h/joe:-:pre-:
++joe.long.:long:62003:62003:/h/long:-::
++dom-:vp:62089:62089:/vp:-::
++:rest:62005:62005:/h/rest:-:all-:
+.
+what follows does not count
+EOF
+  "$I/bin/mail-newu" || fail "mail-newu"
+  ask D:joe.x@host.example.org D:Joe.X D:JOE.Yz D:joe.long.Er D:joe.lon D:dom-A-b D:other D: > "$SCRATCH/got"
+  cat > "$SCRATCH/want" <<EOF
+Y 62001 62002 joe /h/joe joe.x host.example.org -none- x
+Y 62001 62002 joe /h/joe Joe.X host.example.org -none- x
+Y 62001 62002 joe /h/joe JOE.Yz host.example.org - pre-Yz
+Y 62003 62003 long /h/long joe.long.Er host.example.org - Er
+Y 62001 62002 joe /h/joe joe.lon host.example.org - pre-lon
+Y 62089 62089 vp /vp dom-A-b host.example.org - A-b
+Y 62005 62005 rest /h/rest other host.example.org - all-other
+Y 62005 62005 rest /h/rest -none- host.example.org - all-
+exit 0
+EOF
+  assertTrue "$(diff "$SCRATCH/want" "$SCRATCH/got"; cat "$LOG")" "cmp -s '$SCRATCH/want' '$SCRATCH/got'"
+}
+
+test_users_table_gives_nobody_forbidden() {
+  need python3 python3 || return 0
+  fresh
+  printf '%s\n' "=low:low:99:99:/h:::" "=ours:ours:61002:61002:/h:::" "=alias2:alias2:$(echo "$ALIAS" | tr ' ' :):/h:::" . > "$I/users/assign"
+  "$I/bin/mail-newu"
+  [ $ROOT = yes ] || { why="needs root"; return 0; }
+  assertEquals "T T Y" "$(ask D:low D:ours D:alias2 | cut -d' ' -f1 | sed -n 1,3p | xargs)"
+  grep -q "may get none" "$LOG" || fail "not logged"
+  echo 98 > "$I/control/minuid"
+  assertEquals Y "$(ask D:low | cut -c1 | sed -n 1p)"
+  echo nonsense > "$I/control/minuid"
+  assertEquals T "$(ask D:low | cut -c1 | sed -n 1p)"
+}
+
+test_damaged_table_is_later() {
+  need python3 python3 || return 0
+  fresh
+  printf '%s\n' "=joe:joe:62001:62001:/h:::" "+j-:joe:62001:62001:/h:-::" . > "$I/users/assign"
+  "$I/bin/mail-newu"
+  mv "$I/users/cdb" "$SCRATCH/cdb"
+  for cut in 1 100 2047 2048 2060; do
+    head -c "$cut" "$SCRATCH/cdb" > "$I/users/cdb"
+    assertEquals "cut at $cut" "T" "$(ask D:joe | sed -n 1p)"
+  done
+  : > "$I/users/cdb"
+  assertEquals "empty" T "$(ask D:joe | sed -n 1p)"
+  head -c 4096 /dev/urandom > "$I/users/cdb"
+  case $(ask D:joe D:j-x | sed -n 1p) in T|"$(alias_for joe host.example.org)") ;; *) fail "garbage" ;; esac
+  rm "$I/users/cdb"; mkdir "$I/users/cdb"
+  assertEquals "a directory" T "$(ask D:joe | sed -n 1p)"
+  rmdir "$I/users/cdb"
+}
+
+test_accounts() {
+  need python3 python3 || return 0
+  has_namespaces || return 0
+  fresh
+  h=$SCRATCH/home
+  own_passwd ask D:joe D:JOE D:joe-a-B D:joe-work D:joe-work-x D:joe-works D:joe- D:root D:system D:notmine D:nohome \
+    D:Upper D:mailq D:a23456789012345678901234567890a D:a234567890123456789012345678901b > "$SCRATCH/got"
+  cat > "$SCRATCH/want" <<EOF
+Y 62001 62001 joe $h/joe joe host.example.org -none- -none-
+Y 62001 62001 joe $h/joe JOE host.example.org -none- -none-
+Y 62001 62001 joe $h/joe joe-a-B host.example.org - a-B
+Y 62002 62002 joe-work $h/joe-work joe-work host.example.org -none- -none-
+Y 62002 62002 joe-work $h/joe-work joe-work-x host.example.org - x
+Y 62001 62001 joe $h/joe joe-works host.example.org - works
+Y 62001 62001 joe $h/joe joe- host.example.org - -none-
+$(for n in root system notmine nohome Upper mailq; do alias_for $n host.example.org; done)
+Y 62007 62007 a23456789012345678901234567890a $h/l31 a23456789012345678901234567890a host.example.org -none- -none-
+$(alias_for a234567890123456789012345678901b host.example.org)
+exit 0
+EOF
+  assertTrue "$(diff "$SCRATCH/want" "$SCRATCH/got"; cat "$LOG")" "cmp -s '$SCRATCH/want' '$SCRATCH/got'"
+}
+
+test_home_that_cannot_be_seen_is_later() {
+  need python3 python3 || return 0
+  has_namespaces || return 0
+  fresh
+  chmod 0700 "$SCRATCH/home"
+  got=$(own_passwd ask D:joe | sed -n 1p)
+  chmod 0755 "$SCRATCH/home"
+  assertEquals T "$got"
+}
+
+test_verify() {
+  need python3 python3 || return 0
+  has_namespaces || return 0
+  fresh
+  touch "$SCRATCH/home/joe/.qmail-list" "$SCRATCH/home/joe/.qmail-all-default" "$I/alias/.qmail-postmaster"
+  got=$(own_passwd verify V:joe V:joe-list V:joe-LIST V:joe-no V:joe-all-x-y V:joe-allx V:closed V:closed-x V:postmaster \
+    V:nobodyhere V:joe@elsewhere.example "@cmd:mkdir $I/control/percenthack" V:joe | xargs)
+  assertEquals "Y Y Y N Y N Y U Y N E T exit 0" "$got"
+  rmdir "$I/control/percenthack"
+  touch "$I/alias/.qmail-default"
+  assertEquals "Y U" "$(own_passwd verify V:nobodyhere V:closed-x | sed -n 1,2p | xargs)"
+}
+
+test_verify_tells_no_more() {
+  need python3 python3 || return 0
+  fresh
+  assertEquals "a question of the other kind" "eof" "$(verify D:joe | sed -n 1p)"
+}
+
+test_hanging_name_service() {
+  need python3 python3 || return 0
+  has_namespaces || return 0
+  fresh
+  printf '%s\n' "=quick:quick:62001:62001:/h:::" . > "$I/users/assign"
+  "$I/bin/mail-newu"
+  rm -f "$SCRATCH/fifo"; mkfifo "$SCRATCH/fifo"; chmod 0666 "$SCRATCH/fifo"
+  accounts > "$SCRATCH/passwd"
+  start=$(date +%s)
+  got=$(unshare -m sh -c 'mount --make-rprivate / && mount --bind "$0" /etc/passwd && exec "$@"' "$SCRATCH/passwd" \
+    "$stub/lookup" -a "$I/bin/mail-lookup" $LOOKUP_USER "@cmd:mount --bind $SCRATCH/fifo /etc/passwd" \
+    D:slow1 D:slow2 D:quick D:quick | cut -d' ' -f1,2 | xargs)
+  took=$(($(date +%s) - start))
+  assertEquals "Y D:quick Y D:quick T D:slow1 T D:slow2 exit 0" "$got"
+  assertTrue "$took seconds" "[ $took -ge 9 ] && [ $took -le 15 ]"
+  grep -q "took too long" "$LOG" || fail "not logged"
+}
+
+test_questions_that_are_none() {
+  need python3 python3 || return 0
+  fresh
+  for bytes in 'x' '\1\0\0\0\1D' '\2\0\0\0\1D\0\0\0\0' '\1\0\0\0\1X\0\0\0\0' '\1\0\0\0\1D\0\0\0\1\0' '\1\0\0\0\1D\0\0\0\2a'; do
+    assertEquals "$bytes" eof "$("$stub/lookup" -r "$I/bin/mail-lookup" $LOOKUP_USER "$bytes")"
+  done
+}
+
+test_usage() {
+  "$I/bin/mail-lookup" -x < /dev/null 2> /dev/null
+  assertEquals 100 $?
+}
+
+run_tests
