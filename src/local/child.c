@@ -179,8 +179,8 @@ static void check_code(struct child *c, char class)
   char copy[TEXT_MAX + 1];
 
   if (c->text[0] == class && c->text[1] == '.') return;
-  memcpy(copy, c->text, sizeof copy);
-  c->text_len = (size_t)snprintf(c->text, sizeof c->text, "%c.3.0 %.480s", class, c->text_len ? copy : "delivery failed");
+  memcpy(copy, c->text_len ? c->text : "delivery failed", c->text_len ? c->text_len + 1 : sizeof "delivery failed");
+  c->text_len = (size_t)snprintf(c->text, sizeof c->text, "%c.3.0 %.480s", class, copy);
 }
 
 enum result child_end(struct child *c, int status, char const *id)

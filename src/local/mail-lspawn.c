@@ -37,6 +37,7 @@
 #define SLOTS 250               /* deliveries at once, whatever mail-send asks for */
 #define FILES_MAX 1024          /* three descriptors a delivery; recipients' programs inherit this bound */
 #define LOOKUP_WAIT 60000       /* ms for mail-lookup's answer */
+#define UNKNOWN_USER "4.3.0 unable to look up the recipient"
 #define KILL_PAUSE 10000        /* ms from TERM to KILL */
 
 /*
@@ -66,7 +67,7 @@ struct slot {
 static struct slot slots[SLOTS];
 static stralloc standard;
 static unsigned int minuid, timeout_local;
-static int closing, exit_code;
+static int closing, lookup_gone, exit_code;
 static volatile sig_atomic_t got_hup, got_term;
 
 static void on_signal(int sig)  /* CHLD, ALRM and PIPE only wake up */
@@ -162,7 +163,7 @@ static void ask(struct slot *s)
   memcpy(q.address, s->address, sizeof q.address);
   len = lookup_question_pack(&q, buf);
   if (packet_send(LSPAWN_LOOKUP, buf, len, -1) == 0) s->state = ASKED;
-  else if (errno != EAGAIN) log_die(111, "fatal: unable to ask mail-lookup");
+  else if (errno != EAGAIN && !closing) log_die(111, "fatal: unable to ask mail-lookup");
 }
 
 static void start(struct slot *s, struct lookup_answer const *a)
@@ -188,7 +189,11 @@ static void take_answer(void)
   struct slot *s;
 
   if (r == -1 && errno == EAGAIN) return;
-  if (r <= 0) log_diex(111, "fatal: mail-lookup is gone");
+  if (r <= 0) {
+    if (!closing) log_diex(111, "fatal: mail-lookup is gone");
+    lookup_gone = 1;    /* it ends with mail-start, as we do: what runs may finish */
+    return;
+  }
   if (!lookup_answer_unpack(&a, buf, (size_t)r)) log_diex(111, "fatal: an answer of mail-lookup was not understood");
   for (s = slots; s < slots + SLOTS; s++)
     if (s->state == ASKED && s->question == a.number) break;
@@ -197,7 +202,7 @@ static void take_answer(void)
     case LOOKUP_YES: start(s, &a); break;
     case LOOKUP_NO: result(s, RESULT_FAILED, "5.1.1 no mailbox here by that name"); break;
     case LOOKUP_ELSEWHERE: result(s, RESULT_LATER, "4.3.5 the recipient's domain is not local here"); break;
-    default: result(s, RESULT_LATER, "4.3.0 unable to look up the recipient"); break;
+    default: result(s, RESULT_LATER, UNKNOWN_USER); break;
   }
 }
 
@@ -238,7 +243,7 @@ static void late(struct slot *s)
 {
   if (s->state == ASKING || s->state == ASKED) {
     log_line("error: no answer of mail-lookup for ", s->address);
-    result(s, RESULT_LATER, "4.3.0 unable to look up the recipient");
+    result(s, RESULT_LATER, UNKNOWN_USER);
     return;
   }
   log_line("error: delivery of ", s->id, " to ", s->address, " takes too long");
@@ -256,6 +261,7 @@ static int advance(int *ms)
   for (s = slots; s < slots + SLOTS; s++) {
     long long left;
     if (s->state != FREE && s->state != REPORTING && s->deadline <= io_clock()) late(s);
+    if (lookup_gone && (s->state == ASKING || s->state == ASKED)) result(s, RESULT_LATER, UNKNOWN_USER);
     if (s->state == ASKING) ask(s);
     if (s->state == REPORTING) report(s);
     if (s->state == FREE) continue;
@@ -292,7 +298,8 @@ static void wait_for_news(int ms)
   p[0] = (struct pollfd){ .fd = closing ? -1 : FD_LIFE, .events = POLLIN };
   p[1] = (struct pollfd){ .fd = room ? AGENT_JOBS : -1, .events = POLLIN };
   p[2] = (struct pollfd){ .fd = any(REPORTING) ? AGENT_REPORTS : -1, .events = POLLOUT };
-  p[3] = (struct pollfd){ .fd = LSPAWN_LOOKUP, .events = (short)(POLLIN | (any(ASKING) ? POLLOUT : 0)) };
+  p[3] = (struct pollfd){ .fd = lookup_gone ? -1 : LSPAWN_LOOKUP, .events = POLLIN };
+  if (any(ASKING)) p[3].events |= POLLOUT;
   for (i = 0; i < SLOTS * CHILD_FDS; i++) {
     struct slot const *s = slots + i / CHILD_FDS;
     p[FIXED + i] = (struct pollfd){ .fd = s->state == RUNNING ? s->child.fd[i % CHILD_FDS] : -1, .events = POLLIN };

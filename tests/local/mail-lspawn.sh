@@ -1,0 +1,234 @@
+#!/bin/sh
+# mail-lspawn: it becomes the right user or nobody, and an unknown end is temporary
+
+. "$(dirname "$0")/../lib.sh"
+
+I=$SCRATCH/i
+LOG=$SCRATCH/log MSG=$SCRATCH/msg
+export LOG
+HOME_=$SCRATCH/joe
+UID_=62001
+
+oneTimeSetUp() {
+  instance "$I" host.example.org || exit 111
+  printf 'Subject: x\n\nbody\n' > "$MSG"
+  chmod 0600 "$MSG"                     # as in the queue: only its descriptor gives it away
+}
+fresh() {
+  rm -rf "$HOME_" "$I/control"/[!m]* "$I/control/minuid" "$I"/alias/.qmail*
+  mkdir -p "$HOME_/Maildir/tmp" "$HOME_/Maildir/new" "$HOME_/Maildir/cur"
+  chown -R $UID_:$UID_ "$HOME_"
+  printf '%s\n' "=joe:joe:$UID_:$UID_:$HOME_:::" "+joe-:joe:$UID_:$UID_:$HOME_:-::" . > "$I/users/assign"
+  "$I/bin/mail-newu"
+  : > "$LOG"
+}
+qmail() { # FILE LINE...
+  f=$HOME_/$1
+  shift
+  printf '%s\n' "$@" > "$f"
+  chown $UID_:$UID_ "$f"
+}
+able() { need_root && need python3 python3; }
+lspawn() { "$stub/lspawn" "$I" 61005:61005 "$MSG" "$@"; }
+fake() { # ANSWER WORD...
+  answer=$1
+  shift
+  "$stub/lspawn" "$I" "$answer" "$MSG" "$@"
+}
+new() { find "$HOME_/Maildir/new" -type f; }
+
+test_delivers() {
+  able || return 0
+  fresh
+  assertEquals "7 K local did 1+0+0
+exit 0" "$(lspawn 7:s@x.example:Joe@host.example.org @get)"
+  assertEquals "$UID_:$UID_" "$(stat -c %u:%g "$(new)")"
+  assertEquals "Return-Path: <s@x.example>
+Delivered-To: Joe@host.example.org" "$(head -n 2 "$(new)")"
+}
+
+test_the_recipient_is_alone() {
+  able || return 0
+  fresh
+  # shellcheck disable=SC2016
+  qmail .qmail '|{ id -u; id -g; id -G; umask; pwd; ulimit -c; ps -o sid= -p $$ | tr -d " "; } > who; grep -E "^(Cap|SigBlk|SigIgn|NoNewPrivs)" /proc/self/status > status; ls -l /proc/self/fd > fds; env > env'
+  PATH=/bin:/usr/bin:/odd lspawn 1::joe @get > "$SCRATCH/got"
+  assertEquals "1 K local did 0+0+1" "$(sed -n 1p "$SCRATCH/got")"
+  assertEquals "$UID_ $UID_ $UID_ 0077 $HOME_ 0" "$(head -n 6 "$HOME_/who" | xargs)"
+  for c in CapInh CapPrm CapEff CapAmb SigBlk SigIgn; do
+    grep -Eq "^$c:[[:space:]]+0+$" "$HOME_/status" || fail "$c: $(cat "$HOME_/status")"
+  done
+  grep -Eq '^CapBnd:[[:space:]]+00000000000000e0$' "$HOME_/status" || fail "$(grep CapBnd "$HOME_/status")"
+  assertEquals "0, 1, 2 and ls's own: $(cat "$HOME_/fds")" 4 "$(grep -c ' -> ' "$HOME_/fds")"
+  assertEquals "PATH=/bin:/usr/bin:/odd" "$(grep ^PATH= "$HOME_/env")"
+  assertEquals "" "$(grep ^LOG= "$HOME_/env")"
+}
+
+test_message_cannot_be_written() {
+  able || return 0
+  fresh
+  qmail .qmail '|{ echo x >&0; echo x > /proc/self/fd/0; } 2>/dev/null; cat /proc/self/fd/0 > copy 2>/dev/null; exit 0'
+  cp "$MSG" "$SCRATCH/before"
+  lspawn 1::joe @get > "$SCRATCH/got"
+  assertTrue "the message is as it was" "cmp '$MSG' '$SCRATCH/before'"
+  assertEquals "1 Z local 4.3.0 unable to read the message
+2 Z local 4.3.0 unable to read the message
+3 Z local 4.3.0 unable to read the message" "$(lspawn @rw:1::joe @none:2::joe @pipe:3::joe @get:3 | sed '$d' | sort)"
+}
+
+test_exit_codes() {
+  able || return 0
+  fresh
+  mv "$I/bin/mail-local" "$SCRATCH/mail-local"
+  on_exit "mv '$SCRATCH/mail-local' '$I/bin/mail-local' 2>/dev/null"
+  # a stand-in that does what the extension says
+  # shellcheck disable=SC2016
+  printf '%s\n' '#!/bin/sh' 'IFS=:; set -f; set -- $6; [ "$2" ] && echo "$2"; [ "$1" = kill ] && kill -9 $$; exit "$1"' > "$I/bin/mail-local"
+  chmod 0755 "$I/bin/mail-local"
+  got=$(for e in 0:fine 0 100:5.1.1_no 100:no 100 100:4.0.0_x 99 1:4.2.2_full 111:later 112 126 255 kill 111:5.1.1_never; do
+    lspawn 1::joe-$e@host.example.org @get | sed -n 's/^1 //p'; done)
+  assertEquals "K local fine
+K local 
+D local 5.1.1_no
+D local 5.3.0 no
+D local 5.3.0 delivery failed
+D local 5.3.0 4.0.0_x
+Z local 4.3.0 delivery failed
+Z local 4.2.2_full
+Z local 4.3.0 later
+Z local 4.3.0 delivery failed
+Z local 4.3.0 delivery failed
+Z local 4.3.0 delivery failed
+Z local 4.3.0 the delivery was interrupted
+Z local 4.3.0 5.1.1_never" "$got"
+  rm "$I/bin/mail-local"
+  assertEquals "Z local 4.3.0 unable to start the delivery" "$(lspawn 1::joe @get | sed -n 's/^1 //p')"
+  mv "$SCRATCH/mail-local" "$I/bin/mail-local"
+}
+
+test_much_output() {
+  able || return 0
+  fresh
+  # shellcheck disable=SC2016
+  qmail .qmail '|head -c 3000000 /dev/zero | tr "\0" "\377" >&2; i=0; while [ $i -lt 3000 ]; do echo "line $i \\ x"; i=$((i + 1)); done; exit 100'
+  assertEquals "1 D local 5.3.0 a program of the recipient refused the message" "$(lspawn 1::joe @get | sed -n 1p)"
+  assertTrue "the log is bounded: $(wc -c < "$LOG")" "[ $(wc -c < "$LOG") -lt 150000 ]"
+  grep -q 'output id=0*: more is not logged' "$LOG" || fail "no last line"
+  grep -q "$(printf '\377')" "$LOG" && fail "not escaped"
+  true
+}
+
+test_background_program_holds_nothing_up() {
+  able || return 0
+  fresh
+  qmail .qmail '|sleep 5 &'
+  start=$(date +%s)
+  assertEquals "1 K local did 0+0+1" "$(lspawn 1::joe @get | sed -n 1p)"
+  assertTrue "waited for it" "[ $(($(date +%s) - start)) -lt 4 ]"
+}
+
+test_users_that_never_get_mail() {
+  able || return 0
+  fresh
+  for uid in 0 99 61001 61002 61003 61004 61005 61006 61007 61008 61009 61010; do
+    assertEquals "uid $uid" "1 Z local 4.3.5 the recipient's account may not get mail" \
+      "$(fake "Y $uid 62001 joe $HOME_ joe host - -" 1::joe @get | sed -n 1p)"
+  done
+  chown 61000:61000 "$HOME_"
+  chown -R 61000:61000 "$HOME_/Maildir"
+  assertEquals "1 K local did 1+0+0" "$(fake "Y 61000 61000 alias $HOME_ joe host - -" 1::joe @get | sed -n 1p)"
+}
+
+test_minimum_uid() {
+  able || return 0
+  fresh
+  echo 62002 > "$I/control/minuid"
+  assertEquals "Z Z K" "$(fake "Y $UID_ $UID_ joe $HOME_ joe host - -" 1::joe @get "@cmd:echo 70000 > $I/control/minuid" @hup @wait:0.3 \
+    2::joe @get "@cmd:rm $I/control/minuid" @hup @wait:0.3 3::joe @get | sed -n 's/^[123] \(.\).*/\1/p' | xargs)"
+  echo nonsense > "$I/control/minuid"
+  assertEquals "exit 111" "$(fake "Y $UID_ $UID_ joe $HOME_ joe host - -")"
+}
+
+test_default_delivery() {
+  able || return 0
+  fresh
+  echo ./Mailbox > "$I/control/defaultdelivery"
+  lspawn 1::joe @get > /dev/null
+  assertEquals 1 "$(grep -c '^From ' "$HOME_/Mailbox")"
+}
+
+test_home_of_somebody_else() {
+  able || return 0
+  fresh
+  chown 62002 "$HOME_"
+  assertEquals "1 Z local 4.3.5 the recipient's home is somebody else's" "$(lspawn 1::joe @get | sed -n 1p)"
+  rm -rf "$HOME_"
+  assertEquals "1 Z local 4.2.1 the recipient's home is not available" "$(lspawn 1::joe @get | sed -n 1p)"
+}
+
+test_other_answers() {
+  able || return 0
+  fresh
+  assertEquals "1 D local 5.1.1 no mailbox here by that name" "$(fake "N 0 0 - - - - - -" 1::joe @get | sed -n 1p)"
+  assertEquals "1 Z local 4.3.0 unable to look up the recipient" "$(fake "T 0 0 - - - - - -" 1::joe @get | sed -n 1p)"
+  assertEquals "1 Z local 4.3.0 unable to look up the recipient" "$(fake "U 0 0 - - - - - -" 1::joe @get | sed -n 1p)"
+  assertEquals "1 Z local 4.3.5 the recipient's domain is not local here" "$(lspawn 1::joe@elsewhere.example @get | sed -n 1p)"
+  assertEquals "exit 111" "$(fake gone 1::joe @wait:0.3)"
+  assertEquals "an answer of another kind" "exit 111" "$(fake "Q 0 0 - - - - - -" 1::joe @wait:0.3)"
+}
+
+test_a_job_that_is_none() {
+  able || return 0
+  fresh
+  assertEquals "exit 111" "$(lspawn '@raw:\2abc' @wait:0.3)"
+}
+
+test_several_at_once() {
+  able || return 0
+  fresh
+  qmail .qmail-slow '|sleep 2'
+  start=$(date +%s)
+  got=$(lspawn 1::joe-slow 2::joe-slow 3::joe 4::joe-slow @get:4 | cut -c1-3 | xargs)
+  assertTrue "in parallel" "[ $(($(date +%s) - start)) -lt 5 ]"
+  case $got in "3 K "*) ;; *) fail "the quick one first: $got" ;; esac
+  assertEquals "1 K 2 K 3 K 4 K" "$(echo "$got" | cut -c1-15 | sed 's/ \([0-9]\)/\n\1/g' | sort | xargs)"
+}
+
+test_more_than_there_are_slots() {
+  able || return 0
+  fresh
+  set --
+  i=0
+  while [ $i -lt 300 ]; do i=$((i + 1)); set -- "$@" $i::joe; done
+  assertEquals 300 "$(lspawn "$@" @get:300 | grep -c ' K local did 1+0+0')"
+  assertEquals 300 "$(new | wc -l)"
+}
+
+test_time_limit() {
+  able || return 0
+  fresh
+  echo 1 > "$I/control/timeoutlocal"
+  qmail .qmail '|sleep 30'
+  start=$(date +%s)
+  assertEquals "1 Z local 4.3.0 the delivery was interrupted" "$(lspawn 1::joe @get | sed -n 1p)"
+  assertTrue "in time" "[ $(($(date +%s) - start)) -lt 6 ]"
+  grep -q 'takes too long' "$LOG" || fail "not logged"
+}
+
+test_ends() {
+  able || return 0
+  fresh
+  qmail .qmail '|sleep 1'
+  assertEquals "1 K local did 0+0+1 exit 0" "$(lspawn 1::joe @wait:0.5 @eof | xargs)"
+  assertEquals "1 K local did 0+0+1 exit 0" "$(lspawn 1::joe @wait:0.5 @life | xargs)"
+  assertEquals "1 K local did 0+0+1 exit 0" "$(lspawn 1::joe @wait:0.5 @term | xargs)"
+  assertEquals "exit 111" "$(lspawn 1::joe @deaf @wait:1.5)"
+}
+
+test_started_by_hand() {
+  able || return 0
+  "$I/bin/mail-lspawn" < /dev/null 2> /dev/null 3<&- 4<&- 5<&-
+  assertEquals 111 $?
+}
+
+run_tests
