@@ -54,14 +54,16 @@ supervise_start() { # DIR SERVICE-DIRECTORY...
 supervise_stop() { # DIR
   kill "$(cat "$1/svscan.pid")" 2>/dev/null
   for s in "$1"/service/*; do svc -dx "$s" 2>/dev/null; done
-  for s in "$1"/service/*; do
-    tries=300
-    while svok "$s" 2>/dev/null; do
-      tries=$((tries - 1))
-      [ $tries -gt 0 ] || { echo "supervise_stop: $s does not stop" >&2; return 1; }
-      sleep 0.1
-    done
-    svc -dx "$s/log" 2>/dev/null
+  for s in "$1"/service/*; do gone "$s" || return 1; done
+  for s in "$1"/service/*; do svc -dx "$s/log" 2>/dev/null; done
+  for s in "$1"/service/*; do gone "$s/log" || return 1; done
+}
+gone() { # SERVICE-DIRECTORY
+  tries=300
+  while svok "$1" 2>/dev/null; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] || { echo "$1 does not stop" >&2; return 1; }
+    sleep 0.1
   done
 }
 
