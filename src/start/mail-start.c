@@ -156,7 +156,7 @@ static void close_lines(struct daemon const *group)
 static _Noreturn void become_daemon(struct daemon const *d)
 {
   char path[256];
-  char const *argv[3] = { d->name, d->arg, 0 };
+  char const *argv[3] = { path, d->arg, 0 };      /* the whole path: ps tells instances apart */
   char *env[2] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0 };
   struct end const *e;
 
