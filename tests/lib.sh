@@ -23,6 +23,7 @@ cleanup=
 on_exit() { cleanup="$1; $cleanup"; }
 finish() {
   eval "$cleanup"
+  cleanup=
   [ -n "${KEEP:-}" ] && { echo "kept: $SCRATCH"; return; }
   rm -rf "$SCRATCH"
 }

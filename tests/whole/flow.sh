@@ -34,7 +34,7 @@ start_sink() {
   sink_pid=$!
   on_exit "kill $sink_pid 2>/dev/null"
 }
-stop_sink() { kill $sink_pid; wait $sink_pid 2>/dev/null; }
+stop_sink() { kill $sink_pid; wait $sink_pid 2>/dev/null; true; }
 
 queue_is_empty() { "$home/bin/mail-qstat" | grep -q '^messages in queue: 0$'; }
 no_files_left() { [ -z "$(find "$home/queue" -type f -not -path '*/lock/*' -not -name lock)" ]; }
