@@ -12,11 +12,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "door/envelope.h"
+#include "door/state.h"
 #include "lib/conf/conf.h"
 #include "lib/io/log.h"
 #include "lib/msg/id.h"
@@ -45,19 +47,46 @@ static void print_time(int64_t seconds)
   if (gmtime_r(&t, &tm) && strftime(s, sizeof s, "%e %b %Y %H:%M:%S GMT", &tm)) fputs(s, stdout);
 }
 
+static char const *mark_words(char mark)
+{
+  return mark == MARK_DONE ? "  done" : mark == MARK_FAILED || mark == MARK_TOLD ? "  failed" : "";
+}
+
+static void print_state(enum state_answer answer, struct state const *s)
+{
+  switch (answer) {
+    case STATE_NONE: break;
+    case STATE_READ:
+      printf("  tried %lu, next ", (unsigned long)s->tries);
+      print_time(s->next);
+      break;
+    case STATE_TORN: fputs("  damaged state", stdout); break;
+    case STATE_STRANGE: fputs("  state of another version", stdout); break;
+    default: printf("  unreadable state: %s", strerror(errno));
+  }
+}
+
 static void print_message(struct envelope const *e, int lost)
 {
+  char *marks = malloc((size_t)e->rcpts + 1);
+  struct state s;
+  enum state_answer answer;
   uint32_t i;
 
+  if (!marks) log_die(111, "fatal: out of memory", (char *)0);
+  answer = state_read(e->id, &s, marks, e->rcpts);
   print_time(id_time(e->id));
   printf("  #%s  %llu  <", e->id, (unsigned long long)e->bytes);
   print_string(e->sender);
-  fputs(lost ? ">  message lost\n" : ">\n", stdout);
+  putchar('>');
+  print_state(answer, &s);
+  fputs(lost ? "  the message itself is missing\n" : "\n", stdout);
   for (i = 0; i < e->rcpts; i++) {
-    fputs("\t", stdout);
+    printf("%s\t", mark_words(marks[i]));
     print_string(envelope_rcpt(e, i));
     putchar('\n');
   }
+  free(marks);
 }
 
 static void print_id(char const *id, int lost)

@@ -63,7 +63,7 @@ static void take(struct option const *o)
     case 'i': dot_is_text = 1; break;
     case 'O': if (!strcmp(o->value, "IgnoreDots=True")) dot_is_text = 1; break;
     case 'o': old_option(o->value); break;
-    case 'q': mode = 'q'; break;
+    case 'q': if (mode == 'm') mode = 'q'; break;
     case 't': from_header = 1; break;
     default: break;     /* known, and of no meaning here */
   }

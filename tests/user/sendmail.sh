@@ -1,0 +1,205 @@
+# sendmail: options of all callers, what they become for mail-inject, mail-qread and mail-smtpd; and callers as they are
+. "$(dirname "$0")/../lib.sh"
+
+home=$SCRATCH/home store=$SCRATCH/store
+oneTimeSetUp() {
+  instance "$home" host.example.org || fail "no instance"
+  ln -s "$home/bin/sendmail" "$SCRATCH/mailq"
+  ln -s "$home/bin/sendmail" "$SCRATCH/newaliases"
+  mkdir "$SCRATCH/real" "$SCRATCH/fake" "$store"
+  # in the place of each program that sendmail becomes: one that tells its name, arguments and environment
+  for p in mail-inject mail-qread mail-smtpd; do
+    [ ! -f "$home/bin/$p" ] || mv "$home/bin/$p" "$SCRATCH/real/$p"
+    { echo '#!/bin/sh'; echo 'printf %s "${0##*/}"; for a; do printf " [%s]" "$a"; done; echo; env | sort > '"$SCRATCH/env"; } > "$SCRATCH/fake/$p"
+    chmod 0755 "$SCRATCH/fake/$p"
+  done
+  python3 "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 &
+  services=$!
+  on_exit "kill $services 2> /dev/null"
+  wait_for 5 test -S "$home/run/queue"
+}
+fake() { cp "$SCRATCH/fake/"* "$home/bin/"; }
+real() { cp "$SCRATCH/real/"* "$home/bin/"; }
+
+# becomes WANT ARGUMENT... - what sendmail runs
+becomes() {
+  want=$1
+  shift
+  # shellcheck disable=SC2086
+  got=$(env -i $vars "$home/bin/sendmail" "$@" 2> "$SCRATCH/err" < /dev/null) || fail "$*: exit $?: $(cat "$SCRATCH/err")"
+  assertEquals "$*" "$want" "$got"
+}
+vars=USER=joe
+
+test_options() {
+  fake
+  plain='mail-inject [-a] [-d] [--]'
+  quiet='mail-inject [-a] [--]'
+  becomes "$plain [a@b.c]" a@b.c
+  becomes "$quiet [a]" -i a
+  becomes "$quiet [a]" -oi a
+  becomes "$quiet [a]" -o i a
+  becomes "$quiet [a]" -O IgnoreDots=True a
+  becomes "mail-inject [-H] [-d] [--]" -t
+  becomes "mail-inject [-H] [--] [a]" -t -i a
+  becomes "mail-inject [-H] [--]" -ti
+  becomes "mail-inject [-H] [--]" -it
+  becomes "mail-inject [-a] [-d] [-f] [s@t.u] [--] [a]" -f s@t.u a
+  becomes "mail-inject [-a] [-d] [-f] [s@t.u] [--] [a]" -fs@t.u a
+  becomes "mail-inject [-a] [-d] [-f] [s@t.u] [--] [a]" -r s@t.u a
+  becomes "mail-inject [-a] [-d] [-f] [s@t.u] [--] [a]" -rs@t.u a
+  becomes "mail-inject [-a] [-d] [-f] [] [--] [a]" -f '' a
+  becomes "mail-inject [-a] [-d] [-f] [<>] [--] [a]" -f '<>' a
+  becomes "mail-inject [-a] [-d] [-f] [<>] [--] [a]" '-f<>' a
+  becomes "mail-inject [-a] [-f] [s] [--] [a]" -if s a
+  becomes "$plain [-x] [-t]" -- -x -t
+  becomes "$plain [a] [-t]" a -t
+  becomes "$plain [-]" -
+  becomes "$plain [a b] [(c), d]" 'a b' '(c), d'
+  for ignored in -bm -oem -oee -em -om -m -v -n '-N never' '-Nfailure,delay' '-R hdrs' -Rfull -Vid '-V id' -B8BITMIME '-B 7BIT' \
+    -G -U -h3 '-h 3' '-L tag' -pSMTP '-p ESMTP:host' -d0.1 -d -x -Ac -odq -odb -oo -oQ/tmp -O=x '-O DeliveryMode=b' -X/dev/null \
+    -C/etc/x -J -E; do
+    # shellcheck disable=SC2086
+    becomes "$plain [a]" $ignored a
+  done
+}
+
+test_names_for_mail_inject() {
+  fake
+  has() { grep -qxF "$1" "$SCRATCH/env" || fail "$this: no $1 in: $(cat "$SCRATCH/env")"; }
+  hasnt() { ! grep -q "^$1=" "$SCRATCH/env" || fail "$this: $1 in: $(cat "$SCRATCH/env")"; }
+  vars='USER=u NAME=N MAILNAME=M QMAILNAME=Q QMAILHOST=h' becomes 'mail-inject [-a] [-d] [-f] [s@t.u] [--] [a]' -f s@t.u a
+  has QMAILUSER=s; has QMAILHOST=t.u; hasnt NAME; hasnt MAILNAME; hasnt QMAILNAME
+  vars='USER=u QMAILHOST=h' becomes 'mail-inject [-a] [-d] [-f] [s] [--] [a]' -f s a
+  has QMAILUSER=s; hasnt QMAILHOST
+  vars='USER=u NAME=N' becomes 'mail-inject [-a] [-d] [-f] [] [--] [a]' -f '' a
+  hasnt QMAILUSER; has NAME=N
+  for order in '-f s -F x' '-F x -f s' '-Fx -fs'; do
+    # shellcheck disable=SC2086
+    vars='USER=u NAME=N' becomes 'mail-inject [-a] [-d] [-f] [s] [--] [a]' $order a
+    has QMAILNAME=x; hasnt NAME
+  done
+  becomes 'mail-inject [-a] [-d] [--] [a]' -F 'Full Name' a
+  has 'QMAILNAME=Full Name'; hasnt QMAILUSER
+}
+
+refused() { # WORDS PROGRAM ARGUMENT...
+  words=$1
+  shift
+  "$@" > "$SCRATCH/out" 2> "$SCRATCH/err" < /dev/null
+  assertEquals "$*" 100 $?
+  grep -q -e "$words" "$SCRATCH/err" || fail "$*: $(cat "$SCRATCH/err")"
+  assertEquals "$*: output" "" "$(cat "$SCRATCH/out")"
+}
+
+test_what_is_refused() {
+  fake
+  sm=$home/bin/sendmail
+  refused 'unknown option' "$sm" -Z a
+  refused 'unknown option' "$sm" --help
+  refused 'without its value' "$sm" -f
+  refused 'without its value' "$sm" -i -o
+  refused 'no recipients' "$sm"
+  refused 'no recipients' "$sm" -i
+  for m in -bd -bD '-bd -q30m'; do
+    # shellcheck disable=SC2086
+    refused 'no daemon' "$sm" $m
+  done
+  refused 'alias' "$sm" -bi
+  refused 'alias' "$sm" -I
+  refused 'alias' "$SCRATCH/newaliases"
+  for m in -bt -bv -bh -bH -ba; do refused 'does not have' "$sm" $m a; done
+  for m in -bx -bmm -bssh; do
+    # shellcheck disable=SC2086
+    refused 'no ' "$sm" $m
+  done
+}
+
+test_other_programs() {
+  fake
+  becomes mail-qread -bp
+  becomes mail-qread -bp -v
+  assertEquals mail-qread "$("$SCRATCH/mailq" -v)"
+  becomes mail-smtpd -bs
+  for v in RELAYCLIENT= PROTO=TCP TCPREMOTEIP=127.0.0.1 TCPLOCALIP=127.0.0.1 TCPREMOTEHOST=localhost; do
+    grep -qxF "$v" "$SCRATCH/env" || fail "no $v"
+  done
+  vars='PROTO=TCP TCPREMOTEIP=10.1.2.3 TCPREMOTEINFO=i' becomes mail-smtpd -bs -t
+  grep -qxF TCPREMOTEIP=10.1.2.3 "$SCRATCH/env" || fail "PROTO is set, but the address was changed"
+  for q in -q -q30m -qf '-v -q'; do
+    # shellcheck disable=SC2086
+    becomes "" $q
+  done
+  rm "$home/bin/mail-qread"
+  "$home/bin/sendmail" -bp 2> "$SCRATCH/err"
+  assertEquals "a program that is missing" 111 $?
+}
+
+# what the callers of the field send, through the real mail-inject, up to the queue
+last() { n=$(ls "$store" | grep -c '\.env$'); echo "$store/$n"; }
+envelope() { tr '\0' ' ' < "$(last).env"; }
+body() { sed '1,/^$/d' "$(last).mess" | tr '\n' '|'; }
+
+test_cron() {
+  real
+  printf 'From: root (Cron Daemon)\nTo: root\nSubject: Cron <root@h> true\nMIME-Version: 1.0\n\nout\n.\nput\n' |
+    "$home/bin/sendmail" -i -FCronDaemon -B8BITMIME -oem root || fail "exit $?"
+  assertEquals "Troot@host.example.org " "$(envelope | sed 's/^F[^ ]* //')"
+  assertEquals 'out|.|put|' "$(body)"
+  grep -qx 'From: root@host.example.org (Cron Daemon)' "$(last).mess" || fail "$(cat "$(last).mess")"
+}
+
+test_php() {
+  real
+  printf 'To: a@b.c, d@e.f\r\nSubject: s\r\nX-PHP: 1\r\nBcc: g@h.i\r\n\r\nbody\r\n.\r\nmore\r\n' |
+    env -i USER=www "$home/bin/sendmail" -t -i -fweb@b.c 2> "$SCRATCH/err" || fail "exit $?"
+  assertEquals "Fweb@b.c Ta@b.c Td@e.f Tg@h.i " "$(envelope)"
+  assertEquals 'body|.|more|' "$(body)"
+  grep -q 'Bcc\|g@h' "$(last).mess" && fail "Bcc is shown"
+  grep -qx 'From: web@b.c' "$(last).mess" || fail "From"
+}
+
+test_single_dot() {
+  real
+  printf 'Subject: s\n\none\n.\ntwo\n' | "$home/bin/sendmail" a@b.c || fail "exit $?"
+  assertEquals 'one|' "$(body)"
+  printf 'Subject: s\n\none\n.\ntwo\n' | "$home/bin/sendmail" -oi a@b.c || fail "exit $?"
+  assertEquals 'one|.|two|' "$(body)"
+}
+
+test_git_and_mutt() {
+  real
+  printf 'From: A B <a@b.c>\nTo: t@u.v\nMessage-ID: <1@x>\nDate: D\n\npatch\n' |
+    "$home/bin/sendmail" -f a@b.c -i t@u.v w@x.y || fail "git: exit $?"
+  assertEquals "Fa@b.c Tt@u.v Tw@x.y " "$(envelope)"
+  printf 'From: A B <a@b.c>\nTo: t@u.v\n\nx\n' | "$home/bin/sendmail" -oem -oi -f a@b.c -- t@u.v || fail "mutt: exit $?"
+  assertEquals "Fa@b.c Tt@u.v " "$(envelope)"
+}
+
+test_bsd_mailx() {
+  need mailx bsd-mailx || return 0
+  real
+  echo "set sendmail=$home/bin/sendmail" > "$SCRATCH/mailrc"
+  printf 'line\n..\nthe end\n' | MAILRC=$SCRATCH/mailrc mailx -n -s 'a subject' -c cc@b.c -b bcc@b.c -r from@b.c to@b.c \
+    > "$SCRATCH/out" 2>&1 || fail "exit $?: $(cat "$SCRATCH/out")"
+  wait_for 5 grep -q 'a subject' "$(last).mess" || fail "not sent: $(cat "$SCRATCH/out")"
+  assertEquals "Ffrom@b.c Tto@b.c Tcc@b.c Tbcc@b.c " "$(envelope)"
+  body | grep -q 'the end|$' || fail "body: $(body)"
+  grep -qi '^bcc' "$(last).mess" && fail "Bcc is shown"
+  grep -qx 'Cc: cc@b.c' "$(last).mess" || fail "$(cat "$(last).mess")"
+}
+
+test_exit_codes_come_through() {
+  real
+  echo "31 5.7.1 no" > "$store/answer"
+  "$home/bin/sendmail" a@b.c < /dev/null 2> "$SCRATCH/err"
+  assertEquals 100 $?
+  echo "71 4.3.2 busy" > "$store/answer"
+  "$home/bin/sendmail" a@b.c < /dev/null 2> "$SCRATCH/err"
+  assertEquals 111 $?
+  rm "$store/answer"
+  printf 'From: <\n\n' | "$home/bin/sendmail" a@b.c 2> "$SCRATCH/err"
+  assertEquals 100 $?
+}
+
+run_tests
