@@ -37,15 +37,22 @@ static void die(char const *what)
   _exit(111);
 }
 
+static int same_socket(int fd, struct stat const *log)
+{
+  struct stat st;
+
+  return S_ISSOCK(log->st_mode) && !fstat(fd, &st) && st.st_dev == log->st_dev && st.st_ino == log->st_ino;
+}
+
 /* inetd makes the client's connection fd 2 as well: a log line there would be part of the dialogue. There is no log
    then. A closed fd 2 would become the first file opened. */
 static void save_log(void)
 {
-  struct stat client, log;
+  struct stat log;
   int null;
 
-  if (fstat(0, &client) == -1 || fcntl(1, F_GETFD) == -1) _exit(111);
-  if (!fstat(2, &log) && !(S_ISSOCK(log.st_mode) && log.st_dev == client.st_dev && log.st_ino == client.st_ino)) return;
+  if (fcntl(0, F_GETFD) == -1 || fcntl(1, F_GETFD) == -1) _exit(111);
+  if (!fstat(2, &log) && !same_socket(0, &log) && !same_socket(1, &log)) return;
   null = open("/dev/null", O_WRONLY);
   if (null == -1 || (null != 2 && dup2(null, 2) == -1)) _exit(111);
   if (null != 2) close(null);
@@ -59,6 +66,7 @@ int main(void)
 
   log_name("mail-smtpd");
   save_log();
+  io_close_from(3);
   signal(SIGPIPE, SIG_IGN);
   if (!geteuid() && priv_become(conf_users[CONF_IN].uid, conf_users[CONF_IN].gid) == -1) die("cannot become maild");
   bad = rules_read(&rules);

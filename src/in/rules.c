@@ -30,6 +30,8 @@ static struct {
   { "percenthack", offsetof(struct rules, percenthack) },
 };
 
+#define VALUE_MAX 400           /* bytes of a value: with code and line end the longest reply, RFC 5321 4.5.3.1.5 */
+
 #define COUNT(a) (sizeof (a) / sizeof *(a))
 #define FIELD(r, at) ((void *)((char *)(r) + (at)))
 
@@ -63,7 +65,7 @@ char const *rules_read(struct rules *r)
     stralloc *value = FIELD(r, values[i].at);
     if (control_value(values[i].name, value) == -1) return values[i].name;
     errno = EINVAL;
-    if (!value->len) return values[i].name;
+    if (!value->len || value->len > VALUE_MAX) return values[i].name;
   }
   for (i = 0; i < COUNT(numbers); i++)
     if (control_number(numbers[i].name, FIELD(r, numbers[i].at)) == -1) return numbers[i].name;

@@ -173,7 +173,6 @@ static char const *exists(struct session *s, char const *address)
 {
   struct rules const *r = s->rules;
 
-  wire_flush(&s->wire);         /* the answer may take time */
   if (!lookup_ready(s)) return s->own && r->relayclient ? 0 : no_lookup;
   switch (lookup_ask(s->lookup, address, LOOKUP_SECONDS)) {
     case LOOKUP_YES: return 0;

@@ -35,12 +35,13 @@ static int await(struct wire *w, int fd, short events, long long until)
   return 0;
 }
 
-/* never blocks on a socket; on a pipe it is called when the pipe polls ready, with a piece that fits */
-static ssize_t write_some(int fd, char const *s, size_t len)
+/* Sends without ever blocking; a pipe is waited for first, and gets a piece that it then takes at once. */
+static ssize_t write_some(struct wire *w, char const *s, size_t len, long long until)
 {
-  ssize_t r = send(fd, s, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+  ssize_t r = send(w->out, s, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 
-  return r == -1 && errno == ENOTSOCK ? write(fd, s, len > PIECE ? PIECE : len) : r;
+  if (r != -1 || errno != ENOTSOCK) return r;
+  return await(w, w->out, POLLOUT, until) ? write(w->out, s, len > PIECE ? PIECE : len) : -1;
 }
 
 void wire_flush(struct wire *w)
@@ -49,11 +50,11 @@ void wire_flush(struct wire *w)
   long long until = io_clock() + w->idle;
 
   while (w->state == WIRE_OPEN && done < w->pending) {
-    ssize_t r;
-    if (!await(w, w->out, POLLOUT, until)) break;
-    r = write_some(w->out, w->out_buf + done, w->pending - done);
+    ssize_t r = write_some(w, w->out_buf + done, w->pending - done, until);
     if (r >= 0) done += (size_t)r;
-    else if (errno != EINTR && errno != EAGAIN) w->state = WIRE_BROKEN;
+    else if (w->state != WIRE_OPEN) break;
+    else if (errno == EAGAIN) await(w, w->out, POLLOUT, until);
+    else if (errno != EINTR) w->state = WIRE_BROKEN;
   }
   w->pending = 0;
 }

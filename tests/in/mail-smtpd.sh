@@ -57,6 +57,32 @@ Received: from c.example' "$(sed 5q "$SCRATCH/heads")"
   assertEquals 'F|Tyes@mx.example.org|' "$(env_of "$n")"
 }
 
+# without tcpserver's environment (inetd, systemd) the socket tells
+test_addresses_of_the_socket() {
+  forget
+  for host in 127.0.0.1 ::1; do
+    mode="-tcp $host"
+    literal=$host
+    [ $host = ::1 ] && literal=IPv6:::1
+    talk 'HELO c.example' 'MAIL FROM:<a@b.example>' "RCPT TO:<yes@[$literal]>" DATA x . QUIT
+    assertEquals $host '220 250 250 250 354 250 221 exit 0' "$(codes)"
+    n=$(ls "$store" | sort -V | sed -n 's/\.env//p' | tail -n1)
+    assertEquals "Received: from c.example ([$literal])" "$(mess "$n" | sed 1q)"
+    assertEquals 'Fa@b.example|Tyes@mx.example.org|' "$(env_of "$n")"
+    assertTrue "grep -q ' ip=$host ' '$SCRATCH/log'"
+  done
+  mode=
+}
+
+# sendmail -bs: pipes
+test_pipes() {
+  forget
+  printf '%s\r\n' 'HELO c' 'MAIL FROM:<a@b>' 'RCPT TO:<yes@mx.example.org>' DATA x . > "$SCRATCH/in"
+  # shellcheck disable=SC2002
+  out=$(cat "$SCRATCH/in" | "$smtpd" 2>/dev/null | tr -d '\r')
+  assertEquals '220 250 250 250 354 250' "$(codes)"
+}
+
 test_commands() {
   forget
   talk helo 'HELO x' 'noop anything' 'HELP me' 'VRFY yes' 'VRFY no' 'EXPN list' 'BLA' '' 'rset' 'quit' 'NOOP'
@@ -293,25 +319,25 @@ test_second_message_after_queue_restart() {
 
 test_services_down() {
   forget
+  printf 'mx.example.org\nrelayed.example\n' > "$home/control/rcpthosts"
   services_stop
   services_start 2
   message x
   assertContains 'a restart is waited for' "$(reply 10)" '250 2.0.0'
   services_stop
-  for relay in no yes; do       # both at once, since each waits ten seconds
+  for rcpt in yes@mx.example.org x@relayed.example; do          # both at once, since each waits ten seconds
     (
-      [ $relay = no ] || export RELAYCLIENT=''
-      SCRATCH=$SCRATCH/$relay
+      SCRATCH=$SCRATCH/$rcpt
       mkdir "$SCRATCH"
-      talk 'HELO c' 'MAIL FROM:<a@b>' 'RCPT TO:<x@other.example>' 'RCPT TO:<yes@mx.example.org>' DATA NOOP
+      talk 'HELO c' 'MAIL FROM:<a@b>' "RCPT TO:<$rcpt>" DATA NOOP
       codes > "$SCRATCH/codes"
     ) &
   done
   sleep 9.8
-  wait_for 5 grep -q exit "$SCRATCH/no/codes"
-  wait_for 25 grep -q exit "$SCRATCH/yes/codes"
-  assertEquals 'no look-up' '220 250 250 550 451 554 250 exit 0' "$(cat "$SCRATCH/no/codes")"
-  assertEquals 'no queue' '220 250 250 250 451 451 250 exit 0' "$(cat "$SCRATCH/yes/codes")"
+  wait_for 5 grep -q exit "$SCRATCH/yes@mx.example.org/codes"
+  wait_for 5 grep -q exit "$SCRATCH/x@relayed.example/codes"
+  assertEquals 'no look-up' '220 250 250 451 554 250 exit 0' "$(cat "$SCRATCH/yes@mx.example.org/codes")"
+  assertEquals 'no queue' '220 250 250 250 451 250 exit 0' "$(cat "$SCRATCH/x@relayed.example/codes")"
   services_start
 }
 
@@ -324,6 +350,10 @@ test_unusable_settings_refuse() {
     rmdir "$home/control/$name"
     assertEquals "$name" '421 exit 111' "$(codes)"
   done
+  printf '%0401d\n' 0 > "$home/control/smtpgreeting"
+  talk 'HELO c'
+  rm "$home/control/smtpgreeting"
+  assertEquals '421 exit 111' "$(codes)"
   echo many > "$home/control/maxrcpt"
   talk 'HELO c'
   rm "$home/control/maxrcpt"

@@ -40,7 +40,7 @@ talk_raw() {
 
 run_client() {
   # shellcheck disable=SC2086
-  python3 "$stub/smtp-client" $mode "$smtpd" < "$SCRATCH/in" > "$SCRATCH/out" 2> "$SCRATCH/log"
+  python3 -I -S "$stub/smtp-client" $mode "$smtpd" < "$SCRATCH/in" > "$SCRATCH/out" 2> "$SCRATCH/log"
   out=$(cat "$SCRATCH/out")
 }
 
