@@ -219,6 +219,20 @@ test_mbox_is_locked() {
   wait
 }
 
+test_mbox_is_locked_the_other_way() {
+  need python3 python3 || return 0
+  home
+  qmail .qmail ./Mailbox
+  : > "$HOME_/Mailbox"; own
+  python3 -c 'import fcntl, sys, time
+f = open(sys.argv[1], "r+"); fcntl.lockf(f, fcntl.LOCK_EX); time.sleep(1); f.write("mine\n"); f.flush()' "$HOME_/Mailbox" &
+  sleep 0.4
+  deliver "" ""
+  expect 0 "did 1+0+0"
+  assertEquals "waited" mine "$(head -n 1 "$HOME_/Mailbox")"
+  wait
+}
+
 test_mbox_is_no_file() {
   home; qmail .qmail /dev/null; deliver "" ""; expect 111 "4.3.0 "
   home; qmail .qmail ./dir; mkdir "$HOME_/dir"; deliver "" ""; expect 111 "4.3.0 "
@@ -279,6 +293,45 @@ test_failing_calls() {
     assertEquals "$fault: new/" 0 "$(count new)"
     assertEquals "$fault: tmp/" 0 "$(count tmp)"
   done
+}
+
+# P4: whichever call fails, the message is delivered whole, once, or tried again with nothing left behind.
+sweep() { # WHAT-TO-CHECK LINE
+  for call in openat,open pread64 write,writev fsync linkat,link fstat,newfstatat,fstatfs,stat chdir fcntl,flock lseek ftruncate; do
+    n=0
+    while n=$((n + 1)); [ $n -le 12 ]; do
+      home
+      qmail .qmail "$2"
+      as_user strace -qq -o "$SCRATCH/t/trace" -e trace="$call" -e inject="$call:error=EIO:when=$n" \
+        "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
+      code=$?
+      grep -q INJECTED "$SCRATCH/t/trace" 2>/dev/null || break
+      swept=$((swept + 1))
+      "$1" "$call $n"
+    done
+  done
+}
+whole_maildir() {
+  case $code in
+    0) assertEquals "$1: delivered" "1 $(($(wc -c < "$MSG") + 54))" "$(count new) $(new | xargs cat | wc -c)" ;;
+    111) assertEquals "$1: not delivered" 0 "$(count new)" ;;
+    *) fail "$1: exit code $code" ;;
+  esac
+}
+whole_mbox() {
+  case $code in
+    0) assertEquals "$1: delivered" 1 "$(grep -c '^last$' "$HOME_/Mailbox")" ;;
+    111) assertEquals "$1: not delivered" 0 "$(cat "$HOME_/Mailbox" 2>/dev/null | wc -c)" ;;
+    *) fail "$1: exit code $code" ;;
+  esac
+}
+test_every_failing_call() {
+  need strace strace || return 0
+  strace -o /dev/null true 2>/dev/null || { why="strace does not work here"; return 0; }
+  swept=0
+  sweep whole_maildir ./Maildir/
+  sweep whole_mbox ./Mailbox
+  assertTrue "$swept failures tried" "[ $swept -gt 25 ]"
 }
 
 test_stopped_while_writing() {
