@@ -5,7 +5,8 @@ Writes DIR/port once it listens, DIR/log ("connect N", "N> command", "N message 
 each DATA, byte for byte with its end, as DIR/msg.K. Every command's line end must be CRLF: others are logged as "bare".
 
 KEY is greeting, ehlo, helo, mail, rcpt, data, dot (after the message), rset, quit, or rcpt:ADDRESS. A KEY given more
-than once is used in that order, over all connections; the last one stays. ACTION is a reply, lines separated by "|",
+than once is used in that order, over all connections; the last one stays. @FILE instead: such lines are read from FILE
+anew for each connection. ACTION is a reply, lines separated by "|",
 or "close", "hang", "sleep:SECONDS:ACTION", "then-close:ACTION", "raw:ESCAPED" (no line end added), "flood" (a reply
 without end), "drip" (a byte now and then).
 """
@@ -14,14 +15,29 @@ import os, re, socket, sys, threading, time
 folder = sys.argv[1]
 host, _, port = sys.argv[2].rpartition(":") if re.search(r":\d+$", sys.argv[2]) and sys.argv[2][0] != ":" else (sys.argv[2], "", "0")
 lock = threading.Lock()
-script = {"greeting": ["220 sink ESMTP"], "ehlo": ["250-sink|250-PIPELINING|250-8BITMIME|250 SIZE 0"],
-          "helo": ["250 sink"], "mail": ["250 2.1.0 ok"], "rcpt": ["250 2.1.5 ok"], "data": ["354 go"],
-          "dot": ["250 2.0.0 taken"], "rset": ["250 ok"], "quit": ["221 bye"]}
-given = {}
-for arg in sys.argv[3:]:
-    key, _, action = arg.partition("=")
-    given.setdefault(key, []).append(action)
-script.update(given)
+STANDARD = {"greeting": ["220 sink ESMTP"], "ehlo": ["250-sink|250-PIPELINING|250-8BITMIME|250 SIZE 0"],
+            "helo": ["250 sink"], "mail": ["250 2.1.0 ok"], "rcpt": ["250 2.1.5 ok"], "data": ["354 go"],
+            "dot": ["250 2.0.0 taken"], "rset": ["250 ok"], "quit": ["221 bye"]}
+script = {}
+
+
+def load(args):
+    given = {}
+    for arg in args:
+        key, _, action = arg.rstrip("\n").partition("=")
+        given.setdefault(key, []).append(action)
+    script.clear()
+    script.update({key: list(actions) for key, actions in STANDARD.items()})
+    script.update(given)
+
+
+def reload():
+    if sys.argv[3:] and sys.argv[3][0] == "@":
+        with lock, open(sys.argv[3][1:]) as f:
+            load(f.readlines())
+
+
+load([] if sys.argv[3:] and sys.argv[3][0] == "@" else sys.argv[3:])
 counts = {"connection": 0, "message": 0}
 logfile = open(folder + "/log", "a", buffering=1)
 
@@ -90,6 +106,7 @@ def message(stream, n):
 
 def serve(conn, n):
     stream = conn.makefile("rb")
+    reload()
     try:
         act(conn, next_action("greeting"))
         while True:

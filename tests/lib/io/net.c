@@ -1,0 +1,82 @@
+/* net.c - addresses as text, and connections that come in time or not */
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/io/io.h"
+#include "lib/io/net.h"
+#include "unit.h"
+
+static int parse(char const *text, char const *want, unsigned int port)
+{
+  struct net_address a;
+  char s[NET_TEXT_MAX];
+
+  if (!net_parse_port(&a, text, 25)) return 0;
+  net_format(s, &a);
+  return !strcmp(s, want) && a.port == port;
+}
+
+static int same(char const *x, char const *y)
+{
+  struct net_address a, b;
+
+  return net_parse(&a, x, strlen(x)) && net_parse(&b, y, strlen(y)) && net_same(&a, &b);
+}
+
+static void texts(void)
+{
+  static char const *const none[] = {
+    "", "1.2.3", "1.2.3.400", "1.2.3.4:", "1.2.3.4:0", "1.2.3.4:65536", "1.2.3.4:25x", "1.2.3.4:123456", "[1.2.3.4", "[::1",
+    "[::1]x", "[::1]:", "::g", "host", "host:25", "1.2.3.4.5", "[]", ":", "[::1]25"
+  };
+  struct net_address a;
+  size_t i, bad = 0;
+
+  for (i = 0; i < sizeof none / sizeof *none; i++) bad += net_parse_port(&a, none[i], 25);
+  check("what is no address is none", !bad);
+  check("IPv4", parse("192.0.2.1", "192.0.2.1", 25) && parse("192.0.2.1:2525", "192.0.2.1", 2525));
+  check("IPv6", parse("2001:db8::1", "2001:db8::1", 25) && parse("[2001:db8::1]", "2001:db8::1", 25)
+        && parse("[2001:db8::1]:65535", "2001:db8::1", 65535));
+  check("equal addresses", same("::ffff:1.2.3.4", "1.2.3.4") && same("::1", "0:0::1") && same("1.2.3.4", "1.2.3.4"));
+  check("different ones", !same("1.2.3.4", "1.2.3.5") && !same("::1", "::2") && !same("::1.2.3.4", "1.2.3.4"));
+}
+
+static void connections(void)
+{
+  struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+  struct net_address a = { .family = AF_INET, .ip = { 127, 0, 0, 1 } };
+  socklen_t len = sizeof in;
+  int listener = socket(AF_INET, SOCK_STREAM, 0), fd, more[8], i;
+  long long start;
+
+  bind(listener, (struct sockaddr *)&in, sizeof in);
+  getsockname(listener, (struct sockaddr *)&in, &len);
+  a.port = ntohs(in.sin_port);
+  fd = net_connect(&a, SOCK_STREAM, io_clock() + 1000);
+  check("nobody listens: refused", fd == -1 && errno == ECONNREFUSED);
+  listen(listener, 0);
+  fd = net_connect(&a, SOCK_STREAM, io_clock() + 1000);
+  check("connected", fd != -1);
+  /* a full backlog: the kernel lets the next ones wait */
+  start = io_clock();
+  for (i = 0; i < 8; i++) {
+    errno = 0;
+    more[i] = net_connect(&a, SOCK_STREAM, io_clock() + 200);
+    if (more[i] == -1) break;
+  }
+  check("too late is a time-out", i < 8 && errno == ETIMEDOUT && io_clock() - start < 3000);
+  while (i--) close(more[i]);
+  close(fd);
+  close(listener);
+}
+
+int main(void)
+{
+  texts();
+  connections();
+  return unit_end();
+}

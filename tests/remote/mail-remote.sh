@@ -1,0 +1,469 @@
+# mail-remote against servers that are polite, odd, hostile, slow or dead (tests/stub/smtpsink.py, tests/stub/dns.py)
+
+. "$(dirname "$0")/../lib.sh"
+
+home=$SCRATCH/home
+S=$SCRATCH/s
+n=0
+scripted=
+
+oneTimeSetUp() {
+  instance "$home" me.test || exit 1
+  uid=$(awk '$1 == "mailr" { print $2 }' "$home.users")
+  echo 1 > "$home/control/timeoutremote"
+  echo 1 > "$home/control/timeoutconnect"
+  printf 'Subject: test\n\n.dot\n..\nend\n' > "$SCRATCH/m"
+  mkdir "$SCRATCH/dns"
+  : > "$SCRATCH/zone"
+  python3 "$stub/dns.py" "$SCRATCH/dns" 127.0.0.1 "$SCRATCH/zone" & on_exit "kill $!"
+  wait_for 10 test -f "$SCRATCH/dns/port"
+  echo "127.0.0.1:$(cat "$SCRATCH/dns/port")" > "$home/control/dnsservers"
+}
+
+# Starts a server in a folder of its own, $S; x.test is routed to it.
+sink() { # ADDRESS KEY=ACTION...
+  n=$((n + 1))
+  S=$SCRATCH/s$n
+  mkdir "$S"
+  python3 "$stub/smtpsink.py" "$S" "$@" & on_exit "kill $!"
+  wait_for 10 test -f "$S/port"
+  port=$(cat "$S/port")
+  echo "x.test:127.0.0.1:$port" > "$home/control/smtproutes"
+}
+
+# Runs mail-remote for x.test with what to do on standard input.
+remote() { timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "${1:-x.test}" > "$SCRATCH/out" 2>&1; }
+
+one() { # RCPT...
+  { echo "job 1 $SCRATCH/m from@a.test $*"; echo wait 1; echo nojobs; echo exit; } | remote
+}
+said() { grep -q -e "$1" "$SCRATCH/out" || { echo "# not said: $1"; cat "$SCRATCH/out"; return 1; }; }
+saw() { grep -q -e "$1" "$S/log" || { echo "# not seen: $1"; cat "$S/log"; return 1; }; }
+count() { grep -c -e "$1" "$S/log"; }
+crlf() { sed 's/^\./../; s/$/\r/' "$1"; printf '.\r\n'; }
+
+test_message_is_sent_as_it_is() {
+  sink 127.0.0.1
+  { cat "$SCRATCH/m"; head -c 3000 /dev/zero | tr '\0' x; printf '\nno end'; } > "$SCRATCH/m2"
+  { echo "job 1 $SCRATCH/m2 from@a.test b@x.test"; echo wait 1; echo nojobs; echo exit; } | remote
+  assertTrue 'delivered' "said '^rcpt 1 0 K 2.0.0 127.0.0.1\[127.0.0.1\]:$port answered the message: 250 2.0.0 taken$'"
+  assertTrue 'relay' "said '^report 1 0 127.0.0.1\[127.0.0.1\]:$port$'"
+  assertTrue 'exit' "said '^exit 0$'"
+  assertEquals 'every byte' "$({ cat "$SCRATCH/m2"; echo; } > "$SCRATCH/m3"; crlf "$SCRATCH/m3" | cksum)" "$(cksum < "$S/msg.1")"
+  assertTrue 'QUIT' "saw '^1> QUIT$'"
+  assertFalse 'bare line ends' "grep -q bare '$S/log'"
+  assertTrue 'SIZE counts CRLF' "saw '^1> MAIL FROM:<from@a.test> SIZE=$(crlf "$SCRATCH/m3" | sed '$d; s/^\.\././' | wc -c)$'"
+}
+
+test_empty_message_and_empty_senders() {
+  sink 127.0.0.1
+  : > "$SCRATCH/empty"
+  { echo "job 1 $SCRATCH/empty <> b@x.test"; echo wait 1; echo "job 2 $SCRATCH/empty #@[] b@x.test"; echo wait 2; } | remote
+  assertTrue 'done' "said '^rcpt 1 0 K'"
+  assertTrue 'done' "said '^rcpt 2 0 K'"
+  assertEquals 'both senders' 2 "$(count 'MAIL FROM:<> SIZE=0$')"
+  assertEquals '.' "$(tr -d '\r' < "$S/msg.1")"
+}
+
+test_jobs_share_a_connection() {
+  sink 127.0.0.1
+  { for i in 1 2 3; do echo "job $i $SCRATCH/m from@a.test b$i@x.test"; echo "wait $i"; done; } | remote
+  assertEquals 'connections' 1 "$(count '^connect')"
+  assertEquals 'messages' 3 "$(count ' message ')"
+  assertEquals 'no RSET needed' 0 "$(count RSET)"
+}
+
+test_rset_after_a_transaction_that_failed() {
+  sink 127.0.0.1 'rcpt:no@x.test=550 no'
+  { echo "job 1 $SCRATCH/m from@a.test no@x.test"; echo wait 1; echo "job 2 $SCRATCH/m from@a.test b@x.test"; echo wait 2; } | remote
+  assertTrue 'refused' "said '^rcpt 1 0 D 5.0.0 .* answered RCPT: 550 no$'"
+  assertTrue 'next one' "said '^rcpt 2 0 K'"
+  assertEquals 'connections' 1 "$(count '^connect')"
+  assertEquals 'RSET before the next' 'RSET MAIL' "$(grep -A1 RSET "$S/log" | sed 's/^1> //; s/ .*//' | xargs)"
+}
+
+mixed() {
+  sink 127.0.0.1 "$@" 'rcpt:no@x.test=550-5.1.1 not here|550 5.1.1 at all' 'rcpt:later@x.test=450 4.2.1 busy' \
+    'rcpt:many@x.test=552 too many' 'rcpt:full@x.test=552 5.2.2 full' 'rcpt:fwd@x.test=251 will do'
+  one a@x.test no@x.test later@x.test b@x.test many@x.test full@x.test fwd@x.test
+  assertTrue 'a' "said '^rcpt 1 0 K 2.0.0'"
+  assertTrue 'no' "said '^rcpt 1 1 D 5.1.1 .* answered RCPT: 550 5.1.1 not here at all$'"
+  assertTrue 'later' "said '^rcpt 1 2 Z 4.2.1'"
+  assertTrue 'b' "said '^rcpt 1 3 K'"
+  assertTrue 'many' "said '^rcpt 1 4 Z 4.0.0'"
+  assertTrue 'full' "said '^rcpt 1 5 D 5.2.2'"
+  assertTrue 'fwd' "said '^rcpt 1 6 K'"
+  assertEquals 'messages' 1 "$(count ' message ')"
+}
+test_mixed_answers_by_position() { mixed; }
+test_mixed_answers_without_pipelining() { mixed 'ehlo=250 sink'; }
+
+test_no_pipelining_sends_nothing_in_vain() {
+  sink 127.0.0.1 'ehlo=250 sink' 'rcpt=550 no'
+  one a@x.test b@x.test
+  assertEquals 'no DATA' 0 "$(count DATA)"
+  sink 127.0.0.1 'ehlo=250 sink' 'mail=550 5.7.1 not you'
+  one a@x.test b@x.test
+  assertEquals 'no RCPT' 0 "$(count RCPT)"
+  assertTrue 'MAIL refused' "said '^rcpt 1 1 D 5.7.1 .* answered MAIL: 550 5.7.1 not you$'"
+  assertEquals 'no parameters' 1 "$(count 'MAIL FROM:<from@a.test>$')"
+}
+
+test_nobody_accepted_but_354() {
+  sink 127.0.0.1 'rcpt=550 no'
+  { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; echo "job 2 $SCRATCH/m from@a.test b@x.test"; echo wait 2; } | remote
+  assertTrue 'refused' "said '^rcpt 2 0 D 5.0.0'"
+  assertEquals 'only a dot' '.' "$(tr -d '\r' < "$S/msg.1")"
+  assertEquals 'connections' 1 "$(count '^connect')"
+}
+
+test_mail_refused_in_a_pipeline() {
+  sink 127.0.0.1 'mail=550 5.7.1 not you' 'mail=250 ok' 'rcpt=503 what' 'rcpt=503 what' 'rcpt=250 ok' 'data=503 no' 'data=354 go'
+  { echo "job 1 $SCRATCH/m from@a.test a@x.test b@x.test"; echo wait 1; echo "job 2 $SCRATCH/m from@a.test b@x.test"; echo wait 2; } | remote
+  assertTrue 'MAIL decides' "said '^rcpt 1 0 D 5.7.1'"
+  assertTrue 'for all' "said '^rcpt 1 1 D 5.7.1'"
+  assertTrue 'still in step' "said '^rcpt 2 0 K'"
+  assertEquals 'connections' 1 "$(count '^connect')"
+}
+
+test_hundred_recipients() {
+  sink 127.0.0.1
+  one $(seq -f 'user%.0f@x.test' 100)
+  assertEquals 'all' 100 "$(grep -c '^rcpt 1 [0-9]* K' "$SCRATCH/out")"
+  assertEquals 'messages' 1 "$(count ' message ')"
+}
+
+test_helo_where_ehlo_is_unknown() {
+  sink 127.0.0.1 'ehlo=502 what'
+  one b@x.test
+  assertTrue 'delivered' "said '^rcpt 1 0 K'"
+  assertTrue 'HELO' "saw '^1> HELO me.test$'"
+  sink 127.0.0.1 'ehlo=502 what' 'helo=550 5.7.0 go away'
+  one b@x.test
+  assertTrue 'refused' "said '^rcpt 1 0 D 5.7.0'"
+}
+
+test_eight_bit() {
+  printf 'Subject: \303\244\n\n' > "$SCRATCH/m8"
+  sink 127.0.0.1
+  { echo "job 1 $SCRATCH/m8 from@a.test b@x.test"; echo wait 1; } | remote
+  assertTrue 'BODY' "saw 'MAIL FROM:<from@a.test> SIZE=15 BODY=8BITMIME$'"
+  sink 127.0.0.1 'ehlo=250 sink'
+  { echo "job 1 $SCRATCH/m8 from@a.test b@x.test"; echo wait 1; } | remote
+  assertTrue 'as it is where 8BITMIME is not offered' "said '^rcpt 1 0 K'"
+}
+
+test_too_large_is_known_beforehand() {
+  sink 127.0.0.1 'ehlo=250-sink|250 size 20'
+  one b@x.test
+  assertTrue 'refused' "said '^rcpt 1 0 D 5.3.4 the message has .* takes at most 20$'"
+  assertEquals 'no MAIL' 0 "$(count MAIL)"
+}
+
+# KEY=ACTION RESULT: what becomes of one recipient
+outcome() {
+  printf "%s\n" "$1" > "$SCRATCH/script"
+  [ -n "$scripted" ] || { sink 127.0.0.1 "@$SCRATCH/script"; scripted=$port; }
+  echo "x.test:127.0.0.1:$scripted" > "$home/control/smtproutes"
+  one b@x.test
+  assertTrue "$1" "said '^rcpt 1 0 $2'"
+  assertTrue "$1: exit" "said '^exit 0$'"
+}
+
+test_answers() {
+  outcome 'greeting=554 5.7.1 no' 'D 5.7.1 .* answered the connection: 554'
+  outcome 'greeting=521 no mail here' 'D 5.0.0'
+  outcome 'greeting=421 4.3.2 busy' 'Z 4.3.2'
+  outcome 'greeting=250 what' 'Z 4.5.0'
+  outcome 'greeting=hello' 'Z 4.5.0'
+  outcome 'greeting=close' 'Z 4.4.2'
+  outcome 'ehlo=close' 'Z 4.4.2'
+  outcome 'ehlo=421 bye' 'Z 4.0.0'
+  outcome 'ehlo=354 what' 'Z 4.5.0'
+  outcome 'mail=451 4.3.0 no' 'Z 4.3.0'
+  outcome 'mail=354 what' 'Z 4'
+  outcome 'mail=421 bye' 'Z 4.0.0'
+  outcome 'mail=999 what' 'Z 4.5.0'
+  outcome 'rcpt=421 4.7.0 bye' 'Z 4.7.0 .* answered RCPT: 421'
+  outcome 'rcpt=354 what' 'Z 4'
+  outcome 'rcpt=556 5.1.10 null MX' 'D 5.1.10'
+  outcome 'rcpt=close' 'Z 4.4.2'
+  outcome 'data=451 no' 'Z 4.0.0 .* answered DATA'
+  outcome 'data=554 no' 'D 5.0.0 .* answered DATA'
+  outcome 'data=250 what' 'Z 4'
+  outcome 'data=close' 'Z 4.4.2'
+  outcome 'dot=451 4.7.1 greylisted' 'Z 4.7.1'
+  outcome 'dot=554 5.7.1 spam' 'D 5.7.1'
+  outcome 'dot=354 again' 'Z 4'
+  outcome 'dot=close' 'Z 4.4.2 .*will be a duplicate$'
+  outcome 'dot=raw:25' 'Z 4.*' # then silence
+  outcome 'dot=then-close:250 2.0.0 ok' 'K 2.0.0'
+}
+
+test_hostile_replies_are_bounded() {
+  outcome 'greeting=flood' 'Z 4.5.0'
+  outcome 'ehlo=flood' 'Z 4.5.0'
+  outcome 'rcpt=drip' 'Z 4.4.2 .* gave no reply in time to RCPT'
+  outcome "rcpt=550 $(head -c 1900 /dev/zero | tr '\0' x)" 'D 5.0.0 .*xxx'
+  assertTrue 'cut' "[ $(grep '^rcpt' "$SCRATCH/out" | wc -c) -le 515 ]"
+  outcome "rcpt=550 $(head -c 3000 /dev/zero | tr '\0' x)" 'Z 4.5.0'
+  outcome 'rcpt=raw:550 a\x00b\r\n' 'Z 4.5.0'
+  outcome 'mail=raw:250 ok\n' 'K' # a bare LF is borne with
+}
+
+test_slow_and_silent_servers() {
+  outcome 'greeting=hang' 'Z 4.4.2 .* gave no reply in time to the connection'
+  outcome 'dot=sleep:0.5:250 ok' 'K'
+  outcome 'dot=hang' 'Z 4.4.2 .*duplicate$'
+}
+
+test_nobody_listens() {
+  sink 127.0.0.1
+  echo "x.test:127.0.0.1:1" > "$home/control/smtproutes"
+  { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; echo "job 2 $SCRATCH/m from@a.test b@x.test"; echo wait 2; } | remote
+  assertTrue 'host down' "said '^report 1 1 '"
+  assertTrue 'temporary' "said '^rcpt 1 0 Z 4.4.1 .* cannot be connected to'"
+  assertTrue 'remembered' "said '^rcpt 2 0 Z 4.4.1 127.0.0.1 did not answer a moment ago'"
+  assertTrue 'still down' "said '^report 2 1 '"
+}
+
+test_a_session_that_the_host_has_closed_is_nobody_s_fault() {
+  sink 127.0.0.1 'dot=then-close:250 ok'
+  { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; echo sleep 0.2; echo "job 2 $SCRATCH/m from@a.test b@x.test"; echo wait 2; } | remote
+  assertTrue 'second' "said '^rcpt 2 0 K'"
+  assertEquals 'connections' 2 "$(count '^connect')"
+  sink 127.0.0.1 'mail=250 ok' 'mail=then-close:421 idle' 'mail=250 ok'
+  { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; echo "job 2 $SCRATCH/m from@a.test b@x.test"; echo wait 2; } | remote
+  assertTrue '421 to MAIL' "said '^rcpt 2 0 K'"
+  assertEquals 'connections' 2 "$(count '^connect')"
+  sink 127.0.0.1 'mail=250 ok' 'mail=close'
+  { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; echo "job 2 $SCRATCH/m from@a.test b@x.test"; echo wait 2; } | remote
+  assertTrue 'but only once' "said '^rcpt 2 0 Z 4.4.2'"
+  assertEquals 'connections' 2 "$(count '^connect')"
+}
+
+test_odd_addresses() {
+  sink 127.0.0.1
+  one 'a\x0d\x0aQUIT@x.test' 'a\x20b@x.test' 'a>b@x.test' '\xe4@x.test' 'joe'
+  assertTrue 'line end' "said '^rcpt 1 0 D 5.1.3'"
+  assertTrue 'blank' "saw '^1> RCPT TO:<\"a b\"@x.test>$'"
+  assertTrue 'bracket' "saw '^1> RCPT TO:<\"a>b\"@x.test>$'"
+  assertTrue 'not ASCII' "said '^rcpt 1 3 D 5.6.7'"
+  assertTrue 'envnoathost' "saw '^1> RCPT TO:<joe@me.test>$'"
+  { echo "job 1 $SCRATCH/m a\\x0a@x b@x.test"; echo wait 1; } | remote
+  assertTrue 'sender' "said '^rcpt 1 0 D 5.1.7'"
+}
+
+test_unclean_message_is_not_sent() {
+  sink 127.0.0.1
+  printf 'a\rb\n' > "$SCRATCH/cr"
+  printf 'a\0b\n' > "$SCRATCH/nul"
+  { echo "job 1 $SCRATCH/cr from@a.test b@x.test"; echo wait 1; echo "job 2 $SCRATCH/nul from@a.test b@x.test"; echo wait 2; } | remote
+  assertTrue 'CR' "said '^rcpt 1 0 Z 4.3.0'"
+  assertTrue 'NUL' "said '^rcpt 2 0 Z 4.3.0'"
+  assertEquals 'no connection' 0 "$(count connect)"
+}
+
+# ROUTE DOMAIN RESULT
+route() {
+  echo "$1" | tr ' ' '\n' > "$home/control/smtproutes"
+  { echo "job 1 $SCRATCH/m from@a.test b@$2"; echo wait 1; } | remote "$2"
+  assertTrue "$1 $2" "said '^rcpt 1 0 $3'"
+}
+
+test_routes() {
+  sink 127.0.0.1
+  echo 'relay.test A 127.0.0.1' > "$SCRATCH/zone"
+  route "x.test:127.0.0.1:$port" x.test K
+  route "x.test:relay.test:$port" x.test K
+  route ".test:[127.0.0.1]:$port" y.x.test K
+  route ":127.0.0.1:$port" z.example K
+  route ":127.0.0.1:$port x.test:" x.test 'D 5.1.2' # an empty relay is an exception: MX again
+  route "x.test:relay.test:70000" x.test 'Z 4.3.5'
+  route "x.test:[127.0.0.1" x.test 'Z 4.3.5'
+  route "x.test:0.0.0.0:$port" x.test 'Z 4.3.5'
+  route "x.test:[::]:$port" x.test 'Z 4.3.5'
+  route "x.test:gone.test" x.test 'Z 4.4.4'
+  assertEquals 'messages' 4 "$(count ' message ')"
+}
+
+test_ipv6() {
+  sink ::1
+  route "x.test:[::1]:$port" x.test 'K 2.0.0 ::1\[::1\]'
+}
+
+test_what_the_dns_says() {
+  sink 127.0.0.1
+  cat > "$SCRATCH/zone" <<'Z'
+fail.test CODE 2
+null.test MX 0 .
+null2.test MX 0 .
+null2.test MX 5 nowhere.test
+nothing.test AAAA ::1
+empty.test TXT
+loop.test MX 10 here.test
+here.test A 127.0.0.1
+zero.test A 0.0.0.0
+self.test MX 5 me.test
+nohost.test MX 5 gone.test
+laterhost.test MX 5 fail.test
+better.test MX 5 fail.test
+better.test MX 10 here.test
+mapped.test AAAA ::ffff:127.0.0.1
+Z
+  route '' gone.test 'D 5.1.2'
+  route '' fail.test 'Z 4.4.3'
+  route '' null.test 'D 5.1.10'
+  route '' null2.test 'D 5.4.4'
+  route '' nothing.test 'D 5.4.6'
+  route '' empty.test 'D 5.1.2'
+  route '' loop.test 'D 5.4.6'
+  route '' zero.test 'D 5.4.6'
+  route '' mapped.test 'D 5.4.6'
+  route '' self.test 'D 5.4.6'
+  route '' nohost.test 'D 5.4.4'
+  route '' laterhost.test 'Z 4.4.3'
+  route '' better.test 'Z 4.4.3'
+  route '' '[127.0.0.1]' 'D 5.4.6'
+  route '' '[IPv6:::1]' 'D 5.4.6'
+  route '' '[::1]' 'D 5.1.2'
+  route '' '[1.2.3.400]' 'D 5.1.2'
+  assertEquals 'no connection' 0 "$(count connect)"
+}
+
+# Two name spaces: hosts with addresses of their own on one side, we on the other.
+test_mx_hosts() {
+  need_root || return 0
+  need ip iproute2 || return 0
+  far=bhf$$ near=bhn$$
+  ip netns add $far && ip netns add $near || { why='cannot make name spaces'; return 0; }
+  on_exit "ip netns del $far; ip netns del $near"
+  ip -n $near link add bhnear type veth peer name bhfar netns $far
+  ip -n $near addr add 192.0.2.100/24 dev bhnear
+  ip -n $near addr add 192.0.2.101/24 dev bhnear
+  for i in 1 2 3 4 53; do ip -n $far addr add 192.0.2.$i/24 dev bhfar; done
+  for ns in $far $near; do ip -n $ns link set lo up; done
+  ip -n $near link set bhnear up
+  ip -n $far link set bhfar up
+  mkdir "$SCRATCH/dns2"
+  cat > "$SCRATCH/zone2" <<'Z'
+m1.test A 192.0.2.1
+m2.test A 192.0.2.2
+m34.test A 192.0.2.3
+m34.test A 192.0.2.4
+us.test A 192.0.2.101
+two.test MX 10 m1.test
+two.test MX 20 m2.test
+turned.test MX 20 m1.test
+turned.test MX 10 m2.test
+dead.test MX 10 m34.test
+dead.test MX 20 m1.test
+alldead.test MX 10 m34.test
+backup.test MX 10 m1.test
+backup.test MX 20 us.test
+backup.test MX 30 m2.test
+best.test MX 20 m1.test
+best.test MX 10 us.test
+equal.test MX 10 m1.test
+equal.test MX 10 us.test
+skip.test MX 10 nowhere.test
+skip.test MX 20 m1.test
+Z
+  ip netns exec $far python3 "$stub/dns.py" "$SCRATCH/dns2" 192.0.2.53:53 "$SCRATCH/zone2" & on_exit "kill $!"
+  wait_for 10 test -f "$SCRATCH/dns2/port"
+  cp "$home/control/dnsservers" "$SCRATCH/dnsservers"
+  echo 192.0.2.53 > "$home/control/dnsservers"
+  rm -f "$home/control/smtproutes"
+  mx_cases
+  mv "$SCRATCH/dnsservers" "$home/control/dnsservers"
+}
+
+host() { # NUMBER KEY=ACTION...
+  i=$1
+  shift
+  mkdir "$SCRATCH/$case.$i"
+  ip netns exec $far python3 "$stub/smtpsink.py" "$SCRATCH/$case.$i" 192.0.2.$i:25 "$@" &
+  hosts="$hosts $!"
+  wait_for 10 test -f "$SCRATCH/$case.$i/port"
+}
+mx() { # DOMAIN LOCAL-PART...
+  domain=$1
+  shift
+  { printf 'job 1 %s from@a.test' "$SCRATCH/m"; printf " %s@$domain" "$@"; printf '\nwait 1\nnojobs\nexit\n'; } |
+    timeout 60 ip netns exec $near python3 "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "$domain" > "$SCRATCH/out" 2>&1
+}
+case_is() { case=$1 hosts=; on_exit 'kill $hosts 2>/dev/null'; }
+case_ends() { kill $hosts; wait $hosts 2>/dev/null; hosts=; }
+calls() { grep -c '^connect' "$SCRATCH/$case.$1/log" 2>/dev/null; }
+
+mx_cases() {
+  case_is first
+  host 1; host 2
+  mx two.test a
+  assertTrue 'the best one' "said '^report 1 0 m1.test\[192.0.2.1\]:25$'"
+  mx turned.test a
+  assertTrue 'the best one, turned' "said '^report 1 0 m2.test\[192.0.2.2\]:25$'"
+  mx skip.test a
+  assertTrue 'a host without address is skipped' "said '^rcpt 1 0 K .*m1.test'"
+  mx backup.test a
+  assertTrue 'we are the backup: the best one' "said '^rcpt 1 0 K .*m1.test'"
+  mx best.test a
+  assertTrue 'we are the best' "said '^rcpt 1 0 D 5.4.6'"
+  mx equal.test a
+  assertTrue 'we are one of the best' "said '^rcpt 1 0 D 5.4.6'"
+  mx dead.test a
+  assertTrue 'addresses of a dead host, then the next' "said '^rcpt 1 0 K .*m1.test'"
+  mx alldead.test a
+  assertTrue 'all dead' "said '^report 1 1 m34.test'"
+  mx '[192.0.2.1]' a
+  assertTrue 'literal' "said '^rcpt 1 0 K .*\[192.0.2.1\]\[192.0.2.1\]:25'"
+  mx '[192.0.2.100]' a
+  assertTrue 'own literal' "said '^rcpt 1 0 D 5.4.6'"
+  case_ends
+
+  case_is later
+  host 1 'rcpt:b@two.test=450 4.2.0 not now' 'rcpt:c@two.test=550 5.1.1 no'; host 2
+  mx two.test a b c
+  assertTrue 'a at the first' "said '^rcpt 1 0 K .*m1.test'"
+  assertTrue 'b at the second' "said '^rcpt 1 1 K .*m2.test'"
+  assertTrue 'c nowhere' "said '^rcpt 1 2 D 5.1.1 m1.test'"
+  assertEquals 'b alone' 1 "$(grep -c RCPT "$SCRATCH/later.2/log")"
+  case_ends
+
+  case_is greeting
+  host 1 'greeting=554 no'; host 2 'greeting=554 no' 'greeting=220 hi'
+  mx two.test a
+  assertTrue 'refused by all' "said '^rcpt 1 0 D 5.0.0'"
+  mx two.test a
+  assertTrue 'refused by the first' "said '^rcpt 1 0 K .*m2.test'"
+  case_ends
+
+  case_is duplicate
+  host 1 dot=close; host 2
+  mx two.test a
+  assertTrue 'in doubt' "said '^rcpt 1 0 Z .*duplicate$'"
+  assertNotEquals 'the second is not asked' 1 "$(calls 2)"
+  case_ends
+
+  case_is refusal
+  host 1 'greeting=554 no'
+  mx two.test a
+  assertTrue 'one refuses, one is away: temporary' "said '^rcpt 1 0 Z 4.4.1 m2.test'"
+  assertTrue 'not down' "said '^report 1 0 '"
+  case_ends
+}
+
+test_broken_settings() {
+  sink 127.0.0.1
+  echo nonsense > "$home/control/dnsservers.new"
+  cp "$home/control/dnsservers" "$SCRATCH/keep"
+  mv "$home/control/dnsservers.new" "$home/control/dnsservers"
+  { echo exit; } | remote
+  assertTrue 'exit' "said '^exit 111$'"
+  assertTrue 'why' "said 'mail-remote: cannot read'"
+  cp "$SCRATCH/keep" "$home/control/dnsservers"
+  "$home/bin/mail-remote" 2> "$SCRATCH/usage"
+  assertEquals 100 $?
+}
+
+run_tests
