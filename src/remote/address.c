@@ -1,14 +1,46 @@
 /* address.c - see address.h */
 
+#include <stdio.h>
 #include <string.h>
 
+#include "lib/addr/quote.h"
+#include "lib/conf/control.h"
 #include "remote/address.h"
 
-char const *address_domain(char const *address)
-{
-  char const *at = strrchr(address, '@');
+#define DOMAIN_MAX 255
 
-  return at ? at + 1 : 0;
+static struct control_table percenthack;
+static stralloc envnoathost = STRALLOC_ZERO;
+
+int address_start(void)
+{
+  stralloc host = STRALLOC_ZERO;
+
+  if (control_value("envnoathost", &host) == -1 || control_table("percenthack", &percenthack, 0) == -1) {
+    stralloc_free(&host);
+    return -1;
+  }
+  stralloc_free(&envnoathost);
+  envnoathost = host;
+  return 0;
+}
+
+char const *address_full(char full[ADDRESS_FULL_MAX], char const *address)
+{
+  int whole = !!strrchr(address, '@');
+  char *at, *percent;
+
+  if (strlen(address) > ADDRESS_MAX || envnoathost.len > DOMAIN_MAX) return 0;
+  snprintf(full, ADDRESS_FULL_MAX, "%s%s%s", address, whole ? "" : "@", whole ? "" : envnoathost.s);
+  at = strrchr(full, '@');
+  while (control_find(&percenthack, at + 1, strlen(at + 1))) {
+    percent = memrchr(full, '%', (size_t)(at - full));
+    if (!percent) break;
+    *at = 0;
+    *percent = '@';
+    at = percent;
+  }
+  return at[1] ? at + 1 : 0;
 }
 
 static int letter_or_digit(char c)
@@ -16,24 +48,12 @@ static int letter_or_digit(char c)
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* RFC 5321 Dot-string */
-static int plain(char const *s, size_t len)
-{
-  size_t i;
-
-  for (i = 0; i < len; i++) {
-    if (s[i] == '.' && (!i || i + 1 == len || s[i - 1] == '.')) return 0;
-    if (!letter_or_digit(s[i]) && !strchr(".!#$%&'*+-/=?^_`{|}~", s[i])) return 0;
-  }
-  return len != 0;
-}
-
 /* a host name, or a literal in []; what is inside is for route.c to judge */
 static int domain_sound(char const *s)
 {
   size_t i, len = strlen(s);
 
-  if (!len || len > 255) return 0;
+  if (!len || len > DOMAIN_MAX) return 0;
   if (*s == '[') {
     for (i = 1; i + 1 < len; i++)
       if (!letter_or_digit(s[i]) && !strchr(":.-", s[i])) return 0;
@@ -44,38 +64,37 @@ static int domain_sound(char const *s)
   return 1;
 }
 
-static char *quote(char *to, char const *s, size_t len)
+char const *address_path(char path[ADDRESS_PATH_MAX], char const *full)
 {
-  *to++ = '"';
-  for (; len; len--, s++) {
-    if (*s == '"' || *s == '\\') *to++ = '\\';
-    *to++ = *s;
-  }
-  *to++ = '"';
-  return to;
-}
+  static stralloc quoted = STRALLOC_ZERO;
+  char const *at = strrchr(full, '@'), *s;
 
-char const *address_path(char path[ADDRESS_PATH_MAX], char const *address, char const *fallback)
-{
-  char const *domain = address_domain(address), *s;
-  size_t len = domain ? (size_t)(domain - 1 - address) : strlen(address);
-
-  for (s = address; *s; s++) {
+  for (s = full; *s; s++) {
     if ((unsigned char)*s < 32 || *s == 127) return "5.1.3";
     if ((unsigned char)*s > 127) return "5.6.7";
   }
-  if (!domain) domain = fallback;
-  if (len > ADDRESS_MAX) return "5.1.3";
-  if (!domain_sound(domain)) return "5.1.2";
-  *path++ = '<';
-  if (plain(address, len)) {
-    memcpy(path, address, len);
-    path += len;
-  }
-  else path = quote(path, address, len);
-  *path++ = '@';
-  memcpy(path, domain, strlen(domain));
-  path += strlen(domain);
-  memcpy(path, ">", 2);
+  if (!at || !domain_sound(at + 1)) return "5.1.2";
+  quoted.len = 0;
+  if (!quote_address(&quoted, full, strlen(full)) || !stralloc_0(&quoted)) return "4.3.0";
+  snprintf(path, ADDRESS_PATH_MAX, "<%s>", quoted.s);
   return 0;
+}
+
+#define VERP_END "-@[]"
+
+int address_is_verp(char const *sender)
+{
+  size_t len = strlen(sender), end = sizeof VERP_END - 1;
+
+  return len > end && !strcmp(sender + len - end, VERP_END) && memchr(sender, '@', len - end);
+}
+
+void address_verp(char full[ADDRESS_FULL_MAX], char const *sender, char const *recipient)
+{
+  int end = (int)(strlen(sender) - (sizeof VERP_END - 1));
+  char const *host = memrchr(sender, '@', (size_t)end), *at = strrchr(recipient, '@');
+  int pre = (int)(host - sender), box = at ? (int)(at - recipient) : (int)strlen(recipient);
+
+  snprintf(full, ADDRESS_FULL_MAX, "%.*s%.*s%s%s%.*s", pre, sender, box, recipient, at ? "=" : "", at ? at + 1 : "",
+           end - pre, host);
 }

@@ -1,17 +1,32 @@
-/* address.h - envelope addresses as MAIL and RCPT write them (RFC 5321 section 4.1.2) */
+/*
+ * address.h - envelope addresses: where they lead, and how MAIL and RCPT write them (RFC 5321 section 4.1.2)
+ *
+ * mail-send and reports keep the address as the sender gave it; control/envnoathost and control/percenthack say what
+ * it means. mail-rspawn and mail-remote both ask here, so they agree on the domain.
+ */
 
 #ifndef ADDRESS_H
 #define ADDRESS_H
 
 #include "door/limits.h"
 
-#define ADDRESS_PATH_MAX (2 * ADDRESS_MAX + 300)        /* all of it quoted, with <>, envnoathost and NUL */
+#define ADDRESS_FULL_MAX (2 * ADDRESS_MAX + 256)        /* with a domain added, or a recipient in a sender; with NUL */
+#define ADDRESS_PATH_MAX (2 * ADDRESS_FULL_MAX + 8)     /* all of it quoted, in <> */
 
-/* The domain of an address as the envelope has it, or null when it has none. */
-extern char const *address_domain(char const *address);
+/* Reads the two files; again after a change. 0; or -1 with errno, and what was read before stays. */
+extern int address_start(void);
 
-/* Makes "<local@domain>": the local part quoted where it must be, fallback as the domain of an address without one.
-   0; or a status when there is no such path: 5.1.3 control bytes, 5.6.7 bytes over 126, 5.1.2 the domain. */
-extern char const *address_path(char path[ADDRESS_PATH_MAX], char const *address, char const *fallback);
+/* The address that another one means. Returns its domain, inside of full; null when there is none. */
+extern char const *address_full(char full[ADDRESS_FULL_MAX], char const *address);
+
+/* Makes "<local@domain>" of a full address, the local part quoted where it must be. 0; or a status when there is no
+   such path: 5.1.3 control bytes, 5.6.7 bytes over 126, 5.1.2 the domain. */
+extern char const *address_path(char path[ADDRESS_PATH_MAX], char const *full);
+
+/* A sender pre@host-@[] names its recipient: 1 when this is one. */
+extern int address_is_verp(char const *sender);
+
+/* The sender for a recipient box@domain: prebox=domain@host. */
+extern void address_verp(char full[ADDRESS_FULL_MAX], char const *sender, char const *recipient);
 
 #endif

@@ -23,7 +23,7 @@ static struct session session = { .fd = -1 };
 static struct route route;
 static unsigned int at;         /* the session's target in route */
 static struct outcome outcome;
-static stralloc helohost = STRALLOC_ZERO, envnoathost = STRALLOC_ZERO;
+static stralloc helohost = STRALLOC_ZERO;
 static struct { struct net_address address; long long until; } away[AWAY_MAX];
 static unsigned int away_next;
 
@@ -37,8 +37,8 @@ int deliver_start(char const **what)
   if (route_start() == -1) return -1;
   *what = "control/helohost";
   if (control_value("helohost", &helohost) == -1) return -1;
-  *what = "control/envnoathost";
-  if (control_value("envnoathost", &envnoathost) == -1) return -1;
+  *what = "control/envnoathost or control/percenthack";
+  if (address_start() == -1) return -1;
   *what = "control/timeoutconnect";
   if (control_number("timeoutconnect", &session.timeout_connect) == -1) return -1;
   *what = "control/timeoutremote";
@@ -47,9 +47,11 @@ int deliver_start(char const **what)
   return 0;
 }
 
-long long deliver_seconds(unsigned int timeout_remote, uint64_t bytes)
+long long deliver_seconds(unsigned int timeout_remote, struct job const *j)
 {
-  return 3LL * timeout_remote + (long long)(bytes / SLOWEST);
+  uint64_t copies = address_is_verp(j->sender) ? j->n : 1;
+
+  return 3LL * timeout_remote + (long long)(j->bytes / SLOWEST * copies);
 }
 
 static int is_away(struct net_address const *a)
@@ -150,42 +152,72 @@ static void over_hosts(struct tries *t, char const *domain, struct message const
   else outcome_set_open(&outcome, found, route.why);
 }
 
-/* the paths of sender and recipients; what cannot be written in SMTP is refused for good */
-static int paths(struct job const *j, char sender[ADDRESS_PATH_MAX])
+/* a result for an address that cannot be written in SMTP */
+static void unwritable(char text[TEXT_MAX + 1], char const *status, char const *whose)
 {
-  char const *status = 0;
+  snprintf(text, TEXT_MAX + 1, "%s %s address %s", status, whose,
+           !strcmp(status, "5.6.7") ? "is not ASCII" : "cannot be written in SMTP");
+}
+
+/* the path of a sender as the envelope has it, for recipient i of the job; 0 and results set when there is none */
+static int sender_path(char path[ADDRESS_PATH_MAX], struct job const *j, uint32_t i)
+{
+  static char full[ADDRESS_FULL_MAX];
+  char text[TEXT_MAX + 1];
+  char const *status;
+
+  if (!*j->sender || !strcmp(j->sender, "#@[]")) {
+    memcpy(path, "<>", 3);
+    return 1;
+  }
+  if (address_is_verp(j->sender)) address_verp(full, j->sender, j->rcpt[i].address);
+  else address_full(full, j->sender);
+  status = address_path(path, full);
+  if (!status) return 1;
+  unwritable(text, !strcmp(status, "5.6.7") ? status : "5.1.7", "the sender's");
+  outcome_set_open(&outcome, RESULT_FAILED, text);
+  return 0;
+}
+
+static void rcpt_paths(struct job const *j)
+{
+  static char full[ADDRESS_FULL_MAX];
   char text[TEXT_MAX + 1];
   uint32_t i;
 
-  if (!*j->sender || !strcmp(j->sender, "#@[]")) memcpy(sender, "<>", 3);
-  else status = address_path(sender, j->sender, envnoathost.s);
-  if (status) {
-    outcome_set_open(&outcome, RESULT_FAILED, !strcmp(status, "5.6.7") ? "5.6.7 the sender's address is not ASCII"
-                     : "5.1.7 the sender's address cannot be written in SMTP");
-    return 0;
-  }
   for (i = 0; i < j->n; i++) {
-    status = address_path(outcome.rcpt[i].path, j->rcpt[i].address, envnoathost.s);
-    snprintf(text, sizeof text, "%s the address %s", status ? status : "",
-             status && !strcmp(status, "5.6.7") ? "is not ASCII" : "cannot be written in SMTP");
-    if (status) outcome_set(&outcome, i, RESULT_FAILED, text);
+    char const *status = address_full(full, j->rcpt[i].address) ? address_path(outcome.rcpt[i].path, full) : "5.1.2";
+    if (!status) continue;
+    unwritable(text, status, "the");
+    outcome_set(&outcome, i, RESULT_FAILED, text);
   }
-  return outcome_open(&outcome) != 0;
+}
+
+/* One transaction for all; where the sender names the recipient, one for each. */
+static void send_all(struct tries *t, struct job const *j, char const *domain, struct message const *m)
+{
+  static char sender[ADDRESS_PATH_MAX];
+  uint32_t step = address_is_verp(j->sender) ? 1 : j->n, i;
+
+  for (i = 0; i < j->n; i += step) {
+    outcome.from = i;
+    outcome.to = i + step;
+    if (outcome_open(&outcome) && sender_path(sender, j, i)) over_hosts(t, domain, m, sender);
+  }
+  outcome.from = 0;
 }
 
 void deliver(struct job const *j, int fd, char const *domain, struct report *report)
 {
-  static char sender[ADDRESS_PATH_MAX];
   struct tries t = { 0 };
   struct message m;
 
-  session.deadline = io_clock() + 1000LL * deliver_seconds(session.timeout_remote, j->bytes);
+  session.deadline = io_clock() + 1000LL * deliver_seconds(session.timeout_remote, j);
   if (!session_alive(&session)) session.relay[0] = 0;
   outcome_start(&outcome, j->n);
-  if (paths(j, sender)) {
-    if (message_scan(&m, fd, j->bytes)) over_hosts(&t, domain, &m, sender);
-    else outcome_set_open(&outcome, RESULT_LATER, "4.3.0 the message cannot be read, or is not what was queued");
-  }
+  rcpt_paths(j);
+  if (message_scan(&m, fd, j->bytes)) send_all(&t, j, domain, &m);
+  else outcome_set_open(&outcome, RESULT_LATER, "4.3.0 the message cannot be read, or is not what was queued");
   outcome_report(&outcome, report, j->number);
   memcpy(report->relay, session.relay, sizeof report->relay);
   if (t.away && !t.connected) report->flags |= REPORT_HOST_DOWN;

@@ -3,13 +3,11 @@
 #ifndef DELIVER_H
 #define DELIVER_H
 
-#include <stdint.h>
-
 #include "door/job.h"
 #include "door/report.h"
 
 /* The longest that a job may take. */
-extern long long deliver_seconds(unsigned int timeout_remote, uint64_t bytes);
+extern long long deliver_seconds(unsigned int timeout_remote, struct job const *);
 
 /* Reads what it needs of control/ and the system. 0, or -1 with errno and *what saying what could not be read. */
 extern int deliver_start(char const **what);

@@ -34,7 +34,6 @@
 #define GRACE 30                /* seconds that a child may take longer than it allows itself */
 #define TICK_MS 1000
 
-static stralloc envnoathost = STRALLOC_ZERO;
 static unsigned int timeoutremote;
 static int ending;              /* no more jobs */
 static volatile sig_atomic_t got_hup, got_term;
@@ -56,21 +55,12 @@ static void on_signal(int sig)
 /* 0; or -1, and what was read before stays */
 static int settings(void)
 {
-  stralloc host = STRALLOC_ZERO;
-  unsigned int seconds;
+  char const *what = "envnoathost or control/percenthack";
+  int r = address_start();
 
-  if (control_number("timeoutremote", &seconds) == -1) {
-    log_sys("cannot read control/timeoutremote", (char *)0);
-    return -1;
-  }
-  if (control_value("envnoathost", &host) == -1) {
-    log_sys("cannot read control/envnoathost", (char *)0);
-    return -1;
-  }
-  timeoutremote = seconds;
-  stralloc_free(&envnoathost);
-  envnoathost = host;
-  return 0;
+  if (r != -1) r = control_number(what = "timeoutremote", &timeoutremote);
+  if (r == -1) log_sys("cannot read control/", what, (char *)0);
+  return r;
 }
 
 /* sends what waits; nothing waits afterwards unless the socket is full */
@@ -100,17 +90,15 @@ static void report_same(uint32_t number, uint32_t n, enum result result, char co
 /* The domain of a job, lower-case; 0 when its recipients have not one and the same, or it is none. */
 static int job_domain(char domain[CHILD_DOMAIN_MAX + 1])
 {
+  static char full[ADDRESS_FULL_MAX];
   uint32_t i;
   size_t n;
 
   for (i = 0; i < job.n; i++) {
-    char const *d = address_domain(job.rcpt[i].address);
-    if (!d) d = envnoathost.s;
-    if (i) {
-      if (strcasecmp(d, domain)) return 0;
-      continue;
-    }
-    if (!*d || strlen(d) > CHILD_DOMAIN_MAX) return 0;
+    char const *d = address_full(full, job.rcpt[i].address);
+    if (!d || (i && strcasecmp(d, domain))) return 0;
+    if (i) continue;
+    if (strlen(d) > CHILD_DOMAIN_MAX) return 0;
     for (n = 0; d[n]; n++) domain[n] = d[n] >= 'A' && d[n] <= 'Z' ? (char)(d[n] + 32) : d[n];
     domain[n] = 0;
   }
@@ -120,7 +108,7 @@ static int job_domain(char domain[CHILD_DOMAIN_MAX + 1])
 static void assign(size_t len, int message)
 {
   char domain[CHILD_DOMAIN_MAX + 1];
-  long long seconds = deliver_seconds(timeoutremote, job.bytes) + GRACE;
+  long long seconds = deliver_seconds(timeoutremote, &job) + GRACE;
   struct child *c;
   int tries;
 

@@ -9,7 +9,8 @@ void outcome_start(struct outcome *o, uint32_t n)
 {
   uint32_t i;
 
-  o->n = n;
+  o->n = o->to = n;
+  o->from = 0;
   for (i = 0; i < n; i++) {
     o->rcpt[i].state = OUTCOME_OPEN;
     outcome_set(o, i, RESULT_LATER, "4.3.0 was not tried");
@@ -21,7 +22,7 @@ unsigned int outcome_open(struct outcome const *o)
   unsigned int open = 0;
   uint32_t i;
 
-  for (i = 0; i < o->n; i++) open += o->rcpt[i].state == OUTCOME_OPEN;
+  for (i = o->from; i < o->to; i++) open += o->rcpt[i].state == OUTCOME_OPEN;
   return open;
 }
 
@@ -39,7 +40,7 @@ void outcome_set_open(struct outcome *o, enum result result, char const *text)
 {
   uint32_t i;
 
-  for (i = 0; i < o->n; i++)
+  for (i = o->from; i < o->to; i++)
     if (o->rcpt[i].state == OUTCOME_OPEN) outcome_set(o, i, result, text);
 }
 
@@ -47,7 +48,7 @@ void outcome_set_untold(struct outcome *o, enum result result, char const *text)
 {
   uint32_t i;
 
-  for (i = 0; i < o->n; i++)
+  for (i = o->from; i < o->to; i++)
     if (o->rcpt[i].state == OUTCOME_OPEN && !o->rcpt[i].told) outcome_set(o, i, result, text);
 }
 
@@ -55,7 +56,7 @@ void outcome_ask(struct outcome *o)
 {
   uint32_t i;
 
-  for (i = 0; i < o->n; i++) {
+  for (i = o->from; i < o->to; i++) {
     o->rcpt[i].asked = o->rcpt[i].state == OUTCOME_OPEN;
     o->rcpt[i].told = o->rcpt[i].accepted = 0;
   }
@@ -65,7 +66,7 @@ void outcome_close_accepted(struct outcome *o, enum result result, char const *t
 {
   uint32_t i;
 
-  for (i = 0; i < o->n; i++)
+  for (i = o->from; i < o->to; i++)
     if (o->rcpt[i].accepted) {
       outcome_set(o, i, result, text);
       o->rcpt[i].state = OUTCOME_CLOSED;

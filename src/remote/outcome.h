@@ -21,10 +21,11 @@ struct outcome_rcpt {
 
 struct outcome {
   uint32_t n;
+  uint32_t from, to;                    /* those of them that the calls below mean: all, or one at a time */
   struct outcome_rcpt rcpt[JOB_RCPTS_MAX];
 };
 
-/* All open, with a temporary result. */
+/* All n are meant, and open, with a temporary result. */
 extern void outcome_start(struct outcome *, uint32_t n);
 extern unsigned int outcome_open(struct outcome const *);
 

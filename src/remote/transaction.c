@@ -175,7 +175,7 @@ static void steps(struct run *r, void (*each)(struct run *, int, enum kind, uint
 
   if (r->s->need_reset) each(r, together, RSET, 0);
   each(r, together, MAIL, 0);
-  for (i = 0; i < r->o->n; i++)
+  for (i = r->o->from; i < r->o->to; i++)
     if (r->o->rcpt[i].asked) each(r, together, RCPT, i);
   each(r, together, DATA, 0);
 }

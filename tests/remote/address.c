@@ -5,17 +5,34 @@
 #include "remote/address.h"
 #include "unit.h"
 
+static int full(char const *address, char const *want)
+{
+  char f[ADDRESS_FULL_MAX];
+  char const *domain = address_full(f, address);
+
+  return domain && !strcmp(f, want) && domain == strrchr(f, '@') + 1;
+}
+
+static int verp(char const *sender, char const *recipient, char const *want)
+{
+  char f[ADDRESS_FULL_MAX];
+
+  if (!address_is_verp(sender)) return 0;
+  address_verp(f, sender, recipient);
+  return !strcmp(f, want);
+}
+
 static int path(char const *address, char const *want)
 {
   char p[ADDRESS_PATH_MAX];
 
-  return !address_path(p, address, "here.test") && !strcmp(p, want);
+  return !address_path(p, address) && !strcmp(p, want);
 }
 
 static int refused(char const *address, char const *want)
 {
   char p[ADDRESS_PATH_MAX];
-  char const *status = address_path(p, address, "here.test");
+  char const *status = address_path(p, address);
 
   return status && !strcmp(status, want);
 }
@@ -26,7 +43,11 @@ int main(void)
   size_t i, bad = 0;
 
   check("plain", path("a.b+c=d@x.test", "<a.b+c=d@x.test>"));
-  check("without a domain", path("joe", "<joe@here.test>"));
+  check("as it is", full("a@x.test", "a@x.test") && full("a%b@x.test", "a%b@x.test"));
+  check("a sender that names the recipient", verp("list-@h.test-@[]", "a@x.test", "list-a=x.test@h.test")
+        && verp("l-@h-@[]", "joe", "l-joe@h") && verp("l@h-@[]", "a@b@c", "la@b=c@h"));
+  check("others do not", !address_is_verp("list-@h.test") && !address_is_verp("#@[]") && !address_is_verp("-@[]")
+        && !address_is_verp("x-@[]") && !address_is_verp(""));
   check("the last @ counts", path("a@b@x.test", "<\"a@b\"@x.test>"));
   check("quoted", path("a b@x.test", "<\"a b\"@x.test>") && path(".a@x.test", "<\".a\"@x.test>")
         && path("a..b@x.test", "<\"a..b\"@x.test>") && path("a.@x.test", "<\"a.\"@x.test>") && path("@x.test", "<\"\"@x.test>"));
@@ -35,15 +56,16 @@ int main(void)
   check("literals", path("a@[192.0.2.1]", "<a@[192.0.2.1]>") && path("a@[IPv6:2001:db8::1]", "<a@[IPv6:2001:db8::1]>"));
   check("line ends", refused("a\r\nQUIT@x.test", "5.1.3") && refused("a\n@x.test", "5.1.3") && refused("a@x\r.test", "5.1.3"));
   check("over ASCII", refused("\xc3\xa4@x.test", "5.6.7") && refused("a@\xc3\xa4.test", "5.6.7"));
-  check("no domain", refused("a@", "5.1.2") && refused("a@x>.test", "5.1.2") && refused("a@x test", "5.1.2")
+  check("no domain", refused("a", "5.1.2") && refused("a@", "5.1.2") && refused("a@x>.test", "5.1.2") && refused("a@x test", "5.1.2")
         && refused("a@[x", "5.1.2") && refused("a@[x]y", "5.1.2") && refused("a@[]", "5.1.2"));
   for (i = 1; i < 256; i++) {   /* each byte by itself: in a line of its own it never is */
     char s[] = "axb@x.test";
     s[1] = (char)i;
-    if (!address_path(p, s, "here.test") && strpbrk(p, "\r\n")) bad++;
+    if (!address_path(p, s) && strpbrk(p, "\r\n")) bad++;
   }
   check("no byte breaks the line", !bad);
   memset(longest, '"', ADDRESS_MAX);
-  check("the longest has room", !address_path(p, longest, "here.test") && strlen(p) == 2 * ADDRESS_MAX + 2 + 12);
+  memcpy(longest + ADDRESS_MAX - 7, "@x.test", 7);
+  check("the longest has room", !address_path(p, longest) && strlen(p) == 2 * (ADDRESS_MAX - 7) + 2 + 7 + 2);
   return unit_end();
 }

@@ -254,6 +254,24 @@ test_odd_addresses() {
   assertTrue 'sender' "said '^rcpt 1 0 D 5.1.7'"
 }
 
+test_percenthack() {
+  sink 127.0.0.1
+  echo gate.test > "$home/control/percenthack"
+  one 'joe%x.test@gate.test' 'joe%y@x.test'
+  rm "$home/control/percenthack"
+  assertTrue 'rewritten' "saw '^1> RCPT TO:<joe@x.test>$'"
+  assertTrue 'not rewritten' "saw '^1> RCPT TO:<joe%y@x.test>$'"
+}
+
+test_a_sender_that_names_the_recipient() {
+  sink 127.0.0.1 'dot=250 ok' 'dot=then-close:250 ok' 'rcpt:no@x.test=550 no' 'dot=250 ok'
+  { echo "job 1 $SCRATCH/m list-@h.test-@[] a@x.test b@x.test no@x.test c@x.test"; echo wait 1; } | remote
+  assertEquals 'results' 'K K D K' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  assertEquals 'senders' '<list-a=x.test@h.test> <list-b=x.test@h.test> <list-no=x.test@h.test> <list-c=x.test@h.test>' \
+    "$(sed -n 's/.*MAIL FROM:\(<.*>\).*/\1/p' "$S/log" | uniq | xargs)"
+  assertEquals 'the closed session is no trouble' 2 "$(count '^connect')"
+}
+
 test_unclean_message_is_not_sent() {
   sink 127.0.0.1
   printf 'a\rb\n' > "$SCRATCH/cr"
