@@ -30,6 +30,7 @@ char const *address_full(char full[ADDRESS_FULL_MAX], char const *address)
   int whole = !!strrchr(address, '@');
   char *at, *percent;
 
+  full[0] = 0;
   if (strlen(address) > ADDRESS_MAX || envnoathost.len > DOMAIN_MAX) return 0;
   snprintf(full, ADDRESS_FULL_MAX, "%s%s%s", address, whole ? "" : "@", whole ? "" : envnoathost.s);
   at = strrchr(full, '@');
