@@ -152,7 +152,8 @@ void data_command(struct session *s, char const *arg)
   if (!s->open) { session_error(s, no_sender); return; }
   if (!s->rcpts) { session_reply(s, no_recipients); return; }   /* RFC 2920 3.1: all were refused */
   if (!connected(s)) {
-    log_line("the queue service is not running", (char *)0);
+    session_log(s, "refused message");
+    session_log_end(no_queue);
     session_reply(s, no_queue);
     session_reset(s);
     return;

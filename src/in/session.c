@@ -8,6 +8,7 @@
 
 #include "in/session.h"
 #include "lib/conf/conf.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 
 #define ERRORS_MAX 20           /* commands that are none or wrong */
@@ -230,7 +231,7 @@ static void last_words(struct session *s)
   s->wire.state = WIRE_OPEN;
   s->wire.pending = 0;
   s->wire.idle = 1000;
-  s->wire.end += 1000;
+  s->wire.end = io_clock() + 1000;
   session_reply(s, too_slow);
   wire_flush(&s->wire);
   s->wire.state = WIRE_TIMEOUT;

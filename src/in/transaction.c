@@ -97,14 +97,17 @@ static char const *take_parameter(struct session *s, struct parameter const *kno
 /* " NAME=VALUE NAME=VALUE": null, or the first refusal */
 static char const *take_parameters(struct session *s, struct parameter const *known, char const *text)
 {
-  char words[WIRE_LINE_MAX];
-  char *word, *rest;
+  char word[WIRE_LINE_MAX];     /* part of a line, so it fits */
   char const *refusal = 0;
 
   if (*text && *text != ' ') return parameter_bad;
-  memcpy(words, text, strlen(text) + 1);        /* part of a line, so it fits */
-  for (word = strtok_r(words, " ", &rest); word && !refusal; word = strtok_r(0, " ", &rest))
+  for (text += strspn(text, " "); *text && !refusal; text += strspn(text, " ")) {
+    size_t len = strcspn(text, " ");
+    memcpy(word, text, len);
+    word[len] = 0;
     refusal = take_parameter(s, known, word);
+    text += len;
+  }
   return refusal;
 }
 

@@ -10,6 +10,7 @@
 #include "lib/io/io.h"
 
 #define PIECE 512               /* bytes that a pipe which polls ready takes at once: never less (POSIX PIPE_BUF) */
+#define NO_END 0x3fffffffffffffffLL
 #define LINGER 2000             /* ms for the client to take our last reply */
 #define LINGER_BYTES 262144     /* and what it may still send meanwhile */
 
@@ -20,7 +21,7 @@ void wire_start(struct wire *w, int in, int out, unsigned int idle_seconds, unsi
   w->out = out;
   w->state = WIRE_OPEN;
   w->idle = (int)(idle_seconds ? idle_seconds : 1) * 1000;
-  w->end = io_clock() + (long long)session_seconds * 1000;
+  w->end = session_seconds ? io_clock() + (long long)session_seconds * 1000 : NO_END;
   w->pos = w->len = w->pending = 0;
 }
 

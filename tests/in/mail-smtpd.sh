@@ -179,6 +179,30 @@ test_lookup_answers() {
   assertContains "$(rcpt 'yes@[192.0.2.1]')" '550 5.7.1'
 }
 
+test_lookup_restarts() {
+  forget
+  talk 'HELO c' 'MAIL FROM:<a@b>' 'RCPT TO:<yes@mx.example.org>' 'RCPT TO:<die@mx.example.org>' 'RCPT TO:<yes@mx.example.org>' \
+    'RCPT TO:<mangled@mx.example.org>' 'RCPT TO:<no@mx.example.org>'
+  assertEquals '220 250 250 250 450 250 450 550 exit 0' "$(codes)"
+}
+
+test_caller_of_this_host() {
+  need_root || return 0
+  need setpriv util-linux || return 0
+  forget
+  old=$smtpd smtpd="setpriv --reuid 65534 --regid 65534 --clear-groups $smtpd"
+  printf '%s\r\n' 'HELO c' 'MAIL FROM:<bare>' 'RCPT TO:<no>' 'RCPT TO:<x@other.example>' DATA x . > "$SCRATCH/in"
+  export RELAYCLIENT=''
+  # shellcheck disable=SC2086
+  out=$(python3 -I -S "$stub/smtp-client" $smtpd < "$SCRATCH/in" 2>/dev/null)
+  unset RELAYCLIENT
+  assertEquals 'cannot ask, and need not' '220 250 250 250 250 354 250 exit 0' "$(codes)"
+  # shellcheck disable=SC2086
+  out=$(sed s/bare/a@b/ "$SCRATCH/in" | python3 -I -S "$stub/smtp-client" $smtpd 2>/dev/null)
+  assertEquals 'without RELAYCLIENT no favours' '220 250 250 501 550 554' "$(codes | cut -c1-23)"
+  smtpd=$old
+}
+
 test_badmailfrom() {
   forget
   printf 'Bad@spam.example\n@worse.example\n' > "$home/control/badmailfrom"
@@ -348,6 +372,11 @@ test_unusable_settings_refuse() {
     mkdir "$home/control/$name"
     talk 'HELO c'
     rmdir "$home/control/$name"
+    assertEquals "$name" '421 exit 111' "$(codes)"
+    echo mx.example.org > "$home/control/$name"
+    chmod 0600 "$home/control/$name"
+    talk 'HELO c'
+    rm "$home/control/$name"
     assertEquals "$name" '421 exit 111' "$(codes)"
   done
   printf '%0401d\n' 0 > "$home/control/smtpgreeting"

@@ -46,7 +46,7 @@ struct setting const settings[] = {
   { "queuereserve", N, "5", "mail-queued", "Percent of the queue's disk that new mail leaves free" },
   { "queuetimeout", N, "3600", "mail-queued", "Seconds that one message may take to come in" },
   { "rcpthosts", L, 0, "mail-smtpd", "Domains taken from the network; none: locals and virtualdomains" },
-  { "sessiontime", N, "14400", "mail-smtpd", "Seconds that a whole session may last" },
+  { "sessiontime", N, "14400", "mail-smtpd", "Seconds that a whole session may last; 0: no limit" },
   { "smtpgreeting", V, "=me", "mail-smtpd", "Text of the greeting" },
   { "smtproutes", M, 0, "mail-remote", "domain:relay[:port] instead of MX look-ups" },
   { "tarpitcount", N, "5", "mail-smtpd", "Refused recipients after which each further one has to wait; 0: never" },
