@@ -31,7 +31,7 @@
 #include "remote/child.h"
 #include "remote/deliver.h"
 
-#define GRACE 30                /* seconds that a child may take longer than it allows itself */
+#define GRACE 10                /* seconds that a child may take longer than it allows itself */
 #define TICK_MS 1000
 
 static unsigned int timeoutremote;

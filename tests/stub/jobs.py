@@ -7,6 +7,7 @@ both on 3. Then does what standard input says, a line each:
     job NUMBER FILE SENDER RCPT...      a remote job ("<>" for the empty sender; addresses as Python escapes)
     wait NUMBER                         until its report came, which is printed
     raw HEX [FILE]                      a record as it is
+    write FILE TEXT
     sleep SECONDS | kill (its children) | signal NAME | nolife | nojobs | noreports | echo TEXT
     children                            prints how many it has
     stall / unstall                     does not read reports / reads again
@@ -26,7 +27,7 @@ ID = "00068ed1c5a4f0" + "000123" + "abcdef"
 
 def prepare():
     high = [os.dup(life_read), os.dup(jobs_child.fileno()), os.dup(reports_child.fileno()) if reports_child else -1]
-    high = [os.dup2(fd, 100 + i) if fd >= 0 else -1 for i, fd in enumerate(high)]
+    high = [os.dup2(fd, 40 + i) if fd >= 0 else -1 for i, fd in enumerate(high)]
     os.dup2(high[0], 0)
     os.dup2(high[1], 3)
     if high[2] >= 0:
@@ -142,6 +143,9 @@ for line in sys.stdin:
             print("\n".join(got[n].pop(0)) if got.get(n) else "no report %d" % n, flush=True)
     elif verb == "sleep":
         time.sleep(float(words[1]))
+    elif verb == "write":
+        with open(words[1], "w") as f:
+            f.write(" ".join(words[2:]) + "\n")
     elif verb == "kill":
         for c in children():
             os.kill(c, signal.SIGKILL)
