@@ -8,7 +8,7 @@
  * Trusts     the tables and the name service; nobody for addresses
  * If broken  as mailp: mail goes to the wrong user, but never to root, to the suite's own users or to uids under
  *            minuid (mail-lspawn checks); as mailv: wrong answers at RCPT. No message is ever seen here
- * Exits      0 when fd 0 ends; 111 when mail-lspawn is gone or it cannot go on; 100 wrong usage
+ * Exits      0 when fd 0 ends or mail-lspawn is gone; 111 when it cannot go on; 100 wrong usage
  *
  * The only program with the name service, so the only one that is linked dynamically. Settings and tables are
  * looked at for every question: a change acts at once, and HUP has nothing to do.
@@ -44,6 +44,7 @@ struct client {
 
 static struct client clients[CLIENTS];
 static int listener = -1;
+static int closing;
 static volatile sig_atomic_t terminated;
 
 static void on_term(int sig)
@@ -100,7 +101,7 @@ static void answer(uint64_t tag, struct lookup_answer const *a)
   c->asked--;
   if (listener == -1) io_wait(c->fd, POLLOUT, ANSWER_WAIT);
   if (len && packet_send(c->fd, buf, len, -1) != -1) return;
-  if (listener == -1) log_die(111, "fatal: unable to answer mail-lspawn");
+  if (listener == -1 && !closing) log_die(111, "fatal: unable to answer mail-lspawn");
   drop(c);
 }
 
@@ -117,8 +118,12 @@ static void question(struct client *c)
     pool_ask((uint64_t)c->generation << 32 | (uint64_t)(c - clients), &q);
     return;
   }
+  if (listener == -1) {
+    if (r) log_diex(111, "fatal: a question of mail-lspawn was not understood");
+    closing = 1;        /* it has ended; mail-start knows whether that is right */
+    return;
+  }
   if (r) log_line("error: a question was not understood");
-  if (listener == -1) log_diex(111, "fatal: mail-lspawn is gone");
   drop(c);
 }
 
@@ -151,7 +156,6 @@ static int turn(void)
 {
   static struct pollfd p[2 + POOL_WORKERS + CLIENTS];
   struct pollfd *pool = p + 2, *mine = pool + POOL_WORKERS;
-  static int closing;
   int timeout, i, n;
 
   pool_before(pool, &timeout);

@@ -246,7 +246,7 @@ static void late(struct slot *s)
     result(s, RESULT_LATER, UNKNOWN_USER);
     return;
   }
-  log_line("error: delivery of ", s->id, " to ", s->address, " takes too long");
+  if (s->signals < 2) log_line("error: delivery of ", s->id, " to ", s->address, " takes too long");
   child_kill(&s->child, s->signals++ ? SIGKILL : SIGTERM);
   s->deadline = io_clock() + KILL_PAUSE;
 }

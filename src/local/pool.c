@@ -12,7 +12,8 @@
 #include "lib/io/packet.h"
 #include "local/pool.h"
 
-#define FORK_PAUSE 1000         /* ms until the next try when fork fails */
+#define FORK_PAUSE 1000         /* ms until the next try when there can be no new worker */
+#define DYING_MAX 16            /* killed workers that have not ended: a dead disk can keep one for ever */
 
 struct task {
   uint64_t tag;
@@ -33,6 +34,7 @@ static pool_done *done;
 static struct worker workers[POOL_WORKERS];
 static struct task waiting[POOL_WAITING];       /* a ring */
 static unsigned int first, count;
+static unsigned int dying;
 static long long fork_again;
 
 static void serve(int fd) __attribute__((noreturn));
@@ -58,6 +60,8 @@ static void start(struct worker *w)
   int pair[2];
 
   if (io_clock() < fork_again) return;
+  errno = EAGAIN;
+  if (dying >= DYING_MAX) goto later;
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) goto later;
   w->pid = fork();
   if (!w->pid) {
@@ -90,7 +94,7 @@ static void give_up(struct task const *t)
 static void stop(struct worker *w)
 {
   kill(w->pid, SIGKILL);
-  while (waitpid(w->pid, 0, 0) == -1 && errno == EINTR) ;
+  dying++;
   close(w->fd);
   w->pid = 0;
   w->fd = -1;
@@ -119,6 +123,7 @@ static void hand_out(void)
 {
   unsigned int i;
 
+  while (dying && waitpid(-1, 0, WNOHANG) > 0) dying--;
   for (i = 0; i < POOL_WORKERS; i++) {
     if (!workers[i].pid) start(workers + i);
     if (workers[i].pid && !workers[i].busy && count) hand_over(workers + i);

@@ -220,6 +220,13 @@ test_verify_tells_no_more() {
   assertEquals "a question of the other kind" "eof" "$(verify D:joe | sed -n 1p)"
 }
 
+test_many_connections() {
+  need python3 python3 || return 0
+  fresh
+  assertEquals "room for all" "N N exit 0" "$(verify V:a @idle:199 @wait:0.3 V:a | xargs)"
+  assertEquals "the longest idle one has to go" "N eof exit 0" "$(verify V:a @idle:200 @wait:0.3 V:a | xargs)"
+}
+
 test_hanging_name_service() {
   need python3 python3 || return 0
   has_namespaces || return 0

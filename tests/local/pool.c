@@ -1,0 +1,85 @@
+/* pool.c - the pool of look-ups: answers find their questions, whatever becomes of the workers */
+
+#include <string.h>
+#include <unistd.h>
+
+#include "local/pool.h"
+#include "unit.h"
+
+#define QUESTIONS 300
+
+static enum lookup_status got[QUESTIONS];
+static unsigned int answers;
+
+/* in the worker */
+static void work(struct lookup_question const *q, struct lookup_answer *a)
+{
+  if (!strcmp(q->address, "die")) _exit(1);
+  *a = (struct lookup_answer){ .number = q->number, .status = LOOKUP_YES };
+  if (!strcmp(q->address, "lie")) a->number++;
+}
+
+static int enter(void)
+{
+  return 0;
+}
+
+static void done(uint64_t tag, struct lookup_answer const *a)
+{
+  answers++;
+  if (tag < QUESTIONS && a->number == tag + 7) got[tag] = a->status;
+}
+
+static void ask(uint64_t tag, char const *address)
+{
+  struct lookup_question q = { .number = (uint32_t)tag + 7, .kind = LOOKUP_VERIFY };
+
+  memcpy(q.address, address, strlen(address) + 1);
+  pool_ask(tag, &q);
+}
+
+/* until all are answered; 0 when that takes long */
+static int run(void)
+{
+  struct pollfd p[POOL_WORKERS];
+  int turns = 0, ms;
+
+  while (pool_busy() && turns++ < 2000) {
+    pool_before(p, &ms);
+    poll(p, POOL_WORKERS, ms < 0 || ms > 1000 ? 1000 : ms);
+    pool_after(p);
+  }
+  return !pool_busy();
+}
+
+int main(void)
+{
+  unsigned int i, yes = 0, later = 0;
+
+  pool_init(enter, work, done);
+  check("nothing to do at first", !pool_busy());
+  ask(0, "a");
+  check("one question", pool_busy() == 1 && run() && got[0] == LOOKUP_YES && answers == 1);
+
+  ask(1, "die");
+  ask(2, "lie");
+  ask(3, "a");
+  check("a worker that dies or lies is an answer for later", run() && got[1] == LOOKUP_LATER && got[2] == LOOKUP_LATER);
+  check("the others are answered", got[3] == LOOKUP_YES && answers == 4);
+  for (i = 4; i < 30; i++) ask(i, i % 2 ? "die" : "a");
+  check("all workers die, and are replaced", run() && answers == 30);
+  for (i = 4; i < 30; i++) yes += got[i] == (i % 2 ? LOOKUP_LATER : LOOKUP_YES);
+  check("each question has its own answer", yes == 26);
+
+  answers = yes = 0;
+  memset(got, 0, sizeof got);
+  for (i = 0; i < QUESTIONS; i++) ask(i, "a");
+  check("what does not fit is answered at once", answers == QUESTIONS - POOL_WAITING);
+  check("the rest is answered in time", run() && answers == QUESTIONS);
+  for (i = 0; i < QUESTIONS; i++) {
+    yes += got[i] == LOOKUP_YES;
+    later += got[i] == LOOKUP_LATER;
+  }
+  check("and rightly", yes == POOL_WAITING && later == QUESTIONS - POOL_WAITING);
+  return unit_end();
+}
