@@ -34,7 +34,7 @@
 #define BATCH 128               /* requests that one sync may serve at most */
 #define BATCH_MS 800            /* after the first of them: with the sync it makes a second */
 #define SWEEP_MS 3600000        /* between two rounds */
-#define SWEEP_REST 2           /* ms between two directories of a round */
+#define SWEEP_REST 1           /* ms between two directories of a round */
 
 struct done {
   char id[ID_MAX + 1];
