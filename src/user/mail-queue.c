@@ -10,6 +10,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,8 @@ int main(void)
   sigemptyset(&a.sa_mask);
   if (sigaction(SIGALRM, &a, 0) == -1) die(SUBMIT_BUG);
   alarm(LIFE_SECONDS);
+  /* else the socket could get one of these numbers, and be taken for the envelope */
+  if (fcntl(0, F_GETFD) == -1 || fcntl(1, F_GETFD) == -1) die(SUBMIT_READ);
   if (priv_lock(PRIV_UNIX, 0, 0) == -1) die(SUBMIT_CONFIG);
   send_message();
   read_envelope();
