@@ -27,6 +27,7 @@ static void check_home(struct lookup_answer const *a)
 {
   struct stat st;
 
+  if (a->home[0] != '/') verdict_later("4.3.5 the recipient's home has no absolute path");
   if (stat(a->home, &st) == -1) {
     log_sys("unable to look at the home ", a->home);
     verdict_later("4.2.1 the recipient's home is not available");

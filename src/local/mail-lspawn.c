@@ -6,7 +6,7 @@
  *            mail-lookup (door/lookup.h); settings minuid, timeoutlocal, defaultdelivery; mail-local's output
  * Writes     fd 4: reports to mail-send (door/report.h); fd 5: questions to mail-lookup
  * Trusts     mail-open for addresses and descriptor, within bounds; mail-lookup for who a user is, but for
- *            root, users under minuid and the suite's own, whom nobody makes it become
+ *            root, users under minuid and the suite's own (and groups), whom nobody makes it become
  * If broken  the machine is lost: so it takes nothing apart, it copies bounded strings from one side to another
  * Exits      0 when fd 0 or fd 3 ends and all children have; 111 when mail-lookup is gone or it cannot go on
  */
@@ -168,7 +168,7 @@ static void ask(struct slot *s)
 
 static void start(struct slot *s, struct lookup_answer const *a)
 {
-  if (!uid_may_get_mail(a->uid, minuid)) {
+  if (!uid_may_get_mail(a->uid, a->gid, minuid)) {
     log_line("error: mail for ", s->address, " was to go to user ", a->user, ", who may get none");
     result(s, RESULT_LATER, "4.3.5 the recipient's account may not get mail");
   }

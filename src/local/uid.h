@@ -5,7 +5,8 @@
 
 #include <sys/types.h>
 
-/* Not root, nobody under the setting minuid, and none of the suite's own users but the alias user. */
-extern int uid_may_get_mail(uid_t, unsigned int minuid);
+/* Not root, nobody under the setting minuid, and none of the suite's own users but the alias user; and not with
+   root's group or one of the suite's, which open its files. */
+extern int uid_may_get_mail(uid_t, gid_t, unsigned int minuid);
 
 #endif

@@ -43,7 +43,7 @@ static int by_account(struct lookup_answer *a, unsigned int minuid, who_account 
       name[k] = (char)(a->local[k] >= 'A' && a->local[k] <= 'Z' ? a->local[k] + 32 : a->local[k]);
     name[i] = 0;
     r = account(name, &u);
-    if (r == 1) r = uid_may_get_mail(u.uid, minuid) ? owns_home(&u) : 0;
+    if (r == 1) r = uid_may_get_mail(u.uid, u.gid, minuid) ? owns_home(&u) : 0;
     if (r == -1) return -1;
     if (!r) continue;
     a->uid = u.uid;
@@ -107,7 +107,7 @@ static enum lookup_status who(struct lookup_question const *q, struct lookup_ans
   }
   r = assign_find(a->local, a);
   if (r == -1) log_sys("error: unable to use users/cdb");
-  if (r == 1 && !uid_may_get_mail(a->uid, minuid)) {
+  if (r == 1 && !uid_may_get_mail(a->uid, a->gid, minuid)) {
     log_line("error: users/cdb gives mail for ", a->local, " to user ", a->user, ", who may get none");
     return LOOKUP_LATER;
   }

@@ -95,7 +95,8 @@ static void check(char *const field[FIELDS])
   if (!*field[USER] || strlen(field[USER]) > LOOKUP_USER_MAX) die_line("no user, or its name is too long");
   if (!is_id(field[UID])) die_line("the uid is not a number that a user can have");
   if (!is_id(field[GID])) die_line("the gid is not a number that a group can have");
-  if (!field[UID][strspn(field[UID], "0")]) die_line("uid 0 never gets mail");
+  if (!field[UID][strspn(field[UID], "0")] || !field[GID][strspn(field[GID], "0")])
+    die_line("uid 0 and gid 0 never get mail");
   if (field[HOME][0] != '/' || strlen(field[HOME]) > LOOKUP_HOME_MAX) die_line("the home is not an absolute path");
   if (strlen(field[DASH]) > LOOKUP_DASH_MAX) die_line("the dash is too long");
   if (strlen(field[NAME]) > ADDRESS_MAX || strlen(field[EXT]) > ADDRESS_MAX) die_line("name or extension is too long");

@@ -134,6 +134,10 @@ test_users_that_never_get_mail() {
     assertEquals "uid $uid" "1 Z local 4.3.5 the recipient's account may not get mail" \
       "$(fake "Y $uid 62001 joe $HOME_ joe host - -" 1::joe @get | sed -n 1p)"
   done
+  for gid in 0 $(awk '$1 != "maila" { print $3 }' "$I.users" | sort -u); do
+    assertEquals "gid $gid" "1 Z local 4.3.5 the recipient's account may not get mail" \
+      "$(fake "Y $UID_ $gid joe $HOME_ joe host - -" 1::joe @get | sed -n 1p)"
+  done
   chown 61000:61000 "$HOME_"
   chown -R 61000:61000 "$HOME_/Maildir"
   assertEquals "1 K local did 1+0+0" "$(fake "Y 61000 61000 alias $HOME_ joe host - -" 1::joe @get | sed -n 1p)"
@@ -164,6 +168,13 @@ test_home_of_somebody_else() {
   assertEquals "1 Z local 4.3.5 the recipient's home is somebody else's" "$(lspawn 1::joe @get | sed -n 1p)"
   rm -rf "$HOME_"
   assertEquals "1 Z local 4.2.1 the recipient's home is not available" "$(lspawn 1::joe @get | sed -n 1p)"
+}
+
+test_home_without_absolute_path() {
+  able || return 0
+  fresh
+  assertEquals "1 Z local 4.3.5 the recipient's home has no absolute path" \
+    "$(cd "$SCRATCH" && fake "Y $UID_ $UID_ joe joe joe host - -" 1::joe @get | sed -n 1p)"
 }
 
 test_other_answers() {

@@ -78,6 +78,7 @@ test_wrong_lines() {
   wrong "the gid" "=joe:joe:1:1x:/h:::"
   wrong "uid 0" "=joe:joe:0:1:/h:::"
   wrong "uid 0" "=joe:joe:000:1:/h:::"
+  wrong "gid 0" "=joe:joe:1:0:/h:::"
   wrong "the home" "=joe:joe:1:1:h:::"
   wrong "the home" "=joe:joe:1:1:/$long:::"
   wrong "the dash" "=joe:joe:1:1:/h:-----------------::"
