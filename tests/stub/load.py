@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """load.py HOST PORT SESSIONS COUNT DOMAIN LEDGER - send COUNT different messages, keep a ledger of the accepted ones
 
-Message n goes to n@DOMAIN; its body is random (dots, 8-bit bytes, empty and long lines), and a header tells n and
-the body's SHA-256, so that who gets it can tell loss, damage and repetition. A message that is not accepted is
+Message n goes to n@DOMAIN; its body is random (dots, 8-bit bytes, empty and long lines) up to its last line, and a
+header tells n and the body's SHA-256, so that who gets it can tell loss, damage and repetition. A message that is not accepted is
 tried again, until 120 seconds are over; only a final 250 puts n into the ledger.
 """
 import hashlib, random, socket, sys, threading, time
@@ -27,7 +27,7 @@ def body(n):
             lines.append(b"x" * r.randrange(0, 990))
         else:
             lines.append(bytes(r.choice(range(32, 127)) for _ in range(r.randrange(0, 100))))
-    return b"".join(l + b"\n" for l in lines)
+    return b"".join(l + b"\n" for l in lines) + b"end of the message\n"
 
 
 class Session:

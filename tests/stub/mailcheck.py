@@ -2,14 +2,15 @@
 """mailcheck.py load LEDGER DIR - hold what stands in DIR (a file a message) against the ledger of load.py
 mailcheck.py source COUNT DIR BODY - the same for COUNT messages of smtp-source -N, which all have the body in BODY
 
-Prints one line, "sent N arrived N lost N repeated N damaged N", and exits 0 only when nothing is lost or damaged
-(for source: nor repeated).
+Prints one line, "sent N arrived N lost N repeated N damaged N cut N", and exits 0 only when nothing is lost or damaged
+(for source: nor repeated). Cut are files of smtp-sink whose sender was killed before the end: never acknowledged, they
+count as nothing. In a Maildir such a file is damage.
 """
 import collections, hashlib, os, re, sys
 
 mode, what, folder = sys.argv[1:4]
 seen = collections.Counter()
-damaged = 0
+damaged = cut = 0
 
 
 def content(path):
@@ -30,6 +31,9 @@ for name in os.listdir(folder):
     m = content(os.path.join(folder, name))
     head, _, body = m.partition(b"\n\n")
     if mode == "load":
+        if m.startswith(b"X-Client-Addr: ") and not body.endswith(b"end of the message\n"):
+            cut += 1
+            continue
         tag = re.search(rb"^X-Load: (\d+) ([0-9a-f]{64})$", head, re.M)
         good = tag and hashlib.sha256(body).hexdigest().encode() == tag.group(2)
     else:
@@ -44,5 +48,6 @@ lost = sorted(sent - set(seen))
 repeated = sum(c - 1 for c in seen.values())
 if lost:
     print("lost:", lost[:20])
-print("sent %d arrived %d lost %d repeated %d damaged %d" % (len(sent), len(seen), len(lost), repeated, damaged))
+print("sent %d arrived %d lost %d repeated %d damaged %d cut %d"
+      % (len(sent), len(seen), len(lost), repeated, damaged, cut))
 sys.exit(bool(lost or damaged or (mode == "source" and repeated)))

@@ -33,6 +33,8 @@ start_sink() {
   setpriv --reuid 61051 --regid 61051 --clear-groups $SMTP_SINK -d "$sink/m." "127.0.0.1:$sinkport" 256 2>/dev/null &
   sink_pid=$!
   on_exit "kill $sink_pid 2>/dev/null"
+  wait_for 5 smtp_up "$sinkport"
+  rm -f "$sink"/*
 }
 stop_sink() { kill $sink_pid; wait $sink_pid 2>/dev/null; true; }
 
@@ -47,7 +49,6 @@ source_to() { # RECIPIENT: the same message N times, each to a numbered recipien
 reference() {
   [ -s "$SCRATCH/reference" ] && return
   start_sink
-  sleep 0.5
   $SMTP_SOURCE -m 1 -l 4096 -f source@load.example -t x@sink.example "127.0.0.1:$sinkport"
   wait_for 5 arrived "$sink" 1
   cp "$(sample "$sink")" "$SCRATCH/reference"
@@ -59,8 +60,10 @@ test_5000_to_a_local_maildir() {
   postfix_tools || return 0
   reference
   rm -f "$maildir"/*
+  began=$(date +%s)
   source_to u@one.example || fail "smtp-source failed"
   wait_for 120 queue_is_empty || fail "the queue does not empty: $("$home/bin/mail-qstat")"
+  echo "$N messages in $(($(date +%s) - began)) seconds"
   /usr/bin/python3 "$stub/mailcheck.py" source "$N" "$maildir" "$SCRATCH/reference"
   assertEquals "once each, bit for bit" 0 $?
   wait_for 10 no_files_left || fail "files are left in the queue"
@@ -71,8 +74,10 @@ test_5000_to_a_remote_host() {
   postfix_tools || return 0
   reference
   start_sink
+  began=$(date +%s)
   source_to u@sink.example || fail "smtp-source failed"
   wait_for 120 queue_is_empty || fail "the queue does not empty: $("$home/bin/mail-qstat")"
+  echo "$N messages in $(($(date +%s) - began)) seconds"
   /usr/bin/python3 "$stub/mailcheck.py" source "$N" "$sink" "$SCRATCH/reference"
   assertEquals "once each, bit for bit" 0 $?
   stop_sink
