@@ -23,7 +23,8 @@
 extern char **environ;
 
 struct child children[CHILD_MAX];
-unsigned int child_cap = CHILD_MAX;
+unsigned int child_top;
+static unsigned int cap = CHILD_MAX;
 static char const *program;
 
 void child_start(char const *path)
@@ -32,7 +33,7 @@ void child_start(char const *path)
 
   program = path;
   if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur != RLIM_INFINITY && l.rlim_cur < CHILD_MAX + FDS_OURS)
-    child_cap = l.rlim_cur > FDS_OURS ? (unsigned int)l.rlim_cur - FDS_OURS : 1;
+    cap = l.rlim_cur > FDS_OURS ? (unsigned int)l.rlim_cur - FDS_OURS : 1;
 }
 
 /* the child gets its socket as 3, and nothing else of ours but the log and the lifeline */
@@ -83,6 +84,7 @@ static struct child *create(struct child *c, char const *domain)
   c->born = io_clock();
   c->until = c->born + IDLE_MS;
   c->state = CHILD_IDLE;
+  if (c >= children + child_top) child_top = (unsigned int)(c - children) + 1;
   return c;
 }
 
@@ -90,12 +92,13 @@ struct child *child_for(char const *domain)
 {
   struct child *c, *empty = 0, *idle = 0, *leaving = 0;
 
-  for (c = children; c < children + child_cap; c++) {
+  for (c = children; c < children + child_top; c++) {
     if (c->state == CHILD_IDLE && !strcmp(c->domain, domain)) return c;
     if (c->state == CHILD_FREE && !empty) empty = c;
     if (c->state == CHILD_LEAVING && !leaving) leaving = c;
     if (c->state == CHILD_IDLE && (!idle || c->until < idle->until)) idle = c;
   }
+  if (!empty && child_top < cap) empty = children + child_top;
   if (!empty) {                 /* full: the one that is missed least makes room */
     empty = leaving ? leaving : idle;
     if (!empty) {
@@ -141,22 +144,15 @@ void child_end(struct child *c)
   while (waitpid(c->pid, 0, 0) == -1 && errno == EINTR);
   close(c->fd);
   c->state = CHILD_FREE;
+  while (child_top && children[child_top - 1].state == CHILD_FREE) child_top--;
 }
 
 void child_retire_all(void)
 {
   struct child *c;
 
-  for (c = children; c < children + child_cap; c++) {
+  for (c = children; c < children + child_top; c++) {
     if (c->state == CHILD_IDLE) child_leave(c);
     else c->retire = 1;
   }
-}
-
-unsigned int child_count(enum child_state state)
-{
-  unsigned int i, n = 0;
-
-  for (i = 0; i < child_cap; i++) n += children[i].state == state;
-  return n;
 }

@@ -35,8 +35,9 @@ struct child {
 };
 
 extern struct child children[CHILD_MAX];
-extern unsigned int child_cap;  /* slots in use: fewer where the limit of open files is low */
+extern unsigned int child_top;  /* all slots from here on are free */
 
+/* What to run for a child; counts how many there can be: fewer where the limit of open files is low. */
 extern void child_start(char const *program);
 
 /* The idle child of a domain, or a new one, or null with errno (EAGAIN: all slots are busy). */
@@ -56,7 +57,5 @@ extern void child_end(struct child *);
 
 /* No child gets another job (HUP, end). */
 extern void child_retire_all(void);
-
-extern unsigned int child_count(enum child_state);
 
 #endif

@@ -5,6 +5,7 @@
  * to the next host. Addresses that could not be connected to are left alone for a while.
  */
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,6 +38,10 @@ int deliver_start(char const **what)
   if (route_start() == -1) return -1;
   *what = "control/helohost";
   if (control_value("helohost", &helohost) == -1) return -1;
+  if (!helohost.len) {
+    errno = EINVAL;
+    return -1;
+  }
   *what = "control/envnoathost or control/percenthack";
   if (address_start() == -1) return -1;
   *what = "control/timeoutconnect";
@@ -139,13 +144,15 @@ static void over_hosts(struct tries *t, char const *domain, struct message const
   long long end = now + LOOKUP_SECONDS * 1000LL;
   enum result found;
 
-  if (session_alive(&session)) {
+  /* a session with a lesser host is not kept: the next message goes to the best one again (RFC 5321 5.1) */
+  if (session_alive(&session) && route.target[at].host == route.target[0].host) {
     t->connected++;
     if (transaction(&session, m, sender, &outcome) == TRANSACTION_OVER) {
       try_hosts(t, next_host(at), m, sender);
       return;
     }
   }
+  if (session_alive(&session)) session_quit(&session);
   session_drop(&session);
   found = route_find(&route, domain, end < session.deadline ? end : session.deadline);
   if (found == RESULT_DONE) try_hosts(t, 0, m, sender);

@@ -21,6 +21,7 @@
 
 #define JOBS 3
 #define FILES_MAX 16
+#define MEMORY_MAX 67108864     /* bytes: settings; all else has its place from the start */
 
 static char record[PACKET_MAX];
 
@@ -53,7 +54,7 @@ int main(int argc, char **argv)
   log_name("mail-remote");
   if (argc != 2) log_diex(100, "usage: mail-remote domain (mail-rspawn starts it)", (char *)0);
   if (deliver_start(&what) == -1) log_die(111, "cannot read ", what, (char *)0);
-  if (priv_limits(FILES_MAX, 0) == -1) log_die(111, "cannot set limits", (char *)0);
+  if (priv_limits(FILES_MAX, MEMORY_MAX) == -1) log_die(111, "cannot set limits", (char *)0);
   if (priv_lock(PRIV_INET, 0, 0) == -1) log_die(111, "cannot lock in", (char *)0);
   while (serve(argv[1]));
   deliver_end();

@@ -178,7 +178,7 @@ static void times(void)
   long long now = io_clock();
   struct child *c;
 
-  for (c = children; c < children + child_cap && !waiting_len; c++) {
+  for (c = children; c < children + child_top && !waiting_len; c++) {
     if (c->state == CHILD_FREE || c->until > now) continue;
     if (c->state == CHILD_IDLE) child_leave(c);
     else lost(c, "4.4.7 mail-remote took too long; if the message was taken, it will be a duplicate");
@@ -207,7 +207,7 @@ static void turn(sigset_t const *mask)
   p[n++] = (struct pollfd){ .fd = ending ? -1 : FD_LIFE };
   p[n++] = (struct pollfd){ .fd = waiting_len ? AGENT_REPORTS : ending ? -1 : AGENT_JOBS,
                             .events = waiting_len ? POLLOUT : POLLIN };
-  for (i = 0; i < child_cap && !waiting_len; i++) {
+  for (i = 0; i < child_top && !waiting_len; i++) {
     if (children[i].state == CHILD_FREE) continue;
     who[n] = children + i;
     p[n++] = (struct pollfd){ .fd = children[i].fd, .events = POLLIN };
@@ -255,7 +255,7 @@ int main(void)
 
   log_name("mail-rspawn");
   prepare(&mask);
-  while (!ending || waiting_len || child_count(CHILD_FREE) < child_cap) {
+  while (!ending || waiting_len || child_top) {
     turn(&mask);
     signals();
     times();

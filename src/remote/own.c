@@ -42,18 +42,21 @@ static void take(struct nlmsghdr *h)
 }
 
 /* the messages of one packet; 1 after the last one of all, -1 with errno */
-static int take_all(char *buf, size_t size)
+static int take_all(char *buf, size_t len)
 {
-  struct nlmsghdr *h;
-  int len = (int)size;
+  size_t at = 0;
 
-  for (h = (struct nlmsghdr *)(void *)buf; NLMSG_OK(h, len); h = NLMSG_NEXT(h, len)) {
+  while (len - at >= sizeof(struct nlmsghdr)) {
+    struct nlmsghdr *h = (struct nlmsghdr *)(void *)(buf + at);
+    if (h->nlmsg_len < sizeof *h || h->nlmsg_len > len - at) break;
     if (h->nlmsg_type == NLMSG_DONE) return 1;
     if (h->nlmsg_type == NLMSG_ERROR) {
       errno = EPROTO;
       return -1;
     }
     if (h->nlmsg_type == RTM_NEWADDR) take(h);
+    at += NLMSG_ALIGN(h->nlmsg_len);
+    if (at > len) break;
   }
   return 0;
 }

@@ -22,7 +22,7 @@
 #define SESSION_OUT 131072
 
 /* what a host can offer in its answer to EHLO; a new one is a row of the table in session.c */
-enum extension { EXT_SIZE = 1, EXT_PIPELINING = 2, EXT_8BITMIME = 4, EXT_ENHANCEDSTATUSCODES = 8 };
+enum extension { EXT_SIZE = 1, EXT_PIPELINING = 2, EXT_8BITMIME = 4 };
 
 /* seconds to wait for an answer */
 enum session_wait { WAIT_GREETING = 300, WAIT_EHLO = 300, WAIT_RSET = 300, WAIT_MAIL = 300, WAIT_RCPT = 300,

@@ -44,6 +44,13 @@ test_jobs_at_once_have_a_process_each() {
   assertEquals 'connections' 6 "$(count '^connect')"
 }
 
+test_both_are_locked_in() {
+  sink
+  { job 1 a@x.test; echo wait 1; echo locked; } | rspawn
+  assertTrue 'mail-rspawn' "said '^locked 2 1 0 1 2 3 4 6$'"
+  assertTrue 'mail-remote, with its socket and its session alone' "said '^locked 2 1 0 1 2 3 5$'"
+}
+
 test_idle_children_leave() {
   sink
   { job 1 a@x.test; echo wait 1; echo children; echo sleep 3.5; echo children; job 2 a@x.test; echo wait 2; } | rspawn

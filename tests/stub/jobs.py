@@ -10,6 +10,7 @@ both on 3. Then does what standard input says, a line each:
     write FILE TEXT
     sleep SECONDS | kill (its children) | signal NAME | nolife | nojobs | noreports | echo TEXT
     children                            prints how many it has
+    locked                              prints "locked SECCOMP NO_NEW_PRIVS FILES" of it and of each child
     stall / unstall                     does not read reports / reads again
     exit                                waits for the program's end, prints "exit CODE"
 
@@ -37,7 +38,7 @@ def prepare():
             os.close(4)
         except OSError:
             pass
-    os.closerange(5, 200)
+    os.closerange(5, 4096)
     if os.getuid() == 0:
         os.setgroups([])
         os.setgid(uid)
@@ -151,6 +152,12 @@ for line in sys.stdin:
             os.kill(c, signal.SIGKILL)
     elif verb == "children":
         print("children", len(children()), flush=True)
+    elif verb == "locked":
+        for c in [p.pid] + children():
+            with open("/proc/%d/status" % c) as f:
+                status = dict(line.split(":", 1) for line in f)
+            print("locked", status["Seccomp"].strip(), status["NoNewPrivs"].strip(),
+                  " ".join(sorted(os.listdir("/proc/%d/fd" % c), key=int)), flush=True)
     elif verb == "signal":
         p.send_signal(getattr(signal, "SIG" + words[1]))
     elif verb == "nolife":
