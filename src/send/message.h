@@ -17,10 +17,10 @@
 #include <stdint.h>
 
 #include "door/envelope.h"
+#include "door/state.h"
 #include "send/destination.h"
 #include "send/failure.h"
 #include "send/schedule.h"
-#include "door/state.h"
 
 #define GROUPS_MAX 32           /* of one message at a time */
 

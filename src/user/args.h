@@ -5,8 +5,8 @@
 
 #include "user/rcpts.h"
 
-/* Adds what an argument names. An argument with blanks or any of " ( ) , ; < > \ is an address list as in a header field;
-   else it is one address as it is, completed. Null, or why it cannot be read. */
+/* Adds what an argument names. An argument with blanks or any of " ( ) , ; < > \ is an address list as in a header
+   field; else it is one address as it is, completed. Null, or why it cannot be read. */
 extern char const *args_take(struct rcpts *, char const *arg);
 
 #endif

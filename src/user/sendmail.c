@@ -5,7 +5,8 @@
  * Reads      its arguments; the message is left to mail-inject
  * Writes     nothing
  * Trusts     its caller for everything
- * If broken  nothing that the caller could not do; not locked in, since it becomes mail-inject, mail-qread or mail-smtpd
+ * If broken  nothing that the caller could not do; not locked in, since it becomes mail-inject, mail-qread or
+ *            mail-smtpd
  * Exits      as those do; 100 for options that this suite cannot honour
  */
 

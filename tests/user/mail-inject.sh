@@ -49,9 +49,10 @@ test_fields_are_completed() {
   row "Cc" 'Cc: a b' "Cc: a@host.example.org, b@host.example.org\n$me"
   row "Apparently-To" 'Apparently-To: a' "Apparently-To: a@host.example.org\n$me\n$hidden"
   row "From" 'To: a@b.c\nFrom: joe' 'To: a@b.c\nFrom: joe@host.example.org'
-  row "Sender, Reply-To, Errors-To, Return-Receipt-To" \
-    'To: a@b.c\nSender: s\nReply-To: r (R)\nErrors-To: e@x\nReturn-Receipt-To: t' \
-    "To: a@b.c\nSender: s@host.example.org\nReply-To: r@host.example.org (R)\nErrors-To: e@x.host.example.org\nReturn-Receipt-To: t@host.example.org\n$me"
+  row "Sender, Reply-To" 'To: a@b.c\nSender: s\nReply-To: r (R)' \
+    "To: a@b.c\nSender: s@host.example.org\nReply-To: r@host.example.org (R)\n$me"
+  row "Errors-To, Return-Receipt-To" 'To: a@b.c\nErrors-To: e@x\nReturn-Receipt-To: t' \
+    "To: a@b.c\nErrors-To: e@x.host.example.org\nReturn-Receipt-To: t@host.example.org\n$me"
   row "group" 'To: The A Team: hannibal, b.a@x.y;, d' \
     "To: The A Team: hannibal@host.example.org, b.a@x.y;, d@host.example.org\n$me"
   row "undisclosed" 'To: undisclosed-recipients:;' "To: undisclosed-recipients:;\n$me"
@@ -75,8 +76,10 @@ test_added_fields() {
   row "no header" 'X: y' "X: y\n$me\n$hidden"
   row "only Bcc" 'Bcc: x' "$me\n$hidden"
   printf 'To: a\n\n' | inject -n > "$SCRATCH/got"
-  grep -Eq '^Date: [0-9]{1,2} [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8} -0000$' "$SCRATCH/got" || fail "Date: $(cat "$SCRATCH/got")"
-  grep -Eq '^Message-ID: <[0-9]{14}\.[0-9a-f]{16}@host\.example\.org>$' "$SCRATCH/got" || fail "ID: $(cat "$SCRATCH/got")"
+  grep -Eq '^Date: [0-9]{1,2} [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8} -0000$' "$SCRATCH/got" ||
+    fail "Date: $(cat "$SCRATCH/got")"
+  grep -Eq '^Message-ID: <[0-9]{14}\.[0-9a-f]{16}@host\.example\.org>$' "$SCRATCH/got" ||
+    fail "ID: $(cat "$SCRATCH/got")"
   printf 'To: a\nDate: D\nMessage-ID: <m>\n\n' | inject -n > "$SCRATCH/got"
   assertEquals 1 "$(grep -c '^Date:' "$SCRATCH/got")"
   assertEquals 1 "$(grep -c '^Message-ID:' "$SCRATCH/got")"
@@ -90,7 +93,7 @@ test_resent() {
   printf 'To: a@b.c\nResent-From: r\n\n' | inject -n > "$SCRATCH/got"
   grep -q '^Resent-Cc: recipient list not shown: ;$' "$SCRATCH/got" || fail "no Resent-Cc"
   printf 'To: a@b.c\nCc: d\nBcc: e\nResent-To: r\nResent-Bcc: s\n\n' | inject -h || fail "exit $?"
-  assertEquals "Fjoe@host.example.org Tr@host.example.org Ts@host.example.org" "$(envelope | tr '\n' ' ' | sed 's/ $//')"
+  assertEquals "Fjoe@host.example.org Tr@host.example.org Ts@host.example.org " "$(envelope | tr '\n' ' ')"
 }
 
 test_names_of_the_author() {
@@ -110,9 +113,10 @@ test_names_of_the_author() {
   vars='USER=u NAME=J(o)e QMAILINJECT=c' row c "$to" "$to\nFrom: u@host.example.org (J\\\\(o\\\\)e)"
   vars='USER=u QMAILINJECT=f' row f "$to\nFrom: z@y.x" "$to\nFrom: u@host.example.org"
   # an end of line cannot make a field
-  out=$(printf 'To: a@b.c\n\n' | env -i USER=u NAME="$(printf 'x\nBcc: evil')" "$home/bin/mail-inject" -n | grep -c '^Bcc')
+  evil=$(printf 'x\nBcc: evil')
+  out=$(printf 'To: a@b.c\n\n' | env -i USER=u NAME="$evil" "$home/bin/mail-inject" -n | grep -c '^Bcc')
   assertEquals 0 "$out"
-  printf 'To: a@b.c\n\n' | env -i USER="$(printf 'x\nBcc: evil')" "$home/bin/mail-inject" -n > /dev/null 2>&1
+  printf 'To: a@b.c\n\n' | env -i USER="$evil" "$home/bin/mail-inject" -n > /dev/null 2>&1
   assertEquals 100 $?
 }
 
@@ -124,7 +128,9 @@ test_names_of_hosts() {
     'To: a@dh.dd, b@c.dd, d@e.host.example.org\nFrom: u@dh.dd'
   vars='USER=u QMAILPLUSDOMAIN=pd.y' row_ QMAILPLUSDOMAIN \
     'To: a@host.example.org, b@c.host.example.org, d@e.pd.y\nFrom: u@host.example.org'
-  for f in defaulthost:dh.x defaultdomain:dd plusdomain:pd.y idhost:id.z; do echo "${f#*:}" > "$home/control/${f%:*}"; done
+  for f in defaulthost:dh.x defaultdomain:dd plusdomain:pd.y idhost:id.z; do
+    echo "${f#*:}" > "$home/control/${f%:*}"
+  done
   vars='USER=u' row_ control 'To: a@dh.x, b@c.dd, d@e.pd.y\nFrom: u@dh.x'
   printf 'To: a\n\n' | inject -n | grep -q '^Message-ID: <.*@id.z>$' || fail "idhost"
   printf 'To: a\n\n' | vars='QMAILIDHOST=env.z' inject -n | grep -q '^Message-ID: <.*@env.z>$' || fail "QMAILIDHOST"
@@ -150,7 +156,8 @@ test_where_recipients_come_from() {
   check_rcpts() { # WANT ARGUMENT...
     want=$1
     shift
-    printf 'To: t@b.c\nCc: c@b.c\nBcc: b@b.c\nSubject: s\n\nbody\n' | inject "$@" || fail "$* exits $?: $(cat "$SCRATCH/err")"
+    printf 'To: t@b.c\nCc: c@b.c\nBcc: b@b.c\nSubject: s\n\nbody\n' | inject "$@" ||
+      fail "$* exits $?: $(cat "$SCRATCH/err")"
     assertEquals "$*" "$want" "$(envelope | sed 1d | tr '\n' ' ')"
   }
   check_rcpts "Tt@b.c Tc@b.c Tb@b.c "
@@ -228,7 +235,8 @@ test_wrong_syntax_of_senders() {
     'Return-Receipt-To: a b: c' 'Resent-From: <' 'Resent-Sender: a)' 'Resent-Reply-To: ]'; do
     printf 'To: a@b.c\n%s\n\nbody\n' "$field" | inject -a a@b.c
     assertEquals "$field" 100 $?
-    grep -q "^mail-inject: fatal: cannot read the field ${field%%:*}: " "$SCRATCH/err" || fail "$field: $(cat "$SCRATCH/err")"
+    grep -q "^mail-inject: fatal: cannot read the field ${field%%:*}: " "$SCRATCH/err" ||
+      fail "$field: $(cat "$SCRATCH/err")"
   done
   for arg in '<a' 'a b(' '@b.c' 'a@b..c' "$(printf 'a\nb@c.d')" ''; do
     inject -- "$arg" < /dev/null
@@ -281,7 +289,8 @@ test_single_dot() {
 }
 
 test_big_body_streams() {
-  ( ulimit -v 30000; { printf 'To: a@b.c\n\n'; head -c 60000000 /dev/zero | tr '\0' x; echo; } | inject ) || fail "exit $?"
+  ( ulimit -v 30000; { printf 'To: a@b.c\n\n'; head -c 60000000 /dev/zero | tr '\0' x; echo; } | inject ) ||
+    fail "exit $?"
   assertEquals 60000001 "$(sed '1,/^$/d' "$(last).mess" | wc -c)"
   rm -f "$(last).mess"
 }
@@ -320,12 +329,12 @@ test_input_that_fails() {
 
 test_followups() {
   printf 'list@l.org\nother@l.org \n' > "$SCRATCH/lists"
-  vars="USER=u QMAILMFTFILE=$SCRATCH/lists"
+  vars="USER=u QMAILMFTFILE=$SCRATCH/lists" from='From: u@host.example.org'
   row "a list" 'To: LIST@l.org, a\nCc: b@c.d' \
-    'To: LIST@l.org, a@host.example.org\nCc: b@c.d\nFrom: u@host.example.org\nMail-Followup-To: LIST@l.org, a@host.example.org, b@c.d'
+    "To: LIST@l.org, a@host.example.org\nCc: b@c.d\n$from\nMail-Followup-To: LIST@l.org, a@host.example.org, b@c.d"
   row "the second one" 'Cc: other@l.org' 'Cc: other@l.org\nFrom: u@host.example.org\nMail-Followup-To: other@l.org'
   row "no list" 'To: a@b.c' 'To: a@b.c\nFrom: u@host.example.org'
-  row "there already" 'To: list@l.org\nMail-Followup-To: x' 'To: list@l.org\nMail-Followup-To: x\nFrom: u@host.example.org'
+  row "there already" 'To: list@l.org\nMail-Followup-To: x' "To: list@l.org\nMail-Followup-To: x\n$from"
   vars='USER=u QMAILMFTFILE=/nonexistent/x' row "no file" 'To: list@l.org' 'To: list@l.org\nFrom: u@host.example.org'
   printf 'To: a\n\n' | vars="USER=u QMAILMFTFILE=/" inject -n > /dev/null
   assertEquals "a folder" 111 $?

@@ -12,7 +12,7 @@ test_counts() {
   touch "$queue/state/18/060a24181e4002000001aaaaaa" "$queue/state/20/060a24201e4001000001aaaaaa"
   assertEquals "messages in queue: 4 messages in queue but not yet preprocessed: 3 " "$(count)"
   touch "$queue/todo/19/core"
-  assertEquals "messages in queue: 4 messages in queue but not yet preprocessed: 3 files in queue/todo that are no messages: 1 " "$(count)"
+  assertEquals "files in queue/todo that are no messages: 1 " "$(count | sed 's/.*: 3 //')"
 }
 
 test_many() {

@@ -10,7 +10,13 @@ oneTimeSetUp() {
   # in the place of each program that sendmail becomes: one that tells its name, arguments and environment
   for p in mail-inject mail-qread mail-smtpd; do
     [ ! -f "$home/bin/$p" ] || mv "$home/bin/$p" "$SCRATCH/real/$p"
-    { echo '#!/bin/sh'; echo 'printf %s "${0##*/}"; for a; do printf " [%s]" "$a"; done; echo; env | sort > '"$SCRATCH/env"; } > "$SCRATCH/fake/$p"
+    cat > "$SCRATCH/fake/$p" <<EOF
+#!/bin/sh
+printf %s "\${0##*/}"
+for a; do printf ' [%s]' "\$a"; done
+echo
+env | sort > $SCRATCH/env
+EOF
     chmod 0755 "$SCRATCH/fake/$p"
   done
   python3 "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 &
@@ -26,7 +32,8 @@ becomes() {
   want=$1
   shift
   # shellcheck disable=SC2086
-  got=$(env -i $vars "$home/bin/sendmail" "$@" 2> "$SCRATCH/err" < /dev/null) || fail "$*: exit $?: $(cat "$SCRATCH/err")"
+  got=$(env -i $vars "$home/bin/sendmail" "$@" 2> "$SCRATCH/err" < /dev/null) ||
+    fail "$*: exit $?: $(cat "$SCRATCH/err")"
   assertEquals "$*" "$want" "$got"
 }
 vars=USER=joe
@@ -56,9 +63,9 @@ test_options() {
   becomes "$plain [a] [-t]" a -t
   becomes "$plain [-]" -
   becomes "$plain [a b] [(c), d]" 'a b' '(c), d'
-  for ignored in -bm -oem -oee -em -om -m -v -n '-N never' '-Nfailure,delay' '-R hdrs' -Rfull -Vid '-V id' -B8BITMIME '-B 7BIT' \
-    -G -U -h3 '-h 3' '-L tag' -pSMTP '-p ESMTP:host' -d0.1 -d -x -Ac -odq -odb -oo -oQ/tmp -O=x '-O DeliveryMode=b' -X/dev/null \
-    -C/etc/x -J -E; do
+  for ignored in -bm -oem -oee -em -om -m -v -n '-N never' '-Nfailure,delay' '-R hdrs' -Rfull -Vid '-V id' \
+    -B8BITMIME '-B 7BIT' -G -U -h3 '-h 3' '-L tag' -pSMTP '-p ESMTP:host' -d0.1 -d -x -Ac -odq -odb -oo -oQ/tmp \
+    -O=x '-O DeliveryMode=b' -X/dev/null -C/etc/x -J -E; do
     # shellcheck disable=SC2086
     becomes "$plain [a]" $ignored a
   done
@@ -68,7 +75,8 @@ test_names_for_mail_inject() {
   fake
   has() { grep -qxF "$1" "$SCRATCH/env" || fail "$this: no $1 in: $(cat "$SCRATCH/env")"; }
   hasnt() { ! grep -q "^$1=" "$SCRATCH/env" || fail "$this: $1 in: $(cat "$SCRATCH/env")"; }
-  vars='USER=u NAME=N MAILNAME=M QMAILNAME=Q QMAILHOST=h' becomes 'mail-inject [-a] [-d] [-f] [s@t.u] [--] [a]' -f s@t.u a
+  vars='USER=u NAME=N MAILNAME=M QMAILNAME=Q QMAILHOST=h'
+  becomes 'mail-inject [-a] [-d] [-f] [s@t.u] [--] [a]' -f s@t.u a
   has QMAILUSER=s; has QMAILHOST=t.u; hasnt NAME; hasnt MAILNAME; hasnt QMAILNAME
   vars='USER=u QMAILHOST=h' becomes 'mail-inject [-a] [-d] [-f] [s] [--] [a]' -f s a
   has QMAILUSER=s; hasnt QMAILHOST
@@ -180,8 +188,8 @@ test_bsd_mailx() {
   need mailx bsd-mailx || return 0
   real
   echo "set sendmail=$home/bin/sendmail" > "$SCRATCH/mailrc"
-  printf 'line\n..\nthe end\n' | MAILRC=$SCRATCH/mailrc mailx -n -s 'a subject' -c cc@b.c -b bcc@b.c -r from@b.c to@b.c \
-    > "$SCRATCH/out" 2>&1 || fail "exit $?: $(cat "$SCRATCH/out")"
+  printf 'line\n..\nthe end\n' | MAILRC=$SCRATCH/mailrc mailx -n -s 'a subject' -c cc@b.c -b bcc@b.c \
+    -r from@b.c to@b.c > "$SCRATCH/out" 2>&1 || fail "exit $?: $(cat "$SCRATCH/out")"
   wait_for 5 grep -q 'a subject' "$(last).mess" || fail "not sent: $(cat "$SCRATCH/out")"
   assertEquals "Ffrom@b.c Tto@b.c Tcc@b.c Tbcc@b.c " "$(envelope)"
   body | grep -q 'the end|$' || fail "body: $(body)"
