@@ -55,8 +55,8 @@ static enum state_answer read_head(int fd, char const *id, struct state *s, uint
   if (r == -1) return STATE_ERROR;
   head[r] = 0;
   if (r == HEAD_LEN && head_take(head, id, s, n)) return STATE_READ;
-  if (!strncmp(head, FAMILY, sizeof FAMILY - 1) && (size_t)r > sizeof FAMILY && strncmp(head + sizeof FAMILY - 1, "1\n", 2))
-    return STATE_STRANGE;
+  if (!strncmp(head, FAMILY, sizeof FAMILY - 1) && (size_t)r > sizeof FAMILY
+      && strncmp(head + sizeof FAMILY - 1, "1\n", 2)) return STATE_STRANGE;
   return STATE_TORN;
 }
 

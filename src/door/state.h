@@ -29,7 +29,8 @@ struct state {
 
 enum state_answer { STATE_NONE, STATE_READ, STATE_TORN, STATE_STRANGE, STATE_ERROR };
 
-/* Fills the struct and n marks. NONE and TORN: as if nothing was done. STRANGE: of a version not known here. ERROR: errno. */
+/* Fills the struct and n marks. NONE and TORN: as if nothing was done. STRANGE: of a version not known here. ERROR:
+   errno. */
 extern enum state_answer state_read(char const *id, struct state *, char *marks, uint32_t n);
 /* The same without marks, whatever their number. */
 extern enum state_answer state_peek(char const *id, struct state *);

@@ -36,7 +36,8 @@ int clean_send(void)
     if (!unsent) return 0;
     known_put(unsent, PLACE_CLEAN);
     known_id(unsent, c.id);
-    if (packet_send(SEND_CLEAN, buf, clean_pack(&c, buf), -1) == -1) return errno == EAGAIN || errno == ENOBUFS ? 1 : -1;
+    if (packet_send(SEND_CLEAN, buf, clean_pack(&c, buf), -1) == -1)
+      return errno == EAGAIN || errno == ENOBUFS ? 1 : -1;
     asked++;
     unsent = 0;
   }

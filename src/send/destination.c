@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "send/destination.h"
+#include "lib/io/log.h"
 #include "lib/msg/crc32.h"
 
 #define BUCKETS 4096
@@ -14,9 +15,9 @@ struct channel_state channels[CHANNELS];
 static struct destination *buckets[BUCKETS], *thirsty;
 static uint32_t count, hand;    /* hand: where eviction goes on */
 
-static int lower(int c)
+static char lower(char c)
 {
-  return c >= 'A' && c <= 'Z' ? c + 32 : c;
+  return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
 static unsigned int place_of(enum channel ch, char const *name, size_t len)
@@ -24,10 +25,7 @@ static unsigned int place_of(enum channel ch, char const *name, size_t len)
   uint32_t h = ch;
   size_t i;
 
-  for (i = 0; i < len; i++) {
-    char c = (char)lower(name[i]);
-    h = crc32_add(h, &c, 1);
-  }
+  for (i = 0; i < len; i++) h = crc32_add(h, (char[]){ lower(name[i]) }, 1);
   return h % BUCKETS;
 }
 
@@ -66,7 +64,6 @@ static int evict(int also_dead)
     for (; (d = *p); p = &d->chain) {
       if (!idle(d) || (d->probes && !also_dead)) continue;
       *p = d->chain;
-      free(d->name);
       free(d);
       count--;
       return 1;
@@ -83,15 +80,9 @@ struct destination *destination_get(enum channel ch, char const *name, size_t le
   if (ch == CHANNEL_LOCAL) len = 0;
   if (d) return d;
   if (count >= DESTINATIONS_MAX && !evict(0) && !evict(1)) return 0;
-  d = calloc(1, sizeof *d);
+  d = calloc(1, sizeof *d + len + 1);
   if (!d) return 0;
-  d->name = malloc(len + 1);
-  if (!d->name) {
-    free(d);
-    return 0;
-  }
-  for (i = 0; i < len; i++) d->name[i] = (char)lower(name[i]);
-  d->name[len] = 0;
+  for (i = 0; i < len; i++) d->name[i] = lower(name[i]);
   d->len = len;
   d->channel = ch;
   bucket = &buckets[place_of(ch, name, len)];
@@ -250,13 +241,19 @@ void destination_started(struct group const *g)
 
 static void found_dead(struct destination *d, long long now)
 {
-  long long wait = DEAD_FIRST;
-  unsigned int i;
+  long long wait = d->probes < 6 ? (long long)DEAD_FIRST << d->probes : DEAD_MAX;
 
   if (d->dead_until > now) return;      /* several deliveries found the same thing */
-  for (i = 0; i < d->probes && wait < DEAD_MAX; i++) wait *= 2;
   d->probes++;
   d->dead_until = now + (wait > DEAD_MAX ? DEAD_MAX : wait);
+  log_start();
+  log_text("host down");
+  log_field("domain", d->name);
+  log_text(" seconds=");
+  log_number((d->dead_until - now) / 1000);
+  log_text(" waiting=");
+  log_number(d->queued + d->lot.n);
+  log_end();
 }
 
 void destination_ended(struct group const *g, int spoke, int down, long long now)

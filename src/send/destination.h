@@ -46,13 +46,13 @@ struct destination {
   struct destination *thirst;           /* list of those whose lot may give up some */
   struct group *head[2], *tail[2];      /* new, retries */
   struct lot lot;
-  char *name;
   size_t len;
   enum channel channel;
   uint32_t queued, flights, streak, taken;
   int ready, thirsty;
   unsigned int probes;                  /* in a row that found it dead */
   long long dead_until;                 /* io_clock; 0: not dead */
+  char name[];                          /* lower-case */
 };
 
 struct channel_state {

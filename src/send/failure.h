@@ -35,8 +35,8 @@ struct failures {
   int named;                    /* its directory entry is durable */
 };
 
-/* Makes it ready for a message with so many recipients; with_file: reads what is there (no file: nothing). A torn end is
-   passed over, and cut off by the next write. 0; -1 with errno; -2 a version not known here. */
+/* Makes it ready for a message with so many recipients; with_file: reads what is there (no file: nothing). A torn end
+   is passed over, and cut off by the next write. 0; -1 with errno; -2 a version not known here. */
 extern int failures_open(struct failures *, char const *id, uint32_t rcpts, int with_file);
 extern void failures_free(struct failures *);
 

@@ -136,6 +136,7 @@ static void read_settings_anew(void)
   log_line("reading settings anew", (char const *)0);
   route_read(0);
   destination_each(destination_thirst);
+  if (held) message_hurry();
   if (held) schedule_all();
   else schedule_held();
 }
@@ -150,6 +151,7 @@ static void hear_signals(void)
     else if (sig == SIGALRM) {
       log_line("trying all now", (char const *)0);
       destination_renew();
+      message_hurry();
       schedule_all();
     }
   }
@@ -239,10 +241,10 @@ static int timeout(void)
 static void status(void)
 {
   static long long at;
-  static uint32_t last[3];
+  static uint32_t last[3];      /* as it was told last */
   uint32_t is[3] = { channels[CHANNEL_LOCAL].flights, channels[CHANNEL_REMOTE].flights, schedule_count() };
 
-  if (!memcmp(is, last, sizeof is) || (at && io_clock() - at < STATUS_MS)) return;
+  if (at && (!memcmp(is, last, sizeof is) || io_clock() - at < STATUS_MS)) return;
   memcpy(last, is, sizeof is);
   at = io_clock();
   log_start();
@@ -281,15 +283,16 @@ static void work(void)
   status();
 }
 
-/* Is everything done that this run is to do? What a pass has brought in, bounces say, belongs to the pass: it looks again. */
+/* Is everything done that this run is to do? What a pass has brought in, bounces for example, belongs to the pass:
+   it looks again. */
 static int finished(void)
 {
   static uint32_t looked;
 
   if (broken) return (!deliver_count() && !clean_open()) || io_clock() - broken_at >= PATIENCE_MS;
   if (message_stopping) return !deliver_count() && !clean_open();
-  if (!message_once || scan_busy() || fresh.n || schedule_next() != NEVER || message_count() || clean_open() || lots_wait())
-    return 0;
+  if (!message_once || scan_busy() || fresh.n || schedule_next() != NEVER || message_count() || clean_open()
+      || lots_wait()) return 0;
   if (looked == deliver_last()) return 1;
   looked = deliver_last();
   scan_want();
@@ -350,7 +353,8 @@ static void set_up(void)
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGHUP);
   sigaddset(&set, SIGALRM);
-  if (ear[EAR_SIGNAL].fd == -1 || selfpipe_trapset(&set) == -1) log_die(111, "fatal: cannot catch signals", (char const *)0);
+  if (ear[EAR_SIGNAL].fd == -1 || selfpipe_trapset(&set) == -1)
+    log_die(111, "fatal: cannot catch signals", (char const *)0);
   if (route_read(1) == -1) log_diex(111, "fatal: cannot start without the settings", (char const *)0);
   open_trigger();
   if (chdir("queue") == -1) log_die(111, "fatal: cannot change to queue", (char const *)0);
@@ -371,10 +375,7 @@ int main(int argc, char **argv)
   set_up();
   scan_want();
   scanned_at = io_clock();
-  while (!finished()) {
-    work();
-    listen_all(timeout());
-  }
+  for (work(); !finished(); work()) listen_all(timeout());
   conclude();
   log_line("exiting", (char const *)0);
   return broken ? 111 : 0;

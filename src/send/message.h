@@ -58,7 +58,7 @@ struct message {
   enum phase phase;
   int retry, old, last;
   int counted;                          /* this round's try is in st */
-  int damaged, parking, crowded, keeping, bounce_later, dirty, head_changed;
+  int damaged, parking, crowded, hurry, keeping, bounce_later, dirty, head_changed;
 };
 
 extern int message_once;        /* mail-send -1: each message is tried once */
@@ -92,6 +92,8 @@ extern void group_ended(struct group *);
 /* What waits for a destination that was found dead is put off. */
 extern void message_release(struct destination *);
 extern void message_bounced(struct message *, int again_later);
+/* What was put off in this round is due again as soon as it ends. */
+extern void message_hurry(void);
 /* mail-send ends: what this round has found out goes to the files. */
 extern void message_conclude(struct message *);
 

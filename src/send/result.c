@@ -37,7 +37,8 @@ static void log_delay(char const *id)
   log_text(s);
 }
 
-void result_log(struct message const *m, uint32_t index, char const *word, char const *relay, char const *text, size_t len)
+void result_log(struct message const *m, uint32_t index, char const *word, char const *relay, char const *text,
+                size_t len)
 {
   log_start();
   log_text(word);
@@ -176,9 +177,9 @@ static void delivery(struct delivery *d, enum agent by)
   struct message *m = d->m;
   struct group *g = d->g;
   struct destination *at = g->d;
-  int down = (report.flags & REPORT_HOST_DOWN) && by == AGENT_RSPAWN, damaged = report.flags & REPORT_DAMAGED && by == AGENT_OPEN;
+  int down = (report.flags & REPORT_HOST_DOWN) && by == AGENT_RSPAWN;
 
-  if (damaged) {
+  if (report.flags & REPORT_DAMAGED && by == AGENT_OPEN) {
     log_line("alert: message or envelope is gone or damaged, left alone: ", m->id, (char const *)0);
     m->damaged = 1;
   }
@@ -201,7 +202,8 @@ void result_take(enum agent by, char const *s, size_t len)
   }
   d = deliver_find(report.number);
   if (!d || (by != AGENT_OPEN && by != d->agent) || (!sound && u.bad)) {
-    log_line("warning: ", agent_name(by), sound ? ": report for no delivery of its own" : ": mangled report", (char const *)0);
+    log_line("warning: ", agent_name(by), sound ? ": report for no delivery of its own" : ": mangled report",
+             (char const *)0);
     return;
   }
   if (!sound) {

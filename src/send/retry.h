@@ -15,7 +15,7 @@
 #define RETRY_LOCAL 100         /* only local ones wait */
 #define RETRY_MAX 14400
 #define RETRY_LONGEST (RETRY_MAX + RETRY_MAX / 8)       /* with what spreads them */
-#define RETRY_TRIES 5           /* a message is not given up before this many tries, if its lifetime has room for them */
+#define RETRY_TRIES 5           /* not given up before so many, if the lifetime has room for them */
 #define RETRY_PART 8            /* nor before mail-send watched it for this part of its lifetime */
 #define RETRY_GAP 3600          /* at most so much of the time that mail-send did not run counts as watched */
 

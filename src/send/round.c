@@ -204,7 +204,7 @@ static void count_try(struct message *m)
 static void leave(struct message *m)
 {
   known k = m->k;
-  uint32_t due = m->due, now = message_now();
+  uint32_t due = m->hurry ? 0 : m->due, now = message_now();
   int parking = m->parking, crowded = m->crowded, retry = m->retry, told = !m->left && !m->failed && !m->keeping;
 
   if (m->damaged) known_put(k, PLACE_HELD);
@@ -223,7 +223,8 @@ static void round_end(struct message *m)
     return;
   }
   count_try(m);
-  if (m->failed && number_failures(m) == -1) log_line("warning: out of memory, no bounce yet: ", m->id, (char const *)0);
+  if (m->failed && number_failures(m) == -1)
+    log_line("warning: out of memory, no bounce yet: ", m->id, (char const *)0);
   m->phase = PHASE_SETTLING;
   if (m->dirty || m->from < m->to || m->head_changed || m->fail.pending.len) settle_add(m, 1);
   else message_settled(m);
@@ -243,7 +244,8 @@ void message_advance(struct message *m)
     withdraw(m);
     m->opened = m->targets;
   }
-  if (!m->flights && m->groups && m->opened == m->targets && message_count() > CROWD && channel_saturated(CHANNEL_REMOTE)) {
+  if (!m->flights && m->groups && m->opened == m->targets && message_count() > CROWD
+      && channel_saturated(CHANNEL_REMOTE)) {
     withdraw(m);
     m->parking = !m->later;
   }
@@ -270,6 +272,13 @@ void message_bounced(struct message *m, int again_later)
     count_try(m);
   }
   settle_add(m, 1);
+}
+
+void message_hurry(void)
+{
+  struct message *m;
+
+  for (m = message_first(); m; m = m->next) m->hurry = m->later || m->pass_until || m->bounce_later;
 }
 
 void message_conclude(struct message *m)

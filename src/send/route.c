@@ -65,7 +65,8 @@ static int read_host(int first)
     stralloc_free(&sa);
     return failed("envnoathost");
   }
-  if (!first && strcmp(sa.s, route_settings.envnoathost.s)) log_line("control/envnoathost has changed", (char const *)0);
+  if (!first && strcmp(sa.s, route_settings.envnoathost.s))
+    log_line("control/envnoathost has changed", (char const *)0);
   stralloc_free(&route_settings.envnoathost);
   route_settings.envnoathost = sa;
   return 0;

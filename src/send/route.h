@@ -27,7 +27,8 @@ struct route_settings {
 
 extern struct route_settings route_settings;
 
-/* Reads all settings; of one that cannot be read the old value stays, and the log tells. 0, or -1 when one could not. */
+/* Reads all settings; of one that cannot be read the old value stays, and the log tells. 0, or -1 when one could
+   not. */
 extern int route_read(int first);
 
 /* The channel; the domain is a part of the address, or envnoathost's value. */

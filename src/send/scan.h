@@ -8,8 +8,8 @@
 /* From the beginning, as soon as one under way is through. */
 extern void scan_want(void);
 extern int scan_busy(void);
-/* A few steps. Calls found for each message that was not known; known_since and KNOWN_TRACES are set. next: the wall clock's time
-   from its state file, 0 when it has none. Traces of messages that are not queued are removed. */
+/* A few steps. Calls found for each message that was not known; KNOWN_TRACES is set. next: the wall clock's time from
+   its state file, 0 when it has none. Traces of messages that are not queued are removed. */
 extern void scan_turn(void (*found)(known, int64_t next));
 
 #endif

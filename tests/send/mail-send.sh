@@ -24,7 +24,6 @@ py() { # NAME [no]
     echo 'home = sys.argv[1]'
     echo "s = Send(home, start='${2:-yes}' == 'yes')"
     cat
-    echo 'if s.p and s.p.poll() is None: s.p.kill()'
   } > "$SCRATCH/test.py"
   PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$stub" timeout 120 python3 "$SCRATCH/test.py" "$home" || fail "$1"
 }
@@ -86,4 +85,489 @@ check(s.until(lambda: empty(home)), "gone")
 E
 }
 
+test_wrong_reports_are_temporary() {
+  py "wrong reports" <<'E'
+i = s.queue("a@from.test", ["v@far.test"])
+o = s.must()
+s.report(o, "K", by=LSPAWN)                                     # wrong channel
+s.report(o, "D", by=BOUNCE)
+s.raw(RSPAWN, struct.pack(">BIBII", 1, o.number + 7, 0, 0, 0))  # wrong number
+s.raw(RSPAWN, b"\1")                                            # cut off
+s.pump(0.3)
+check(not s.lines("delivered") and not s.lines("failed") and not s.lines("deferred"), "nothing of that counts")
+s.report(o, [(0, "K", b""), (0, "D", b"")])                     # two results for one
+check(s.until(lambda: len(s.lines("deferred")) == 1), "results that do not fit")
+for report in (struct.pack(">BIBII", 1, 0, 0, 0, 0),            # no result
+               struct.pack(">BIBII", 1, 0, 0, 0, 5),            # mangled behind the number
+               struct.pack(">BIBII", 9, 0, 0, 0, 0)):           # a version of later times
+    s.signal(signal.SIGALRM)
+    o = s.must()
+    n = len(s.lines("deferred"))
+    s.raw(RSPAWN, report[:1] + struct.pack(">I", o.number) + report[5:])
+    check(s.until(lambda: len(s.lines("deferred")) == n + 1), report)
+s.signal(signal.SIGALRM)
+s.report(s.must(), "K", by=OPEN)                               # mail-open may speak for all
+check(s.until(lambda: empty(home)), "gone")
+E
+}
+
+test_report_of_part() {
+  py "part" <<'E'
+i = s.queue("a@from.test", ["1@far.test", "2@far.test", "3@far.test"])
+s.report(s.must(), [(2, "K", b"yes"), (0, "D", b"no")])
+b = s.must()
+check(b.kind == "B" and b.rcpt == [(0, b"no")], b)
+s.report(b, "K")
+check(s.until(lambda: state(home, i) == "B K"), state(home, i))
+E
+}
+
+test_neighbour_closes() {
+  py "closing" <<'E'
+i = s.queue("a@from.test", ["u@here.test", "v@far.test", "w@else.test"])
+orders = [s.order() for _ in range(3)]
+s.sock[RSPAWN].close(); s.sock[RSPAWN] = None
+s.pump(0.2)
+s.report([o for o in orders if o.kind == "L"][0], "K")          # others are still listened to
+check(s.wait(9) == 111, s.p.poll())
+check(state(home, i) == "K  ", "what was reported is kept", state(home, i))
+s.restart()
+check(sorted(o.index[0] for o in s.serve()) == [1, 2], "the rest is done later")
+check(s.until(lambda: empty(home)), "gone")
+E
+}
+
+test_each_neighbour_is_missed() {
+  py "each" no <<'E'
+for n in range(5):
+    s.start()
+    s.queue("a@from.test", ["u@here.test"])
+    o = s.must()
+    s.sock[n].close(); s.sock[n] = None
+    s.pump(0.1)
+    if n != LSPAWN: s.report(o, "K")
+    t = time.time()
+    check(s.wait(9) == 111 and time.time() - t < 7, n, s.p.poll())
+    s.kill()
+E
+}
+
+test_lifeline_and_term() {
+  py "end" <<'E'
+s.queue("a@from.test", ["u@here.test", "v@far.test"])
+a, b = s.order(), s.order()
+s.signal(signal.SIGTERM)
+s.pump(0.3)
+i = s.queue("a@from.test", ["x@here.test"])
+check(s.order(0.5) is None, "no new deliveries")
+s.report(a, "K")
+check(s.p.poll() is None, "waits for what is under way")
+s.report(b, "K")
+check(s.wait() == 0 and len(s.cleaned) == 1, "ends when it is done", s.cleaned)
+s.kill(); s.start()
+o = s.must()
+check(o.id == i)
+os.close(s.life)
+s.pump(0.3)
+s.report(o, "Z")
+check(s.wait() == 0 and state(home, i) == " ", "the same for the lifeline")
+s.life = os.open("/dev/null", os.O_RDONLY)
+E
+}
+
+test_kill_at_every_step() {
+  py "kill" no <<'E'
+# A message with a success, a failure and a delay, killed after n steps, for all n: nothing is lost, little repeated.
+for steps in range(1, 7):
+    for settle in (0, 0.15):    # before and after a batch
+        s.start()
+        done, told = [], []
+        i = s.queue("a@from.test", ["k@here.test", "d@far.test", "z@else.test"], when=time.time())
+        def policy(o, a):
+            global done, told
+            if o.kind == "B":
+                told.append((o.bounce, tuple(o.index)))
+                return "K"
+            done.append(a)
+            return {"k": "K", "d": "D", "z": "Z" if done.count(a) < 3 else "K"}[a[0]]
+        for n in range(steps):
+            if n % 3 == 2: s.signal(signal.SIGALRM)
+            o = s.serve(policy, quiet=0.2, most=1)
+        s.pump(settle + 0.05)
+        s.restart()
+        for n in range(12):
+            s.serve(policy, quiet=0.15)
+            if s.until(lambda: empty(home), 0.1): break
+            s.signal(signal.SIGALRM)
+        check(empty(home), steps, settle, state(home, i), done)
+        check(1 <= done.count("k@here.test") <= 2 and 1 <= done.count("d@far.test") <= 2, steps, done)
+        check(done.count("z@else.test") >= 3 and told, steps, done, told)
+        byn = dict(told)
+        check(all(byn[n] == x for n, x in told), "one number, one set of recipients", told)
+        check(s.term() == 0)
+        s.kill()
+E
+}
+
+test_bounce_that_fails() {
+  py "bounce later" <<'E'
+i = s.queue("a@from.test", ["d@far.test"])
+s.report(s.must(), "D", b"5.1.1 no")
+b = s.must()
+s.report(b, "Z")
+check(s.until(lambda: s.lines("bounce deferred")), s.log())
+check(s.order(0.5) is None and state(home, i) == "D", "later")
+s.restart()
+check(s.order(0.5) is None, "its time is kept over a restart")
+s.signal(signal.SIGALRM)
+c = s.must()
+check((c.kind, c.bounce, c.rcpt) == (b.kind, b.bounce, b.rcpt), "the same bounce again", c)
+s.report(c, "D")
+check(s.until(lambda: empty(home)) and s.lines("bounce failed"), "one that can never be made counts as told")
+E
+}
+
+test_damaged() {
+  py "damaged" <<'E'
+i = s.queue("a@from.test", ["d@far.test"])
+s.report(s.must(), [], flags=DAMAGED, by=OPEN)
+check(s.until(lambda: "alert: message or envelope is gone or damaged" in s.log()))
+j = write_envelope(home, new_id(), "a@from.test", ["d@far.test"])
+b = open(path(home, "todo", j), "r+b"); b.seek(60); b.write(b"X"); b.close()
+s.trigger(j)
+check(s.until(lambda: "damaged envelope" in s.log()), s.log())
+check(s.order(0.5) is None and left(home, "todo") == sorted([i, j]) and not s.cleaned, "left alone")
+s.signal(signal.SIGHUP)
+o = s.must()
+check(o.id == i, "looked at again")
+s.report(o, [], flags=DAMAGED, by=RSPAWN)
+check(s.until(lambda: s.lines("deferred")), "only mail-open can say that")
+E
+}
+
+test_expired() {
+  py "expired" <<'E'
+def limit(n): open(home + "/control/queuelifetime", "w").write("%d\n" % n)
+limit(0)
+s.signal(signal.SIGHUP)
+i = s.queue("a@from.test", ["d@far.test"])
+s.report(s.must(), "Z", b"4.4.1 nobody there")
+b = s.must()
+check(b.kind == "B" and b.rcpt == [(0, b"5.4.7 message expired, last: 4.4.1 nobody there")], b)
+s.report(b, "K")
+check(s.until(lambda: empty(home)))
+# A message of last month whose first try is now does not expire: the clock may have jumped.
+limit(604800)
+s.signal(signal.SIGHUP)
+i = s.queue("a@from.test", ["d@far.test"], when=time.time() - 2500000)
+for n in range(7):
+    s.report(s.must(), "Z")
+    s.pump(0.3)
+    check(state(home, i) == " " and not s.lines("failed id=" + i), n, s.log())
+    s.signal(signal.SIGALRM)
+E
+}
+
+test_backlog_for_a_dead_host() {
+  py "backlog" no <<'E'
+N = 20000
+ids = [new_id() for n in range(N)]
+for n, i in enumerate(ids): write_envelope(home, i, "a@from.test", ["r%d@dead.test" % n])
+s.start()
+for i in ids: s.know(i, "a@from.test", ["x@dead.test"])
+t = time.time()
+first = [s.order() for n in range(10)]
+check(all(first) and s.order(0.3) is None, "as many as one host may have, no more")
+slow = s.queue("a@from.test", ["u@here.test", "v@far.test"])
+t = time.time()
+new = [s.order(), s.order()]
+check(all(o and o.id == slow for o in new) and time.time() - t < 1, "new mail does not wait", time.time() - t)
+for o in new: s.report(o, "K")
+check(s.until(lambda: slow in s.cleaned))
+s.until(lambda: "queue 20000" in s.log(), 15)
+rss = int(re.search(r"VmRSS:\s+(\d+)", open("/proc/%d/status" % s.p.pid).read()).group(1)) * 1024
+check(rss < N * 100 + 2000000, "memory", rss)
+s.report(first.pop(), [(0, "Z", b"4.4.1 down")], flags=HOST_DOWN)
+check(s.until(lambda: s.lines("host down")), s.log())
+for o in first: s.report(o, [(0, "Z", b"4.4.1 down")], flags=HOST_DOWN)
+check(s.order(0.5) is None and len(s.lines("deferred")) == 10, "the others wait without a try")
+check(len(left(home, "state")) <= 10, "and without a file")
+check(len(s.lines("host down")) == 1 and "seconds=60" in s.log())
+s.queue("a@from.test", ["late@DEAD.test"])
+check(s.order(0.3) is None, "nor does a new one get a try")
+s.signal(signal.SIGALRM)
+check(s.order(5), "ALRM forgets what is dead")
+E
+}
+
+test_limits() {
+  py "limits" no <<'E'
+for n, v in (("concurrencylocal", 3), ("concurrencyremote", 8), ("concurrencyperhost", 2)):
+    open(home + "/control/" + n, "w").write("%d\n" % v)
+s.start()
+for n in range(20):
+    s.queue("a@from.test", ["%d@h%d.test" % (n, h) for h in range(10)] + ["%d@here.test" % n])
+open_now, done, peak = [], 0, {}
+while done < 220:
+    o = s.order(0.02)
+    if o:
+        open_now.append(o)
+        local = [x for x in open_now if x.kind == "L"]
+        remote = [s.address(x)[0].split("@")[1] for x in open_now if x.kind == "R"]
+        check(len(local) <= 3 and len(remote) <= 8, "channels", len(local), len(remote))
+        check(all(remote.count(h) <= 2 for h in remote), "hosts", remote)
+        peak = max(len(local), peak.get("L", 0)), max(len(remote), peak.get("R", 0))
+        peak = {"L": peak[0], "R": peak[1]}
+    if not o:
+        x = open_now.pop(0)
+        if x.kind == "R": host = s.address(x)[0].split("@")[1]
+        s.report(x, "K")
+        done += 1
+check(peak == {"L": 3, "R": 8}, "limits are used", peak)
+check(s.until(lambda: empty(home)))
+E
+}
+
+test_same_host_again_at_once() {
+  py "reuse" no <<'E'
+open(home + "/control/concurrencyremote", "w").write("1\n")
+s.start()
+for n in range(5):
+    for h in ("a", "b", "c"): s.queue("a@from.test", ["%d@%s.test" % (n, h)])
+seen = [s.address(o)[0].split("@")[1] for o in s.serve()]
+changes = sum(1 for a, b in zip(seen, seen[1:]) if a != b)
+check(len(seen) == 15 and changes <= 4, seen)
+for n in range(60): s.queue("a@from.test", ["%d@a.test" % n])
+s.queue("a@from.test", ["x@b.test"])
+seen = [s.address(o)[0].split("@")[1] for o in s.serve()]
+check(seen.index("b.test") <= 45, "but another host's turn comes", seen.index("b.test"))
+E
+}
+
+test_many_recipients() {
+  py "many" <<'E'
+i = s.queue("a@from.test", ["%d@far.test" % n for n in range(250)] + ["%d@here.test" % n for n in range(5)])
+j = s.queue("a@from.test", ["z@here.test"])
+seen = s.serve()
+check(sorted(o.n for o in seen if o.kind == "R") == [50, 100, 100], seen)
+check(all(o.n == 1 for o in seen if o.kind == "L"), seen)
+check(s.until(lambda: empty(home)))
+i = s.queue("a@from.test", [("x%d@" % n) + "l" * 900 + ".test" for n in range(100)])
+seen = s.serve()
+check(max(o.n for o in seen) < 100 and sum(o.n for o in seen) == 100, "bytes are bounded too")
+i = s.queue("a@from.test", ["%d@d%d.test" % (n, n) for n in range(300)])
+check(len(s.serve()) == 300 and s.until(lambda: empty(home)), "many domains")
+E
+}
+
+test_pass() {
+  py "pass" no <<'E'
+now = [new_id() for n in range(4)]
+for n, i in enumerate(now): write_envelope(home, i, "a@from.test", [["k", "z", "d", "h"][n] + "@far.test"])
+s.start(["-1"])
+for n, i in enumerate(now): s.know(i, "a@from.test", [["k", "z", "d", "h"][n] + "@far.test"])
+def policy(o, a):
+    if o.kind == "B":       # the bounce comes into the queue during the pass
+        s.know(o.id + "-1", "", ["a@from.test"])
+        write_envelope(home, o.id + "-1", "", ["a@from.test"])
+        return "K"
+    return {"k": "K", "z": "Z", "d": "D", "h": "Z", "a": "K"}[a[0]]
+seen = s.serve(policy, quiet=1)
+check(s.wait() == 0, "ends")
+check(sorted((o.kind, s.address(o)[0][0]) for o in seen) == [("B", "d"), ("R", "a"), ("R", "d"), ("R", "h"), ("R", "k"), ("R", "z")], seen)
+check(left(home, "todo") == sorted([now[1], now[3]]), left(home, "todo"))
+s.restart(["-1"])
+seen = s.serve(policy, quiet=1)
+check(s.wait() == 0 and len(seen) == 2, "a pass tries all, due or not", seen)
+for n in ("concurrencyremote", "concurrencylocal"): open(home + "/control/" + n, "w").write("0\n")
+s.restart(["-1"])
+check(s.wait() == 0, "held mail does not keep it")
+E
+}
+
+test_hup() {
+  py "hup" <<'E'
+open(home + "/control/concurrencyremote", "w").write("0\n")
+s.signal(signal.SIGHUP)
+check(s.until(lambda: "control/concurrencyremote was 20, is 0" in s.log()), s.log())
+i = s.queue("a@from.test", ["v@far.test", "v@virtual.test", "u@here.test"])
+check([o.kind for o in s.serve()] == ["L"], "held")
+open(home + "/control/concurrencyremote", "w").write("junk\n")
+open(home + "/control/virtualdomains", "w").write("virtual.test:joe\n")
+s.signal(signal.SIGHUP)
+check(s.until(lambda: "cannot read control/concurrencyremote" in s.log()), "an unreadable one keeps its old value")
+os.remove(home + "/control/concurrencyremote")
+s.signal(signal.SIGHUP)
+check([(o.kind, o.index) for o in sorted(s.serve(), key=lambda o: o.kind)] == [("L", [1]), ("R", [0])], s.log())
+check(s.until(lambda: empty(home)) and "control/virtualdomains has changed" in s.log())
+E
+}
+
+test_mail_clean_errs() {
+  py "clean errors" <<'E'
+s.cleaning = "E"
+i = s.queue("a@from.test", ["v@far.test"])
+check(len(s.serve()) == 1 and s.cleaned == [i])
+check(s.until(lambda: state(home, i) == "K"), "what is done is written down", state(home, i))
+s.trigger(i)
+s.restart()
+check(s.order(0.5) is None and s.until(lambda: len(s.cleaned) == 2), "no second delivery", s.cleaned)
+s.cleaning = "G"
+s.signal(signal.SIGALRM)
+check(s.until(lambda: empty(home)), left(home, "state"))
+s.sock[CLEAN].send(b"junk")
+s.sock[CLEAN].send(bytes([1, ord("G")]) + struct.pack(">I", 26) + i.encode())
+check(s.until(lambda: s.log().count("strange answer") == 2), s.log())
+s.cleaning = ""
+j = s.queue("a@from.test", ["v@far.test"])
+s.serve()
+s.trigger(j)
+check(s.order(0.5) is None, "known until it is gone")
+E
+}
+
+test_trigger() {
+  py "trigger" <<'E'
+s.pump(0.4)     # the scan of the start
+i = s.queue("a@from.test", ["1@far.test"], pull=False)
+check(s.order(0.4) is None, "nobody told")
+fd = os.open(home + "/queue/lock/trigger", os.O_WRONLY)
+os.write(fd, b"what is this\n")
+o = s.must()
+check(o and o.id == i, "what is strange makes it look")
+s.report(o, "K")
+j = s.queue("a@from.test", ["1@far.test"], pull=False)
+os.kill(s.p.pid, signal.SIGSTOP)
+for n in range(40): os.write(fd, (new_id() + "\n").encode() * 40)
+os.kill(s.p.pid, signal.SIGCONT)
+o = s.must()
+check(o and o.id == j, "a pipe half full, too")
+os.write(fd, (j + "\n").encode() * 3)
+check(s.order(0.4) is None, "known IDs are passed over")
+E
+}
+
+test_orphans_and_lock() {
+  py "orphans" no <<'E'
+i, j = new_id(), new_id()
+for kind in ("state", "bounce"):
+    open(path(home, kind, i), "w").write("left by somebody")
+    own_as = users(home)["mails"]
+    if os.getuid() == 0: os.chown(path(home, kind, i), *own_as)
+write_envelope(home, j, "a@from.test", ["1@far.test"])
+open(path(home, "state", j), "w").write("bulkhead state 1\ntorn")
+s.start()
+s.know(j, "a@from.test", ["1@far.test"])
+check(s.until(lambda: i not in left(home, "state") + left(home, "bounce")), "orphans are swept")
+check(j in left(home, "state"))
+o = s.must()
+check(o and "torn state" in s.log())
+t = Send(home)
+check("waiting for another mail-send" in t.log())
+s.report(o, "K")
+check(s.until(lambda: not left(home, "todo")))
+check(s.term() == 0)
+k = t.queue("a@from.test", ["1@far.test"])
+check(len(t.serve("K", quiet=1)) == 1, "the younger one goes on")
+t.kill()
+E
+}
+
+test_clock() {
+  py "clock" no <<'E'
+# next tries far in the future, as another clock would have written them, are due now
+s.start()
+i = s.queue("a@from.test", ["1@far.test"])
+s.report(s.must(), "Z")
+check(s.until(lambda: state(home, i) == " "))
+s.kill()
+import binascii
+def rewrite(next):
+    name = path(home, "state", i)
+    b = open(name, "rb").read()
+    head = re.sub(rb"next \d{11}", b"next %011d" % next, b[:b.index(b"check ")])
+    open(name, "r+b").write(head + b"check %08x\n" % binascii.crc32(i.encode() + head))
+for next, due in ((int(time.time()) + 100, False), (int(time.time()) + 40000, True), (5, True)):
+    rewrite(next)
+    s.start()
+    s.know(i, "a@from.test", ["1@far.test"])
+    check((s.order(0.7) is not None) == due, next, s.log())
+    s.kill()
+E
+}
+
+test_order_of_durability() {
+  need_root || return 0
+  need strace strace || return 0
+  py "durability" no <<'E'
+trace = home + ".trace"
+s.start(wrap=["strace", "-o", trace, "-y", "-e", "trace=write,fdatasync,fsync,sendmsg,unlink,openat,open"])
+i = s.queue("a@from.test", ["d@far.test", "k@far.test"])
+s.serve(lambda o, a: "D" if a[0] == "d" and o.kind != "B" else "K")
+check(s.until(lambda: empty(home)))
+s.signal(signal.SIGTERM)
+os.close(s.life); s.life = os.open("/dev/null", os.O_RDONLY)
+s.wait()
+lines = open(trace).read().splitlines()
+def at(what, after=-1):
+    for n, l in enumerate(lines):
+        if n > after and re.search(what, l): return n
+    check(False, "no", what, "\n".join(lines))
+bounce, mark = "bounce/../" + i, "state/../" + i
+text = at(r"write\(\d+<.*%s" % bounce)
+text_durable = at(r"fdatasync\(\d+<.*%s.* = 0" % bounce, text)
+text_named = at(r"fsync\(\d+<.*queue/bounce/..>.* = 0", text_durable)
+first_mark = at(r"write\(\d+<.*%s" % mark)
+check(first_mark > text_named, "text before mark")
+mark_durable = at(r"fdatasync\(\d+<.*%s.* = 0" % mark, first_mark)
+mark_named = at(r"fsync\(\d+<.*queue/state/..>.* = 0", mark_durable)
+sends = [n for n, l in enumerate(lines) if l.startswith("sendmsg(3")]
+cleans = [n for n, l in enumerate(lines) if l.startswith("sendmsg(7")]
+check(len(sends) == 2 and sends[1] > mark_named, "the bounce after the mark")
+told = at(r"write\(\d+<.*%s" % mark, sends[1])
+check(len(cleans) == 1 and cleans[0] > told, "removal after the bounce")
+# and a message that is delivered at once costs no sync at all
+s.kill()
+s.start(wrap=["strace", "-o", trace, "-y", "-e", "trace=fdatasync,fsync,openat,open,write,unlink"])
+i = s.queue("a@from.test", ["1@far.test", "2@far.test", "3@here.test"])
+s.serve()
+check(s.until(lambda: empty(home)))
+s.kill()
+lines = open(trace).read().splitlines()
+check(not [l for l in lines if "sync" in l or (i in l and "todo" not in l)], lines)
+E
+}
+
+test_disk_full() {
+  need_root || return 0
+  py "disk full" no <<'E'
+subprocess.run("dd if=/dev/zero of=%s.img bs=1k count=600 2>/dev/null && mkfs.ext4 -q -O ^has_journal -N 400 %s.img && cp -a %s/queue/bounce %s.keep"
+               % (home, home, home, home), shell=True, check=True)
+where = home + "/queue/bounce"
+subprocess.run("mount -o loop %s.img %s && cp -a %s.keep/. %s/" % (home, where, home, where), shell=True, check=True)
+try:
+    junk = os.open(where + "/junk", os.O_WRONLY | os.O_CREAT)
+    try:
+        while True: os.write(junk, b"x" * 1024)
+    except OSError: os.close(junk)
+    s.start()
+    i = s.queue("a@from.test", ["d@far.test", "k@far.test"])
+    s.report(s.must(), [(0, "D", b"5.1.1 no"), (1, "K", b"")])
+    check(s.until(lambda: "alert: cannot write queue/bounce" in s.log()), s.log())
+    check(s.order(0.5) is None and "D" not in (state(home, i) or ""), "no mark, no bounce without a text")
+    j = s.queue("a@from.test", ["u@here.test"])
+    check([o.kind for o in s.serve()] == ["L"], "mail goes on")
+    os.remove(where + "/junk")
+    o = s.order(8)
+    check(o and o.kind == "B" and o.rcpt == [(0, b"5.1.1 no")], o)
+    s.report(o, "K")
+    check(s.until(lambda: empty(home) or left(home, "bounce") == []), left(home, "todo"))
+    s.kill()
+finally:
+    end_all()
+    subprocess.run(["umount", where])
+E
+}
+
+case ${1:-} in test_*) eval "suite() { suite_addTest $1; }" ;; esac
 run_tests

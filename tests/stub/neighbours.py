@@ -8,8 +8,10 @@
     s.clean()                   answers requests to mail-clean; see Send.cleaning
 """
 
+import atexit
 import binascii
 import os
+import re
 import select
 import signal
 import socket
@@ -120,11 +122,13 @@ class Send:
             for i in (0, 3, 4, 5, 6, 7):
                 os.dup2(high[i], i, inheritable=True)
             os.closerange(8, 200)
-            if os.getuid() == 0:
+            if os.getuid() == 0 and not wrap:
                 os.setgroups([])
                 os.setgid(u[1])
                 os.setuid(u[0])
 
+        if wrap and os.getuid() == 0:   # a tracer must stay root: mail-send is not dumpable
+            wrap = list(wrap) + ["setpriv", "--reuid=%d" % u[0], "--regid=%d" % u[1], "--clear-groups"]
         self.p = subprocess.Popen(list(wrap) + [self.home + "/bin/mail-send"] + list(args), preexec_fn=child,
                                   close_fds=False)
         for fd in high:
@@ -138,6 +142,9 @@ class Send:
         self.sock = [p[0] for p in pairs]
         for s in self.sock:
             s.setblocking(False)
+        while not re.search("status:|waiting", self.log()):     # signals are caught from here on
+            check(self.p.poll() is None, "a start")
+            time.sleep(0.005)
 
     def log(self):
         self.log_file.seek(0)
@@ -204,6 +211,11 @@ class Send:
             self.pump(max(0, end - time.time()))
         return self.waiting.pop(0) if self.waiting else None
 
+    def must(self, seconds=3):
+        o = self.order(seconds)
+        check(o, "an order")
+        return o
+
     def report(self, o, result, text=b"2.0.0 fine", relay=b"mx.test[192.0.2.1]:25", flags=0, by=None):
         if isinstance(result, str):
             result = [(n, result, text) for n in range(o.n)]
@@ -219,7 +231,7 @@ class Send:
         s.setblocking(False)
 
     def serve(self, policy="K", quiet=0.5, seconds=20, most=None):
-        """answers every order; policy: a result, or a function of (order, address) that gives result or (result, text)"""
+        """answers every order; policy: a result, or a function of (order, address): a result, or (result, text)"""
         seen = []
         end = time.time() + seconds
         while time.time() < end and (most is None or len(seen) < most):
@@ -255,7 +267,7 @@ class Send:
         self.p.send_signal(sig)
 
     def kill(self):
-        """as a crash: mail-send ends at once, its sockets with it"""
+        """as a crash: mail-send ends at once (under strace: soon), its sockets with it"""
         if self.p and self.p.poll() is None:
             self.p.kill()
             self.p.wait()
@@ -295,13 +307,22 @@ def state(home, i):
 running = []
 
 
+@atexit.register
+def end_all():
+    for s in running:
+        if s.p.poll() is None:
+            s.p.kill()
+            s.p.wait()
+
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+
 def check(condition, *words):
     """ends the test, with the log, when the condition does not hold"""
     if condition:
         return
     print("check failed:", *words)
     for s in running:
-        print(s.log())
-        if s.p.poll() is None:
-            s.p.kill()
+        print(s.log()[-5000:])
     sys.exit(1)
