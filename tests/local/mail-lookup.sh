@@ -110,26 +110,26 @@ test_users_table() {
   need python3 python3 || return 0
   fresh
   cat > "$I/users/assign" <<EOF
-=joe.x:joe:62001:62002:/h/joe::x:
-=joe.x:second:62009:62009:/h/second:::
-+joe.:joe:62001:62002:/h/joe:-:pre-:
-+joe.long.:long:62003:62003:/h/long:-::
-+dom-:vp:62089:62089:/vp:-::
-+:rest:62005:62005:/h/rest:-:all-:
+=joe.x:joe:164001:164002:/h/joe::x:
+=joe.x:second:164009:164009:/h/second:::
++joe.:joe:164001:164002:/h/joe:-:pre-:
++joe.long.:long:164003:164003:/h/long:-::
++dom-:vp:164089:164089:/vp:-::
++:rest:164005:164005:/h/rest:-:all-:
 .
 what follows does not count
 EOF
   "$I/bin/mail-newu" || fail "mail-newu"
   ask D:joe.x@host.example.org D:Joe.X D:JOE.Yz D:joe.long.Er D:joe.lon D:dom-A-b D:other D: > "$SCRATCH/got"
   cat > "$SCRATCH/want" <<EOF
-Y 62001 62002 joe /h/joe joe.x host.example.org -none- x
-Y 62001 62002 joe /h/joe Joe.X host.example.org -none- x
-Y 62001 62002 joe /h/joe JOE.Yz host.example.org - pre-Yz
-Y 62003 62003 long /h/long joe.long.Er host.example.org - Er
-Y 62001 62002 joe /h/joe joe.lon host.example.org - pre-lon
-Y 62089 62089 vp /vp dom-A-b host.example.org - A-b
-Y 62005 62005 rest /h/rest other host.example.org - all-other
-Y 62005 62005 rest /h/rest -none- host.example.org - all-
+Y 164001 164002 joe /h/joe joe.x host.example.org -none- x
+Y 164001 164002 joe /h/joe Joe.X host.example.org -none- x
+Y 164001 164002 joe /h/joe JOE.Yz host.example.org - pre-Yz
+Y 164003 164003 long /h/long joe.long.Er host.example.org - Er
+Y 164001 164002 joe /h/joe joe.lon host.example.org - pre-lon
+Y 164089 164089 vp /vp dom-A-b host.example.org - A-b
+Y 164005 164005 rest /h/rest other host.example.org - all-other
+Y 164005 164005 rest /h/rest -none- host.example.org - all-
 exit 0
 EOF
   assertTrue "$(diff "$SCRATCH/want" "$SCRATCH/got"; cat "$LOG")" "cmp -s '$SCRATCH/want' '$SCRATCH/got'"
