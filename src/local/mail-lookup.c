@@ -10,8 +10,8 @@
  *            minuid (mail-lspawn checks); as mailv: wrong answers at RCPT. No message is ever seen here
  * Exits      0 when fd 0 ends or mail-lspawn is gone; 111 when it cannot go on; 100 wrong usage
  *
- * The only program with the name service, so the only one that is linked dynamically. Settings and tables are
- * looked at for every question: a change acts at once, and HUP has nothing to do.
+ * The only program with the name service, so the only one that is linked dynamically; only the pool's workers ask
+ * it. Settings and tables are looked at for every question: a change acts at once, and HUP has nothing to do.
  */
 
 #include <errno.h>
@@ -191,8 +191,6 @@ static int enter(void)
 static void prepare(void)
 {
   struct sigaction ignore = { .sa_handler = SIG_IGN }, term = { .sa_handler = on_term };
-  struct passwd pw, *found;
-  char buf[4096];
   int i;
 
   for (i = 0; i < CLIENTS; i++) clients[i].fd = -1;
@@ -201,7 +199,6 @@ static void prepare(void)
   sigaction(SIGPIPE, &ignore, 0);
   sigaction(SIGTERM, &term, 0);
   if (io_nonblock(LOOKUP_SOCKET) == -1) log_die(111, "fatal: nothing at descriptor 3");
-  getpwnam_r("root", &pw, buf, sizeof buf, &found);     /* loads the modules while that is still allowed */
   if (priv_limits(FILES_MAX, 0) == -1 || lock_in(PRIV_FORK | PRIV_KILL | (listener == -1 ? 0 : PRIV_ACCEPT)) == -1)
     log_die(111, "fatal: unable to lock in");
   pool_init(enter, look_up, answer);
