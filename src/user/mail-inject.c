@@ -3,7 +3,8 @@
  *
  * Runs as    whoever calls it
  * Reads      options and addresses from its arguments, the message from fd 0, control/, the environment
- * Writes     to run/queue (door/submit.h); with QMAILQUEUE set to that program; with -n to fd 1
+ * Writes     to run/queue (door/submit.h); with QMAILQUEUE set to that program; with -n to fd 1; a large body first to a
+ *            nameless file in TMPDIR
  * Trusts     its caller for everything: only the uid that the kernel tells mail-queued is not the caller's word
  * If broken  a stranger who wrote the message acts as the caller; not locked in, since QMAILQUEUE's program may
  *            need more than this one does
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "user/args.h"
 #include "user/compose.h"
@@ -21,11 +23,13 @@
 #include "user/outlet.h"
 #include "user/rcpts.h"
 #include "user/sender.h"
+#include "user/spool.h"
 
 #define USAGE "usage: mail-inject [ -nNaAhHd ] [ -f sender ] [ recipient ... ]"
 
 static struct input input;
 static struct compose compose;
+static struct spool body = { .fd = -1 };
 static struct rcpts args;
 static enum outlet_kind outlet = OUTLET_QUEUE;
 static char const *given_sender;        /* -f */
@@ -99,17 +103,23 @@ static void warn_of_bytes(void)
   log_end();
 }
 
-/* Header, body. A body that cannot be read to its end leaves the outlet without its end: nothing is queued. */
-static void copy(void)
+static void read_body(void)
 {
-  int good = !outlet_put(compose.header.s, compose.header.len) && !outlet_put("\n", 1)
-             && !outlet_put(compose.rest.s, compose.rest.len), r = 0;
+  int r, kept = spool_put(&body, compose.rest.s, compose.rest.len);
 
-  while (good && (r = input_fill(&input)) == 1) {
-    good = !outlet_put(input.s, input.len);
+  while (!kept && (r = input_fill(&input))) {
+    if (r == -1) log_die(111, "fatal: cannot read the message", (char *)0);
+    kept = spool_put(&body, input.s, input.len);
     input.len = 0;
   }
-  if (r == -1) log_die(111, "fatal: cannot read the message", (char *)0);
+  if (kept == -1) log_die(111, "fatal: cannot keep the message in a temporary file", (char *)0);
+}
+
+/* An error leaves the outlet without its end: nothing is queued. */
+static void send_all(void)
+{
+  if (outlet_put(compose.header.s, compose.header.len) || outlet_put("\n", 1)) return;
+  if (spool_send(&body, outlet_put) == -1) log_die(111, "fatal: cannot read the temporary file", (char *)0);
 }
 
 int main(int argc, char **argv)
@@ -119,6 +129,7 @@ int main(int argc, char **argv)
   int code;
 
   log_name("mail-inject");
+  if (io_standard() == -1) log_die(111, "fatal: cannot open /dev/null", (char *)0);
   options(argc, argv);
   sender_style(&compose.style);
   compose.wants_rcpts = from_header;
@@ -128,9 +139,10 @@ int main(int argc, char **argv)
   if (!args.n && outlet == OUTLET_QUEUE)
     log_diex(100, "fatal: no recipients: neither in the arguments nor in To, Cc or Bcc", (char *)0);
   if (!rcpts_records(&records, sender(), &args)) die_memory();
-  outlet_open(outlet);
-  copy();
+  read_body();
   warn_of_bytes();
+  outlet_open(outlet);
+  send_all();
   code = outlet_end(records.s, records.len, &text);
   if (code) log_diex(code, "fatal: ", outlet == OUTLET_QUEUE ? "not queued: " : "cannot write: ", text, (char *)0);
   return 0;

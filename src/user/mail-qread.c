@@ -19,24 +19,10 @@
 
 #include "door/envelope.h"
 #include "door/state.h"
-#include "lib/conf/conf.h"
 #include "lib/io/log.h"
 #include "lib/msg/id.h"
-#include "lib/priv/priv.h"
 #include "user/names.h"
 #include "user/print.h"
-
-/* From here on envelopes, bytes from outside, are read: no more as root. */
-static void lock(void)
-{
-  char path[1024];
-  struct priv_path const p = { path, PRIV_READ };
-
-  if (priv_become(conf_users[CONF_SEND].uid, conf_users[CONF_SEND].gid) == -1)
-    log_die(111, "fatal: cannot become ", conf_users[CONF_SEND].role, (char *)0);
-  if ((size_t)snprintf(path, sizeof path, "%s/queue", conf_home) >= sizeof path || priv_lock(PRIV_OPEN, &p, 1) == -1)
-    log_die(111, "fatal: cannot lock itself in", (char *)0);
-}
 
 static void print_time(int64_t seconds)
 {
@@ -122,7 +108,7 @@ int main(int argc, char **argv)
   /* in this order: of a message that is done, todo goes first */
   if (names_read(&todo, "todo") == -1 || names_read(&mess, "mess") == -1)
     log_die(111, "fatal: cannot read the queue", (char *)0);
-  lock();
+  names_lock();
   for (i = 0; i < todo.n; i++) print_id(todo.id[i], !names_has(&mess, todo.id[i]));
   if (todo.strange) printf("files in queue/todo that are no messages: %zu\n", todo.strange);
   if (print_end() == -1) log_die(111, "fatal: cannot write", (char *)0);

@@ -1,7 +1,7 @@
 /*
  * mail-qstat.c - count the messages in the queue
  *
- * Runs as    root
+ * Runs as    root, then at once mails
  * Reads      names in queue/todo and queue/state; no file
  * Writes     two counts to fd 1
  * Trusts     nobody
@@ -11,20 +11,9 @@
 
 #include <stdio.h>
 
-#include "lib/conf/conf.h"
 #include "lib/io/log.h"
-#include "lib/priv/priv.h"
 #include "user/names.h"
 #include "user/print.h"
-
-static void lock(void)
-{
-  char path[1024];
-  struct priv_path const p = { path, PRIV_READ };
-
-  if ((size_t)snprintf(path, sizeof path, "%s/queue", conf_home) >= sizeof path || priv_lock(PRIV_OPEN, &p, 1) == -1)
-    log_die(111, "fatal: cannot lock itself in", (char *)0);
-}
 
 int main(int argc, char **argv)
 {
@@ -35,7 +24,7 @@ int main(int argc, char **argv)
   log_name("mail-qstat");
   if (argc > 1) log_diex(100, "usage: mail-qstat", (char *)0);
   names_enter();
-  lock();
+  names_lock();
   if (names_read(&todo, "todo") == -1 || names_read(&state, "state") == -1)
     log_die(111, "fatal: cannot read the queue", (char *)0);
   for (i = 0; i < todo.n; i++) untried += !names_has(&state, todo.id[i]);

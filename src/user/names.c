@@ -9,6 +9,7 @@
 
 #include "lib/conf/conf.h"
 #include "lib/io/log.h"
+#include "lib/priv/priv.h"
 #include "user/names.h"
 
 #define DIRECTORIES 256
@@ -77,4 +78,15 @@ void names_enter(void)
     log_diex(100, "fatal: only root may see the queue", (char *)0);
   if (chdir(conf_home) == -1 || chdir("queue") == -1)
     log_die(111, "fatal: cannot go to ", conf_home, "/queue", (char *)0);
+}
+
+void names_lock(void)
+{
+  struct conf_user const *mails = conf_users + CONF_SEND;
+  char path[1024];
+  struct priv_path const p = { path, PRIV_READ };
+
+  if (priv_become(mails->uid, mails->gid) == -1) log_die(111, "fatal: cannot become ", mails->role, (char *)0);
+  if ((size_t)snprintf(path, sizeof path, "%s/queue", conf_home) >= sizeof path || priv_lock(PRIV_OPEN, &p, 1) == -1)
+    log_die(111, "fatal: cannot lock itself in", (char *)0);
 }

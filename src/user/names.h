@@ -23,7 +23,11 @@ extern int names_read(struct names *, char const *dir);
 /* 1 when the ID is among them. */
 extern int names_has(struct names const *, char const *id);
 
-/* Goes to the queue's directory; the caller must be root or the owner of the instance. Ends the program otherwise. */
+/* Goes to the queue's directory; the caller must be root or mails. Ends the program otherwise. */
 extern void names_enter(void);
+
+/* Becomes mails, who may look into todo/ and state/, and locks itself in there: from here on bytes from outside may be
+   read. Ends the program when that fails. */
+extern void names_lock(void);
 
 #endif

@@ -295,6 +295,38 @@ test_big_body_streams() {
   rm -f "$(last).mess"
 }
 
+test_temporary_files() {
+  mkdir -p "$SCRATCH/tmp"
+  big() { echo; head -c 400000 /dev/zero | tr '\0' 'x'; echo; }
+  big | vars="USER=joe TMPDIR=$SCRATCH/tmp" inject a@b.c || fail "exit $?"
+  assertEquals 400001 "$(sed '1,/^$/d' "$(last).mess" | wc -c)"
+  assertEquals "nothing is left" "" "$(ls -A "$SCRATCH/tmp")"
+  big | vars="USER=joe TMPDIR=$SCRATCH/not-there" inject a@b.c
+  assertEquals "no folder" 111 $?
+  grep -q 'temporary file' "$SCRATCH/err" || fail "$(cat "$SCRATCH/err")"
+  ( ulimit -f 300; trap '' XFSZ; big | inject a@b.c )
+  assertEquals "no room" 111 $?
+}
+
+# cron passes on what a job writes, for hours: the queue hears nothing of it before the end
+test_slow_callers_hold_no_connection() {
+  printf 'touch %s/started; cat > /dev/null; cat <&1 > /dev/null\n' "$SCRATCH" | filter
+  { printf 'To: a@b.c\n\none\n'; sleep 0.3; ls "$SCRATCH/started" > "$SCRATCH/early" 2> /dev/null; echo two; } |
+    vars='USER=u QMAILQUEUE=bin/filter' inject || fail "exit $?"
+  assertEquals "" "$(cat "$SCRATCH/early")"
+  [ -f "$SCRATCH/started" ] || fail "the program did not run"
+}
+
+# A descriptor that is closed must not become the connection, with error messages in it.
+test_closed_descriptors() {
+  printf 'To: a@b.c\r\n\nbody\n' | env -i USER=joe "$home/bin/mail-inject" 2>&- || fail "exit $?"
+  assertEquals body "$(sed '1,/^$/d' "$(last).mess")"
+  printf 'To: a@b.c\r\n\nbody2\n' | env -i USER=joe "$home/bin/mail-inject" >&- 2>&- || fail "exit $?"
+  assertEquals body2 "$(sed '1,/^$/d' "$(last).mess")"
+  printf 'To: a@b.c\n\n' | env -i USER=joe "$home/bin/mail-inject" -n >&- 2> /dev/null
+  assertEquals "printing to nowhere" 111 $?
+}
+
 test_many_recipients() {
   { seq -f 'To: user%g@x.example.org' 20000; echo; } | inject || fail "exit $?"
   assertEquals 20001 "$(envelope | wc -l)"

@@ -81,6 +81,15 @@ void io_close_from(int fd)
   for (; fd < n; fd++) close(fd);
 }
 
+int io_standard(void)
+{
+  int fd;
+
+  for (fd = 0; fd < 3; fd++)
+    if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd) return -1;
+  return 0;
+}
+
 static int connect_once(char const *path, int type)
 {
   struct sockaddr_un a = { .sun_family = AF_UNIX };

@@ -26,6 +26,10 @@ extern int io_nonblock(int fd);
 /* Closes every descriptor from fd on. */
 extern void io_close_from(int fd);
 
+/* Takes descriptors 0, 1 and 2 where they are closed, so that nothing opened later stands in their place: reading
+   from such a 0 and writing to such a 1 or 2 fails as before. 0, or -1 with errno. */
+extern int io_standard(void);
+
 /* Opens a Unix stream (or SEQPACKET) socket and connects it to path, close-on-exec. While the path is
    missing or nobody listens, tries again until the seconds are over. The descriptor, or -1 with errno. */
 extern int io_connect_unix(char const *path, int type, unsigned int seconds);
