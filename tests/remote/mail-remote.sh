@@ -172,7 +172,7 @@ outcome() {
 
 test_answers() {
   outcome 'greeting=554 5.7.1 no' 'D 5.7.1 .* answered the connection: 554'
-  outcome 'greeting=521 no mail here' 'D 5.0.0'
+  outcome 'greeting=521 no mail here' 'D 5.3.2'
   outcome 'greeting=421 4.3.2 busy' 'Z 4.3.2'
   outcome 'greeting=250 what' 'Z 4.5.0'
   outcome 'greeting=hello' 'Z 4.5.0'
@@ -446,6 +446,10 @@ mx_cases() {
   assertTrue 'b at the second' "said '^rcpt 1 1 K .*m2.test'"
   assertTrue 'c nowhere' "said '^rcpt 1 2 D 5.1.1 m1.test'"
   assertEquals 'b alone' 1 "$(grep -c RCPT "$SCRATCH/later.2/log")"
+  { for i in 1 2; do echo "job $i $SCRATCH/m from@a.test b@two.test"; echo "wait $i"; done; } |
+    timeout 60 ip netns exec $near python3 "$stub/jobs.py" "$uid" "$home/bin/mail-remote" two.test > "$SCRATCH/out" 2>&1
+  assertTrue 'at the second again' "said '^rcpt 2 0 K .*m2.test'"
+  assertEquals 'but the first was asked first' 3 "$(calls 1)"
   case_ends
 
   case_is greeting

@@ -69,6 +69,9 @@ int priv_limits(unsigned int files, size_t memory)
   struct rlimit l = { .rlim_cur = files, .rlim_max = files };
 
   if (files && setrlimit(RLIMIT_NOFILE, &l) == -1) return -1;
+#ifdef PRIV_SANITIZED
+  memory = 0;                   /* sanitizers reserve terabytes */
+#endif
   l.rlim_cur = l.rlim_max = memory;
   return memory ? setrlimit(RLIMIT_AS, &l) : 0;
 }

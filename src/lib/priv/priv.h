@@ -54,7 +54,8 @@ struct priv_path {
    no error. With sanitizers (-DPRIV_SANITIZED) there is no filter and the process stays dumpable. */
 extern int priv_lock(unsigned int needs, struct priv_path const *, size_t n);
 
-/* Bounds of the process: open files, bytes of memory (0: left as it is). Soft and hard. 0, or -1 with errno. */
+/* Bounds of the process: open files, bytes of memory (0: left as it is; sanitizers have no bound of memory). Soft and
+   hard. 0, or -1 with errno. */
 extern int priv_limits(unsigned int files, size_t memory);
 
 #endif

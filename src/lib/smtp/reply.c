@@ -72,7 +72,9 @@ void reply_status(struct reply const *r, char status[12])
   char class = (char)('0' + r->code / 100);
   size_t n = status_len(r->text, class);
 
-  if (n) snprintf(status, 12, "%.*s", (int)n, r->text);
+  if (!n && r->code == 521) memcpy(status, "5.3.2", 6); /* RFC 7504 section 4: these two say it by the code alone */
+  else if (!n && r->code == 556) memcpy(status, "5.1.10", 7);
+  else if (n) snprintf(status, 12, "%.*s", (int)n, r->text);
   else snprintf(status, 12, "%c.0.0", class);
 }
 

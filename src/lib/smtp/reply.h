@@ -37,7 +37,8 @@ extern void reply_start(struct reply *);
 /* Takes bytes until the reply is done or bad; returns how many it took. */
 extern size_t reply_feed(struct reply *, char const *, size_t len);
 
-/* The status (RFC 3463) that the text starts with, if it is one and of the code's class; else "4.0.0" and so on. */
+/* The status (RFC 3463) that the text starts with, if it is one and of the code's class; else one
+   for the code: "4.0.0" and so on. */
 extern void reply_status(struct reply const *, char status[12]);
 
 /* The text in one line of at most max - 1 bytes, NUL-terminated: each line's own copy of the status is left out,

@@ -116,6 +116,8 @@ int main(void)
   bounds();
   check("a status is found", status("550 5.1.1 no\r\n", "5.1.1") && status("452 4.22.333\r\n", "4.22.333"));
   check("of another class it is none", status("550 4.1.1 no\r\n", "5.0.0") && status("250 ok\r\n", "2.0.0"));
+  check("hosts that never take mail", status("521 no\r\n", "5.3.2") && status("556 no\r\n", "5.1.10")
+        && status("521 5.7.1 no\r\n", "5.7.1"));
   check("what only looks like one is none", status("550 5.1 no\r\n", "5.0.0") && status("550 5.1.1234 x\r\n", "5.0.0")
         && status("550 5.1.1no\r\n", "5.0.0") && status("550 5..1 no\r\n", "5.0.0") && status("550\r\n", "5.0.0"));
   check("lines are joined", one_line("550-one\r\n550 two\r\n", 100, "one two"));
