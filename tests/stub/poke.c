@@ -1,7 +1,7 @@
 /*
  * poke.c - makes a living process try a system call, and tells what the kernel answered
  *
- *      poke PID open PATH | connect-inet PORT | connect-unix PATH | kill TARGET | trace TARGET
+ *      poke PID open PATH | write PATH | connect-inet PORT | connect-unix PATH | kill TARGET | trace TARGET
  *      poke start PROGRAM [ARG...]
  *
  * Prints "done", or the name of the error. The call is made by the process itself, with its own rights and filters:
@@ -156,8 +156,8 @@ static long attempt(char const *what, char const *arg)
   struct sockaddr_un un = { .sun_family = AF_UNIX };
   long r;
 
-  if (!strcmp(what, "open")) {
-    r = inject(SYS_openat, AT_FDCWD, place(arg, strlen(arg) + 1), O_RDONLY);
+  if (!strcmp(what, "open") || !strcmp(what, "write")) {
+    r = inject(SYS_openat, AT_FDCWD, place(arg, strlen(arg) + 1), *what == 'o' ? O_RDONLY : O_WRONLY);
     if (r >= 0) inject(SYS_close, r, 0, 0);
     return r;
   }
@@ -170,7 +170,13 @@ static long attempt(char const *what, char const *arg)
     return connects(AF_UNIX, &un, sizeof un);
   }
   if (!strcmp(what, "kill")) return inject(SYS_kill, atol(arg), 0, 0);
-  if (!strcmp(what, "trace")) return inject(SYS_ptrace, PTRACE_SEIZE, atol(arg), 0);
+  if (!strcmp(what, "trace")) {
+    r = inject(SYS_ptrace, PTRACE_SEIZE, atol(arg), 0);
+    if (r < 0 || inject(SYS_ptrace, PTRACE_INTERRUPT, atol(arg), 0) < 0) return r;
+    usleep(50000);      /* until it has stopped and can be let go */
+    inject(SYS_ptrace, PTRACE_DETACH, atol(arg), 0);
+    return r;
+  }
   fprintf(stderr, "poke: what is %s?\n", what);
   exit(100);
 }
@@ -183,6 +189,8 @@ static int start(char **argv)
 
   pid = fork();
   if (!pid) {
+    int null = open("/dev/null", O_RDWR);
+    if (dup2(null, 0) == -1 || dup2(null, 1) == -1 || dup2(null, 2) == -1) _exit(111);  /* our caller's pipes end */
     ptrace(PTRACE_TRACEME, 0, 0, 0);
     execv(*argv, argv);
     _exit(111);

@@ -1,0 +1,241 @@
+# rooms.sh - the live instance is what src/rooms says: users, groups, capabilities, locks, owners and modes
+#
+# Each program is stopped in its work and made to try what it must not do (tests/stub/poke.c).
+
+. "$(dirname "$0")/../lib.sh"
+
+home=$SCRATCH/home
+base=61300
+ann=61390               # a recipient
+caller=61391            # who runs the programs of users
+poke=$SCRATCH/poke
+canary=$home/canary     # a file that any user may read and write, outside of what any program needs
+neighbour=$SCRATCH/neighbour
+
+role() { awk -v r="$1" '$1 == r { print $2 }' "$home.users"; }
+group() { awk -v r="$1" '$1 == r { print $3 }' "$home.users"; }
+row() { awk -v p="$1" -v n="$2" '$1 == "program" && $2 == p { print $n }' src/rooms; } # PROGRAM COLUMN
+status() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" 2>/dev/null | tr '\t' ' ' | sed 's/ $//'; } # PID FIELD
+as() { # UID COMMAND...
+  u=$1
+  shift
+  setpriv --reuid "$u" --regid "$u" --clear-groups "$@"
+}
+
+is_of() { [ "$(status "$1" Uid)" = "$2 $2 $2 $2" ]; }
+
+# the processes of a program, of one user when it is given
+pids() { # PROGRAM [UID]
+  for p in $(ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n "s|.*/proc/\([0-9]*\)/exe -> $home/bin/$1\$|\1|p"); do
+    [ -n "${2:-}" ] && ! grep -q "^Uid:[[:space:]]$2[[:space:]]" "/proc/$p/status" 2>/dev/null || echo "$p"
+  done
+}
+is_there() { [ -n "$(pids "$@")" ]; }
+are_there() { [ "$(pids "$1" | wc -l)" -ge "$2" ]; }
+
+oneTimeSetUp() {
+  [ $ROOT = yes ] || return 0
+  cc -O2 -D_GNU_SOURCE -o "$poke" "$stub/poke.c" || exit 1
+  instance "$home" rooms.example $base || exit 1
+  echo canary > "$canary"
+  chmod 666 "$canary"
+  mailbox "$home" ann $ann
+  printf '%s\n' '|exec sleep 600' > "$home/people/ann/.qmail-slow"
+  echo ./Maildir/ > "$home/people/ann/.qmail"
+  chown $ann:$ann "$home/people/ann/.qmail-slow" "$home/people/ann/.qmail"
+  "$home/bin/mail-newu" || exit 1
+  # two neighbours that listen and never say a word: a mail server and a Unix socket; the port is in a file
+  /usr/bin/python3 - "$neighbour" <<'EOF' &
+import os, signal, socket, sys
+t, u = socket.socket(), socket.socket(socket.AF_UNIX)
+t.bind(("127.0.0.1", 0))
+u.bind(sys.argv[1])
+os.chmod(sys.argv[1], 0o666)
+t.listen(50), u.listen(50)
+with open(sys.argv[1] + ".new", "w") as f:
+    f.write(f"{t.getsockname()[1]}\n")
+os.rename(sys.argv[1] + ".new", sys.argv[1] + ".port")
+signal.pause()
+EOF
+  neighbour_pid=$!
+  on_exit "kill $neighbour_pid 2>/dev/null"
+  wait_for 5 test -s "$neighbour.port" || exit 1
+  port=$(cat "$neighbour.port")
+  echo "slow.example:127.0.0.1:$port" > "$home/control/smtproutes"
+  for group in queue send; do
+    "$home/bin/mail-start" $group > "$SCRATCH/$group.log" 2>&1 < /dev/null &
+    on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
+  done
+  smtpport=$(free_port 2700)
+  tcpserver -HR -l0 -u "$(role maild)" -g "$(group maild)" 127.0.0.1 "$smtpport" "$home/bin/mail-smtpd" 2>"$SCRATCH/in.log" &
+  on_exit "kill $! 2>/dev/null"
+  for p in mail-queued mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn; do
+    wait_for 10 is_there $p || { echo "$p does not start"; cat "$SCRATCH"/*.log; exit 1; }
+  done
+  wait_for 10 are_there mail-lookup 2
+  occupy
+}
+
+# one process of every kind in the middle of its work
+occupy() {
+  mkfifo "$SCRATCH/silent"
+  sleep 600 3> "$SCRATCH/silent" &              # its other end: nobody writes
+  on_exit "kill $! 2>/dev/null"
+  for p in mail-queue mail-inject sendmail; do  # sendmail becomes mail-inject
+    as $caller "$home/bin/$p" x@slow.example < "$SCRATCH/silent" > /dev/null 2>&1 &
+    on_exit "kill $! 2>/dev/null"
+  done
+  printf 'Subject: x\n\nx\n' | as $caller "$home/bin/mail-inject" -fjoe@rooms.example x@slow.example ann-slow@rooms.example
+  tcpclient -RHl0 127.0.0.1 "$smtpport" sleep 600 & # a client that says nothing
+  on_exit "kill $! 2>/dev/null"
+  "$stub/submit" "$home/run/queue" @v @m @c:x @sleep:600 > /dev/null 2>&1 &
+  on_exit "kill $! 2>/dev/null"
+  for p in mail-queue mail-inject mail-smtpd mail-remote mail-local; do
+    wait_for 10 is_there $p || echo "$p is not there"
+  done
+  wait_for 10 are_there mail-queued 2
+  # what mail-start would wait for at the end
+  on_exit "kill $neighbour_pid \$(pgrep -P \$(echo \$(pids mail-local) | tr ' ' ,)) 2>/dev/null"
+}
+
+caps() { # PID: the five sets, without zeroes in front
+  for set in Inh Prm Eff Bnd Amb; do status "$1" Cap$set | sed 's/^0*//; s/^$/0/'; done | tr '\n' ' '
+}
+
+# users, groups, capabilities and locks of one process
+check_process() { # PROGRAM PID UID GID
+  name="$1($2)"
+  assertEquals "$name users" "$3 $3 $3 $3" "$(status "$2" Uid)"
+  assertEquals "$name groups" "$4 $4 $4 $4" "$(status "$2" Gid)"
+  case $(status "$2" Groups) in
+    ''|"$4") ;;
+    *) fail "$name has other groups: $(status "$2" Groups)" ;;
+  esac
+  if [ "$(row "$1" 8)" = yes ]; then want="1 2"; else want="0 0"; fi
+  assertEquals "$name no_new_privs, seccomp" "$want" "$(status "$2" NoNewPrivs) $(status "$2" Seccomp)"
+  case $1 in
+    mail-start) want="0 e0 e0 e0 0 " ;;         # to change group, to change user, to kill
+    mail-lspawn) want="0 e0 e0 e0 0 " ;;
+    mail-smtpd|mail-queue|mail-inject|sendmail|mail-qread|mail-qstat|mail-showctl|mail-newu)    # others start them
+      want="0 0 0 $(caps $$ | cut -d' ' -f4) 0 "
+      [ "$3" = 0 ] && want=$(caps $$) ;;
+    *) want="0 0 0 e0 0 " ;;
+  esac
+  assertEquals "$name capabilities" "$want" "$(caps "$2")"
+}
+
+# what one process may not do, when it is locked in; may is what it may all the same
+check_refused() { # PROGRAM PID UID MAY
+  name="$1($2)"
+  setpriv --reuid "$3" --regid "$3" --clear-groups sleep 100 &
+  brother=$!
+  wait_for 5 is_of $brother "$3"
+  for attempt in "open $canary" "write $canary" "connect-inet $port" "connect-unix $neighbour" "kill $brother" "trace $brother"; do
+    # shellcheck disable=SC2086
+    got=$("$poke" "$2" $attempt)
+    case $got in EPERM|EACCES) got=refused ;; esac
+    want=refused
+    case " $4 " in *" ${attempt%% *} "*) want=done ;; esac
+    assertEquals "$name: ${attempt%% *}" "$want" "$got"
+  done
+  kill $brother
+  wait $brother 2>/dev/null
+}
+
+everything="open write connect-inet connect-unix kill trace"
+
+check() { # PROGRAM UID GID MAY [PIDS]
+  found=${5:-$(pids "$1" "$2")}
+  assertNotNull "$1 as $2 is there" "$found"
+  [ -z "$found" ] && return
+  for pid in $found; do
+    check_process "$1" "$pid" "$2" "$3"
+    check_refused "$1" "$pid" "$2" "$4"
+  done
+  return 0
+}
+
+ready() {
+  need_root || return 1
+  [ "$(uname -m)" = x86_64 ] && return 0
+  why="poke is for x86-64 only"
+  return 1
+}
+
+test_daemons() {
+  ready || return 0
+  before=$(for p in mail-queued mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn mail-lookup; do pids $p; done)
+  check mail-queued "$(role mailq)" "$(role mails)" ""
+  check mail-open "$(role mailq)" "$(role mails)" ""
+  check mail-clean "$(role mailq)" "$(role mails)" ""
+  check mail-send "$(role mails)" "$(group mails)" ""
+  check mail-bounce "$(role mailb)" "$(group mailb)" connect-unix
+  check mail-rspawn "$(role mailr)" "$(group mailr)" connect-inet
+  check mail-remote "$(role mailr)" "$(group mailr)" connect-inet
+  check mail-lookup "$(role mailp)" "$(group mailp)" "open connect-unix"     # homes may be anywhere
+  check mail-lookup "$(role mailv)" "$(group mailv)" "open connect-unix"
+  check mail-smtpd "$(role maild)" "$(group maild)" connect-unix
+  check mail-local $ann $ann "$everything"
+  # root's two are not locked in, but may do no more than change users and kill; their brother here has all rights
+  check mail-lspawn 0 0 "open write connect-inet connect-unix kill"
+  check mail-start 0 0 "open write connect-inet connect-unix kill"
+  assertEquals "all live on" "$before" \
+    "$(for p in mail-queued mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn mail-lookup; do pids $p; done)"
+}
+
+test_programs_of_callers() {
+  ready || return 0
+  check mail-queue $caller $caller connect-unix
+  check mail-inject $caller $caller "$everything"
+}
+
+test_programs_of_the_administrator() {
+  ready || return 0
+  for p in mail-qread mail-qstat mail-newu; do
+    pid=$("$poke" start "$home/bin/$p")
+    u=$(status "$pid" Uid | cut -d' ' -f1)
+    case $u in 0|$(role mails)) ;; *) fail "$p runs as $u" ;; esac        # root, or what it made of itself
+    check $p "$u" "$(status "$pid" Gid | cut -d' ' -f1)" "" "$pid"
+    kill -9 "$pid"
+  done
+  pid=$(as $caller "$poke" start "$home/bin/mail-showctl")
+  check mail-showctl $caller $caller "" "$pid"
+  kill -9 "$pid"
+}
+
+test_root_has_two_programs() {
+  ready || return 0
+  assertEquals "mail-lspawn mail-start mail-start" "$(for p in $(cd "$home/bin" && echo *); do
+    for pid in $(pids "$p" 0); do echo "$p"; done
+  done | sort | tr '\n' ' ' | sed 's/ $//')"
+}
+
+test_the_suite_still_works() {
+  ready || return 0
+  printf 'Subject: after\n\nx\n' | as $caller "$home/bin/mail-inject" -fjoe@rooms.example ann@rooms.example
+  wait_for 10 sh -c "grep -q '^Subject: after' $home/people/ann/Maildir/new/*" || fail "no delivery: $(cat "$SCRATCH"/send.log)"
+  smtp "$smtpport" "MAIL FROM:<a@b.example>" "RCPT TO:<ann@rooms.example>" QUIT > "$SCRATCH/smtp"
+  assertTrue "mail-smtpd: $(cat "$SCRATCH/smtp")" "[ $(grep -c '^S: 2' "$SCRATCH/smtp") = 4 ]"
+}
+
+test_no_file_is_set_uid() {
+  need_root || return 0
+  assertEquals "" "$(find "$home" -perm /6000)"
+}
+
+test_owners_and_modes() {
+  need_root || return 0
+  none=$(awk '$1 == "program" { print $2, $6 }' src/rooms | while read -r p mode; do
+    echo "0:0:${mode#0} $(stat -c '%u:%g:%a' "$home/bin/$p") $p"
+  done | awk '$1 != $2')
+  assertEquals "programs" "" "$none"
+  none=$(awk '$1 == "dir" || $1 == "hashed" || $1 == "fifo"' src/rooms | while read -r kind path owner group mode; do
+    u=$(role "$owner") g=$(group "$group")
+    for f in "$home/$path" $([ "$kind" = hashed ] && echo "$home/$path/00" "$home/$path/ff"); do
+      echo "${u:-0}:${g:-0}:${mode#0} $(stat -c '%u:%g:%a' "$f") $f"
+    done
+  done | awk '$1 != $2')
+  assertEquals "directories" "" "$none"
+}
+
+run_tests
