@@ -163,8 +163,7 @@ void data_command(struct session *s, char const *arg)
   body_start(&b, to_queue, &s->queue);
   refusal = receive(s, &b);
   if (b.state != BODY_END) {
-    submit_close(&s->queue);    /* in the middle of a message: it is dropped */
-    s->done = 1;
+    s->done = 1;        /* the queue's connection closes in the middle of a message: it is dropped */
     return;
   }
   if (refusal) {
