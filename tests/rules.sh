@@ -43,8 +43,7 @@ test_only_mail_lookup_asks_the_name_service() {
   none "in the source" "$(grep -E '\<f?get(pw|gr(ent|gid|nam))[a-z_]* *\(|\<get(addr|name)info\>' "$SCRATCH/code" |
     grep -v '^src/local/')"
   none "in the programs" "$(for p in $(programs | awk '$1 != "mail-lookup" { print $1 }'); do
-    b=$(ls -t build/instance/*/"$p" 2>/dev/null | head -n 1)
-    nm "${b:-/dev/null}" 2>/dev/null | grep -E ' [TWU] (getpw|getgr(ent|gid|nam)|getaddrinfo)' | sed "s|^|$p |"
+    nm "$(built "$p")" 2>/dev/null | grep -E ' [TWU] (getpw|getgr(ent|gid|nam)|getaddrinfo)' | sed "s|^|$p |"
   done)"
 }
 
@@ -75,11 +74,14 @@ test_every_program_has_a_page_a_test_and_a_head() {
   done)"
 }
 
+# the program of this name that was built last
+built() { ls -t build/instance/*/"$1" 2>/dev/null | head -n 1; }
+
 test_programs_lock_themselves_in_as_the_table_says() {
-  none "lock" "$(awk '$1 == "program" { print $2, $3, $8 }' src/rooms | while read -r p room lock; do
-    f=src/$room/$p.c
-    [ -f "$f" ] || continue
-    if grep -q 'priv_lock *(' "$f"; then is=yes; else is=no; fi
+  none "lock" "$(awk '$1 == "program" { print $2, $8 }' src/rooms | while read -r p lock; do
+    b=$(built "$p")
+    [ -n "$b" ] || { echo "$p is not built"; continue; }
+    if nm "$b" | grep -q ' T priv_lock$'; then is=yes; else is=no; fi
     [ "$is" = "$lock" ] || echo "$p: lock is $is, the table says $lock"
   done)"
 }

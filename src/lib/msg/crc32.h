@@ -1,4 +1,4 @@
-/* crc32.h - the checksum of queue files (the CRC-32 of ISO 3309, as in zip and Ethernet): finds torn files, proves nothing */
+/* crc32.h - the checksum of queue files (the CRC-32 of ISO 3309, as in zip): finds torn files, proves nothing */
 
 #ifndef CRC32_H
 #define CRC32_H
