@@ -13,6 +13,7 @@
 struct channel_state channels[CHANNELS];
 
 static struct destination *buckets[BUCKETS], *thirsty;
+static struct destination const *kept;
 static uint32_t count, hand;    /* hand: where eviction goes on */
 
 static char lower(char c)
@@ -31,12 +32,7 @@ static unsigned int place_of(enum channel ch, char const *name, size_t len)
 
 static int is(struct destination const *d, enum channel ch, char const *name, size_t len)
 {
-  size_t i;
-
-  if (d->channel != ch || d->len != len) return 0;
-  for (i = 0; i < len; i++)
-    if (d->name[i] != lower(name[i])) return 0;
-  return 1;
+  return d->channel == ch && d->len == len && !strncasecmp(d->name, name, len);
 }
 
 struct destination *destination_find(enum channel ch, char const *name, size_t len)
@@ -51,7 +47,12 @@ struct destination *destination_find(enum channel ch, char const *name, size_t l
 
 static int idle(struct destination const *d)
 {
-  return !d->queued && !d->flights && !d->lot.n && !d->thirsty;
+  return !d->queued && !d->flights && !d->lot.n && !d->thirsty && d != kept;
+}
+
+void destination_keep(struct destination const *d)
+{
+  kept = d;
 }
 
 /* Takes an idle one out of the table: first one that is not known as dead; when there is none, any. */

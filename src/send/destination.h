@@ -89,6 +89,8 @@ extern void destination_ended(struct group const *, int spoke, int down, long lo
 /* One whose lot may give up messages, or null; destination_thirst puts it back when it still may. */
 extern struct destination *destination_thirsty(void);
 extern void destination_thirst(struct destination *);
+/* Keeps one from being evicted, until another or null is kept. */
+extern void destination_keep(struct destination const *);
 extern void destination_each(void (*)(struct destination *));
 /* Limits have changed, dead hosts are to be tried again. */
 extern void destination_renew(void);

@@ -34,6 +34,8 @@ static int more_room(struct failures *f)
   uint32_t room = f->room ? f->room * 2 : 8;
   struct failure *p;
 
+  if (!f->latest) f->latest = calloc(f->rcpts + 1, sizeof *f->latest);
+  if (!f->latest) return -1;
   if (f->n < f->room) return 0;
   p = realloc(f->f, room * sizeof *p);
   if (!p) return -1;
@@ -44,8 +46,7 @@ static int more_room(struct failures *f)
 
 static int note_text(struct failures *f, uint32_t index, uint32_t at, uint32_t len)
 {
-  if (!f->latest) f->latest = calloc(f->rcpts + 1, sizeof *f->latest);
-  if (!f->latest || more_room(f) == -1) return -1;
+  if (more_room(f) == -1) return -1;
   f->f[f->n++] = (struct failure){ index, 0, at, len };
   f->latest[index] = f->n;
   return 0;

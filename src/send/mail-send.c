@@ -8,7 +8,7 @@
  * Trusts     mail-queued for envelopes; each agent only for the deliveries that were ordered from it
  * If broken  it can delay, repeat or drop mail, choose the wrong channel or bounce to the true sender; it reads no
  *            message, starts no program and reaches no network
- * Exits      0 after TERM, at the end of descriptor 0 or of a pass; 111 when a neighbour is gone
+ * Exits      0 after TERM, at the end of descriptor 0 or of a pass; 111 when a neighbour is gone or the disk is full
  * Why so     one loop that never waits for a disk but in one batch a second; everything else is somebody else's
  */
 
@@ -265,7 +265,7 @@ static void work(void)
 {
   int r;
 
-  if (!settle_wait()) settle_run();
+  if (!settle_wait() && settle_run() && message_once) stop("the queue cannot be written");
   if (io_clock() - scanned_at >= SCAN_MS) {
     scan_want();
     scanned_at = io_clock();
@@ -299,7 +299,8 @@ static int finished(void)
   return 0;
 }
 
-static void conclude(void)
+/* How many messages have marks that could not be written. */
+static unsigned int conclude(void)
 {
   struct message *m;
   unsigned int left;
@@ -308,6 +309,7 @@ static void conclude(void)
   for (m = message_first(); m; m = m->next) message_conclude(m);
   left = settle_wait() == -1 ? 0 : settle_run();
   if (left) log_line("alert: some marks could not be written: deliveries will be repeated", (char const *)0);
+  return left;
 }
 
 /* Waits until an older instance that is finishing has gone. */
@@ -369,6 +371,8 @@ static void set_up(void)
 
 int main(int argc, char **argv)
 {
+  unsigned int left;
+
   log_name("mail-send");
   if (argc == 2 && !strcmp(argv[1], "-1")) message_once = 1;
   else if (argc != 1) log_diex(100, "usage: mail-send [-1]", (char const *)0);
@@ -376,7 +380,7 @@ int main(int argc, char **argv)
   scan_want();
   scanned_at = io_clock();
   for (work(); !finished(); work()) listen_all(timeout());
-  conclude();
+  left = conclude();
   log_line("exiting", (char const *)0);
-  return broken ? 111 : 0;
+  return broken || left ? 111 : 0;
 }

@@ -186,8 +186,10 @@ static void delivery(struct delivery *d, enum agent by)
   else results(d);
   deliver_over(d, by == AGENT_RSPAWN && report.relay[0], down);
   if (m->left || m->failed) settle_add(m, 0);
+  if (down) destination_keep(at);
   group_ended(g);
   if (down) message_release(at);
+  destination_keep(0);
 }
 
 void result_take(enum agent by, char const *s, size_t len)

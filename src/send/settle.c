@@ -18,6 +18,7 @@
 static struct message *list;
 static unsigned int count;
 static long long due;
+static int complained;
 static int trouble;             /* the last batch had errors: it waits, whatever is urgent */
 
 void settle_add(struct message *m, int urgent)
@@ -93,11 +94,18 @@ static void sync_touched(struct touched *t)
   }
 }
 
+/* One line a batch: a full disk would fill the log too. */
+static void complain(char const *kind, char const *id)
+{
+  if (!complained) log_sys("alert: cannot write queue/", kind, "/.../", id, (char const *)0);
+  complained = 1;
+}
+
 static void texts(struct message *m, struct touched *dirs)
 {
   if (m->fail.pending.len) known_flag(m->k, KNOWN_TRACES);
   if (m->fail.pending.len && failures_write(&m->fail, m->id) == -1)
-    log_sys("alert: cannot write queue/bounce/.../", m->id, (char const *)0);
+    complain("bounce", m->id);
   if (m->fail.durable && !m->fail.named) *touched_at(dirs, m->id) = 1;
 }
 
@@ -125,7 +133,7 @@ static void marks(struct message *m, struct touched *dirs)
   known_flag(m->k, KNOWN_COUNTED | KNOWN_TRACES);
   m->st.last = time(0);
   if (state_write(m->id, &m->st, m->mark, m->env.rcpts, m->from, m->to) == -1)
-    log_sys("alert: cannot write queue/state/.../", m->id, (char const *)0);
+    complain("state", m->id);
   else {
     m->from = m->to = 0;
     m->head_changed = 0;
@@ -140,11 +148,18 @@ static int marks_done(struct message *m, struct touched *dirs)
   return m->st.named;
 }
 
+/* Nothing but the time of its next try would be lost: it need not stay in memory while the disk is full. */
+static int can_do_without(struct message const *m)
+{
+  return m->from >= m->to && !m->fail.pending.len && !m->failed && !m->keeping;
+}
+
 unsigned int settle_run(void)
 {
   struct touched bounce = { "bounce", { 0 } }, state = { "state", { 0 } };
   struct message *m, *next, *batch = list;
 
+  complained = 0;
   for (m = batch; m; m = m->dirty_next) texts(m, &bounce);
   sync_touched(&bounce);
   for (m = batch; m; m = m->dirty_next)
@@ -156,7 +171,7 @@ unsigned int settle_run(void)
   for (m = batch; m; m = next) {
     next = m->dirty_next;
     m->dirty = 0;
-    if (texts_done(m, &bounce) && marks_done(m, &state)) message_settled(m);
+    if ((texts_done(m, &bounce) && marks_done(m, &state)) || can_do_without(m)) message_settled(m);
     else {
       settle_add(m, 0);
       trouble = 1;

@@ -111,7 +111,7 @@ class Send:
     def start(self, args=(), wrap=()):
         pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(5)]
         life = os.pipe()
-        self.log_file = tempfile.TemporaryFile()
+        self.log_file = tempfile.TemporaryFile("a+b")  # the child shares its offset
         theirs = [life[0], 2, 2] + [p[1].fileno() for p in pairs]
         high = [os.dup2(fd, 100 + i, inheritable=True) for i, fd in enumerate(theirs)]
         u = users(self.home)["mails"]

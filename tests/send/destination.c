@@ -1,0 +1,142 @@
+/* destination.c - turns, limits, dead hosts, eviction */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "unit.h"
+#include "send/destination.h"
+#include "lib/io/log.h"
+
+static struct group *pick(void)
+{
+  struct group *g = destination_pick(CHANNEL_REMOTE);
+
+  if (!g) return 0;
+  g->flights++;
+  destination_started(g);
+  return g;
+}
+
+static void settings(uint32_t remote, uint32_t perhost)
+{
+  route_settings.concurrency[CHANNEL_REMOTE] = remote;
+  route_settings.concurrency[CHANNEL_LOCAL] = 10;
+  route_settings.perhost = perhost;
+}
+
+static void end(struct group *g, int down, long long now)
+{
+  g->flights--;
+  destination_ended(g, !down, down, now);
+}
+
+static void turns(void)
+{
+  struct group a[3] = { { 0 } }, b[3] = { { 0 } }, *g;
+  int i, changes = 0;
+  struct destination *last = 0;
+
+  settings(1, 10);
+  for (i = 0; i < 3; i++) {
+    a[i].d = destination_get(CHANNEL_REMOTE, "a.test", 6);
+    b[i].d = destination_get(CHANNEL_REMOTE, "B.Test", 6);
+    destination_queue(a + i);
+    destination_queue(b + i);
+  }
+  check("case does not count", destination_find(CHANNEL_REMOTE, "b.tEST", 6) == b[0].d && a[0].d != b[0].d);
+  check("nor is another domain there", !destination_find(CHANNEL_REMOTE, "c.test", 6));
+  for (i = 0; i < 6; i++) {
+    g = pick();
+    if (!g) break;
+    if (i && g->d != last) changes++;
+    last = g->d;
+    check("no second one at a time", !pick());
+    end(g, 0, 1);
+  }
+  check("all, one host after the other", i == 6 && changes == 1 && !pick());
+}
+
+static void limits(void)
+{
+  static struct group g[40];
+  struct group *got[40];
+  int i, n;
+
+  settings(20, 4);
+  for (i = 0; i < 40; i++) {
+    g[i] = (struct group){ .d = destination_get(CHANNEL_REMOTE, i % 2 ? "x.test" : "y.test", 6), .retry = i >= 20 };
+    destination_queue(g + i);
+  }
+  check("saturated", destination_saturated(g[0].d) && !destination_room(g[0].d));
+  for (n = 0; (got[n] = pick()); n++);
+  check("per host", n == 8);
+  settings(20, 100);
+  destination_renew();
+  for (; (got[n] = pick()); n++);
+  check("per channel", n == 20);
+  for (i = 0; i < 20; i++) end(got[i], 0, 1);
+  for (i = 0, n = 0; i < 20; i++) n += got[i]->retry;
+  check("new ones first, a few retries", n >= 3 && n <= 8);
+  for (n = 0; (got[n] = pick()); n++);
+  check("retries have a share", n >= 15 && n < 20);
+  for (i = 0; i < n; i++) end(got[i], 0, 1);
+  while ((got[0] = pick())) end(got[0], 0, 1);
+  check("none is left", !channels[CHANNEL_REMOTE].queued && !channels[CHANNEL_REMOTE].flights);
+}
+
+static void dead(void)
+{
+  struct group g[4] = { { 0 } };
+  struct destination *d = destination_get(CHANNEL_REMOTE, "dead.test", 9);
+  long long now = 1000;
+  int i;
+
+  settings(20, 10);
+  for (i = 0; i < 4; i++) g[i].d = d;
+  for (i = 0; i < 4; i++) destination_queue(g + i);
+  for (i = 0; i < 4; i++) pick();
+  for (i = 0; i < 4; i++) end(g + i, 1, now);
+  check("dead for a minute, whoever says so", destination_dead(d, now + 59999) && !destination_dead(d, now + 60001));
+  now += 60001;
+  for (i = 0; i < 4; i++) destination_queue(g + i);
+  check("then one goes first", pick() && !pick());
+  end(g, 1, now);
+  check("twice as long", destination_dead(d, now + 119999) && !destination_dead(d, now + 120001));
+  for (i = 0; i < 20; i++) {
+    struct group *p;
+    now += 3600001;
+    p = pick();
+    if (!p) break;
+    end(p, 1, now);
+    destination_queue(p);
+  }
+  check("an hour at most", i == 20 && destination_dead(d, now + 3599999) && !destination_dead(d, now + 3600001));
+  now += 3600001;
+  end(pick(), 0, now);
+  check("one that talks makes it alive", !destination_dead(d, now) && pick() && pick() && !pick());
+}
+
+static void many(void)
+{
+  struct group held = { .d = destination_get(CHANNEL_REMOTE, "held.test", 9) };
+  char name[32];
+  unsigned int i;
+  int all = 1;
+
+  destination_queue(&held);
+  for (i = 0; i < 20000; i++)
+    all = all && destination_get(CHANNEL_REMOTE, name, (size_t)snprintf(name, sizeof name, "%u.test", i));
+  check("idle ones make room", all);
+  check("used ones stay", destination_find(CHANNEL_REMOTE, "held.test", 9) == held.d);
+  check("old ones went", !destination_find(CHANNEL_REMOTE, "0.test", 6));
+}
+
+int main(void)
+{
+  log_name("log");
+  turns();
+  limits();
+  dead();
+  many();
+  return unit_end();
+}
