@@ -1,4 +1,4 @@
-/* body.c - every short message over an alphabet of the dangerous bytes, cut in two everywhere, against a plain reader */
+/* body.c - every short message over an alphabet of dangerous bytes, cut in two everywhere, against a plain reader */
 
 #include <string.h>
 

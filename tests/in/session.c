@@ -24,12 +24,14 @@
 
 static struct { char const *s; size_t len; } const pieces[] = {
 #define P(s) { s, sizeof s - 1 }
-  P("EHLO c.example\r\n"), P("HELO x\r\n"), P("MAIL FROM:<a@b.example>\r\n"), P("MAIL FROM:<> SIZE=10 BODY=8BITMIME\r\n"),
+  P("EHLO c.example\r\n"), P("HELO x\r\n"), P("MAIL FROM:<a@b.example>\r\n"),
+  P("MAIL FROM:<> SIZE=10 BODY=8BITMIME\r\n"),
   P("MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"), P("RCPT TO:<c@d.example>\r\n"), P("DATA\r\n"),
-  P("RCPT TO:<\"q\\\" q\"@[192.0.2.1]>\r\n"), P("RSET\r\n"), P("NOOP x\r\n"), P("VRFY x\r\n"), P("HELP\r\n"), P("EXPN y\r\n"),
+  P("RCPT TO:<\"q\\\" q\"@[192.0.2.1]>\r\n"), P("RSET\r\n"), P("NOOP x\r\n"), P("VRFY x\r\n"),
+  P("HELP\r\n"), P("EXPN y\r\n"),
   P("Subject: x\r\n\r\ntext\r\n"), P("..dots\r\n"), P(".one\r\n"), P("Received: x\r\n"), P("\r\n.\r\n"), P(".\r\n"),
-  P("\r\n"), P("\n"), P("\r"), P("."), P("\0"), P("\xff\x80"), P("<"), P(">"), P("@"), P("MAIL FROM:"), P("\n.\r\n"), P("\r\n.\n"),
-  P("QUIT\r\n"),
+  P("\r\n"), P("\n"), P("\r"), P("."), P("\0"), P("\xff\x80"), P("<"), P(">"), P("@"), P("MAIL FROM:"),
+  P("\n.\r\n"), P("\r\n.\n"), P("QUIT\r\n"),
 };
 
 static char bytes[SIZE], answers[2][SIZE * 4];

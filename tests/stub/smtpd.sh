@@ -44,9 +44,14 @@ run_client() {
   out=$(cat "$SCRATCH/out")
 }
 
-codes() { echo "$out" | sed -n 's/^\([0-9][0-9][0-9]-\).*/\1/p; s/^\([0-9][0-9][0-9]\)\([ ].*\)*$/\1/p; /^exit/p' | tr '\n' ' ' | sed 's/ $//'; }
+codes() {
+  echo "$out" | sed -n 's/^\([0-9][0-9][0-9]-\).*/\1/p; s/^\([0-9][0-9][0-9]\)\([ ].*\)*$/\1/p; /^exit/p' |
+    tr '\n' ' ' | sed 's/ $//'
+}
 reply() { echo "$out" | sed -n "$1p"; }        # line N of the transcript
 stored() { find "$store" -name '*.env' | wc -l; }
 mess() { cat "$store/$1.mess"; }
 env_of() { tr '\0' '|' < "$store/$1.env"; }
-forget() { rm -f "$store"/*.mess "$store"/*.env "$store/answer" "$store/asked" "$home"/control/[!m]* "$home"/control/maxrcpt; }
+forget() { # what the test before left: messages and settings
+  rm -f "$store"/*.mess "$store"/*.env "$store/answer" "$store/asked" "$home"/control/[!m]* "$home"/control/maxrcpt
+}
