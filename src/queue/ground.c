@@ -84,7 +84,8 @@ void ground_check(int network)
 
   if (stat(".", &st) == -1) log_die(111, "unable to look at the directory of the queue");
   filesystem = st.st_dev;
-  if (st.st_mode & 022) log_diex(111, "fatal: queue/ must be writable by its owner only", HELP);
+  if (st.st_mode & 022 || (st.st_uid && st.st_uid != uid))
+    log_diex(111, "fatal: queue/ must belong to root and be writable by its owner only", HELP);
   if (geteuid() != uid || getegid() != gid)
     log_diex(111, "fatal: this must run as mailq, with the group of mails: let mail-start start it");
   check_filesystem(network);

@@ -31,6 +31,7 @@
 #include "queue/orphan.h"
 #include "queue/sweep.h"
 
+#define MEMORY 67108864
 #define BATCH 128               /* requests that one sync may serve at most */
 #define BATCH_MS 800            /* after the first of them: with the sync it makes a second */
 #define SWEEP_MS 3600000        /* between two rounds */
@@ -61,7 +62,7 @@ static void answer(char const *id, enum clean_word word)
 
   snprintf(c.id, sizeof c.id, "%s", id);
   len = clean_pack(&c, buf);
-  if (packet_send(CLEAN_SEND, buf, len, -1) == -1) log_sys("warning: unable to answer mail-send");
+  if (packet_send(CLEAN_SEND, buf, len, -1) == -1 && errno != EPIPE) log_sys("warning: unable to answer mail-send");
 }
 
 static void remove_message(struct done *d)
@@ -205,7 +206,7 @@ int main(void)
   snprintf(queue, sizeof queue, "%s/queue", conf_home);
   if (chdir(queue) == -1) log_die(111, "unable to change to ", queue);
   prepare_signals(&open_signals);
-  if (priv_limits(ORPHAN_BATCH + 32, 0) == -1) log_sys("warning: unable to bound the open files");
+  if (priv_limits(ORPHAN_BATCH + 32, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   lock_in();
   sweep_at = io_clock();
   while (turn(&open_signals, &sweeping));

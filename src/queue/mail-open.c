@@ -36,6 +36,7 @@
 #include "queue/envelopes.h"
 #include "queue/verify.h"
 
+#define MEMORY 268435456        /* the envelopes that are kept, and one more with a recipient every other byte */
 #define SLICE 1048576           /* bytes read of an old message before others have their turn */
 #define DELAYED_MAX 64          /* orders that wait for that; when they are so many no new ones are taken */
 
@@ -282,6 +283,7 @@ int main(void)
   if (chdir(queue) == -1) log_die(111, "unable to change to ", queue);
   if (signal(SIGPIPE, SIG_IGN) == SIG_ERR) log_die(111, "unable to prepare for signals");
   verify_start();
+  if (priv_limits(DELAYED_MAX + 32, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   lock_in();
   while (turn());
   return 0;

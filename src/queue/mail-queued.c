@@ -33,6 +33,7 @@
 #include "queue/ground.h"
 #include "queue/intake.h"
 
+#define MEMORY 134217728        /* of each process: an envelope of the largest size, twice, has room */
 #define ACCEPTS 64              /* connections in a row: then those that are here have their turn */
 #define PAUSE 1000              /* ms without accepting after the system had no descriptor or memory */
 
@@ -88,7 +89,9 @@ static int read_settings(void)
 static void lock_in(unsigned int needs)
 {
   unsigned int const both = PRIV_READ | PRIV_WRITE;     /* directories are opened to sync them */
-  struct priv_path paths[] = { { path_tmp, both }, { path_mess, both }, { path_todo, both }, { home_control, PRIV_READ } };
+  struct priv_path paths[] = {
+    { path_tmp, both }, { path_mess, both }, { path_todo, both }, { home_control, PRIV_READ }
+  };
   size_t n = needs & PRIV_ACCEPT ? 4 : 3;
 
   if (priv_lock(needs, paths, n) == -1) log_die(111, "unable to lock myself in");
@@ -295,7 +298,7 @@ int main(void)
   /* For reading as well: then it opens without mail-send, and IDs wait in it while that is being restarted. */
   trigger = open("lock/trigger", O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (queue_dir == -1 || trigger == -1) log_die(111, "unable to open queue/lock/trigger");
-  if (priv_limits(CALLERS_MAX + 64, 0) == -1) log_sys("warning: unable to bound the open files");
+  if (priv_limits(CALLERS_MAX + 64, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   if (io_nonblock(QUEUED_LISTEN) == -1) log_die(111, "unable to use the listening socket, descriptor 3");
   prepare_signals(&open_signals);
   lock_in(PRIV_OPEN | PRIV_MODIFY | PRIV_ACCEPT | PRIV_FORK);

@@ -18,11 +18,12 @@ role_uid() { case $1 in [0-9]*) echo "$1" ;; *) awk -v r="$1" '$1 == r { print $
 role_gid() { case $1 in [0-9]*) echo "$1" ;; *) awk -v r="$1" '$1 == r { print $3 }' "$home.users" ;; esac; }
 queue_user() { echo "$(role_uid mailq):$(role_gid mails)"; }
 
-as() {
+as() { (exec_as "$@"); }
+exec_as() {
   who=$1
   shift
-  if [ $ROOT = no ]; then "$@"; return; fi
-  setpriv --reuid "$(role_uid "$who")" --regid "$(role_gid "$who")" --clear-groups -- "$@"
+  [ $ROOT = yes ] || exec "$@"
+  exec setpriv --reuid "$(role_uid "$who")" --regid "$(role_gid "$who")" --clear-groups -- "$@"
 }
 
 queued_start() {

@@ -173,6 +173,37 @@ test_every_sync_and_rename_counts() {
   queued_stop
 }
 
+# Killed on its way into a system call; whatever stays, the sweep makes whole messages or nothing of it.
+test_a_writer_killed_at_any_step() {
+  need_root && need strace strace || return 0
+  queued_start
+  clear_queue
+  queued_already=0
+  for step in flock:1 write:1 write:2 fsync:1 fsync:2 /rename:1 fsync:3 fsync:4 sendto:1 write:3; do
+    kill -0 "$queued" 2>/dev/null || queued_start       # its parent wrote a line of the log, and that was a write as well
+    trace_start -e trace="${step%:*}" -e inject="${step%:*}:signal=KILL:when=${step#*:}"
+    answer=$(submit @v @m @c:body @e @r:F,Ta | head -n 1 | cut -d' ' -f1)
+    trace_end
+    case $step in
+      fsync:[34] | sendto:1) queued_already=$((queued_already + 1)); assertNotEquals "$step" 0 "$answer" ;;
+      write:3) queued_already=$((queued_already + 1)); assertEquals "$step: told, only mail-send is not" 0 "$answer" ;;
+      *) assertNotEquals "$step" 0 "$answer" ;;
+    esac
+    assertEquals "$step: queued" $queued_already "$(files todo)"
+  done
+  assertTrue "orphans" "[ $(files mess) -gt $queued_already ]"
+  : > "$SCRATCH/clean.log"
+  echo "sleep 1.5" | "$stub/daemon" "$(queue_user)" 1 "$SCRATCH/clean.log" "$home/bin/mail-clean"
+  half_queued swept
+  assertEquals $queued_already "$(files todo)"
+  for f in "$home"/queue/todo/*/*; do
+    m=$home/queue/mess/${f#"$home/queue/todo/"}
+    assertEquals body "$(tail -n 1 "$m")"
+    assertEquals "L$(stat -c %s "$m")" "$(tr '\0' '\n' < "$f" | grep '^L')"
+  done
+  queued_stop
+}
+
 test_the_order_is_that_of_the_man_page() {
   need_root && need strace strace || return 0
   queued_start

@@ -241,14 +241,34 @@ test_two_writers_at_once() {
 
 children() { cat "/proc/$queued/task/$queued/children" | wc -w; }
 
+# Opens a connection as somebody and holds it: hold ROLE PIECE...; waits until N are held: held N; ends all: let_go
+holders=
+hold() {
+  who_holds=$1
+  shift
+  (exec_as "$who_holds" "$stub/submit" "$sock" "$@" @sleep:30) >/dev/null &
+  holders="$holders $!"
+}
+held() {
+  is_held() { [ $(($(children) + $(ls "/proc/$queued/fd" | wc -l) - 6)) = "$1" ]; }
+  wait_for 10 is_held "$1"
+}
+let_go() {
+  # shellcheck disable=SC2086
+  kill $holders
+  # shellcheck disable=SC2086
+  wait $holders 2>/dev/null
+  holders=
+  held 0
+}
+
 test_idle_connections_cost_no_process() {
   no_children() { [ "$(children)" = 0 ]; }
   wait_for 5 no_children
-  submit @sleep:0.6 > "$SCRATCH/out" & idle=$!
-  sleep 0.3
+  hold "$(id -u)"
+  held 1
   assertEquals 0 "$(children)"
-  wait $idle
-  assertEquals eof "$(cat "$SCRATCH/out")"
+  let_go
 }
 
 # with settings in control/, and HUP to have them read
@@ -294,9 +314,9 @@ test_too_big_messages() {
 test_a_user_has_a_share() {
   need_root || return 0
   with queueperuser 2
-  as 12345 "$stub/submit" "$sock" @v @sleep:1 >/dev/null & one=$!
-  as 12345 "$stub/submit" "$sock" @sleep:1 >/dev/null & two=$!
-  sleep 0.5
+  hold 12345 @v
+  hold 12345
+  held 2
   assertEquals "71 4.3.2 too many connections to the queue service" "$(as 12345 "$stub/submit" "$sock" | head -n 1)"
   assertEquals 0 "$(as 12346 "$stub/submit" "$sock" @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
   # the refused one is in the middle of a large message, and sees why all the same
@@ -304,26 +324,19 @@ test_a_user_has_a_share() {
   printf 'F\0Ta\0\0' > "$SCRATCH/e2"
   as 12345 "$home/bin/mail-queue" < "$SCRATCH/large" 1< "$SCRATCH/e2"
   assertEquals 71 $?
-  wait $one $two
+  let_go
   without queueperuser
 }
 
 test_shares_of_all_connections() {
   need_root || return 0
   with queueconnections 8
-  pids=
-  for u in 101 102 103 104; do
-    as $u "$stub/submit" "$sock" @sleep:1.5 >/dev/null & pids="$pids $!"
-  done
-  for u in 1 2 3; do
-    as maild "$stub/submit" "$sock" @sleep:1.5 >/dev/null & pids="$pids $!"
-  done
-  sleep 0.7
+  for u in 101 102 103 104 maild maild maild; do hold $u; done
+  held 7
   assertEquals "users have half" 71 "$(as 105 "$stub/submit" "$sock" | cut -d' ' -f1 | head -n 1)"
   assertEquals "mailb's share is left" 71 "$(as maild "$stub/submit" "$sock" | cut -d' ' -f1 | head -n 1)"
   assertEquals 0 "$(as mailb "$stub/submit" "$sock" @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
-  # shellcheck disable=SC2086
-  wait $pids
+  let_go
   without queueconnections
 }
 
@@ -391,8 +404,11 @@ test_wrong_ground_is_refused() {
   fails_to_start "queue/todo/7f must be a directory 0750"
   chown "$(queue_user)" "$home/queue/todo/7f"
   chmod 0777 "$home/queue"
-  fails_to_start "queue/ must be writable by its owner only"
+  fails_to_start "queue/ must belong to root and be writable by its owner only"
   chmod 0755 "$home/queue"
+  chown 1 "$home/queue"
+  fails_to_start "queue/ must belong to root"
+  chown 0 "$home/queue"
   rmdir "$home/queue/mess/00" 2>/dev/null || { clear_queue; rmdir "$home/queue/mess/00"; }
   fails_to_start "unable to find queue/mess/00"
   as mailq mkdir -m 0700 "$home/queue/mess/00"
@@ -411,13 +427,13 @@ test_wrong_ground_is_refused() {
 }
 
 test_sockets_do_not_leak_into_children() {
-  submit @v @sleep:0.8 >/dev/null & one=$!
-  submit @sleep:0.8 >/dev/null & two=$!
-  sleep 0.4
+  hold "$(id -u)" @v
+  hold "$(id -u)"
+  held 2
   child=$(cat "/proc/$queued/task/$queued/children" | tr -d ' ')
   # its connection, the queue's directory, the trigger, 1 and 2
   assertEquals 5 "$(ls "/proc/$child/fd" | wc -l)"
-  wait $one $two
+  let_go
 }
 
 run_tests
