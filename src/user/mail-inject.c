@@ -3,8 +3,8 @@
  *
  * Runs as    whoever calls it
  * Reads      options and addresses from its arguments, the message from fd 0, control/, the environment
- * Writes     to run/queue (door/submit.h); with QMAILQUEUE set to that program; with -n to fd 1; a large body first to a
- *            nameless file in TMPDIR
+ * Writes     to run/queue (door/submit.h); with QMAILQUEUE set to that program; with -n to fd 1; a large body
+ *            first to a nameless file in TMPDIR
  * Trusts     its caller for everything: only the uid that the kernel tells mail-queued is not the caller's word
  * If broken  a stranger who wrote the message acts as the caller; not locked in, since QMAILQUEUE's program may
  *            need more than this one does

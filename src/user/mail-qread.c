@@ -21,6 +21,7 @@
 #include "door/state.h"
 #include "lib/io/log.h"
 #include "lib/msg/id.h"
+#include "lib/priv/priv.h"
 #include "user/names.h"
 #include "user/print.h"
 
@@ -108,7 +109,7 @@ int main(int argc, char **argv)
   /* in this order: of a message that is done, todo goes first */
   if (names_read(&todo, "todo") == -1 || names_read(&mess, "mess") == -1)
     log_die(111, "fatal: cannot read the queue", (char *)0);
-  names_lock();
+  if (priv_lock(PRIV_OPEN, names_become(), 1) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
   for (i = 0; i < todo.n; i++) print_id(todo.id[i], !names_has(&mess, todo.id[i]));
   if (todo.strange) printf("files in queue/todo that are no messages: %zu\n", todo.strange);
   if (print_end() == -1) log_die(111, "fatal: cannot write", (char *)0);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "lib/io/log.h"
+#include "lib/priv/priv.h"
 #include "user/names.h"
 #include "user/print.h"
 
@@ -24,7 +25,7 @@ int main(int argc, char **argv)
   log_name("mail-qstat");
   if (argc > 1) log_diex(100, "usage: mail-qstat", (char *)0);
   names_enter();
-  names_lock();
+  if (priv_lock(PRIV_OPEN, names_become(), 1) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
   if (names_read(&todo, "todo") == -1 || names_read(&state, "state") == -1)
     log_die(111, "fatal: cannot read the queue", (char *)0);
   for (i = 0; i < todo.n; i++) untried += !names_has(&state, todo.id[i]);

@@ -9,7 +9,6 @@
 
 #include "lib/conf/conf.h"
 #include "lib/io/log.h"
-#include "lib/priv/priv.h"
 #include "user/names.h"
 
 #define DIRECTORIES 256
@@ -80,13 +79,14 @@ void names_enter(void)
     log_die(111, "fatal: cannot go to ", conf_home, "/queue", (char *)0);
 }
 
-void names_lock(void)
+struct priv_path const *names_become(void)
 {
+  static char path[1024];
+  static struct priv_path const queue = { path, PRIV_READ };
   struct conf_user const *mails = conf_users + CONF_SEND;
-  char path[1024];
-  struct priv_path const p = { path, PRIV_READ };
 
   if (priv_become(mails->uid, mails->gid) == -1) log_die(111, "fatal: cannot become ", mails->role, (char *)0);
-  if ((size_t)snprintf(path, sizeof path, "%s/queue", conf_home) >= sizeof path || priv_lock(PRIV_OPEN, &p, 1) == -1)
-    log_die(111, "fatal: cannot lock itself in", (char *)0);
+  if ((size_t)snprintf(path, sizeof path, "%s/queue", conf_home) >= sizeof path)
+    log_diex(111, "fatal: the home's path is too long", (char *)0);
+  return &queue;
 }

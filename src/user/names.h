@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "lib/msg/id.h"
+#include "lib/priv/priv.h"
 
 struct names {
   char (*id)[ID_MAX + 1];       /* sorted, so by arrival */
@@ -26,8 +27,8 @@ extern int names_has(struct names const *, char const *id);
 /* Goes to the queue's directory; the caller must be root or mails. Ends the program otherwise. */
 extern void names_enter(void);
 
-/* Becomes mails, who may look into todo/ and state/, and locks itself in there: from here on bytes from outside may be
-   read. Ends the program when that fails. */
-extern void names_lock(void);
+/* Becomes mails, who may look into todo/ and state/: from here on bytes from outside may be read. Ends the program when
+   that fails. Returns what to lock itself in with: one path, the queue. */
+extern struct priv_path const *names_become(void);
 
 #endif
