@@ -212,8 +212,9 @@ test_mbox_is_locked() {
   home
   qmail .qmail ./Mailbox
   : > "$HOME_/Mailbox"; own
-  flock "$HOME_/Mailbox" sleep 1 &
-  sleep 0.3
+  # shellcheck disable=SC2016
+  flock "$HOME_/Mailbox" sh -c ': > "$0"; sleep 2' "$SCRATCH/locked" &
+  wait_for 20 test -e "$SCRATCH/locked"
   deliver "" ""
   expect 0 "did 1+0+0"
   wait
@@ -225,8 +226,8 @@ test_mbox_is_locked_the_other_way() {
   qmail .qmail ./Mailbox
   : > "$HOME_/Mailbox"; own
   python3 -c 'import fcntl, sys, time
-f = open(sys.argv[1], "r+"); fcntl.lockf(f, fcntl.LOCK_EX); time.sleep(1); f.write("mine\n"); f.flush()' "$HOME_/Mailbox" &
-  sleep 0.4
+f = open(sys.argv[1], "r+"); fcntl.lockf(f, fcntl.LOCK_EX); open(sys.argv[2], "w"); time.sleep(2); f.write("mine\n"); f.flush()' "$HOME_/Mailbox" "$SCRATCH/locked2" &
+  wait_for 20 test -e "$SCRATCH/locked2"
   deliver "" ""
   expect 0 "did 1+0+0"
   assertEquals "waited" mine "$(head -n 1 "$HOME_/Mailbox")"

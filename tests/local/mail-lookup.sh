@@ -223,8 +223,8 @@ test_verify_tells_no_more() {
 test_many_connections() {
   need python3 python3 || return 0
   fresh
-  assertEquals "room for all" "N N exit 0" "$(verify V:a @idle:199 @wait:0.3 V:a | xargs)"
-  assertEquals "the longest idle one has to go" "N eof exit 0" "$(verify V:a @idle:200 @wait:0.3 V:a | xargs)"
+  assertEquals "room for all" "N N exit 0" "$(verify V:a @idle:199 @wait:1 V:a | xargs)"
+  assertEquals "the longest idle one has to go" "N eof exit 0" "$(verify V:a @idle:200 @wait:1 V:a | xargs)"
 }
 
 test_hanging_name_service() {
@@ -241,7 +241,7 @@ test_hanging_name_service() {
     D:slow1 D:slow2 D:quick D:quick | cut -d' ' -f1,2 | xargs)
   took=$(($(date +%s) - start))
   assertEquals "Y D:quick Y D:quick T D:slow1 T D:slow2 exit 0" "$got"
-  assertTrue "$took seconds" "[ $took -ge 9 ] && [ $took -le 15 ]"
+  assertTrue "$took seconds" "[ $took -ge 9 ] && [ $took -le 28 ]"
   grep -q "took too long" "$LOG" || fail "not logged"
 }
 
