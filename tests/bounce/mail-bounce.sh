@@ -165,7 +165,7 @@ testWithoutAMessage() {
 }
 
 testNotAJob() {
-  { echo '{"raw": "\u0001garbage"}'; sleep 1; } | room
+  { echo '{"raw": "\u0001garbage"}'; echo '{"wait": 1}'; } | room
   assertContains "$(got)" "exit 111"
 }
 
