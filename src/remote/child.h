@@ -44,7 +44,8 @@ extern void child_start(char const *program);
 extern struct child *child_for(char const *domain);
 
 /* Hands a job over, for at most that many seconds. 0, or -1: the child is gone, its slot free. */
-extern int child_give(struct child *, char const *record, size_t len, int message, struct job const *, long long seconds);
+extern int child_give(struct child *, char const *record, size_t len, int message, struct job const *,
+                      long long seconds);
 
 /* Its job is done: keeps it a moment, or sends it away when it has served enough. */
 extern void child_done(struct child *);

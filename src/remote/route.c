@@ -94,7 +94,8 @@ static enum result by_mx(struct route *r, char const *domain, struct dns_mx cons
       r->n = first[keep];
       if (r->n) return RESULT_DONE;
       if (later && keep) break;         /* a better one is there, but has no address now */
-      return because(r, RESULT_FAILED, "5.4.6", domain, "has this host as its best MX, which does not take it as its own");
+      return because(r, RESULT_FAILED, "5.4.6", domain,
+                     "has this host as its best MX, which does not take it as its own");
     }
     if (status == DNS_FOUND) add_all(r, i, mx[i].name, a, count, port);
     if (status == DNS_LATER) later = 1;

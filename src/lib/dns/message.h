@@ -24,7 +24,7 @@ struct dns_question {
   unsigned char name[DNS_WIRE_MAX];     /* lower-case; where a chain of CNAMEs led, after an answer */
   enum dns_type type;
   int moved;                            /* name is not the first one any more */
-  /* gets each record of the answer: its data is bytes at to at+len of the message m of mlen bytes; 1 when it is sound */
+  /* gets each record of the answer, whose data is bytes at to at+len of the message m of mlen bytes; 1: it is sound */
   int (*found)(struct dns_question *, unsigned char const *m, size_t mlen, size_t at, size_t len);
   void *to;                             /* for found */
 };
