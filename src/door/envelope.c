@@ -105,6 +105,15 @@ static int take_record(struct envelope *e, size_t at)
   }
 }
 
+char const *envelope_param(struct envelope const *e, uint32_t i, char letter)
+{
+  char const *s = i == ENVELOPE_SENDER ? e->sender : envelope_rcpt(e, i);
+
+  for (s += strlen(s) + 1; is_parameter(*s); s += strlen(s) + 1)
+    if (*s == letter) return s + 1;
+  return 0;
+}
+
 static size_t count_rcpts(char const *s, size_t at, size_t end)
 {
   size_t n = 0;

@@ -8,8 +8,12 @@
  *      I id    L bytes of the message    K its CRC-32 (8 hex digits)    U uid that brought it
  *      F sender    T recipient (any number)    Z bytes before this record, blank, their CRC-32 (8 hex digits)
  *
- * A lower-case letter is a parameter of the record before it, for later versions of the mail protocols:
- * readers pass over those they do not know. Z is the last byte sequence of the file; without it the file is torn.
+ * A lower-case letter is a parameter of the F or T before it; readers pass over those they do not know:
+ *
+ *      after F:  r RET (FULL or HDRS)    e ENVID (xtext, as it came)    b BODY (8: 8BITMIME)    u SMTPUTF8 (no value)
+ *      after T:  n NOTIFY (NEVER, or of SUCCESS,FAILURE,DELAY what was asked)    o ORCPT (type;xtext, as it came)
+ *
+ * Z is the last byte sequence of the file; without it the file is torn.
  */
 
 #ifndef ENVELOPE_H
@@ -32,6 +36,10 @@ struct envelope {
 };
 
 #define envelope_rcpt(e, i) ((e)->text + (e)->rcpt[i])
+
+/* The value of a parameter of the sender (i ENVELOPE_SENDER) or of recipient i; null when it is not there. */
+#define ENVELOPE_SENDER UINT32_MAX
+extern char const *envelope_param(struct envelope const *, uint32_t i, char letter);
 
 /* Reads the open file to its end. 1 read; 0 it is not a whole, sound envelope of that id; -1 with errno.
    Only after 1 there is something to free. */

@@ -5,8 +5,8 @@
 #include "door/job.h"
 #include "lib/io/pack.h"
 
-#define ORDER_VERSION 1
-#define JOB_VERSION 1
+#define ORDER_VERSION 2
+#define JOB_VERSION 2
 
 static int sane(enum job_kind kind, uint32_t n, uint32_t bounce, char const *id)
 {
@@ -14,6 +14,11 @@ static int sane(enum job_kind kind, uint32_t n, uint32_t bounce, char const *id)
   if (kind == JOB_LOCAL) return n == 1 && !bounce;
   if (kind == JOB_REMOTE) return !bounce;
   return kind == JOB_BOUNCE && bounce;
+}
+
+static int action_ok(unsigned int a)
+{
+  return a == ACTION_FAILED || a == ACTION_DELIVERED || a == ACTION_RELAYED || a == ACTION_DELAYED;
 }
 
 size_t order_pack(struct order const *o, char buf[PACKET_MAX])
@@ -29,7 +34,9 @@ size_t order_pack(struct order const *o, char buf[PACKET_MAX])
   pack_bytes(&p, o->id, strlen(o->id), ID_MAX);
   pack_u32(&p, o->n);
   for (i = 0; i < o->n; i++) {
+    if (!action_ok(o->rcpt[i].action)) return 0;
     pack_u32(&p, o->rcpt[i].index);
+    pack_u8(&p, o->rcpt[i].action);
     pack_bytes(&p, o->rcpt[i].text, o->rcpt[i].text_len, TEXT_MAX);
   }
   return p.bad ? 0 : p.len;
@@ -48,7 +55,11 @@ int order_unpack(struct order *o, char const *buf, size_t len)
   o->n = unpack_u32(&u);
   if (u.bad || !sane(o->kind, o->n, o->bounce, o->id)) return 0;
   for (i = 0; i < o->n; i++) {
+    unsigned int action;
     o->rcpt[i].index = unpack_u32(&u);
+    action = unpack_u8(&u);
+    if (!action_ok(action)) return 0;
+    o->rcpt[i].action = (enum action)action;
     o->rcpt[i].text = unpack_bytes(&u, &o->rcpt[i].text_len, TEXT_MAX);
   }
   return unpack_done(&u);
@@ -83,10 +94,18 @@ size_t job_pack(struct job const *j, char buf[PACKET_MAX])
   pack_bytes(&p, j->id, strlen(j->id), ID_MAX);
   pack_u64(&p, j->bytes);
   pack_text(&p, j->sender, ADDRESS_MAX);
+  pack_text(&p, j->ret, JOB_PARAM_MAX);
+  pack_text(&p, j->envid, JOB_PARAM_MAX);
+  pack_u8(&p, j->flags);
   pack_u32(&p, j->n);
   for (i = 0; i < j->n; i++) {
-    pack_text(&p, j->rcpt[i].address, ADDRESS_MAX);
-    pack_text(&p, j->rcpt[i].text, TEXT_MAX);
+    struct job_rcpt const *r = j->rcpt + i;
+    if (!action_ok(r->action)) return 0;
+    pack_text(&p, r->address, ADDRESS_MAX);
+    pack_text(&p, r->text, TEXT_MAX);
+    pack_u8(&p, r->action);
+    pack_text(&p, r->notify, JOB_PARAM_MAX);
+    pack_text(&p, r->orcpt, JOB_PARAM_MAX);
   }
   return p.bad ? 0 : p.len;
 }
@@ -103,11 +122,21 @@ int job_unpack(struct job *j, char const *buf, size_t len)
   unpack_string(&u, j->id, ID_MAX);
   j->bytes = unpack_u64(&u);
   j->sender = unpack_text(&u, ADDRESS_MAX);
+  j->ret = unpack_text(&u, JOB_PARAM_MAX);
+  j->envid = unpack_text(&u, JOB_PARAM_MAX);
+  j->flags = unpack_u8(&u);
   j->n = unpack_u32(&u);
   if (u.bad || !sane(j->kind, j->n, j->bounce, j->id)) return 0;
   for (i = 0; i < j->n; i++) {
-    j->rcpt[i].address = unpack_text(&u, ADDRESS_MAX);
-    j->rcpt[i].text = unpack_text(&u, TEXT_MAX);
+    struct job_rcpt *r = j->rcpt + i;
+    unsigned int action;
+    r->address = unpack_text(&u, ADDRESS_MAX);
+    r->text = unpack_text(&u, TEXT_MAX);
+    action = unpack_u8(&u);
+    if (!action_ok(action)) return 0;
+    r->action = (enum action)action;
+    r->notify = unpack_text(&u, JOB_PARAM_MAX);
+    r->orcpt = unpack_text(&u, JOB_PARAM_MAX);
   }
   return unpack_done(&u);
 }

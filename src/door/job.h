@@ -19,15 +19,21 @@
 
 #define JOB_RCPTS_MAX 100       /* recipients of one job; RFC 5321 4.5.3.1.8 lets a server stop there */
 #define JOB_ROOM 60000          /* bytes of job_cost over all recipients: then a job fits one record */
+#define JOB_PARAM_MAX ADDRESS_MAX
 
-/* what a recipient takes of JOB_ROOM; mail-send adds them up, mail-open checks */
-#define job_cost(address_len, text_len) ((address_len) + (text_len) + 16)
+/* what a recipient takes of JOB_ROOM; mail-send adds them up, mail-open checks. params_len: of the values of its
+   parameters n and o together. */
+#define job_cost(address_len, text_len, params_len) ((address_len) + (text_len) + (params_len) + 32)
 
 enum job_kind { JOB_LOCAL = 'L', JOB_REMOTE = 'R', JOB_BOUNCE = 'B' };
 
+/* What a report tells the sender about a recipient (RFC 3464, 2.3.3). */
+enum action { ACTION_FAILED = 'F', ACTION_DELIVERED = 'S', ACTION_RELAYED = 'R', ACTION_DELAYED = 'Y' };
+
 struct order_rcpt {
   uint32_t index;               /* in the envelope, from 0 */
-  char const *text;             /* JOB_BOUNCE: why it failed, at most TEXT_MAX bytes; else "" */
+  enum action action;           /* JOB_BOUNCE; else ACTION_FAILED, which means nothing */
+  char const *text;             /* JOB_BOUNCE: why, at most TEXT_MAX bytes; else "" */
   size_t text_len;
 };
 
@@ -43,7 +49,13 @@ struct order {
 struct job_rcpt {
   char const *address;          /* NUL-terminated, as in the envelope */
   char const *text;             /* JOB_BOUNCE only, NUL-terminated, no NUL inside */
+  enum action action;           /* JOB_BOUNCE only */
+  char const *notify;           /* parameters of the envelope (door/envelope.h): n, o; "" when not given */
+  char const *orcpt;
 };
+
+#define JOB_UTF8 1              /* SMTPUTF8 was asked for: RFC 6531 */
+#define JOB_8BIT 2              /* BODY=8BITMIME was declared */
 
 struct job {
   uint32_t number;
@@ -52,6 +64,9 @@ struct job {
   char id[ID_MAX + 1];
   uint64_t bytes;               /* of the message */
   char const *sender;
+  char const *ret;              /* RET and ENVID, or "" */
+  char const *envid;
+  unsigned int flags;           /* JOB_ */
   uint32_t n;
   struct job_rcpt rcpt[JOB_RCPTS_MAX];
 };

@@ -5,7 +5,7 @@
 #include "door/report.h"
 #include "lib/io/pack.h"
 
-#define VERSION 1
+#define VERSION 2
 
 static int result_ok(unsigned int r)
 {
@@ -27,6 +27,7 @@ size_t report_pack(struct report const *r, char buf[PACKET_MAX])
     if (!result_ok(r->rcpt[i].result)) return 0;
     pack_u32(&p, r->rcpt[i].position);
     pack_u8(&p, r->rcpt[i].result);
+    pack_u8(&p, r->rcpt[i].unasked);
     pack_bytes(&p, r->rcpt[i].text, r->rcpt[i].text_len, TEXT_MAX);
   }
   return p.bad ? 0 : p.len;
@@ -48,8 +49,9 @@ int report_unpack(struct report *r, char const *buf, size_t len)
     unsigned int result;
     c->position = unpack_u32(&u);
     result = unpack_u8(&u);
+    c->unasked = unpack_u8(&u);
     c->text = unpack_bytes(&u, &c->text_len, TEXT_MAX);
-    if (!result_ok(result) || memchr(c->text, 0, c->text_len)) return 0;
+    if (!result_ok(result) || c->unasked > 1 || memchr(c->text, 0, c->text_len)) return 0;
     c->result = (enum result)result;
   }
   return unpack_done(&u);
@@ -65,5 +67,5 @@ void report_all(struct report *r, uint32_t number, uint32_t n, enum result resul
   r->relay[0] = 0;
   r->n = n > JOB_RCPTS_MAX ? JOB_RCPTS_MAX : n;
   for (i = 0; i < r->n; i++)
-    r->rcpt[i] = (struct report_rcpt){ i, result, text, len > TEXT_MAX ? TEXT_MAX : len };
+    r->rcpt[i] = (struct report_rcpt){ .position = i, .result = result, .text = text, .text_len = len > TEXT_MAX ? TEXT_MAX : len };
 }

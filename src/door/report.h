@@ -26,6 +26,8 @@ enum result { RESULT_DONE = 'K', RESULT_LATER = 'Z', RESULT_FAILED = 'D' };
 struct report_rcpt {
   uint32_t position;            /* in the job, from 0 */
   enum result result;
+  unsigned int unasked;         /* RESULT_DONE of mail-rspawn: 1 when the next host was not asked to report on its
+                                   part (RFC 3461), so that it is mail-send's to tell "relayed" to who asked */
   char const *text;             /* for the log and the bounce: at most TEXT_MAX bytes, may hold any byte but NUL */
   size_t text_len;
 };

@@ -112,6 +112,18 @@ static int socket_of(enum job_kind kind)
   return kind == JOB_LOCAL ? OPEN_LSPAWN : kind == JOB_REMOTE ? OPEN_RSPAWN : OPEN_BOUNCE;
 }
 
+static char const *param(struct envelope const *e, uint32_t i, char letter)
+{
+  char const *value = envelope_param(e, i, letter);
+
+  return value ? value : "";
+}
+
+static unsigned int flags(struct envelope const *e)
+{
+  return (envelope_param(e, ENVELOPE_SENDER, 'u') ? JOB_UTF8 : 0) | (*param(e, ENVELOPE_SENDER, 'b') == '8' ? JOB_8BIT : 0);
+}
+
 static size_t build(struct envelope const *e)
 {
   static char texts[JOB_RCPTS_MAX][TEXT_MAX + 1];
@@ -120,17 +132,19 @@ static size_t build(struct envelope const *e)
   uint32_t i;
 
   job = (struct job){ .number = order.number, .kind = order.kind, .bounce = order.bounce, .bytes = e->bytes,
-                      .sender = e->sender, .n = order.n };
+                      .sender = e->sender, .ret = param(e, ENVELOPE_SENDER, 'r'), .envid = param(e, ENVELOPE_SENDER, 'e'),
+                      .flags = flags(e), .n = order.n };
   memcpy(job.id, order.id, sizeof job.id);
   for (i = 0; i < order.n; i++) {
     struct order_rcpt const *r = order.rcpt + i;
+    struct job_rcpt *to = job.rcpt + i;
     size_t cost;
     if (r->index >= e->rcpts || memchr(r->text, 0, r->text_len) || (r->text_len && order.kind != JOB_BOUNCE)) return 0;
     memcpy(texts[i], r->text, r->text_len);
     texts[i][r->text_len] = 0;
-    job.rcpt[i].text = texts[i];
-    job.rcpt[i].address = envelope_rcpt(e, r->index);
-    cost = job_cost(strlen(job.rcpt[i].address), r->text_len);
+    *to = (struct job_rcpt){ .address = envelope_rcpt(e, r->index), .text = texts[i], .action = r->action,
+                             .notify = param(e, r->index, 'n'), .orcpt = param(e, r->index, 'o') };
+    cost = job_cost(strlen(to->address), r->text_len, strlen(to->notify) + strlen(to->orcpt));
     if (cost > room) return 0;
     room -= cost;
   }

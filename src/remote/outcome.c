@@ -79,5 +79,6 @@ void outcome_report(struct outcome const *o, struct report *r, uint32_t number)
 
   report_all(r, number, o->n, RESULT_LATER, "");
   for (i = 0; i < o->n; i++)
-    r->rcpt[i] = (struct report_rcpt){ i, o->rcpt[i].result, o->rcpt[i].text, strlen(o->rcpt[i].text) };
+    r->rcpt[i] = (struct report_rcpt){ .position = i, .result = o->rcpt[i].result, .text = o->rcpt[i].text,
+                                         .text_len = strlen(o->rcpt[i].text) };
 }

@@ -73,10 +73,10 @@ static uint32_t fill(struct group const *g)
   order.n = 0;
   for (; at < g->end && order.n < max; at++) {
     uint32_t index = g->m->target[at].index;
-    size_t cost = job_cost(strlen(envelope_rcpt(&g->m->env, index)), (size_t)0);
+    size_t cost = message_cost(g->m, index, 0);
     if (cost > room) break;
     room -= cost;
-    order.rcpt[order.n++] = (struct order_rcpt){ index, "", 0 };
+    order.rcpt[order.n++] = (struct order_rcpt){ index, ACTION_FAILED, "", 0 };
   }
   return at;
 }
@@ -102,8 +102,8 @@ static void take_text(struct order_rcpt *r, struct failure const *f, char const 
 {
   size_t len = failure_text(f, id, text);
 
-  *r = len || !f->len ? (struct order_rcpt){ f->index, text, len }
-                      : (struct order_rcpt){ f->index, unreadable, sizeof unreadable - 1 };
+  *r = len || !f->len ? (struct order_rcpt){ f->index, ACTION_FAILED, text, len }
+                      : (struct order_rcpt){ f->index, ACTION_FAILED, unreadable, sizeof unreadable - 1 };
 }
 
 /* The lowest bounce with recipients that were not told yet; fills the order. 0 when there is none. */

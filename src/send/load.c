@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "send/clean.h"
+#include "door/job.h"
 #include "send/message.h"
 #include "send/retry.h"
 #include "send/settle.h"
@@ -29,6 +30,14 @@ static size_t memory;
 uint32_t message_now(void)
 {
   return (uint32_t)(io_clock() / 1000);
+}
+
+size_t message_cost(struct message const *m, uint32_t index, size_t text_len)
+{
+  char const *notify = envelope_param(&m->env, index, 'n'), *orcpt = envelope_param(&m->env, index, 'o');
+
+  return job_cost(strlen(envelope_rcpt(&m->env, index)), text_len,
+                  (notify ? strlen(notify) : 0) + (orcpt ? strlen(orcpt) : 0));
 }
 
 uint32_t message_count(void)

@@ -78,6 +78,9 @@ extern struct message *message_first(void);
 extern void message_later(known, uint32_t seconds);
 extern uint32_t message_now(void);      /* seconds of io_clock */
 
+/* what a recipient takes of JOB_ROOM (door/job.h) */
+extern size_t message_cost(struct message const *, uint32_t index, size_t text_len);
+
 /* round.c */
 extern void message_begin(struct message *);
 /* Something has ended: opens more groups, or ends the round. */

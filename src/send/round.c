@@ -175,7 +175,7 @@ static int number_failures(struct message *m)
     uint32_t n = 0, room = JOB_ROOM;
     if (number >= BOUNCE_NUMBER_MAX) return give_up_telling(m);
     for (i = f->numbered; i < f->n && n < JOB_RCPTS_MAX; i++, n++) {
-      size_t cost = job_cost(strlen(envelope_rcpt(&m->env, f->f[i].index)), (size_t)f->f[i].len);
+      size_t cost = message_cost(m, f->f[i].index, f->f[i].len);
       if (cost > room) break;
       room -= (uint32_t)cost;
     }

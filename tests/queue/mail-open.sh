@@ -76,7 +76,7 @@ test_a_job_must_have_room() {
 }
 
 test_records_that_are_no_order() {
-  out=$(printf 'raw 3 00\nraw 3 01000000014c\nraw 3 0100000001580000000000000000\norder 5 R 0 %s 0\njob 5\n' "$one" | opened | head -n 1)
+  out=$(printf 'raw 3 00\nraw 3 02000000014c\nraw 3 0200000001580000000000000000\norder 5 R 0 %s 0\njob 5\n' "$one" | opened | head -n 1)
   assertEquals "job 5 R" "${out%% bounce*}"
   assertEquals 3 "$(grep -c 'an order of mail-send is none' "$log")"
 }

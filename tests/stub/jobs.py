@@ -71,9 +71,9 @@ def unpack(data):
     at += 1
     relay, lines = text(), []
     for _ in range(number()):
-        position, result = number(), chr(data[at])
-        at += 1
-        lines.append("rcpt %d %d %s %s" % (n, position, result, text()))
+        position, result, unasked = number(), chr(data[at]), data[at + 1]
+        at += 2
+        lines.append("rcpt %d %d %s %s" % (n, position, result, text()) + (" (unasked)" if unasked else ""))
     return n, ["report %d %d %s" % (n, flags, relay)] + lines
 
 
@@ -113,9 +113,10 @@ def send(record, path):
 
 
 def job(number, path, sender, rcpts):
-    record = struct.pack("!BIBI", 1, number, ord("R"), 0) + struct.pack("!I", len(ID)) + ID.encode()
+    record = struct.pack("!BIBI", 2, number, ord("R"), 0) + struct.pack("!I", len(ID)) + ID.encode()
     record += struct.pack("!Q", os.stat(path).st_size) + pack_text("" if sender == "<>" else sender)
-    record += struct.pack("!I", len(rcpts)) + b"".join(pack_text(r) + pack_text("") for r in rcpts)
+    record += pack_text("") * 2 + b"\0" + struct.pack("!I", len(rcpts))      # no RET, ENVID, flags
+    record += b"".join(pack_text(r) + pack_text("") + b"F" + pack_text("") * 2 for r in rcpts)
     send(record, path)
 
 

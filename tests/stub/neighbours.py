@@ -73,21 +73,27 @@ class Order:
             at += 4
             return struct.unpack(">I", b[at - 4:at])[0]
 
+        def letter():
+            nonlocal at
+            at += 1
+            return chr(b[at - 1])
+
         def string():
             nonlocal at
             n = u32()
             at += n
             return b[at - n:at]
 
-        assert b[0] == 1
+        assert b[0] == 2
         at = 1
         self.number = u32()
-        self.kind = chr(b[at])
-        at += 1
+        self.kind = letter()
         self.bounce = u32()
         self.id = string().decode()
         self.n = u32()
-        self.rcpt = [(u32(), string()) for _ in range(self.n)]
+        rcpt = [(u32(), letter(), string()) for _ in range(self.n)]
+        self.rcpt = [(r[0], r[2]) for r in rcpt]
+        self.action = [r[1] for r in rcpt]
         assert at == len(b)
         self.index = [r[0] for r in self.rcpt]
         self.time = time.time()
@@ -216,12 +222,12 @@ class Send:
         check(o, "an order")
         return o
 
-    def report(self, o, result, text=b"2.0.0 fine", relay=b"mx.test[192.0.2.1]:25", flags=0, by=None):
+    def report(self, o, result, text=b"2.0.0 fine", relay=b"mx.test[192.0.2.1]:25", flags=0, by=None, unasked=0):
         if isinstance(result, str):
             result = [(n, result, text) for n in range(o.n)]
-        b = struct.pack(">BIBI", 1, o.number, flags, len(relay)) + relay + struct.pack(">I", len(result))
+        b = struct.pack(">BIBI", 2, o.number, flags, len(relay)) + relay + struct.pack(">I", len(result))
         for position, r, t in result:
-            b += struct.pack(">IBI", position, ord(r), len(t)) + t
+            b += struct.pack(">IBBI", position, ord(r), unasked, len(t)) + t
         self.raw(AGENT[o.kind] if by is None else by, b)
 
     def raw(self, by, b):
