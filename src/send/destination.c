@@ -8,7 +8,7 @@
 #include "lib/msg/crc32.h"
 
 #define BUCKETS 4096
-#define LOCAL_ROOM 100          /* groups that may be queued beyond the deliveries a channel may have */
+#define CHANNEL_ROOM 100          /* groups that may be queued beyond the deliveries a channel may have */
 
 struct channel_state channels[CHANNELS];
 
@@ -116,9 +116,9 @@ int destination_saturated(struct destination const *d)
   return d && d->channel == CHANNEL_REMOTE && d->queued >= limit(d) * 2;
 }
 
-int channel_saturated(enum channel ch)
+int channel_saturated(enum channel ch, int retry)
 {
-  return channels[ch].queued >= route_settings.concurrency[ch] * 2 + LOCAL_ROOM;
+  return channels[ch].queued[retry] >= route_settings.concurrency[ch] * 2 + CHANNEL_ROOM;
 }
 
 /* Into the channel's ring, as the next or as the last, or out of it, as its state asks. */
@@ -171,7 +171,7 @@ void destination_queue(struct group *g)
   else d->head[g->retry] = g;
   d->tail[g->retry] = g;
   d->queued++;
-  channels[d->channel].queued++;
+  channels[d->channel].queued[g->retry]++;
   settle(d, 0);
 }
 
@@ -183,7 +183,7 @@ void destination_unpick(struct group *g)
   d->head[g->retry] = g;
   if (!g->next) d->tail[g->retry] = g;
   d->queued++;
-  channels[d->channel].queued++;
+  channels[d->channel].queued[g->retry]++;
   settle(d, 1);
 }
 
@@ -197,7 +197,7 @@ void destination_unqueue(struct group *g)
   *p = g->next;
   if (!g->next) d->tail[g->retry] = before;
   d->queued--;
-  channels[d->channel].queued--;
+  channels[d->channel].queued[g->retry]--;
   settle(d, 0);
   destination_thirst(d);
 }

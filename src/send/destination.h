@@ -56,7 +56,7 @@ struct destination {
 };
 
 struct channel_state {
-  uint32_t flights, retry_flights, queued;
+  uint32_t flights, retry_flights, queued[2];
   struct lot lot[2];                    /* messages parked for the channel: new, retries */
   struct destination *ring;             /* the one whose turn is next */
 };
@@ -71,7 +71,7 @@ extern struct destination *destination_find(enum channel, char const *domain, si
 extern int destination_dead(struct destination const *, long long now);
 /* Has it so much queued that more should wait as IDs? */
 extern int destination_saturated(struct destination const *);
-extern int channel_saturated(enum channel);
+extern int channel_saturated(enum channel, int retry);
 /* How many more may be loaded from its lot. */
 extern uint32_t destination_room(struct destination const *);
 

@@ -222,7 +222,7 @@ static int park(struct message *m)
   d = t->len == end->len && !strncasecmp(t->domain, end->domain, t->len) ?
       destination_find((enum channel)t->channel, t->domain, t->len) : 0;
   if (destination_saturated(d)) lot = &d->lot;
-  else if (channel_saturated((enum channel)t->channel)) lot = &channels[t->channel].lot[m->retry];
+  else if (channel_saturated((enum channel)t->channel, m->retry)) lot = &channels[t->channel].lot[m->retry];
   if (!lot) return 0;
   lot_put(lot, m->k, PLACE_LOT);
   return 1;

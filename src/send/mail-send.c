@@ -202,7 +202,7 @@ static void refill(void)
   }
   for (ch = 0; ch < CHANNELS; ch++)
     for (r = 0; r < 2; r++)
-      while (n++ < 2 * LOADS_A_TURN && may_load() && !channel_saturated((enum channel)ch)
+      while (n++ < 2 * LOADS_A_TURN && may_load() && !channel_saturated((enum channel)ch, r)
              && (k = lot_take(&channels[ch].lot[r]))) message_load(k);
 }
 
@@ -219,11 +219,11 @@ static void load(void)
 static int lots_wait(void)
 {
   struct destination *d = destination_thirsty();
-  int ch, wait = !!d;
+  int ch, r, wait = !!d;
 
   if (d) destination_thirst(d);
   for (ch = 0; ch < CHANNELS; ch++)
-    if (!channel_saturated((enum channel)ch)) wait |= channels[ch].lot[0].n || channels[ch].lot[1].n;
+    for (r = 0; r < 2; r++) wait |= channels[ch].lot[r].n && !channel_saturated((enum channel)ch, r);
   return wait;
 }
 

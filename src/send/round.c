@@ -245,7 +245,7 @@ void message_advance(struct message *m)
     m->opened = m->targets;
   }
   if (!m->flights && m->groups && m->opened == m->targets && message_count() > CROWD
-      && channel_saturated(CHANNEL_REMOTE)) {
+      && channel_saturated(CHANNEL_REMOTE, m->retry)) {
     withdraw(m);
     m->parking = !m->later;
   }

@@ -302,6 +302,26 @@ check(s.order(5), "ALRM forgets what is dead")
 E
 }
 
+test_retries_do_not_stop_new_mail() {
+  py "retries" no <<'E'
+open(home + "/control/concurrencyremote", "w").write("4\n")
+s.start()
+old = [s.queue("a@from.test", ["r@slow%d.test" % n]) for n in range(400)]
+s.serve("Z", quiet=1)
+check(s.until(lambda: len(left(home, "state")) == 400))
+s.signal(signal.SIGALRM)
+held = [s.must() for n in range(3)]
+check(s.order(0.5) is None, "retries get three quarters")
+new = s.queue("a@from.test", ["n@slow0.test"])
+t = time.time()
+o = s.must()
+check(o.id == new and time.time() - t < 1, "new mail goes at once")
+for o in held + [o]: s.report(o, "K")
+s.serve("K")
+check(s.until(lambda: empty(home)), "and all get their turn")
+E
+}
+
 test_limits() {
   py "limits" no <<'E'
 for n, v in (("concurrencylocal", 3), ("concurrencyremote", 8), ("concurrencyperhost", 2)):
@@ -571,5 +591,6 @@ finally:
 E
 }
 
+# one test alone: its name as the argument
 case ${1:-} in test_*) eval "suite() { suite_addTest $1; }" ;; esac
 run_tests
