@@ -435,6 +435,14 @@ static int is_locked(void)
   return memmem(buf, (size_t)len, "NoNewPrivs:\t1", 13) && waitpid(p, &status, 0) == p && !status;
 }
 
+static int memory_is_bounded(void)
+{
+  int good = !priv_limits(0, 64 << 20) && !malloc(128 << 20);
+
+  errno = EPERM;
+  return good ? 0 : -1;
+}
+
 static void prepare(char const *dir)
 {
   socklen_t len = sizeof inet;
@@ -491,6 +499,7 @@ int main(int argc, char **argv)
   prepare(argv[1]);
   try_all();
   check("the lock shows in /proc", is_locked());
+  check("memory is bounded", outcome(PRIV_FORK, &(struct attempt){ "", memory_is_bounded, 0, 0 }, 0) == 1);
 #ifdef __x86_64__
   check("x32 calls kill", outcome(0, &(struct attempt){ "", other_abi, 0, 0 }, 0) == -2);
   check("32-bit calls kill", outcome(0, &(struct attempt){ "", old_abi, 0, 0 }, 0) == -2);
