@@ -81,7 +81,8 @@ static void limits(void)
   check("retries have a share", n >= 15 && n < 20);
   for (i = 0; i < n; i++) end(got[i], 0, 1);
   while ((got[0] = pick())) end(got[0], 0, 1);
-  check("none is left", !channels[CHANNEL_REMOTE].queued[0] && !channels[CHANNEL_REMOTE].queued[1] && !channels[CHANNEL_REMOTE].flights);
+  check("none is left", !channels[CHANNEL_REMOTE].queued[0] && !channels[CHANNEL_REMOTE].queued[1]
+        && !channels[CHANNEL_REMOTE].flights);
 }
 
 static void dead(void)

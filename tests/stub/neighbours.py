@@ -148,8 +148,11 @@ class Send:
         self.sock = [p[0] for p in pairs]
         for s in self.sock:
             s.setblocking(False)
-        while not re.search("status:|waiting", self.log()):     # signals are caught from here on
-            check(self.p.poll() is None, "a start")
+        while True:
+            ended = self.p.poll() is not None
+            if re.search("status:|waiting", self.log()):        # signals are caught from here on
+                break
+            check(not ended, "a start")
             time.sleep(0.005)
 
     def log(self):
