@@ -62,10 +62,11 @@ void report_all(struct report *r, uint32_t number, uint32_t n, enum result resul
   size_t len = strlen(text);
   uint32_t i;
 
+  if (len > TEXT_MAX) len = TEXT_MAX;
   r->number = number;
   r->flags = 0;
   r->relay[0] = 0;
   r->n = n > JOB_RCPTS_MAX ? JOB_RCPTS_MAX : n;
   for (i = 0; i < r->n; i++)
-    r->rcpt[i] = (struct report_rcpt){ .position = i, .result = result, .text = text, .text_len = len > TEXT_MAX ? TEXT_MAX : len };
+    r->rcpt[i] = (struct report_rcpt){ .position = i, .result = result, .text = text, .text_len = len };
 }

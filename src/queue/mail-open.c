@@ -121,7 +121,9 @@ static char const *param(struct envelope const *e, uint32_t i, char letter)
 
 static unsigned int flags(struct envelope const *e)
 {
-  return (envelope_param(e, ENVELOPE_SENDER, 'u') ? JOB_UTF8 : 0) | (*param(e, ENVELOPE_SENDER, 'b') == '8' ? JOB_8BIT : 0);
+  unsigned int utf8 = envelope_param(e, ENVELOPE_SENDER, 'u') ? JOB_UTF8 : 0;
+
+  return utf8 | (*param(e, ENVELOPE_SENDER, 'b') == '8' ? JOB_8BIT : 0);
 }
 
 static size_t build(struct envelope const *e)
@@ -132,8 +134,8 @@ static size_t build(struct envelope const *e)
   uint32_t i;
 
   job = (struct job){ .number = order.number, .kind = order.kind, .bounce = order.bounce, .bytes = e->bytes,
-                      .sender = e->sender, .ret = param(e, ENVELOPE_SENDER, 'r'), .envid = param(e, ENVELOPE_SENDER, 'e'),
-                      .flags = flags(e), .n = order.n };
+                      .sender = e->sender, .ret = param(e, ENVELOPE_SENDER, 'r'),
+                      .envid = param(e, ENVELOPE_SENDER, 'e'), .flags = flags(e), .n = order.n };
   memcpy(job.id, order.id, sizeof job.id);
   for (i = 0; i < order.n; i++) {
     struct order_rcpt const *r = order.rcpt + i;

@@ -68,6 +68,16 @@ test_mailx() {
   assertEquals "Subject: from mailx" "$(header subject | head -n 1)"
 }
 
+test_postmaster_works_as_installed() {
+  need_root || return 0
+  swaks --server "127.0.0.1:$port" --from carol@elsewhere.example --to postmaster --body "to the postmaster" > "$SCRATCH/out" 2>&1
+  assertEquals "$(tail -n 5 "$SCRATCH/out")" 0 $?
+  swaks --server "127.0.0.1:$port" --from carol@elsewhere.example --to abuse@one.example --body "about abuse" > "$SCRATCH/out" 2>&1
+  assertEquals "$(tail -n 5 "$SCRATCH/out")" 0 $?
+  both() { [ "$(grep -ls 'to the postmaster\|about abuse' "$home"/alias/Maildir/new/* | wc -l)" = 2 ]; }
+  wait_for 10 both || fail "postmaster's mail is not in the alias Maildir"
+}
+
 # the very call of Debian's cron, as the user whose job it was
 test_cron() {
   need_root || return 0
