@@ -26,6 +26,7 @@ static struct {
   { "timeoutsmtpd", offsetof(struct rules, timeoutsmtpd) },
 }, lists[] = {
   { "badmailfrom", offsetof(struct rules, badmailfrom) },
+  { "badmailto", offsetof(struct rules, badmailto) },
   { "locals", offsetof(struct rules, locals) },
   { "percenthack", offsetof(struct rules, percenthack) },
 };
@@ -132,10 +133,20 @@ enum rules_verdict rules_rcpt(struct rules const *r, char const *address)
   return ours ? RULES_LOCAL : RULES_RELAY;
 }
 
-int rules_bad_sender(struct rules const *r, char const *address)
+/* as a whole, or as @domain */
+static int is_listed(struct control_table const *t, char const *address)
 {
   char const *at = strrchr(address, '@');
 
-  return control_find(&r->badmailfrom, address, strlen(address))
-    || (at && control_find(&r->badmailfrom, at, strlen(at)));
+  return control_find(t, address, strlen(address)) || (at && control_find(t, at, strlen(at)));
+}
+
+int rules_bad_sender(struct rules const *r, char const *address)
+{
+  return is_listed(&r->badmailfrom, address);
+}
+
+int rules_bad_recipient(struct rules const *r, char const *address)
+{
+  return is_listed(&r->badmailto, address);
 }

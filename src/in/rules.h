@@ -18,6 +18,7 @@ struct rules {
   stralloc envnoathost;
   stralloc localiphost;
   struct control_table badmailfrom;
+  struct control_table badmailto;
   struct control_table locals;
   struct control_table percenthack;
   struct control_table rcpthosts;
@@ -47,5 +48,6 @@ extern char const *rules_read(struct rules *);
 extern enum rules_verdict rules_rcpt(struct rules const *, char const *address);
 
 extern int rules_bad_sender(struct rules const *, char const *address);
+extern int rules_bad_recipient(struct rules const *, char const *address);
 
 #endif

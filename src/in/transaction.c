@@ -36,6 +36,7 @@ static char const rcpt_syntax[] = "501 5.1.3 RCPT TO:<address> is needed";
 static char const rcpt_no_domain[] = "501 5.1.3 the recipient's address needs a domain";
 static char const too_many[] = "452 4.5.3 too many recipients: send these first, then the others";
 static char const banned[] = "553 5.7.1 this sender's mail is not taken here";
+static char const banned_recipient[] = "550 5.7.1 mail to this address is not taken here";
 static char const no_relay[] = "550 5.7.1 relaying refused: this host takes no mail for that domain";
 static char const nobody[] = "550 5.1.1 nobody has this address here";
 static char const later[] = "450 4.3.0 cannot find out now whether this address exists";
@@ -222,6 +223,7 @@ static char const *complete(struct session *s, struct path *p)
 static char const *permitted(struct session *s, char const *address)
 {
   if (rules_bad_sender(s->rules, s->sender)) return banned;
+  if (rules_bad_recipient(s->rules, address)) return banned_recipient;
   switch (rules_rcpt(s->rules, address)) {
     case RULES_RELAY: return 0;
     case RULES_LOCAL: return exists(s, address);

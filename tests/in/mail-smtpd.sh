@@ -211,6 +211,18 @@ test_badmailfrom() {
   assertEquals '220 250 250 553 554 250 250 553 250 250 250 exit 0' "$(codes)"
 }
 
+test_badmailto() {
+  forget
+  printf 'Yes1@mx.example.org\n@gone.example\n' > "$home/control/badmailto"
+  talk 'HELO c' 'MAIL FROM:<>' 'RCPT TO:<yes1@MX.example.org>' 'RCPT TO:<yes@mx.example.org>' 'RCPT TO:<x@gone.example>'
+  assertEquals '220 250 250 550 250 550 exit 0' "$(codes)"
+  assertEquals '550 5.7.1 mail to this address is not taken here' "$(reply 4)"
+  export RELAYCLIENT=
+  talk 'HELO c' 'MAIL FROM:<>' 'RCPT TO:<x@gone.example>' 'RCPT TO:<x@sub.gone.example>'
+  unset RELAYCLIENT
+  assertEquals '220 250 250 550 250 exit 0' "$(codes)"
+}
+
 test_too_many_recipients() {
   forget
   echo 2 > "$home/control/maxrcpt"
@@ -368,7 +380,7 @@ test_services_down() {
 test_unusable_settings_refuse() {
   need_root || return 0
   forget
-  for name in rcpthosts locals virtualdomains badmailfrom; do
+  for name in rcpthosts locals virtualdomains badmailfrom badmailto; do
     mkdir "$home/control/$name"
     talk 'HELO c'
     rmdir "$home/control/$name"

@@ -12,6 +12,7 @@
 struct setting const settings[] = {
   { "acceptunknown", N, "1", "mail-smtpd", "Take recipients that only their own home knows; 0: refuse them" },
   { "badmailfrom", L, 0, "mail-smtpd", "Senders (address or @domain) whose mail is refused" },
+  { "badmailto", L, 0, "mail-smtpd", "Recipients (address or @domain) to whom no mail from the network is taken" },
   { "bouncefrom", V, "MAILER-DAEMON", "mail-bounce", "User part of the From of bounces" },
   { "bouncehost", V, "=me", "mail-bounce", "Domain of the From of bounces" },
   { "brtlimit", N, "20", "mail-smtpd", "Refused recipients after which a session ends; 0: no limit" },
