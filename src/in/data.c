@@ -34,7 +34,7 @@ static char const queue_never[] = "554 5.3.0 the message was refused by the queu
 static int connected(struct session *s)
 {
   if (s->queue.fd != -1 && io_wait(s->queue.fd, POLLIN, 0)) submit_close(&s->queue);
-  return s->queue.fd != -1 || submit_open(&s->queue, s->queue_wait) == 0;
+  return s->queue.fd != -1 || submit_open(&s->queue, s->gate.wait) == 0;
 }
 
 static void to_queue(void *queue, char const *p, size_t len)

@@ -7,13 +7,11 @@
 #include <unistd.h>
 
 #include "in/session.h"
-#include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
 #define ERRORS_MAX 20           /* commands that are none or wrong */
 #define COMMANDS_MAX 200        /* since the last message taken, besides two for each recipient it may have */
-#define QUEUE_WAIT 10           /* seconds */
 
 static char const ok[] = "250 2.0.0 ok";
 static char const bye[] = "221 2.0.0 ";
@@ -34,14 +32,12 @@ void session_start(struct session *s, struct rules const *rules, int in, int out
   peer_find(&s->peer, in);
   s->rules = rules;
   s->pid = getpid();
-  s->own = geteuid() != conf_users[CONF_IN].uid;
-  s->queue_wait = QUEUE_WAIT;
   s->greeted = GREETED_NOT;
   s->helo[0] = 0;
-  s->errors = s->refused = s->commands = 0;
+  s->errors = s->commands = 0;
   s->done = 0;
   s->why = 0;
-  s->lookup = -1;
+  gate_start(&s->gate, rules, &s->peer);
   s->queue.fd = -1;
   s->records = (stralloc)STRALLOC_ZERO;
   session_reset(s);
@@ -251,6 +247,6 @@ void session_run(struct session *s)
   }
   wire_close(&s->wire);
   submit_close(&s->queue);
-  if (s->lookup != -1) close(s->lookup);
+  gate_close(&s->gate);
   stralloc_free(&s->records);
 }

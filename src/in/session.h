@@ -21,6 +21,7 @@
 #include <skalibs/stralloc.h>
 
 #include "door/submit.h"
+#include "in/gate.h"
 #include "in/peer.h"
 #include "in/rules.h"
 #include "in/wire.h"
@@ -35,8 +36,6 @@ struct session {
   struct peer peer;
   struct rules const *rules;
   pid_t pid;                    /* for the log */
-  int own;                      /* the caller is no network server's user: a program of this host (sendmail -bs) */
-  unsigned int queue_wait;      /* seconds to wait for the queue service, and for mail-lookup, to be there */
 
   enum greeted greeted;
   char helo[HELO_MAX + 1];
@@ -47,12 +46,11 @@ struct session {
   unsigned int rcpts;
 
   unsigned int errors;
-  unsigned int refused;
   unsigned int commands;
   int done;                     /* the session is over; the last reply has been given */
   char const *why;              /* it is over; null: the client said QUIT */
 
-  int lookup;                   /* socket to mail-lookup, or -1 */
+  struct gate gate;             /* recipients; it counts the refused ones */
   struct submit queue;          /* its fd is -1 while it is not connected */
 };
 

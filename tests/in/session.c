@@ -133,8 +133,8 @@ static size_t run(char *out, size_t len, size_t cut, int *queue_status)
 
   theirs = start_client(&fd, len, cut);
   session_start(&session, &rules, fd, fd);
-  session.own = 1;
-  session.queue_wait = 0;
+  session.gate.own = 1;
+  session.gate.wait = 0;
   submit_start(&session.queue, queue);
   session_run(&session);
   close(fd);

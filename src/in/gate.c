@@ -1,0 +1,149 @@
+/* gate.c - see gate.h */
+
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "door/lookup.h"
+#include "in/gate.h"
+#include "lib/conf/conf.h"
+#include "lib/io/io.h"
+
+#define LOOKUP_SECONDS 30       /* for one answer: a directory service may be slow */
+#define PAUSE_MAX 10            /* seconds a refusal may be held back */
+#define WAIT 10                 /* seconds */
+#define VERIFY_SOCKET "/run/verify/lookup"
+
+static char const sender_no_domain[] = "501 5.1.7 the sender's address needs a domain";
+static char const no_address[] = "501 5.1.3 an address is needed, and a shorter one than this";
+static char const rcpt_no_domain[] = "501 5.1.3 the recipient's address needs a domain";
+static char const banned[] = "553 5.7.1 this sender's mail is not taken here";
+static char const banned_recipient[] = "550 5.7.1 mail to this address is not taken here";
+static char const no_relay[] = "550 5.7.1 relaying refused: this host takes no mail for that domain";
+static char const nobody[] = "550 5.1.1 nobody has this address here";
+static char const later[] = "450 4.3.0 cannot find out now whether this address exists";
+static char const no_lookup[] = "451 4.3.0 cannot look up recipients now";
+
+void gate_start(struct gate *g, struct rules const *rules, struct peer const *peer)
+{
+  *g = (struct gate){ .rules = rules, .peer = peer, .wait = WAIT, .lookup = -1 };
+  g->own = geteuid() != conf_users[CONF_IN].uid;
+}
+
+void gate_close(struct gate *g)
+{
+  if (g->lookup != -1) close(g->lookup);
+  g->lookup = -1;
+}
+
+/* connects to mail-lookup when that has not happened yet; 1 when it is there */
+static int lookup_ready(struct gate *g)
+{
+  char path[1024];
+  size_t len = strlen(conf_home);
+
+  if (g->lookup != -1) return 1;
+  if (len + sizeof VERIFY_SOCKET > sizeof path) return 0;
+  memcpy(path, conf_home, len);
+  memcpy(path + len, VERIFY_SOCKET, sizeof VERIFY_SOCKET);
+  g->lookup = io_connect_unix(path, SOCK_SEQPACKET, g->own ? 0 : g->wait);
+  return g->lookup != -1;
+}
+
+/* whether somebody gets mail for an address of ours: null, or a refusal */
+static char const *exists(struct gate *g, char const *address)
+{
+  struct rules const *r = g->rules;
+
+  if (!lookup_ready(g)) return g->own && r->relayclient ? 0 : no_lookup;
+  switch (lookup_ask(g->lookup, address, LOOKUP_SECONDS)) {
+    case LOOKUP_YES: return 0;
+    case LOOKUP_NO: return nobody;
+    case LOOKUP_UNKNOWN: return r->acceptunknown ? 0 : nobody;
+    case LOOKUP_ELSEWHERE: return r->relayclient || r->has_rcpthosts ? 0 : later;
+    default: break;
+  }
+  gate_close(g);                /* perhaps it was restarted: the next question goes to the new one */
+  return later;
+}
+
+static int append(struct path *p, char const *s)
+{
+  size_t len = strlen(s);
+
+  if (len > PATH_ADDRESS_MAX - p->len) return 0;
+  memcpy(p->address + p->len, s, len + 1);
+  p->len += len;
+  return 1;
+}
+
+static int append_domain(struct gate const *g, struct path *p)
+{
+  return append(p, "@") && append(p, g->rules->envnoathost.s);
+}
+
+/* [our own address] names this host (RFC 5321 4.1.3) */
+static void own_literal(struct gate const *g, struct path *p)
+{
+  char text[PATH_DOMAIN_MAX + 1], ip[PEER_IP_MAX + 1];
+  char const *from = p->address + p->at + 2;
+  size_t len;
+
+  if (!p->literal) return;
+  if (!strncasecmp(from, "IPv6:", 5)) from += 5;
+  len = strcspn(from, "]");
+  if (len >= sizeof text) return;
+  memcpy(text, from, len);
+  text[len] = 0;
+  if (!peer_address(ip, text) || strcmp(ip, g->peer->local_ip)) return;
+  p->len = p->at + 1;
+  append(p, g->rules->localiphost.s);
+}
+
+char const *gate_sender(struct gate const *g, struct path *p)
+{
+  if (!p->len || p->at < p->len) return 0;
+  return g->rules->relayclient && append_domain(g, p) ? 0 : sender_no_domain;
+}
+
+char const *gate_recipient(struct gate const *g, struct path *p)
+{
+  char const *relayclient = g->rules->relayclient;
+
+  if (!p->len) return no_address;
+  if (p->at == p->len) {
+    if (!relayclient && strcasecmp(p->address, "postmaster")) return rcpt_no_domain;    /* RFC 5321 4.5.1 */
+    if (!append_domain(g, p)) return no_address;
+  }
+  own_literal(g, p);
+  return !relayclient || append(p, relayclient) ? 0 : no_address;
+}
+
+char const *gate_permits(struct gate *g, char const *sender, char const *address)
+{
+  if (rules_bad_sender(g->rules, sender)) return banned;
+  if (rules_bad_recipient(g->rules, address)) return banned_recipient;
+  switch (rules_rcpt(g->rules, address)) {
+    case RULES_RELAY: return 0;
+    case RULES_LOCAL: return exists(g, address);
+    default: return no_relay;
+  }
+}
+
+int gate_count(struct gate *g, char const *refusal)
+{
+  struct rules const *r = g->rules;
+  unsigned int pause;
+
+  if (*refusal != '5') return 0;
+  g->refused++;
+  if (!r->tarpitcount || g->refused <= r->tarpitcount || !r->tarpitdelay) return 0;
+  pause = g->refused - r->tarpitcount;
+  return (int)(pause > PAUSE_MAX || r->tarpitdelay > PAUSE_MAX / pause ? PAUSE_MAX : pause * r->tarpitdelay) * 1000;
+}
+
+int gate_closed(struct gate const *g)
+{
+  return g->rules->brtlimit && g->refused >= g->rules->brtlimit;
+}

@@ -1,0 +1,41 @@
+/*
+ * gate.h - may this address have this message? One answer for SMTP and QMTP
+ *
+ * Hides the rules' order and the connection to mail-lookup. Refusals are SMTP replies, "550 5.1.1 words": the first
+ * digit tells whether trying again makes sense, what follows the first blank is good for any protocol.
+ */
+
+#ifndef GATE_H
+#define GATE_H
+
+#include "in/peer.h"
+#include "in/rules.h"
+#include "lib/addr/path.h"
+
+struct gate {
+  struct rules const *rules;
+  struct peer const *peer;
+  int own;                      /* the caller is no network server's user: a program of this host (sendmail -bs) */
+  unsigned int wait;            /* seconds to wait for the queue service, and for mail-lookup, to be there */
+  int lookup;                   /* socket to mail-lookup, or -1 */
+  unsigned int refused;         /* recipients, for good */
+};
+
+/* rules and peer stay the caller's. */
+extern void gate_start(struct gate *, struct rules const *, struct peer const *);
+extern void gate_close(struct gate *);
+
+/* Makes a parsed sender or recipient the address that counts: null, or a refusal. */
+extern char const *gate_sender(struct gate const *, struct path *);
+extern char const *gate_recipient(struct gate const *, struct path *);
+
+/* Whether mail of that sender may go to that recipient: null, or a refusal. */
+extern char const *gate_permits(struct gate *, char const *sender, char const *address);
+
+/* Counts a refusal: milliseconds to hold the answer back. */
+extern int gate_count(struct gate *, char const *refusal);
+
+/* The refused recipients are used up: the session should end. */
+extern int gate_closed(struct gate const *);
+
+#endif

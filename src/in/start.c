@@ -1,0 +1,67 @@
+/* start.c - see start.h */
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "in/start.h"
+#include "lib/conf/conf.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "lib/priv/priv.h"
+
+#define FILES_MAX 16
+#define MEMORY_MAX 268435456    /* bytes of address space: lists of domains at their largest, and 16 MB of recipients */
+
+static char const *last_words;
+
+static _Noreturn void die(char const *what, char const *which)
+{
+  log_sys("fatal: ", what, which);
+  io_write(1, last_words, strlen(last_words));
+  _exit(111);
+}
+
+static int same_socket(int fd, struct stat const *log)
+{
+  struct stat st;
+
+  return S_ISSOCK(log->st_mode) && !fstat(fd, &st) && st.st_dev == log->st_dev && st.st_ino == log->st_ino;
+}
+
+/* inetd makes the client's connection fd 2 as well: a log line there would be part of the dialogue. There is no log
+   then. A closed fd 2 would become the first file opened. */
+static void save_log(void)
+{
+  struct stat log;
+  int null;
+
+  if (fcntl(0, F_GETFD) == -1 || fcntl(1, F_GETFD) == -1) _exit(111);
+  if (!fstat(2, &log) && !same_socket(0, &log) && !same_socket(1, &log)) return;
+  null = open("/dev/null", O_WRONLY);
+  if (null == -1 || (null != 2 && dup2(null, 2) == -1)) _exit(111);
+  if (null != 2) close(null);
+}
+
+void start(char const *name, char const *unavailable, struct rules *rules)
+{
+  struct conf_user const *maild = conf_users + CONF_IN;
+  char const *bad;
+
+  last_words = unavailable;
+  log_name(name);
+  save_log();
+  io_close_from(3);
+  signal(SIGPIPE, SIG_IGN);
+  if (!geteuid() && priv_become(maild->uid, maild->gid) == -1) die("cannot become maild", "");
+  bad = rules_read(rules);
+  if (bad) die("cannot use control/", bad);
+}
+
+void start_lock(void)
+{
+  if (priv_limits(FILES_MAX, MEMORY_MAX) == -1) die("cannot set limits", "");
+  if (priv_lock(PRIV_UNIX, 0, 0) == -1) die("cannot lock in", "");
+}
