@@ -6,9 +6,9 @@
 
 static char const received[] = "received:", delivered[] = "delivered-to:";
 
-void body_start(struct body *b, void (*sink)(void *, char const *, size_t), void *to)
+void body_start(struct body *b, enum body_kind kind, void (*sink)(void *, char const *, size_t), void *to)
 {
-  *b = (struct body){ .state = BODY_START, .sink = sink, .to = to };
+  *b = (struct body){ .kind = kind, .state = BODY_START, .sink = sink, .to = to };
 }
 
 static int begins(struct body const *b, char const *name, size_t len)
@@ -51,7 +51,7 @@ static void step(struct body *b, char c)
 {
   switch (b->state) {
     case BODY_START:
-      if (c == '.') b->state = BODY_DOT;
+      if (c == '.' && b->kind == BODY_DOTS) b->state = BODY_DOT;
       else text(b, c);
       break;
     case BODY_DOT:
@@ -92,7 +92,7 @@ static size_t run(struct body *b, char *s, size_t len)
 {
   size_t n;
 
-  if (b->state != BODY_TEXT && (b->state != BODY_START || *s == '.')) return 0;
+  if (b->state != BODY_TEXT && (b->state != BODY_START || (*s == '.' && b->kind == BODY_DOTS))) return 0;
   n = plain(s, len);
   if (!n) return 0;
   if (n + 1 < len && s[n] == '\r' && s[n + 1] == '\n') {
@@ -106,14 +106,27 @@ static size_t run(struct body *b, char *s, size_t len)
   return n;
 }
 
+static size_t lines(struct body *b, char const *s, size_t len)
+{
+  if (memchr(s, '\r', len) || memchr(s, 0, len)) b->bad = 1;
+  emit(b, s, len);
+  return len;
+}
+
 size_t body_feed(struct body *b, char *s, size_t len)
 {
   size_t used = 0;
 
+  if (b->kind == BODY_LF) return lines(b, s, len);
   while (used < len && b->state != BODY_END) {
     size_t n = run(b, s + used, len - used);
     if (!n) step(b, s[used++]);
     used += n;
   }
   return used;
+}
+
+void body_end(struct body *b)
+{
+  if (b->state == BODY_CR) b->bad = 1;
 }

@@ -13,6 +13,10 @@
  *      BODY_TEXT    something else
  *      BODY_CR      something else, or nothing, then CR
  *      BODY_END     . CRLF: no byte behind it is looked at
+ *
+ * Where something else tells the end (a netstring's length), dots are text: BODY_CRLF has the same rule for line ends
+ * and never comes to the states of the dot; BODY_LF takes text that has LF line ends already, in which CR and NUL
+ * are bad.
  */
 
 #ifndef BODY_H
@@ -25,7 +29,10 @@
 
 enum body_state { BODY_START, BODY_DOT, BODY_DOTCR, BODY_TEXT, BODY_CR, BODY_END };
 
+enum body_kind { BODY_DOTS, BODY_CRLF, BODY_LF };
+
 struct body {
+  enum body_kind kind;
   enum body_state state;
   int bad;
   uint64_t bytes;               /* with LF line ends */
@@ -37,9 +44,12 @@ struct body {
   void *to;
 };
 
-extern void body_start(struct body *, void (*sink)(void *, char const *, size_t), void *to);
+extern void body_start(struct body *, enum body_kind, void (*sink)(void *, char const *, size_t), void *to);
 
 /* Looks at bytes up to the end of the message: returns how many were used. Changes them: CRs become LFs. */
 extern size_t body_feed(struct body *, char *, size_t len);
+
+/* The message is over, though no dot said so: a CR at its end was a bare one. */
+extern void body_end(struct body *);
 
 #endif

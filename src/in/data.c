@@ -160,7 +160,7 @@ void data_command(struct session *s, char const *arg)
   }
   begin(s);
   session_reply(s, go_ahead);
-  body_start(&b, to_queue, &s->queue);
+  body_start(&b, BODY_DOTS, to_queue, &s->queue);
   refusal = receive(s, &b);
   if (b.state != BODY_END) {
     s->done = 1;        /* the queue's connection closes in the middle of a message: it is dropped */

@@ -34,7 +34,7 @@ static void feed(struct result *r, char const *s, size_t len, size_t cut)
 
   memset(r, 0, sizeof *r);
   memcpy(copy, s, len);
-  body_start(&b, collect, r);
+  body_start(&b, BODY_DOTS, collect, r);
   r->used = body_feed(&b, copy, cut);
   if (r->used == cut) r->used += body_feed(&b, copy + cut, len - cut);
   r->ended = b.state == BODY_END;
@@ -95,6 +95,43 @@ static int all(size_t len, char const *tail)
   }
 }
 
+/* --- messages whose length tells the end */
+
+static int fits(enum body_kind kind, char const *s, size_t len, size_t cut)
+{
+  struct result r = { 0 }, want = { 0 };
+  struct body b;
+  char copy[SIZE];
+  size_t i;
+
+  for (i = 0; i < len; i++) {
+    if (!s[i] || (kind == BODY_LF && s[i] == '\r')) want.bad = 1;
+    if (kind == BODY_CRLF && s[i] == '\r' && (i + 1 == len || s[i + 1] != '\n')) want.bad = 1;
+    if (kind == BODY_CRLF && s[i] == '\n' && (!i || s[i - 1] != '\r')) want.bad = 1;
+    if (s[i] != '\r') want.out[want.len++] = s[i];
+  }
+  memcpy(copy, s, len);
+  body_start(&b, kind, collect, &r);
+  if (body_feed(&b, copy, cut) != cut || body_feed(&b, copy + cut, len - cut) != len - cut) return 0;
+  body_end(&b);
+  if (b.bad || want.bad) return b.bad == want.bad;
+  return b.bytes == r.len && r.len == want.len && !memcmp(r.out, want.out, r.len);
+}
+
+static int all_fit(enum body_kind kind, size_t len)
+{
+  char s[SIZE];
+  size_t digits[LONGEST] = { 0 }, i, cut;
+
+  for (;;) {
+    for (i = 0; i < len; i++) s[i] = alphabet[digits[i]];
+    for (cut = 0; cut <= len; cut++)
+      if (!fits(kind, s, len, cut)) return 0;
+    for (i = 0; i < len && ++digits[i] == sizeof alphabet; i++) digits[i] = 0;
+    if (i == len) return 1;
+  }
+}
+
 static void ignore(void *to, char const *s, size_t len)
 {
   (void)to, (void)s, (void)len;
@@ -107,7 +144,7 @@ static unsigned int hops(char const *s)
   size_t i;
 
   memcpy(copy, s, strlen(s));
-  body_start(&b, ignore, 0);
+  body_start(&b, BODY_DOTS, ignore, 0);
   for (i = 0; i < strlen(s); i++) body_feed(&b, copy + i, 1);
   return b.hops;
 }
@@ -115,12 +152,18 @@ static unsigned int hops(char const *s)
 int main(void)
 {
   size_t len;
-  int good = 1, ended = 1;
+  int good = 1, ended = 1, crlf = 1, lf = 1;
 
   for (len = 0; len <= LONGEST; len++) good = good && all(len, "");
   check("every string: the same end, verdict and text as the plain reader's, wherever it is cut", good);
   for (len = 0; len < LONGEST; len++) ended = ended && all(len, "\r\n.\r\nQUIT\r\n");
   check("every string with an end and commands behind it", ended);
+  for (len = 0; len < LONGEST; len++) {
+    crlf = crlf && all_fit(BODY_CRLF, len);
+    lf = lf && all_fit(BODY_LF, len);
+  }
+  check("every string of known length with CR LF at the ends of lines", crlf);
+  check("every string of known length with LF at the ends of lines", lf);
   check("hops are counted in the header alone, whatever the case",
         hops("Received: a\r\nRECEIVED: b\r\n\tReceived: folded\r\nDelivered-To: c\r\nX-Received: d\r\n"
              "Receive: e\r\n\r\nReceived: body\r\n") == 3);
