@@ -44,7 +44,7 @@ SHARED := $(wildcard src/door/*.c src/lib/*/*.c)
 
 # One instance: home and users are compiled in, in one small file of its own.
 INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR); cat $(USERS); echo $(MUSL); } | cksum | cut -d' ' -f1)
-BINARIES := $(patsubst %,$(INSTANCE)/%,$(notdir $(PROGRAM_SOURCES:.c=)))
+BINARIES := $(PROGRAMS:%=$(INSTANCE)/%)
 
 .PHONY: all install uninstall users musl check check-long demo clean man
 all: $(BINARIES)
@@ -110,10 +110,16 @@ $(B)/tests/%: tests/%.c $(B)/asan/shared.a $(foreach r,$(ROOMS),$(B)/asan/room-$
 	@$(CC_asan) $(STYLE) $(CPPFLAGS) -Itests -o $@ $< $(INSTANCE)/asan.o \
 		$(foreach r,$(ROOMS),$(B)/asan/room-$(r).a) $(B)/asan/shared.a -lskarnet
 
-check:
+# what a fresh machine lacks for the tests; without root it is named, and the tests that need it are skipped
+.PHONY: prepare
+prepare:
+	sh tests/packages check
+	@[ -s $(B)/musl/skalibs/lib/libskarnet.a ] || $(MAKE) -s musl || echo "no musl: all is linked with the system's libc"
+
+check: prepare
 	sh tests/run
 
-check-long:
+check-long: prepare
 	sh tests/run --long
 
 demo:

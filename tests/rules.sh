@@ -120,4 +120,11 @@ test_nothing_is_left_to_do_or_points_elsewhere() {
   none "paths of a workplace" "$(grep -rnE '(^|[^a-z/])/(work|root)/' src tests man Makefile .ci README INSTALL 2>/dev/null)"
 }
 
+# gcc's warnings are those of the build that tests/run makes; these are clang's
+test_clang_has_no_warnings() {
+  need clang clang || return 0
+  none "warnings" "$(find src -name '*.c' -exec clang -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes \
+    -Isrc -fsyntax-only {} + 2>&1)"
+}
+
 run_tests

@@ -1,0 +1,102 @@
+# install.sh - install is idempotent over a live instance, uninstall leaves mail and settings, both say what is wrong
+. "$(dirname "$0")/../lib.sh"
+
+home=$SCRATCH/home
+
+oneTimeSetUp() { instance "$home" install.example > /dev/null || exit 1; }
+again() { make -s HOMEDIR="$home" USERS="$home.users" "$1" > "$SCRATCH/out" 2>&1; }
+programs() { awk '$1 == "program" { print $2 }' src/rooms; }
+tree() { find "$home" ! -type p ! -path '*/bin/*' ! -path '*/man/*' -printf '%P %M %U %G\n' | sort; }
+
+test_programs_and_pages_are_there() {
+  for p in $(programs); do assertTrue "$p" "[ -x $home/bin/$p ]"; done
+  assertTrue "pages" "[ -s $home/man/mail.7 ]"
+}
+
+test_what_the_table_calls_static_is_static() {
+  [ "${MUSL:-}" != no ] && [ -s build/musl/skalibs/lib/libskarnet.a ] || { why="no musl build here"; return 0; }
+  for p in $(awk '$1 == "program" && $7 == "static" { print $2 }' src/rooms); do
+    assertFalse "$p" "ldd $home/bin/$p 2>&1 | grep -q libc.so"
+  done
+  assertTrue "mail-lookup has the name service" "ldd $home/bin/mail-lookup | grep -q libc.so"
+}
+
+test_a_second_install_changes_nothing_but_programs() {
+  echo 7 > "$home/control/concurrencylocal"
+  echo 2525 > "$home/service/smtpd/env/PORT"
+  echo '&me@elsewhere.example' > "$home/alias/.qmail-postmaster"
+  hh=$home/queue/mess/00
+  echo mail > "$hh/00000000000000000000000000"
+  echo "=x:y:1:1:/::" > "$home/users/assign"
+  tree > "$SCRATCH/before"
+  sums() { find "$home" -type f ! -path '*/bin/*' ! -path '*/man/*' -exec cksum {} + | sort; }
+  sums > "$SCRATCH/sums.before"
+  again install
+  assertEquals "$(cat "$SCRATCH/out")" 0 $?
+  tree > "$SCRATCH/after"
+  sums > "$SCRATCH/sums.after"
+  assertTrue "owners and modes stay" "diff $SCRATCH/before $SCRATCH/after"
+  assertTrue "contents stay" "diff $SCRATCH/sums.before $SCRATCH/sums.after"
+}
+
+# a running program is replaced by rename: it goes on, and what starts next is new
+test_install_over_a_running_program() {
+  mkfifo "$SCRATCH/in"
+  "$home/bin/mail-inject" -n a@b.example < "$SCRATCH/in" > "$SCRATCH/out2" & pid=$!
+  exec 7> "$SCRATCH/in"
+  before=$(stat -c %i "$home/bin/mail-inject")
+  again install
+  assertEquals "$(cat "$SCRATCH/out")" 0 $?
+  assertNotEquals "$before" "$(stat -c %i "$home/bin/mail-inject")"
+  printf 'Subject: x\n\nbody\n' >&7
+  exec 7>&-
+  wait $pid
+  assertEquals "the running one ends well" 0 $?
+  assertTrue "grep -q '^body' $SCRATCH/out2"
+}
+
+test_two_instances_side_by_side() {
+  instance "$SCRATCH/other" other.example 61500 > /dev/null
+  assertEquals 0 $?
+  assertEquals other.example "$(cat "$SCRATCH/other/control/me")"
+  assertEquals install.example "$(cat "$home/control/me")"
+  assertTrue "each has its own home compiled in" "grep -q $SCRATCH/other $SCRATCH/other/bin/mail-inject"
+  assertFalse "and not the other's" "grep -q $SCRATCH/other $home/bin/mail-inject"
+}
+
+test_uninstall_leaves_mail_and_settings() {
+  again uninstall
+  assertEquals "$(cat "$SCRATCH/out")" 0 $?
+  assertFalse "programs are gone" "[ -e $home/bin ]"
+  assertFalse "scripts are gone" "[ -e $home/service/smtpd/run ]"
+  assertEquals mail "$(cat "$home/queue/mess/00/00000000000000000000000000")"
+  assertEquals 7 "$(cat "$home/control/concurrencylocal")"
+  assertEquals 2525 "$(cat "$home/service/smtpd/env/PORT")"
+  again install
+  assertEquals "and back" 0 $?
+  assertTrue "[ -x $home/bin/mail-start ]"
+}
+
+test_mistakes_are_named() {
+  make -s HOMEDIR=relative USERS="$home.users" install > "$SCRATCH/out" 2>&1
+  assertNotEquals 0 $?
+  assertTrue "relative home" "grep -q 'absolute path' $SCRATCH/out"
+  sed 's/^mails .*/mails nobody-has-this-name nobody-has-this-name/' "$home.users" > "$SCRATCH/users"
+  make -s HOMEDIR="$SCRATCH/x" USERS="$SCRATCH/users" install > "$SCRATCH/out" 2>&1
+  assertNotEquals 0 $?
+  assertTrue "unknown user" "grep -q 'make users' $SCRATCH/out"
+  grep -v '^mailb' "$home.users" > "$SCRATCH/users"
+  make -s HOMEDIR="$SCRATCH/x" USERS="$SCRATCH/users" install > "$SCRATCH/out" 2>&1
+  assertNotEquals 0 $?
+  assertTrue "missing role" "grep -q mailb $SCRATCH/out"
+  assertFalse "nothing was made" "[ -e $SCRATCH/x/queue ]"
+  sed "s/^mailb .*/mailb $(awk '$1 == "mails" { print $2, $3 }' "$home.users")/" "$home.users" > "$SCRATCH/users"
+  make -s HOMEDIR="$SCRATCH/x" USERS="$SCRATCH/users" install > "$SCRATCH/out" 2>&1
+  status=$?
+  if [ $ROOT = yes ]; then
+    assertNotEquals "two rooms with one user" 0 $status
+    assertTrue "says so" "grep -q 'mailb.*mails\|mails.*mailb' $SCRATCH/out"
+  fi
+}
+
+run_tests
