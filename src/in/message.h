@@ -1,0 +1,47 @@
+/*
+ * message.h - one message on its way from the client to the queue service, whatever protocol brings it
+ *
+ * What is wrong with a message is found out as it comes; the queue service is told at once to drop it, and the rest is
+ * read and thrown away, so that the client is answered at the message's true end.
+ */
+
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include <stddef.h>
+
+#include "door/submit.h"
+#include "in/body.h"
+#include "in/peer.h"
+#include "in/rules.h"
+
+struct message {
+  struct body body;
+  struct rules const *rules;
+  struct submit *queue;
+  char const *refusal;          /* an SMTP reply; null: good so far */
+  long long start;              /* io_clock() */
+  long long taken;              /* bytes of the client's */
+  char words[SUBMIT_TEXT_MAX + 8];
+};
+
+/* Null when the queue service is there, or a refusal. seconds: how long to wait for it. */
+extern char const *message_connect(struct submit *, unsigned int seconds);
+
+/* Begins it with its trace line. */
+extern void message_begin(struct message *, struct submit *, struct rules const *, enum body_kind, struct peer const *,
+                          char const *helo, char const *protocol);
+
+/* Takes bytes up to the message's end, which only BODY_DOTS finds by itself; returns how many. Changes them. */
+extern size_t message_feed(struct message *, char *, size_t len);
+
+/* When more of it must have come, on io_clock()'s clock: idle milliseconds from now, and fast enough on the whole. */
+extern long long message_patience(struct message const *, int idle);
+
+/* Drops it. */
+extern void message_refuse(struct message *, char const *refusal);
+
+/* Ends it with its envelope. Null: it is safe, queue->text is its ID. Else why not; then nothing is queued. */
+extern char const *message_end(struct message *, char const *records, size_t len);
+
+#endif
