@@ -17,12 +17,12 @@ test_smuggling() {
   for end in '\n.\n' '\n.\r\n' '\r\n.\n' '\r.\r' '\r.\r\n' '\r\n.\r' '\r\n.\r\r\n' '\r\n\000.\r\n' '\r\n.\000\r\n' '\n\n.\r\n' \
     '\n\r.\r\n' '\r\n\r.\r\n' '\r\n\n.\r\n' '\r\n.\n\r\n' '\n.\r' '\r\n.\r.\r\n' '\r\n\r\n.\n\r\n'; do
     talk_raw "${start}text${end}${hidden}NOOP\r\nQUIT\r\n"
-    assertEquals "one message, refused, and back in step: $end" '220 250- 250- 250- 250- 250 250 250 354 550 250 221 exit 0' "$(codes)"
+    assertEquals "one message, refused, and back in step: $end" '220 250 250 250 354 550 250 221 exit 0' "$(codes)"
   done
   # these hold the true end behind a stray byte: refused, and the commands after it are commands
   for end in '\r\r\n.\r\n' '\000\r\n.\r\n' '\n\r\n.\r\n'; do
     talk_raw "${start}text${end}NOOP\r\nQUIT\r\n"
-    assertEquals "refused: $end" '220 250- 250- 250- 250- 250 250 250 354 550 250 221 exit 0' "$(codes)"
+    assertEquals "refused: $end" '220 250 250 250 354 550 250 221 exit 0' "$(codes)"
   done
   assertEquals 0 "$(stored)"
 }
@@ -30,7 +30,7 @@ test_smuggling() {
 test_harmless_dots() {
   forget
   talk_raw "${start}a\r\n. \r\n.a\r\n..\r\na.\r\n\r\n.\r\n"
-  assertContains "$(reply 10)" '250 2.0.0'
+  assertContains "$(reply 6)" '250 2.0.0'
   n=$(ls "$store" | sed -n 's/\.env//p')
   assertEquals 'a
  
@@ -42,7 +42,7 @@ a.' "$(mess "$n" | sed 1,2d)"
 test_empty_message() {
   forget
   talk_raw "${start}.\r\nQUIT\r\n"
-  assertContains "$(reply 10)" '250 2.0.0'
+  assertContains "$(reply 6)" '250 2.0.0'
   n=$(ls "$store" | sed -n 's/\.env//p')
   assertEquals 2 "$(mess "$n" | wc -l)"
 }
@@ -79,7 +79,7 @@ test_one_byte_at_a_time() {
   mode=-bytes
   talk_raw "${start}Subject: x\r\n\r\n..a\r\n.\r\nBLA\r\nQUIT\r\n"
   mode=
-  assertEquals '220 250- 250- 250- 250- 250 250 250 354 250 500 221 exit 0' "$(codes)"
+  assertEquals '220 250 250 250 354 250 500 221 exit 0' "$(codes)"
 }
 
 test_every_cut_in_two() {

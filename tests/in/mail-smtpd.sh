@@ -19,7 +19,7 @@ test_session() {
   forget
   talk 'EHLO c.example' 'MAIL FROM:<a@b.example> SIZE=100 BODY=8BITMIME' 'RCPT TO:<yes@mx.example.org>' \
     'RCPT TO:<yes2@mx.example.org>' DATA 'Subject: x' '' '..dot' '.one' 'last' . QUIT
-  assertEquals '220 250- 250- 250- 250- 250 250 250 250 354 250 221 exit 0' "$(codes)"
+  assertEquals '220 250 250 250 250 354 250 221 exit 0' "$(codes)"
   assertEquals '220 mx.example.org ESMTP' "$(reply 1)"
   n=$(ls "$store" | sed -n 's/\.env//p')
   assertEquals 'Fa@b.example|Tyes@mx.example.org|Tyes2@mx.example.org|' "$(env_of "$n")"
@@ -28,7 +28,7 @@ test_session() {
 .dot
 one
 last' "$(mess "$n" | sed 1,2d)"
-  assertTrue 'log matchers find "ok N qp"' "echo '$(reply 11)' | grep -q '^250 2.0.0 ok [0-9]* qp [0-9a-f]*$'"
+  assertTrue 'log matchers find "ok N qp"' "echo '$(reply 7)' | grep -q '^250 2.0.0 ok [0-9]* qp [0-9a-f]*$'"
   grep -q "accepted pid=[0-9]* ip=<> helo=c.example from=a@b.example id=0.* rcpts=2 bytes=26$" "$SCRATCH/log"
   assertTrue 'log line' $?
 }
@@ -96,7 +96,7 @@ test_order() {
   forget
   talk 'HELO x' DATA 'RCPT TO:<yes@mx.example.org>' 'MAIL FROM:<a@b>' DATA 'MAIL FROM:<c@d>' 'RCPT TO:<no@mx.example.org>' \
     DATA RSET 'RCPT TO:<yes@mx.example.org>' 'MAIL FROM:<a@b>' 'EHLO y' 'RCPT TO:<yes@mx.example.org>' 'DATA now'
-  assertEquals '220 250 503 503 250 554 503 550 554 250 503 250 250- 250- 250- 250- 250 503 501 exit 0' "$(codes)"
+  assertEquals '220 250 503 503 250 554 503 550 554 250 503 250 250 503 501 exit 0' "$(codes)"
   assertEquals 0 "$(stored)"
 }
 
@@ -106,8 +106,8 @@ test_parameters() {
   talk 'EHLO x' 'MAIL FROM:<a@b> SIZE=1000' RSET 'MAIL FROM:<a@b> SIZE=1001' 'MAIL FROM:<a@b> SIZE=' 'MAIL FROM:<a@b> SIZE=1x' \
     'MAIL FROM:<a@b> BODY=BINARYMIME' 'MAIL FROM:<a@b> body=7bit' RSET 'MAIL FROM:<a@b> FOO' 'MAIL FROM:<a@b>SIZE=1' \
     'MAIL FROM:<a@b> SIZE=99999999999999999999999999' 'MAIL FROM:<a@b>  ' 'RCPT TO:<yes@mx.example.org> NOTIFY=NEVER'
-  assertEquals '220 250- 250- 250- 250- 250 250 250 552 501 501 501 250 250 555 501 501 250 555 exit 0' "$(codes)"
-  assertEquals '250-SIZE 1000' "$(reply 5)"
+  assertEquals '220 250 250 250 552 501 501 501 250 250 555 501 501 250 555 exit 0' "$(codes)"
+  assertContains "$out" '250-SIZE 1000'
 }
 
 test_paths() {
@@ -115,7 +115,7 @@ test_paths() {
   talk 'EHLO x' 'MAIL FROM:a@b' RSET 'MAIL FROM: <a@b>' RSET 'MAIL FROM:<"a b\"c"@d>' RSET 'MAIL FROM:<@x,@y:a@b>' RSET \
     'MAIL FROM:<a@[192.0.2.1]>' RSET 'MAIL FROM:' 'MAIL FROM:<a@b' 'MAIL FROM:<a b@c>' 'MAIL FROM:<a@[1.2.3.400]>' \
     'MAIL FROM:<bare>' 'MAIL FROM:<#@[]>' 'MAIL TO:<a@b>' 'MAIL FROM:<>' 'RCPT TO:<>' 'RCPT TO:<bare>' 'RCPT TO:<Postmaster>'
-  assertEquals '220 250- 250- 250- 250- 250 250 250 250 250 250 250 250 250 250 250 501 501 501 501 501 501 501 250 501 501 250 exit 0' \
+  assertEquals '220 250 250 250 250 250 250 250 250 250 250 250 501 501 501 501 501 501 501 250 501 501 250 exit 0' \
     "$(codes)"
 }
 
@@ -296,14 +296,14 @@ test_size() {
   forget
   echo 100 > "$home/control/databytes"
   message 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789
-  assertContains '99 bytes' "$(reply 10)" '250 2.0.0'
+  assertContains '99 bytes' "$(reply 6)" '250 2.0.0'
   message 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 01
-  assertContains '102 bytes' "$(reply 10)" '552 5.3.4'
-  assertContains 'and on it goes' "$(reply 11)" '221 '
+  assertContains '102 bytes' "$(reply 6)" '552 5.3.4'
+  assertContains 'and on it goes' "$(reply 7)" '221 '
   assertEquals 1 "$(stored)"
   DATABYTES=200; export DATABYTES
   message 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 01
-  assertContains 'the environment wins' "$(reply 10)" '250 2.0.0'
+  assertContains 'the environment wins' "$(reply 6)" '250 2.0.0'
   DATABYTES=2k; message x
   assertEquals '421 exit 111' "$(codes)"
   unset DATABYTES
@@ -313,10 +313,10 @@ test_hops() {
   forget
   # shellcheck disable=SC2046
   message $(yes Received:x | head -n 100) '' Received:body
-  assertContains 'a hundred' "$(reply 10)" '250 2.0.0'
+  assertContains 'a hundred' "$(reply 6)" '250 2.0.0'
   # shellcheck disable=SC2046
   message $(yes Received:x | head -n 100) Delivered-TO:y ''
-  assertContains 'one more' "$(reply 10)" '554 5.4.6'
+  assertContains 'one more' "$(reply 6)" '554 5.4.6'
 }
 
 test_large_message() {
@@ -339,8 +339,8 @@ test_queue_answers() {
     '35 odd=554 5.3.0' '31 4.0.0 contradiction=554 5.3.0' '200 5.0.0 unheard of=451 4.3.0' 'die=451 4.3.0' 'slam=451 4.3.0'; do
     echo "${answer%%=*}" > "$store/answer"
     message x
-    assertContains "$answer" "$(reply 10)" "${answer#*=}"
-    assertContains "$(reply 11)" '221 '
+    assertContains "$answer" "$(reply 6)" "${answer#*=}"
+    assertContains "$(reply 7)" '221 '
   done
   rm "$store/answer"
   assertEquals 0 "$(stored)"
@@ -359,7 +359,7 @@ test_services_down() {
   services_stop
   services_start 2
   message x
-  assertContains 'a restart is waited for' "$(reply 10)" '250 2.0.0'
+  assertContains 'a restart is waited for' "$(reply 6)" '250 2.0.0'
   services_stop
   for rcpt in yes@mx.example.org x@relayed.example; do          # both at once, since each waits ten seconds
     (

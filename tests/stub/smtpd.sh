@@ -3,7 +3,8 @@
 # smtpd_setup makes it in $home; then, with what is in $mode (see smtp-client) and the environment:
 #   talk LINE...      sends the lines with CRLF; what came back is in $out
 #   talk_raw FORMAT   sends printf's output of FORMAT
-#   codes             the first words of $out's replies, in one line; 250-x counts as 250-
+#   codes             the codes of $out's replies, in one line
+#   reply N           the last line of the Nth reply
 #   stored            how many messages the queue has;  mess N, env N: their bytes (NUL shown as |)
 
 smtpd_setup() {
@@ -44,11 +45,9 @@ run_client() {
   out=$(cat "$SCRATCH/out")
 }
 
-codes() {
-  echo "$out" | sed -n 's/^\([0-9][0-9][0-9]-\).*/\1/p; s/^\([0-9][0-9][0-9]\)\([ ].*\)*$/\1/p; /^exit/p' |
-    tr '\n' ' ' | sed 's/ $//'
-}
-reply() { echo "$out" | sed -n "$1p"; }        # line N of the transcript
+codes() { whole | sed -n 's/^\([0-9][0-9][0-9]\)\([ ].*\)*$/\1/p; /^exit/p' | tr '\n' ' ' | sed 's/ $//'; }
+whole() { echo "$out" | sed '/^[0-9][0-9][0-9]-/d'; }
+reply() { whole | sed -n "$1p"; }
 stored() { find "$store" -name '*.env' | wc -l; }
 mess() { cat "$store/$1.mess"; }
 env_of() { tr '\0' '|' < "$store/$1.env"; }
