@@ -121,6 +121,7 @@ static void ehlo(struct session *s, char const *arg)
   session_reply(s, "250-", s->rules->greeting.s);
   session_reply(s, "250-PIPELINING");
   session_reply(s, "250-8BITMIME");
+  session_reply(s, "250-DSN");
   session_reply(s, "250-SIZE ", size);
   session_reply(s, "250 ENHANCEDSTATUSCODES");
 }

@@ -22,7 +22,7 @@ test_session() {
   assertEquals '220 250 250 250 250 354 250 221 exit 0' "$(codes)"
   assertEquals '220 mx.example.org ESMTP' "$(reply 1)"
   n=$(ls "$store" | sed -n 's/\.env//p')
-  assertEquals 'Fa@b.example|Tyes@mx.example.org|Tyes2@mx.example.org|' "$(env_of "$n")"
+  assertEquals 'Fa@b.example|b8|Tyes@mx.example.org|Tyes2@mx.example.org|' "$(env_of "$n")"
   assertEquals 'Subject: x
 
 .dot
@@ -105,7 +105,7 @@ test_parameters() {
   echo 1000 > "$home/control/databytes"
   talk 'EHLO x' 'MAIL FROM:<a@b> SIZE=1000' RSET 'MAIL FROM:<a@b> SIZE=1001' 'MAIL FROM:<a@b> SIZE=' 'MAIL FROM:<a@b> SIZE=1x' \
     'MAIL FROM:<a@b> BODY=BINARYMIME' 'MAIL FROM:<a@b> body=7bit' RSET 'MAIL FROM:<a@b> FOO' 'MAIL FROM:<a@b>SIZE=1' \
-    'MAIL FROM:<a@b> SIZE=99999999999999999999999999' 'MAIL FROM:<a@b>  ' 'RCPT TO:<yes@mx.example.org> NOTIFY=NEVER'
+    'MAIL FROM:<a@b> SIZE=99999999999999999999999999' 'MAIL FROM:<a@b>  ' 'RCPT TO:<yes@mx.example.org> FOO=BAR'
   assertEquals '220 250 250 250 552 501 501 501 250 250 555 501 501 250 555 exit 0' "$(codes)"
   assertContains "$out" '250-SIZE 1000'
 }

@@ -27,6 +27,8 @@ static struct { char const *s; size_t len; } const pieces[] = {
   P("EHLO c.example\r\n"), P("HELO x\r\n"), P("MAIL FROM:<a@b.example>\r\n"),
   P("MAIL FROM:<> SIZE=10 BODY=8BITMIME\r\n"),
   P("MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"), P("RCPT TO:<c@d.example>\r\n"), P("DATA\r\n"),
+  P("MAIL FROM:<a@b> RET=FULL ENVID=x+2By\r\n"), P("RCPT TO:<c@d> NOTIFY=FAILURE,DELAY ORCPT=rfc822;c@d\r\n"),
+  P("RCPT TO:<c@d> ORCPT=rfc822;+0A\r\n"),
   P("RCPT TO:<\"q\\\" q\"@[192.0.2.1]>\r\n"), P("RSET\r\n"), P("NOOP x\r\n"), P("VRFY x\r\n"),
   P("HELP\r\n"), P("EXPN y\r\n"),
   P("Subject: x\r\n\r\ntext\r\n"), P("..dots\r\n"), P(".one\r\n"), P("Received: x\r\n"), P("\r\n.\r\n"), P(".\r\n"),

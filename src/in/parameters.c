@@ -1,0 +1,174 @@
+/* parameters.c - see parameters.h */
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "in/parameters.h"
+#include "lib/smtp/xtext.h"
+
+#define ENVID_MAX 100           /* RFC 3461 4.4 */
+#define ORCPT_MAX 500           /* RFC 3461 4.2 */
+#define SIZE_DIGITS 20          /* RFC 1870 3 */
+
+enum { NEVER = 1, SUCCESS = 2, FAILURE = 4, DELAY = 8 };
+
+static char const unknown[] = "555 5.5.4 this parameter is not known here";
+static char const bad[] = "501 5.5.4 the parameter's value is wrong";
+static char const twice[] = "501 5.5.4 the parameter is there twice";
+
+/* One record; it is no longer than what it was made from, so there is room. */
+static void keep(struct parameters *p, char letter, char const *value)
+{
+  size_t len = strlen(value) + 1;
+
+  p->kept[p->len++] = letter;
+  memcpy(p->kept + p->len, value, len);
+  p->len += len;
+}
+
+/* --- of MAIL. Each taker returns null or a refusal. */
+
+static char const *take_size(struct parameters *p, char const *value)
+{
+  size_t len = strspn(value, "0123456789");
+
+  if (!len || value[len] || len > SIZE_DIGITS) return bad;
+  p->size = strtoull(value, 0, 10);     /* what does not fit becomes the largest */
+  return 0;
+}
+
+static char const *take_body(struct parameters *p, char const *value)
+{
+  if (!strcasecmp(value, "7BIT")) return 0;
+  if (strcasecmp(value, "8BITMIME")) return bad;
+  keep(p, 'b', "8");
+  return 0;
+}
+
+static char const *take_ret(struct parameters *p, char const *value)
+{
+  int full = !strcasecmp(value, "FULL");
+
+  if (!full && strcasecmp(value, "HDRS")) return bad;
+  keep(p, 'r', full ? "FULL" : "HDRS");
+  return 0;
+}
+
+static char const *take_envid(struct parameters *p, char const *value)
+{
+  size_t len = strlen(value);
+
+  if (!len || len > ENVID_MAX || !xtext_ok(value, len)) return bad;
+  keep(p, 'e', value);
+  return 0;
+}
+
+/* --- of RCPT */
+
+static int notify_word(char const *s, size_t len)
+{
+  static struct { char const *word; int bit; } const words[] = {
+    { "NEVER", NEVER }, { "SUCCESS", SUCCESS }, { "FAILURE", FAILURE }, { "DELAY", DELAY }
+  };
+  size_t i;
+
+  for (i = 0; i < sizeof words / sizeof *words; i++)
+    if (strlen(words[i].word) == len && !strncasecmp(words[i].word, s, len)) return words[i].bit;
+  return 0;
+}
+
+static char const *take_notify(struct parameters *p, char const *value)
+{
+  static char const *const lists[] = {  /* by the bits over NEVER */
+    0, "SUCCESS", "FAILURE", "SUCCESS,FAILURE", "DELAY", "SUCCESS,DELAY", "FAILURE,DELAY", "SUCCESS,FAILURE,DELAY"
+  };
+  int bits = 0;
+
+  for (;;) {
+    size_t len = strcspn(value, ",");
+    int bit = notify_word(value, len);
+    if (!bit || (bits & bit)) return bad;
+    bits |= bit;
+    if (!value[len]) break;
+    value += len + 1;
+  }
+  if (bits != NEVER && (bits & NEVER)) return bad;
+  keep(p, 'n', bits == NEVER ? "NEVER" : lists[bits >> 1]);
+  return 0;
+}
+
+/* addr-type ";" xtext (RFC 3461 4.2) */
+static char const *take_orcpt(struct parameters *p, char const *value)
+{
+  size_t len = strlen(value), type = strcspn(value, ";");
+
+  if (len > ORCPT_MAX || !xtext_atom(value, type) || type + 1 >= len) return bad;
+  if (!xtext_ok(value + type + 1, len - type - 1)) return bad;
+  keep(p, 'o', value);
+  return 0;
+}
+
+/* --- the list */
+
+struct parameter {
+  char const *name;
+  char const *(*take)(struct parameters *, char const *value);
+};
+
+static struct parameter const of_mail[] = {
+  { "SIZE", take_size },        /* RFC 1870 */
+  { "BODY", take_body },        /* RFC 6152 */
+  { "RET", take_ret },          /* RFC 3461 */
+  { "ENVID", take_envid },
+  { 0, 0 }
+};
+
+static struct parameter const of_rcpt[] = {
+  { "NOTIFY", take_notify },    /* RFC 3461 */
+  { "ORCPT", take_orcpt },
+  { 0, 0 }
+};
+
+static char const *take_one(struct parameters *p, struct parameter const *known, char *word)
+{
+  char *value = strchr(word, '=');
+  unsigned int i;
+
+  if (value) *value++ = 0;
+  if (value && strchr(value, '=')) return bad;  /* RFC 5321 4.1.2 */
+  for (i = 0; known[i].name; i++) {
+    if (strcasecmp(known[i].name, word)) continue;
+    if (p->seen & 1U << i) return twice;
+    p->seen |= 1U << i;
+    return known[i].take(p, value ? value : "");
+  }
+  return unknown;
+}
+
+static char const *take_all(struct parameters *p, struct parameter const *known, char const *text)
+{
+  char word[WIRE_LINE_MAX];     /* part of a line, so it fits */
+  char const *refusal = 0;
+
+  p->size = p->len = p->seen = 0;
+  if (*text && *text != ' ') return bad;
+  for (text += strspn(text, " "); *text && !refusal; text += strspn(text, " ")) {
+    size_t len = strcspn(text, " ");
+    memcpy(word, text, len);
+    word[len] = 0;
+    refusal = take_one(p, known, word);
+    text += len;
+  }
+  return refusal;
+}
+
+char const *parameters_mail(struct parameters *p, char const *text)
+{
+  return take_all(p, of_mail, text);
+}
+
+char const *parameters_rcpt(struct parameters *p, char const *text)
+{
+  return take_all(p, of_rcpt, text);
+}

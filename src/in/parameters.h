@@ -1,0 +1,28 @@
+/*
+ * parameters.h - what stands behind the path of MAIL and RCPT: NAME=VALUE of the extensions offered
+ *
+ * Hides the grammar of every value. A parameter that is unknown, given twice or of a wrong value refuses the command.
+ * What the next hop or a report will need comes out as records of the envelope (door/envelope.h), ready to follow
+ * the F or T they belong to.
+ */
+
+#ifndef PARAMETERS_H
+#define PARAMETERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "in/wire.h"
+
+struct parameters {
+  uint64_t size;                /* SIZE, RFC 1870; 0: not told */
+  unsigned int seen;            /* which ones, bits of the module's own */
+  size_t len;                   /* of kept */
+  char kept[WIRE_LINE_MAX];     /* records; no longer than the line they came in */
+};
+
+/* Take " NAME=VALUE ...", all of it. Null, or a refusal. */
+extern char const *parameters_mail(struct parameters *, char const *text);
+extern char const *parameters_rcpt(struct parameters *, char const *text);
+
+#endif

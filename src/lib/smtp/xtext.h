@@ -1,0 +1,19 @@
+/*
+ * xtext.h - the encodings in which the parameters of RFC 3461 carry text that may have blanks and more
+ *
+ * xtext: a byte over 32 and under 127 but + and = stands for itself, +HH (upper-case hexadecimal) for any. What is
+ * encoded must be printable ASCII: it goes into the fields of reports.
+ */
+
+#ifndef XTEXT_H
+#define XTEXT_H
+
+#include <stddef.h>
+
+/* Is it xtext of printable characters? An empty one is. */
+extern int xtext_ok(char const *, size_t len);
+
+/* Is it an atom (RFC 5322 3.2.3), as a type of addresses must be? */
+extern int xtext_atom(char const *, size_t len);
+
+#endif
