@@ -1,7 +1,7 @@
 # bodies.sh - 2,015,539 bodies: all of length 0 to 8 over {CR, LF, ., NUL, a, 0x85}; one in, one out, or refused
 #
-# In process (tests/stub/bodies-cuts.c): all of them, cut in two at every place, through the server's reader of messages
-# and, when it is good, cut again at every place, through the client's writer.
+# In process (tests/stub/bodies-cuts.c): all of them, with an end mark and without, cut in two at every place, through
+# the server's reader and, when good, cut again at every place, through the client's writer.
 # End to end (the rest): all of them, each written uncut after its 354, over TCP to the running mail-smtpd, into the
 # queue, whose files are looked at, out by mail-remote to a strict receiver (tests/stub/strict.py). And all up to
 # length 6 straight to mail-queued, as if mail-smtpd's reader were broken.

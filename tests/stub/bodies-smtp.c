@@ -107,7 +107,7 @@ static int one(unsigned long n, FILE *ledger)
 
   memcpy(s + len, BODY_END_MARK, 5);
   len += 5;
-  want = body_refer(s, len);
+  want = body_refer(s, len, 1);
   alone = want.used < len;
   if (alone || messages == PER_SESSION) hang_up();
   if (fd == -1) call(n);

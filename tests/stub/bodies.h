@@ -49,22 +49,27 @@ static inline char const *body_line(char const *s, char const *end)
   return memmem(s, (size_t)(end - s), "\r\n", 2);
 }
 
-/* Reads a stream that holds an end. */
-static inline struct body_reference body_refer(char const *s, size_t len)
+static inline void body_take(struct body_reference *r, char const *s, size_t n)
+{
+  if (memchr(s, '\r', n) || memchr(s, '\n', n) || memchr(s, 0, n)) r->bad = 1;
+  memcpy(r->text + r->len, s, n);
+  r->len += n;
+}
+
+/* Reads a stream that holds an end; without dots, one whose length is its end. */
+static inline struct body_reference body_refer(char const *s, size_t len, int dots)
 {
   struct body_reference r = { 0, 0, 0, "" };
   char const *at = s, *eol;
 
   while ((eol = body_line(at, s + len))) {
-    size_t n = (size_t)(eol - at);
-    if (n == 1 && *at == '.') break;
-    if (memchr(at, '\r', n) || memchr(at, '\n', n) || memchr(at, 0, n)) r.bad = 1;
-    if (n && *at == '.') at++, n--;
-    memcpy(r.text + r.len, at, n);
-    r.len += n;
+    if (dots && eol == at + 1 && *at == '.') break;
+    if (dots && eol > at && *at == '.') at++;
+    body_take(&r, at, (size_t)(eol - at));
     r.text[r.len++] = '\n';
     at = eol + 2;
   }
+  if (!dots) body_take(&r, at, (size_t)(s + len - at));
   r.used = eol ? (size_t)(eol + 2 - s) : len;
   return r;
 }
