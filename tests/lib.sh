@@ -70,17 +70,24 @@ wait_for() {
   done
 }
 
-# Postfix's smtp-source and smtp-sink from Debian's package, unpacked below build/ for the tests alone: nothing of
-# it is installed. Sets $SMTP_SOURCE and $SMTP_SINK (commands), or says why not and returns 1.
+# A Debian package's files in $UNPACKED, below build/, for the tests alone: nothing of it is installed, and no
+# service of it starts. 1, with why set, when it cannot be had.
+unpack() { # PACKAGE
+  UNPACKED=$TOP/build/unpacked/$1
+  [ -d "$UNPACKED" ] && return 0
+  mkdir -p "$UNPACKED.deb"
+  (cd "$UNPACKED.deb" && apt-get -qq download "$1" > /dev/null 2>&1 && dpkg-deb -x ./"$1"_*.deb "$UNPACKED.new") &&
+    mv "$UNPACKED.new" "$UNPACKED" && return 0
+  why="needs Debian's package $1, unpacked"
+  return 1
+}
+
+# Postfix's smtp-source and smtp-sink: $SMTP_SOURCE and $SMTP_SINK are commands.
 postfix_tools() {
-  px=$TOP/build/postfix
-  if [ ! -x "$px/x/usr/sbin/smtp-source" ]; then
-    mkdir -p "$px"
-    (cd "$px" && apt-get -qq download postfix >/dev/null 2>&1 && dpkg-deb -x ./postfix_*.deb x)
-  fi
-  SMTP_SOURCE="env LD_LIBRARY_PATH=$px/x/usr/lib/postfix $px/x/usr/sbin/smtp-source"
-  SMTP_SINK="env LD_LIBRARY_PATH=$px/x/usr/lib/postfix $px/x/usr/sbin/smtp-sink"
+  unpack postfix || return 1
+  SMTP_SOURCE="env LD_LIBRARY_PATH=$UNPACKED/usr/lib/postfix $UNPACKED/usr/sbin/smtp-source"
+  SMTP_SINK="env LD_LIBRARY_PATH=$UNPACKED/usr/lib/postfix $UNPACKED/usr/sbin/smtp-sink"
   $SMTP_SOURCE 2>&1 | grep -q usage && return 0
-  why="needs Debian's package postfix, unpacked, and the libraries it wants"
+  why="needs the libraries that postfix wants"
   return 1
 }

@@ -185,10 +185,10 @@ test_git_and_mutt() {
 }
 
 test_bsd_mailx() {
-  need mailx bsd-mailx || return 0
+  unpack bsd-mailx || return 0
   real
   echo "set sendmail=$home/bin/sendmail" > "$SCRATCH/mailrc"
-  printf 'line\n..\nthe end\n' | MAILRC=$SCRATCH/mailrc mailx -n -s 'a subject' -c cc@b.c -b bcc@b.c \
+  printf 'line\n..\nthe end\n' | MAILRC=$SCRATCH/mailrc "$UNPACKED/usr/bin/bsd-mailx" -n -s 'a subject' -c cc@b.c -b bcc@b.c \
     -r from@b.c to@b.c > "$SCRATCH/out" 2>&1 || fail "exit $?: $(cat "$SCRATCH/out")"
   wait_for 5 grep -q 'a subject' "$(last).mess" || fail "not sent: $(cat "$SCRATCH/out")"
   assertEquals "Ffrom@b.c Tto@b.c Tcc@b.c Tbcc@b.c " "$(envelope)"

@@ -59,10 +59,10 @@ EOF
 
 test_mailx() {
   need_root || return 0
-  need bsd-mailx bsd-mailx || return 0
+  unpack bsd-mailx || return 0
   fresh
   echo "set sendmail=$home/bin/sendmail" > "$SCRATCH/mailrc"
-  echo "mailx was here" | MAILRC=$SCRATCH/mailrc bsd-mailx -s "from mailx" -c ann@one.example ann@one.example
+  echo "mailx was here" | MAILRC=$SCRATCH/mailrc "$UNPACKED/usr/bin/bsd-mailx" -s "from mailx" -c ann@one.example ann@one.example
   assertEquals 0 $?
   wait_for 10 got "mailx was here" || fail "not delivered"
   assertEquals "Subject: from mailx" "$(header subject | head -n 1)"
