@@ -16,7 +16,7 @@ static int sane(enum job_kind kind, uint32_t n, uint32_t bounce, char const *id)
   return kind == JOB_BOUNCE && bounce;
 }
 
-static int action_ok(unsigned int a)
+int job_action_ok(unsigned int a)
 {
   return a == ACTION_FAILED || a == ACTION_DELIVERED || a == ACTION_RELAYED || a == ACTION_DELAYED;
 }
@@ -34,7 +34,7 @@ size_t order_pack(struct order const *o, char buf[PACKET_MAX])
   pack_bytes(&p, o->id, strlen(o->id), ID_MAX);
   pack_u32(&p, o->n);
   for (i = 0; i < o->n; i++) {
-    if (!action_ok(o->rcpt[i].action)) return 0;
+    if (!job_action_ok(o->rcpt[i].action)) return 0;
     pack_u32(&p, o->rcpt[i].index);
     pack_u8(&p, o->rcpt[i].action);
     pack_bytes(&p, o->rcpt[i].text, o->rcpt[i].text_len, TEXT_MAX);
@@ -58,7 +58,7 @@ int order_unpack(struct order *o, char const *buf, size_t len)
     unsigned int action;
     o->rcpt[i].index = unpack_u32(&u);
     action = unpack_u8(&u);
-    if (!action_ok(action)) return 0;
+    if (!job_action_ok(action)) return 0;
     o->rcpt[i].action = (enum action)action;
     o->rcpt[i].text = unpack_bytes(&u, &o->rcpt[i].text_len, TEXT_MAX);
   }
@@ -100,7 +100,7 @@ size_t job_pack(struct job const *j, char buf[PACKET_MAX])
   pack_u32(&p, j->n);
   for (i = 0; i < j->n; i++) {
     struct job_rcpt const *r = j->rcpt + i;
-    if (!action_ok(r->action)) return 0;
+    if (!job_action_ok(r->action)) return 0;
     pack_text(&p, r->address, ADDRESS_MAX);
     pack_text(&p, r->text, TEXT_MAX);
     pack_u8(&p, r->action);
@@ -133,7 +133,7 @@ int job_unpack(struct job *j, char const *buf, size_t len)
     r->address = unpack_text(&u, ADDRESS_MAX);
     r->text = unpack_text(&u, TEXT_MAX);
     action = unpack_u8(&u);
-    if (!action_ok(action)) return 0;
+    if (!job_action_ok(action)) return 0;
     r->action = (enum action)action;
     r->notify = unpack_text(&u, JOB_PARAM_MAX);
     r->orcpt = unpack_text(&u, JOB_PARAM_MAX);

@@ -29,6 +29,7 @@ enum job_kind { JOB_LOCAL = 'L', JOB_REMOTE = 'R', JOB_BOUNCE = 'B' };
 
 /* What a report tells the sender about a recipient (RFC 3464, 2.3.3). */
 enum action { ACTION_FAILED = 'F', ACTION_DELIVERED = 'S', ACTION_RELAYED = 'R', ACTION_DELAYED = 'Y' };
+extern int job_action_ok(unsigned int);
 
 struct order_rcpt {
   uint32_t index;               /* in the envelope, from 0 */

@@ -70,7 +70,7 @@ static int open_state(char const *id, int flags)
 
 static int is_mark(char c)
 {
-  return c == MARK_DONE || c == MARK_FAILED || c == MARK_TOLD;
+  return c == MARK_DONE || c == MARK_TOLD || c == MARK_WARNED || mark_owed(c);
 }
 
 static enum state_answer read_marks(int fd, struct state *s, char *marks, uint32_t n)

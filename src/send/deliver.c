@@ -6,13 +6,14 @@
 
 #include "door/fds.h"
 #include "send/deliver.h"
+#include "send/tell.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
 #define TABLE 4096              /* more than can be open at a time */
 #define BOUNCES_MAX 10
 
-static char const unreadable[] = "5.0.0 the reason cannot be read";
+static char const unreadable[] = "the reason cannot be read";
 
 static struct delivery *table[TABLE];
 static uint32_t last_number, count, bounces;
@@ -102,8 +103,8 @@ static void take_text(struct order_rcpt *r, struct failure const *f, char const 
 {
   size_t len = failure_text(f, id, text);
 
-  *r = len || !f->len ? (struct order_rcpt){ f->index, ACTION_FAILED, text, len }
-                      : (struct order_rcpt){ f->index, ACTION_FAILED, unreadable, sizeof unreadable - 1 };
+  *r = len || !f->len ? (struct order_rcpt){ f->index, f->action, text, len }
+                      : (struct order_rcpt){ f->index, f->action, unreadable, sizeof unreadable - 1 };
 }
 
 /* The lowest bounce with recipients that were not told yet; fills the order. 0 when there is none. */
@@ -117,7 +118,7 @@ static uint32_t fill_bounce(struct message *m)
   order.n = 0;
   for (i = 0; i < f->numbered && order.n < JOB_RCPTS_MAX; i++) {
     uint32_t index = f->f[i].index;
-    if (m->mark[index] != MARK_FAILED || f->latest[index] != i + 1 || (number && f->f[i].number != number)) continue;
+    if (!tell_owes(m, f->f + i) || f->latest[index] != i + 1 || (number && f->f[i].number != number)) continue;
     number = f->f[i].number;
     take_text(order.rcpt + order.n, f->f + i, m->id, text[order.n]);
     order.n++;

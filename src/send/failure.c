@@ -13,11 +13,11 @@
 #include "lib/msg/crc32.h"
 #include "lib/msg/id.h"
 
-#define FIRST_LINE "bulkhead bounce 1\n"
+#define FIRST_LINE "bulkhead bounce 2\n"
 #define FIRST_LEN (sizeof FIRST_LINE - 1)
 #define VERSION_AT (FIRST_LEN - 2)
 #define AROUND 8                /* a record's length before it, its checksum after it */
-#define TEXT_HEAD 5             /* 'T', u32 recipient */
+#define TEXT_HEAD 5             /* u8 action, u32 recipient */
 #define NUMBER_LEN 9            /* 'N', u32 number, u32 count */
 #define FILE_MAX 0x7fffffffU
 
@@ -44,10 +44,10 @@ static int more_room(struct failures *f)
   return 0;
 }
 
-static int note_text(struct failures *f, uint32_t index, uint32_t at, uint32_t len)
+static int note_text(struct failures *f, enum action action, uint32_t index, uint32_t at, uint32_t len)
 {
   if (more_room(f) == -1) return -1;
-  f->f[f->n++] = (struct failure){ index, 0, at, len };
+  f->f[f->n++] = (struct failure){ action, index, 0, at, len };
   f->latest[index] = f->n;
   return 0;
 }
@@ -65,8 +65,8 @@ static int take(struct failures *f, char const *s, uint32_t len, uint32_t at)
   unsigned int kind = unpack_u8(&u);
   uint32_t a = unpack_u32(&u), b;
 
-  if (kind == 'T' && !u.bad && a < f->rcpts && len - TEXT_HEAD <= TEXT_MAX)
-    return note_text(f, a, at + TEXT_HEAD, len - TEXT_HEAD) == -1 ? -1 : 1;
+  if (job_action_ok(kind) && !u.bad && a < f->rcpts && len - TEXT_HEAD <= TEXT_MAX)
+    return note_text(f, (enum action)kind, a, at + TEXT_HEAD, len - TEXT_HEAD) == -1 ? -1 : 1;
   b = unpack_u32(&u);
   if (kind != 'N' || !unpack_done(&u)) return 0;
   note_number(f, a, b);
@@ -147,17 +147,17 @@ static int append(struct failures *f, char const *s, size_t len)
   return 0;
 }
 
-int failures_add(struct failures *f, uint32_t index, char const *text, size_t len)
+int failures_add(struct failures *f, enum action action, uint32_t index, char const *text, size_t len)
 {
   char s[TEXT_HEAD + TEXT_MAX];
   struct pack p = { .s = s, .size = sizeof s };
 
   if (len > TEXT_MAX) len = TEXT_MAX;
-  pack_u8(&p, 'T');
+  pack_u8(&p, action);
   pack_u32(&p, index);
   memcpy(s + TEXT_HEAD, text, len);
   if (more_room(f) == -1 || append(f, s, TEXT_HEAD + len) == -1) return -1;
-  return note_text(f, index, (uint32_t)(f->durable + f->pending.len - 4 - len), (uint32_t)len);
+  return note_text(f, action, index, (uint32_t)(f->durable + f->pending.len - 4 - len), (uint32_t)len);
 }
 
 int failures_number(struct failures *f, uint32_t number, uint32_t count)

@@ -1,8 +1,9 @@
 /*
- * failure.h - the files bounce/HH/ID: why recipients failed, and which bounce tells the sender
+ * failure.h - the files bounce/HH/ID: what the sender is to be told of recipients, and which bounce tells it
  *
- * Hides the format (mail-state(5)): records with length and checksum, only ever appended. A text is
- * durable before its recipient is marked. A bounce's number is durable, with exactly the recipients that it
+ * That a recipient failed, or what else the sender asked to be told (RFC 3461): delivered, relayed, delayed. Hides
+ * the format (mail-state(5)): records with length and checksum, only ever appended. A text is durable before its
+ * recipient is marked. A bounce's number is durable, with exactly the recipients that it
  * covers, before it is ordered: the same number always means the same bounce, so that ordering it again after a
  * crash cannot pass over a recipient that failed later.
  */
@@ -14,9 +15,11 @@
 #include <stdint.h>
 #include <skalibs/stralloc.h>
 
+#include "door/job.h"
 #include "door/limits.h"
 
 struct failure {
+  enum action action;
   uint32_t index;               /* of the recipient */
   uint32_t number;              /* of the bounce; 0: none yet */
   uint32_t at;                  /* where in the file its text is */
@@ -41,13 +44,13 @@ extern int failures_open(struct failures *, char const *id, uint32_t rcpts, int 
 extern void failures_free(struct failures *);
 
 /* Both only change memory. 0, or -1 with errno. */
-extern int failures_add(struct failures *, uint32_t index, char const *text, size_t len);
+extern int failures_add(struct failures *, enum action, uint32_t index, char const *text, size_t len);
 extern int failures_number(struct failures *, uint32_t number, uint32_t count);
 
 /* Appends what is pending and makes it durable; its directory is the caller's. 0, or -1 with errno. */
 extern int failures_write(struct failures *, char const *id);
 
-/* The text of a failure that is durable: its length, or 0 when it cannot be read. */
+/* The text of one that is durable: its length, or 0 when it cannot be read. */
 extern size_t failure_text(struct failure const *, char const *id, char text[TEXT_MAX]);
 
 extern void failures_remove(char const *id);

@@ -119,10 +119,10 @@ static void count_marks(struct message *m)
 {
   uint32_t i;
 
-  m->left = m->failed = 0;
+  m->left = m->owed = 0;
   for (i = 0; i < m->env.rcpts; i++) {
-    m->left += m->mark[i] == MARK_TODO;
-    m->failed += m->mark[i] == MARK_FAILED;
+    m->left += mark_todo(m->mark[i]);
+    m->owed += mark_owed(m->mark[i]);
   }
 }
 
@@ -161,6 +161,7 @@ static void age(struct message *m)
   ran = m->st.ran + m->gap + watched;
   m->old = retry_old(now - id_time(m->id), ran, route_settings.lifetime);
   m->last = retry_last(m->st.tries, now - id_time(m->id), ran, route_settings.lifetime);
+  m->late = route_settings.delaynotice && retry_old(now - id_time(m->id), ran, route_settings.delaynotice);
   m->retry = m->st.tries > 0;
 }
 
@@ -185,7 +186,7 @@ static int make_targets(struct message *m)
     struct target *t = m->target + m->targets;
     char const *domain;
     size_t len;
-    if (m->mark[i] != MARK_TODO) continue;
+    if (!mark_todo(m->mark[i])) continue;
     t->channel = (unsigned char)route(envelope_rcpt(&m->env, i), &domain, &len);
     t->domain = domain == route_settings.envnoathost.s ? m->nohost : domain;
     t->len = (uint16_t)(len > UINT16_MAX ? UINT16_MAX : len);
@@ -288,7 +289,7 @@ void message_keep(known k)
   m = start(k);
   if (!m) return;
   for (i = 0; i < m->env.rcpts; i++)
-    if (m->mark[i] == MARK_TODO) message_mark(m, i, MARK_DONE);
+    if (mark_todo(m->mark[i])) message_mark(m, i, MARK_DONE);
   m->keeping = 1;
   m->due = message_now() + WAIT_TROUBLE;
   m->phase = PHASE_SETTLING;

@@ -7,7 +7,8 @@
  *      SETTLING  marks and texts are being written  -> BOUNCING, or unloaded
  *      BOUNCING  a bounce waits or is under way     -> SETTLING
  *
- * load.c makes them from the queue's files, round.c moves them on. Unloaded they are only a number (schedule.h).
+ * load.c makes them from the queue's files, round.c moves them on, tell.c notes what the sender is told. Unloaded they
+ * are only a number (schedule.h).
  */
 
 #ifndef MESSAGE_H
@@ -46,7 +47,7 @@ struct message {
   char *nohost;                         /* own copy of envnoathost, where a target needs it */
   struct target *target;                /* recipients to do, sorted by destination */
   uint32_t targets, opened;             /* how many; how many of them have or had a group */
-  uint32_t left, failed;                /* marks TODO, marks FAILED */
+  uint32_t left, owed;                  /* marks that mean to do, marks that mean to tell (door/state.h) */
   uint32_t groups, flights;
   struct group *group[GROUPS_MAX];
   uint32_t later, later_remote, passed; /* recipients of this round: put off; without a try */
@@ -56,7 +57,7 @@ struct message {
   long long pass_until;
   size_t weight;                        /* bytes of memory */
   enum phase phase;
-  int retry, old, last;
+  int retry, old, last, late;
   int counted;                          /* this round's try is in st */
   int damaged, parking, crowded, hurry, keeping, bounce_later, dirty, head_changed;
 };
@@ -88,8 +89,6 @@ extern void message_advance(struct message *);
 /* All that differed from the files is durable. */
 extern void message_settled(struct message *);
 extern void message_mark(struct message *, uint32_t index, char mark);
-/* A failure for the sender; the mark goes into the file after the text. 0, or -1: no memory, put it off. */
-extern int message_failed(struct message *, uint32_t index, char const *text, size_t len);
 /* A group's delivery has ended, or it was taken out of its queue. */
 extern void group_ended(struct group *);
 /* What waits for a destination that was found dead is put off. */

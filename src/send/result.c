@@ -7,6 +7,7 @@
 #include "door/report.h"
 #include "send/result.h"
 #include "send/settle.h"
+#include "send/tell.h"
 #include "lib/io/log.h"
 #include "lib/io/pack.h"
 #include "lib/msg/id.h"
@@ -70,7 +71,7 @@ static void expire(struct message *m, uint32_t index, char const *relay, char co
   if (len > sizeof both - head) len = sizeof both - head;
   memcpy(both, expired, head);
   memcpy(both + head, text, len);
-  if (message_failed(m, index, both, head + len) == -1) m->later++;
+  if (tell_failed(m, index, both, head + len) == -1) m->later++;
   else result_log(m, index, "failed", relay, both, head + len);
 }
 
@@ -82,19 +83,27 @@ static void put_off(struct message *m, uint32_t index, int remote, char const *r
   }
   m->later++;
   if (remote) m->later_remote++;
+  tell_late(m, index, text, len);
   result_log(m, index, "deferred", relay, text, len);
 }
 
-static void one(struct delivery const *d, uint32_t position, enum result result, char const *text, size_t len)
+/* What the sender may hear of a success (RFC 3461, 5.2.2 to 5.2.4): a host that was asked to reports itself. */
+static enum action action(struct delivery const *d, unsigned int unasked)
+{
+  return d->agent == AGENT_LSPAWN ? ACTION_DELIVERED : unasked ? ACTION_RELAYED : 0;
+}
+
+static void one(struct delivery const *d, uint32_t position, enum result result, unsigned int unasked,
+                char const *text, size_t len)
 {
   struct message *m = d->m;
   uint32_t index = d->index[position];
 
   if (result == RESULT_DONE) {
-    message_mark(m, index, MARK_DONE);
+    tell_done(m, index, action(d, unasked), text, len);
     result_log(m, index, "delivered", report.relay, text, len);
   }
-  else if (result == RESULT_FAILED && message_failed(m, index, text, len) == 0)
+  else if (result == RESULT_FAILED && tell_failed(m, index, text, len) == 0)
     result_log(m, index, "failed", report.relay, text, len);
   else put_off(m, index, d->agent == AGENT_RSPAWN, report.relay, text, len);
 }
@@ -123,10 +132,12 @@ static void results(struct delivery const *d)
     report_all(&report, d->number, d->n, RESULT_LATER, mangled);
     memset(seen, 1, sizeof seen);
   }
-  for (i = 0; i < report.n; i++)
-    one(d, report.rcpt[i].position, report.rcpt[i].result, report.rcpt[i].text, report.rcpt[i].text_len);
+  for (i = 0; i < report.n; i++) {
+    struct report_rcpt const *r = report.rcpt + i;
+    one(d, r->position, r->result, r->unasked, r->text, r->text_len);
+  }
   for (i = 0; i < d->n; i++)
-    if (!seen[i]) one(d, i, RESULT_LATER, missing, sizeof missing - 1);
+    if (!seen[i]) one(d, i, RESULT_LATER, 0, missing, sizeof missing - 1);
 }
 
 /* The job as a whole has one result: the worst of what was said of its recipients, temporary before all. */
@@ -143,10 +154,15 @@ static enum result bounce_result(struct delivery const *d)
   return all;
 }
 
+/* A bounce tells of a failure; a notice only of what else the sender asked for. */
 static void log_bounce(struct delivery const *d, enum result r)
 {
+  uint32_t i = 0;
+
+  while (i < d->n && d->m->mark[d->index[i]] != MARK_FAILED) i++;
   log_start();
-  log_text(r == RESULT_DONE ? "bounce" : r == RESULT_LATER ? "bounce deferred" : "bounce failed");
+  log_text(i < d->n ? "bounce" : "notice");
+  if (r != RESULT_DONE) log_text(r == RESULT_LATER ? " deferred" : " failed");
   log_field("id", d->m->id);
   log_field("to", d->m->env.sender);
   log_text(" number=");
@@ -167,7 +183,7 @@ static void bounce(struct delivery *d)
 
   log_bounce(d, r);
   if (r != RESULT_LATER)
-    for (i = 0; i < d->n; i++) message_mark(m, d->index[i], MARK_TOLD);
+    for (i = 0; i < d->n; i++) tell_told(m, d->index[i]);
   deliver_over(d, 0, 0);
   message_bounced(m, r == RESULT_LATER);
 }
@@ -185,7 +201,7 @@ static void delivery(struct delivery *d, enum agent by)
   }
   else results(d);
   deliver_over(d, by == AGENT_RSPAWN && report.relay[0], down);
-  if (m->left || m->failed) settle_add(m, 0);
+  if (m->left || m->owed) settle_add(m, 0);
   if (down) destination_keep(at);
   group_ended(g);
   if (down) message_release(at);

@@ -4,31 +4,31 @@
 #include <string.h>
 #include <time.h>
 
-#include "door/job.h"
 #include "send/clean.h"
 #include "send/deliver.h"
 #include "send/message.h"
 #include "send/result.h"
 #include "send/retry.h"
 #include "send/settle.h"
+#include "send/tell.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
 #define HOLD_SECONDS 300        /* a channel with concurrency 0 is looked at again */
 #define FULL_SECONDS 10         /* the table of destinations is full */
 #define SPREAD_SECONDS 16       /* over which those that wait for a dead host come back */
-#define BOUNCE_NUMBER_MAX 9999  /* lib/msg/id.h */
 #define CROWD 1000              /* loaded messages: those with nothing under way give up their place */
 
-static char const no_reason[] = "5.0.0 the reason was lost";
 static char const host_down[] = "5.4.7 message expired; no host of this domain could be talked to";
+static char const host_waits[] = "4.4.1 no host of this domain could be talked to yet";
 
 void message_mark(struct message *m, uint32_t i, char mark)
 {
-  m->left -= m->mark[i] == MARK_TODO;
-  m->failed -= m->mark[i] == MARK_FAILED;
+  m->left -= mark_todo(m->mark[i]);
+  m->owed -= mark_owed(m->mark[i]);
   m->mark[i] = mark;
-  m->failed += mark == MARK_FAILED;
+  m->left += mark_todo(mark);
+  m->owed += mark_owed(mark);
   if (m->from >= m->to) {
     m->from = i;
     m->to = i + 1;
@@ -39,23 +39,19 @@ void message_mark(struct message *m, uint32_t i, char mark)
   }
 }
 
-int message_failed(struct message *m, uint32_t i, char const *text, size_t len)
-{
-  if (failures_add(&m->fail, i, text, len) == -1) return -1;
-  message_mark(m, i, MARK_FAILED);
-  return 0;
-}
-
 /* Recipients that get no try in this round: in the last one they fail. */
 static void pass(struct message *m, uint32_t at, uint32_t end, long long until, int dead)
 {
   for (; at < end; at++) {
     uint32_t i = m->target[at].index;
-    if (dead && m->last && message_failed(m, i, host_down, sizeof host_down - 1) == 0) {
+    if (dead && m->last && tell_failed(m, i, host_down, sizeof host_down - 1) == 0) {
       result_log(m, i, "failed", "", host_down, sizeof host_down - 1);
       continue;
     }
-    if (dead) m->passed++;
+    if (dead) {
+      m->passed++;
+      tell_late(m, i, host_waits, sizeof host_waits - 1);
+    }
     if (!m->pass_until || until < m->pass_until) m->pass_until = until;
   }
 }
@@ -152,40 +148,6 @@ static void withdraw(struct message *m)
   }
 }
 
-/* An ID has room for so many bounces; failures after them are told to the log alone. */
-static int give_up_telling(struct message *m)
-{
-  uint32_t i;
-
-  log_line("alert: too many bounces, the sender is not told of all failures: ", m->id, (char const *)0);
-  for (i = m->fail.numbered; i < m->fail.n; i++) message_mark(m, m->fail.f[i].index, MARK_TOLD);
-  return 0;
-}
-
-/* Every failure gets the number of the bounce that will tell of it. */
-static int number_failures(struct message *m)
-{
-  uint32_t number = m->fail.highest > m->st.bounces ? m->fail.highest : m->st.bounces, i;
-  struct failures *f = &m->fail;
-
-  for (i = 0; i < m->env.rcpts && m->failed; i++)
-    if (m->mark[i] == MARK_FAILED && !(f->latest && f->latest[i])
-        && failures_add(f, i, no_reason, sizeof no_reason - 1) == -1) return -1;
-  while (f->numbered < f->n) {
-    uint32_t n = 0, room = JOB_ROOM;
-    if (number >= BOUNCE_NUMBER_MAX) return give_up_telling(m);
-    for (i = f->numbered; i < f->n && n < JOB_RCPTS_MAX; i++, n++) {
-      size_t cost = message_cost(m, f->f[i].index, f->f[i].len);
-      if (cost > room) break;
-      room -= (uint32_t)cost;
-    }
-    if (failures_number(f, ++number, n) == -1) return -1;
-    m->st.bounces = number;
-    m->head_changed = 1;
-  }
-  return 0;
-}
-
 /* Counts this round as a try and says when the next one is. */
 static void count_try(struct message *m)
 {
@@ -205,7 +167,7 @@ static void leave(struct message *m)
 {
   known k = m->k;
   uint32_t due = m->hurry ? 0 : m->due, now = message_now();
-  int parking = m->parking, crowded = m->crowded, retry = m->retry, told = !m->left && !m->failed && !m->keeping;
+  int parking = m->parking, crowded = m->crowded, retry = m->retry, told = !m->left && !m->owed && !m->keeping;
 
   if (m->damaged) known_put(k, PLACE_HELD);
   message_free(m);
@@ -218,12 +180,12 @@ static void leave(struct message *m)
 
 static void round_end(struct message *m)
 {
-  if (!m->left && !m->failed) {
+  if (!m->left && !m->owed) {
     leave(m);
     return;
   }
   count_try(m);
-  if (m->failed && number_failures(m) == -1)
+  if (m->owed && tell_number(m) == -1)
     log_line("warning: out of memory, no bounce yet: ", m->id, (char const *)0);
   m->phase = PHASE_SETTLING;
   if (m->dirty || m->from < m->to || m->head_changed || m->fail.pending.len) settle_add(m, 1);
@@ -257,7 +219,7 @@ void message_advance(struct message *m)
 void message_settled(struct message *m)
 {
   if (m->phase != PHASE_SETTLING) return;
-  if (!message_stopping && !m->bounce_later && !m->damaged && m->failed && deliver_bounce(m)) {
+  if (!message_stopping && !m->bounce_later && !m->damaged && m->owed && deliver_bounce(m)) {
     m->phase = PHASE_BOUNCING;
     return;
   }

@@ -84,6 +84,7 @@ int route_read(int first)
   r |= read_number("concurrencyremote", &s->concurrency[CHANNEL_REMOTE], CONCURRENCY_MAX, first);
   r |= read_number("concurrencyperhost", &s->perhost, CONCURRENCY_MAX, first);
   r |= read_number("queuelifetime", &s->lifetime, UINT32_MAX / 2, first);
+  r |= read_number("delaynotice", &s->delaynotice, UINT32_MAX / 2, first);
   if (!s->perhost) s->perhost = 1;
   return r;
 }

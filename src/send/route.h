@@ -23,6 +23,7 @@ struct route_settings {
   uint32_t concurrency[CHANNELS];
   uint32_t perhost;
   uint32_t lifetime;
+  uint32_t delaynotice;         /* 0: never */
 };
 
 extern struct route_settings route_settings;

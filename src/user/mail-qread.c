@@ -36,7 +36,8 @@ static void print_time(int64_t seconds)
 
 static char const *mark_words(char mark)
 {
-  return mark == MARK_DONE ? "  done" : mark == MARK_FAILED || mark == MARK_TOLD ? "  failed" : "";
+  if (mark_todo(mark)) return "";
+  return mark == MARK_DONE || mark == MARK_REPORT ? "  done" : "  failed";
 }
 
 static void print_state(enum state_answer answer, struct state const *s)

@@ -43,6 +43,17 @@ static int text_is(struct failures *f, uint32_t i, char const *want)
   return len == strlen(want) && !memcmp(text, want, len);
 }
 
+/* All marks that there are; written through another file length, so the caller writes its own again. */
+static int marks_kept(void)
+{
+  static char const all[] = { MARK_TODO, MARK_DONE, MARK_FAILED, MARK_TOLD, MARK_REPORT, MARK_LATE, MARK_WARNED };
+  struct state s = { .tries = 1 }, t;
+  char got[sizeof all];
+
+  return state_write(ID, &s, all, sizeof all, 0, 0) == 0 && state_read(ID, &t, got, sizeof all) == STATE_READ
+         && !memcmp(got, all, sizeof all);
+}
+
 static void states(char const *path)
 {
   struct state s = { .tries = 3, .next = 1795219200, .last = 1795218000, .ran = 77, .bounces = 2 }, t;
@@ -79,6 +90,8 @@ static void states(char const *path)
   check("every flipped bit of the head", good);
   whole[len - 1] = 'x';
   put(path, whole, len);
+  check("every mark is kept", marks_kept());
+  put(path, whole, len);
   check("what is no mark is to do", state_read(ID, &t, got, RCPTS) == STATE_READ && !memcmp(got, "KDDB ", RCPTS));
   check("written anew after that", state_write(ID, &s, marks, RCPTS, 0, 0) == 0
         && state_read(ID, &t, got, RCPTS) == STATE_READ);
@@ -90,16 +103,18 @@ static void appending(char const *path)
   char const *const texts[] = { "5.1.1 nobody", "", "5.2.2 full" };
 
   check("nothing yet", failures_open(&f, ID, RCPTS, 1) == 0 && !f.n && !f.durable);
-  failures_add(&f, 1, texts[0], strlen(texts[0]));
-  failures_add(&f, 4, texts[1], 0);
+  failures_add(&f, ACTION_FAILED, 1, texts[0], strlen(texts[0]));
+  failures_add(&f, ACTION_DELAYED, 4, texts[1], 0);
   failures_number(&f, 1, 2);
   check("nothing is written before it is asked for", access(path, F_OK) == -1);
   check("written", failures_write(&f, ID) == 0 && !f.pending.len && text_is(&f, 0, texts[0]) && text_is(&f, 1, ""));
-  failures_add(&f, 1, texts[2], strlen(texts[2]));
+  failures_add(&f, ACTION_RELAYED, 1, texts[2], strlen(texts[2]));
   failures_write(&f, ID);
   failures_free(&f);
   check("read", failures_open(&f, ID, RCPTS, 1) == 0 && f.n == 3 && f.numbered == 2 && f.highest == 1
         && f.f[0].number == 1 && f.f[1].number == 1 && !f.f[2].number && f.named);
+  check("with what is to be told", f.f[0].action == ACTION_FAILED && f.f[1].action == ACTION_DELAYED
+        && f.f[2].action == ACTION_RELAYED);
   check("the last text of a recipient counts", f.latest[1] == 3 && f.latest[4] == 2 && text_is(&f, 2, texts[2]));
   failures_free(&f);
 }
@@ -115,7 +130,7 @@ static void damage(char const *path)
   for (i = 0; i < len; i++) {
     put(path, copy, i);
     good = good && failures_open(&f, ID, RCPTS, 1) == 0 && f.n < 3 && f.durable <= i;
-    failures_add(&f, 2, "more", 4);
+    failures_add(&f, ACTION_DELIVERED, 2, "more", 4);
     good = good && failures_write(&f, ID) == 0;
     failures_free(&f);
     sound = sound && failures_open(&f, ID, RCPTS, 1) == 0 && f.latest && f.latest[2] == f.n
@@ -134,7 +149,7 @@ static void damage(char const *path)
     failures_free(&f);
   }
   check("nothing counts from a flipped byte on", good);
-  put(path, "bulkhead bounce 2\nwhatever", 26);
+  put(path, "bulkhead bounce 3\nwhatever", 26);
   check("a later version", failures_open(&f, ID, RCPTS, 1) == -2);
   put(path, copy, len);
   check("recipients that are not there", failures_open(&f, ID, 2, 1) == 0 && f.n == 1);

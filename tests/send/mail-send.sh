@@ -3,30 +3,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-oneTimeSetUp() {
-  home=$SCRATCH/home
-  instance "$home" here.test 61300 || exit 1
-  printf 'here.test\nlocal.test\n' > "$home/control/locals"
-}
-
-# Every test starts with an empty queue and plain settings.
-fresh() {
-  find "$home/queue" -type f -delete
-  for f in concurrencylocal concurrencyremote concurrencyperhost queuelifetime virtualdomains; do rm -f "$home/control/$f"; done
-}
-
-# The rest of a test is Python on standard input; s is a running mail-send.
-py() { # NAME [no]
-  fresh
-  {
-    echo 'import sys, os, time, signal, struct, re, subprocess'
-    echo 'from neighbours import *'
-    echo 'home = sys.argv[1]'
-    echo "s = Send(home, start='${2:-yes}' == 'yes')"
-    cat
-  } > "$SCRATCH/test.py"
-  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$stub" timeout 120 python3 "$SCRATCH/test.py" "$home" || fail "$1"
-}
+. "$stub/send.sh"
 
 test_delivered_at_once() {
   py "delivered" <<'E'
@@ -523,35 +500,40 @@ test_order_of_durability() {
   need strace strace || return 0
   py "durability" no <<'E'
 trace = home + ".trace"
-s.start(wrap=["strace", "-o", trace, "-y", "-e", "trace=write,fdatasync,fsync,sendmsg,unlink,openat,open"])
-i = s.queue("a@from.test", ["d@far.test", "k@far.test"])
-s.serve(lambda o, a: "D" if a[0] == "d" and o.kind != "B" else "K")
-check(s.until(lambda: empty(home)))
-s.signal(signal.SIGTERM)
-os.close(s.life); s.life = os.open("/dev/null", os.O_RDONLY)
-s.wait()
-lines = open(trace).read().splitlines()
-def at(what, after=-1):
-    for n, l in enumerate(lines):
-        if n > after and re.search(what, l): return n
-    check(False, "no", what, "\n".join(lines))
-bounce, mark = "bounce/../" + i, "state/../" + i
-text = at(r"write\(\d+<.*%s" % bounce)
-text_durable = at(r"fdatasync\(\d+<.*%s.* = 0" % bounce, text)
-text_named = at(r"fsync\(\d+<.*queue/bounce/..>.* = 0", text_durable)
-first_mark = at(r"write\(\d+<.*%s" % mark)
-check(first_mark > text_named, "text before mark")
-mark_durable = at(r"fdatasync\(\d+<.*%s.* = 0" % mark, first_mark)
-mark_named = at(r"fsync\(\d+<.*queue/state/..>.* = 0", mark_durable)
-sends = [n for n, l in enumerate(lines) if l.startswith("sendmsg(3")]
-cleans = [n for n, l in enumerate(lines) if l.startswith("sendmsg(7")]
-check(len(sends) == 2 and sends[1] > mark_named, "the bounce after the mark")
-told = at(r"write\(\d+<.*%s" % mark, sends[1])
-check(len(cleans) == 1 and cleans[0] > told, "removal after the bounce")
+def durable(rcpts):
+    s.unasked = 1
+    s.start(wrap=["strace", "-o", trace, "-y", "-e", "trace=write,fdatasync,fsync,sendmsg,unlink,openat,open"])
+    i = s.queue("a@from.test", rcpts)
+    s.serve(lambda o, a: "D" if a[0] == "d" and o.kind != "B" else "K")
+    check(s.until(lambda: empty(home)))
+    s.signal(signal.SIGTERM)
+    os.close(s.life); s.life = os.open("/dev/null", os.O_RDONLY)
+    s.wait()
+    lines = open(trace).read().splitlines()
+    def at(what, after=-1):
+        for n, l in enumerate(lines):
+            if n > after and re.search(what, l): return n
+        check(False, "no", what, "\n".join(lines))
+    bounce, mark = "bounce/../" + i, "state/../" + i
+    text = at(r"write\(\d+<.*%s" % bounce)
+    text_durable = at(r"fdatasync\(\d+<.*%s.* = 0" % bounce, text)
+    text_named = at(r"fsync\(\d+<.*queue/bounce/..>.* = 0", text_durable)
+    first_mark = at(r"write\(\d+<.*%s" % mark)
+    check(first_mark > text_named, "text before mark")
+    mark_durable = at(r"fdatasync\(\d+<.*%s.* = 0" % mark, first_mark)
+    mark_named = at(r"fsync\(\d+<.*queue/state/..>.* = 0", mark_durable)
+    sends = [n for n, l in enumerate(lines) if l.startswith("sendmsg(3")]
+    cleans = [n for n, l in enumerate(lines) if l.startswith("sendmsg(7")]
+    check(len(sends) == 2 and sends[1] > mark_named, "the bounce after the mark")
+    told = at(r"write\(\d+<.*%s" % mark, sends[1])
+    check(len(cleans) == 1 and cleans[0] > told, "removal after the bounce")
+    s.kill()
+durable(["d@far.test", "k@far.test"])
+durable(["s@far.test\0nSUCCESS"])
 # and a message that is delivered at once costs no sync at all
-s.kill()
+s.unasked = 1
 s.start(wrap=["strace", "-o", trace, "-y", "-e", "trace=fdatasync,fsync,openat,open,write,unlink"])
-i = s.queue("a@from.test", ["1@far.test", "2@far.test", "3@here.test"])
+i = s.queue("a@from.test", ["1@far.test", "2@far.test\0nFAILURE,DELAY", "3@here.test\0nNEVER"])
 s.serve()
 check(s.until(lambda: empty(home)))
 s.kill()

@@ -1,7 +1,8 @@
 """neighbours.py - plays everybody around mail-send: mail-open, the three agents and mail-clean
 
     s = Send(home)              starts home/bin/mail-send as its user, with sockets for the neighbours
-    s.queue(sender, rcpts)      writes an envelope (door/envelope.h) and pulls the trigger; returns the ID
+    s.queue(sender, rcpts)      writes an envelope (door/envelope.h) and pulls the trigger; returns the ID; a parameter
+                                stands after the recipient and \\0: "u@here.test\\0nSUCCESS"
     o = s.order()               the next order (door/job.h), or None when none comes in time
     s.report(o, "K")            a result for all recipients, or a list of (position, result, text)
     s.serve(policy)             answers orders until nothing comes for a while; policy(order, address) -> result
@@ -111,6 +112,7 @@ class Send:
         self.cleaning = "G"     # answer to mail-clean's requests: G gone, E error, "" none
         self.cleaned = []
         self.waiting = []
+        self.unasked = 0        # what serve() says of the next host
         if start:
             self.start(args, wrap)
 
@@ -178,7 +180,7 @@ class Send:
         return i
 
     def know(self, i, sender, rcpts):
-        self.rcpts[i] = rcpts
+        self.rcpts[i] = [r.split("\0")[0] for r in rcpts]
         self.sender[i] = sender
 
     def address(self, o):
@@ -253,7 +255,7 @@ class Send:
                 rs = [(n,) + (r if isinstance(r, tuple) else (r, b"text of " + r.encode())) for n, r in enumerate(rs)]
             else:
                 rs = [(n, policy, b"text of " + policy.encode()) for n in range(o.n)]
-            self.report(o, rs)
+            self.report(o, rs, unasked=self.unasked)
         return seen
 
     def wait(self, seconds=10):

@@ -23,6 +23,8 @@ struct setting const settings[] = {
   { "defaultdelivery", V, "./Maildir/", "mail-lspawn", "Delivery for users without a .qmail file, as a line of one" },
   { "defaultdomain", V, "=me", "mail-inject", "Added to host names without a dot" },
   { "defaulthost", V, "=me", "mail-inject", "Added to addresses without a host" },
+  { "delaynotice", N, "14400", "mail-send",
+    "Seconds after which senders who asked for it are told of a delay; 0: never" },
   { "dnsservers", L, 0, "mail-remote", "Addresses (or address:port) of name servers; none: those of /etc/resolv.conf" },
   { "doublebouncehost", V, "=me", "mail-bounce", "Domain of the mailbox for bounces that bounce" },
   { "doublebounceto", V, "postmaster", "mail-bounce", "User part of the mailbox for bounces that bounce" },

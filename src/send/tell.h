@@ -1,0 +1,23 @@
+/* tell.h - what the sender is told of each recipient: failures, and what else was asked for (RFC 3461, NOTIFY) */
+
+#ifndef TELL_H
+#define TELL_H
+
+#include "send/message.h"
+
+/* A recipient failed. When the sender wants to know, the mark goes into the file after the text. 0, or -1: no memory,
+   put it off. */
+extern int tell_failed(struct message *, uint32_t index, char const *text, size_t len);
+/* A recipient is done. action: what the sender is told if it asked for success; 0: nothing, the next host reports. */
+extern void tell_done(struct message *, uint32_t index, enum action, char const *text, size_t len);
+/* A recipient was put off: the sender is told once, if it asked for that and the message is late. */
+extern void tell_late(struct message *, uint32_t index, char const *text, size_t len);
+
+/* Gives all that is owed the number of the bounce that tells it. 0, or -1: no memory. */
+extern int tell_number(struct message *);
+/* Is this record what the mark of its recipient owes? */
+extern int tell_owes(struct message const *, struct failure const *);
+/* The sender knows now. */
+extern void tell_told(struct message *, uint32_t index);
+
+#endif
