@@ -15,7 +15,7 @@ users_file() { # FILE [BASE]
 # Builds and installs an instance in DIR (its home), me = NAME.
 instance() { # DIR NAME [BASE]
   users_file "$1.users" "${3:-61000}"
-  make -s HOMEDIR="$1" USERS="$1.users" install > "$1.log" 2>&1 || { cat "$1.log"; return 1; }
+  make -s -j "$(getconf _NPROCESSORS_ONLN)" HOMEDIR="$1" USERS="$1.users" install > "$1.log" 2>&1 || { cat "$1.log"; return 1; }
   echo "$2" > "$1/control/me"
 }
 
