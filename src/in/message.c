@@ -1,6 +1,5 @@
 /* message.c - see message.h */
 
-#include <poll.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -19,16 +18,14 @@ static char const no_queue[] = "451 4.3.0 the queue is not available now";
 static char const queue_later[] = "451 4.3.0 the message could not be queued now";
 static char const queue_never[] = "554 5.3.0 the message was refused by the queue";
 
-/* the queue service may have closed an idle connection: between messages it has nothing else to say */
-char const *message_connect(struct submit *queue, unsigned int seconds)
+char const *message_connect(struct outlet *queue, unsigned int seconds)
 {
-  if (queue->fd != -1 && io_wait(queue->fd, POLLIN, 0)) submit_close(queue);
-  return queue->fd != -1 || submit_open(queue, seconds) == 0 ? 0 : no_queue;
+  return outlet_ready(queue, seconds) ? 0 : no_queue;
 }
 
 static void to_queue(void *queue, char const *p, size_t len)
 {
-  submit_data(queue, p, len);
+  outlet_data(queue, p, len);
 }
 
 static void ignore(void *to, char const *p, size_t len)
@@ -36,7 +33,7 @@ static void ignore(void *to, char const *p, size_t len)
   (void)to, (void)p, (void)len;
 }
 
-void message_begin(struct message *m, struct submit *queue, struct rules const *rules, enum body_kind kind,
+void message_begin(struct message *m, struct outlet *queue, struct rules const *rules, enum body_kind kind,
                    struct peer const *peer, char const *helo, char const *protocol)
 {
   char line[RECEIVED_MAX];
@@ -47,8 +44,8 @@ void message_begin(struct message *m, struct submit *queue, struct rules const *
   m->start = io_clock();
   m->taken = 0;
   body_start(&m->body, kind, to_queue, queue);
-  submit_begin(queue, "");
-  submit_data(queue, line,
+  outlet_begin(queue);
+  outlet_data(queue, line,
               received_format(line, rules->relayclient ? 0 : peer, helo, rules->me.s, protocol, time(0)));
 }
 
@@ -57,7 +54,7 @@ void message_refuse(struct message *m, char const *refusal)
   if (m->refusal) return;
   m->refusal = refusal;
   m->body.sink = ignore;
-  submit_abort(m->queue);
+  outlet_abort(m->queue);
 }
 
 /* what is wrong with the message so far, or null */
@@ -111,7 +108,7 @@ char const *message_end(struct message *m, char const *records, size_t len)
   body_end(&m->body);
   judge(m);
   if (m->refusal) return m->refusal;
-  code = submit_end(m->queue, records, len);
+  code = outlet_end(m->queue, records, len);
   if (!code) return 0;
   never = submit_permanent(code);
   m->refusal = own_words(m, never ? "554" : "451");

@@ -10,26 +10,26 @@
 
 #include <stddef.h>
 
-#include "door/submit.h"
 #include "in/body.h"
+#include "in/outlet.h"
 #include "in/peer.h"
 #include "in/rules.h"
 
 struct message {
   struct body body;
   struct rules const *rules;
-  struct submit *queue;
+  struct outlet *queue;
   char const *refusal;          /* an SMTP reply; null: good so far */
   long long start;              /* io_clock() */
   long long taken;              /* bytes of the client's */
-  char words[SUBMIT_TEXT_MAX + 8];
+  char words[OUTLET_TEXT_MAX + 5];    /* a code, a blank, its text */
 };
 
 /* Null when the queue service is there, or a refusal. seconds: how long to wait for it. */
-extern char const *message_connect(struct submit *, unsigned int seconds);
+extern char const *message_connect(struct outlet *, unsigned int seconds);
 
 /* Begins it with its trace line. */
-extern void message_begin(struct message *, struct submit *, struct rules const *, enum body_kind, struct peer const *,
+extern void message_begin(struct message *, struct outlet *, struct rules const *, enum body_kind, struct peer const *,
                           char const *helo, char const *protocol);
 
 /* Takes bytes up to the message's end, which only BODY_DOTS finds by itself; returns how many. Changes them. */

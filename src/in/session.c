@@ -38,7 +38,7 @@ void session_start(struct session *s, struct rules const *rules, int in, int out
   s->done = 0;
   s->why = 0;
   gate_start(&s->gate, rules, &s->peer);
-  s->queue.fd = -1;
+  outlet_start(&s->queue);
   s->records = (stralloc)STRALLOC_ZERO;
   session_reset(s);
 }
@@ -247,7 +247,7 @@ void session_run(struct session *s)
     session_log_end(s->why);
   }
   wire_close(&s->wire);
-  submit_close(&s->queue);
+  outlet_close(&s->queue);
   gate_close(&s->gate);
   stralloc_free(&s->records);
 }

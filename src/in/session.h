@@ -20,8 +20,8 @@
 #include <sys/types.h>
 #include <skalibs/stralloc.h>
 
-#include "door/submit.h"
 #include "in/gate.h"
+#include "in/outlet.h"
 #include "in/peer.h"
 #include "in/rules.h"
 #include "in/wire.h"
@@ -51,7 +51,7 @@ struct session {
   char const *why;              /* it is over; null: the client said QUIT */
 
   struct gate gate;             /* recipients; it counts the refused ones */
-  struct submit queue;          /* its fd is -1 while it is not connected */
+  struct outlet queue;
 };
 
 /* A session over in and out. rules stays the caller's. */

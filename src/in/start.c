@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "in/start.h"
+#include "in/starter.h"
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -45,6 +47,23 @@ static void save_log(void)
   if (null != 2) close(null);
 }
 
+static char const *program_named(char const *variable)
+{
+  char const *s = getenv(variable);
+
+  return s && *s ? s : 0;
+}
+
+/* The programs' starter stays unlocked, so it must be there before anything is read from outside */
+static void start_hooks(void)
+{
+  static struct starter_programs programs;
+
+  programs.queue = program_named("QMAILQUEUE");
+  programs.check = program_named("RCPTCHECK");
+  if ((programs.queue || programs.check) && starter_start(&programs) == -1) die("cannot start programs", "");
+}
+
 void start(char const *name, char const *unavailable, struct rules *rules)
 {
   struct conf_user const *maild = conf_users + CONF_IN;
@@ -58,6 +77,7 @@ void start(char const *name, char const *unavailable, struct rules *rules)
   if (!geteuid() && priv_become(maild->uid, maild->gid) == -1) die("cannot become maild", "");
   bad = rules_read(rules);
   if (bad) die("cannot use control/", bad);
+  start_hooks();
 }
 
 void start_lock(void)

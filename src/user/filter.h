@@ -1,9 +1,7 @@
 /*
  * filter.h - a program in the place of the queue (QMAILQUEUE), by qmail-queue's contract
  *
- * Hides the process and its pipes: message on its fd 0, then envelope on its fd 1, both read by it. It may say
- * in its own words why it refuses, on fd 4 or 6 with exit code 82 or 88: D (for ever) or Z (for now) and a
- * text. The program is the caller's own choice and runs as the caller, with the home as its directory.
+ * Hides the process and its pipes (door/queueprog.h). The program is the caller's own choice and runs as the caller.
  */
 
 #ifndef FILTER_H
@@ -11,7 +9,7 @@
 
 #include <stddef.h>
 
-extern void filter_start(char const *program);
+extern void filter_start(char const *name);
 
 /* A part of the message. 0, or -1 when the program takes no more. */
 extern int filter_message(char const *, size_t len);

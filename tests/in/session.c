@@ -137,7 +137,7 @@ static size_t run(char *out, size_t len, size_t cut, int *queue_status)
   session_start(&session, &rules, fd, fd);
   session.gate.own = 1;
   session.gate.wait = 0;
-  submit_start(&session.queue, queue);
+  submit_start(&session.queue.submit, queue);
   session_run(&session);
   close(fd);
   got = io_read(theirs, out, SIZE * 4);

@@ -1,0 +1,236 @@
+/* starter.c - see starter.h */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "in/attendant.h"
+#include "in/starter.h"
+#include "lib/conf/conf.h"
+#include "lib/io/io.h"
+#include "lib/io/packet.h"
+
+#define START_MS 30000          /* for a program to be started: a busy machine may take long */
+#define GRACE 5                 /* seconds that programs have to end by themselves when their session is gone */
+#define HEAD 3                  /* bytes before the words of a result */
+
+/* --- the starter's own side */
+
+static struct queueprog queue = { .pid = -1 };
+static pid_t check = -1;
+
+static void wake(int sig)
+{
+  (void)sig;
+}
+
+static void send_result(int sock, int status)
+{
+  char s[HEAD + QUEUEPROG_TEXT_MAX + 1] = "R";
+  int own, code = queueprog_result(&queue, status, s + HEAD, &own);
+
+  if (!code) snprintf(s + HEAD, sizeof s - HEAD, "%d", (int)queue.pid);
+  s[1] = (char)code;
+  s[2] = (char)own;
+  packet_send(sock, s, HEAD + strlen(s + HEAD), -1);
+  close(queue.words);
+  queue.pid = -1;
+}
+
+static void reap(int sock)
+{
+  int status;
+  pid_t pid;
+
+  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+    if (pid == queue.pid) send_result(sock, status);
+    if (pid == check) check = -1;
+  }
+}
+
+static void refuse(int sock)
+{
+  packet_send(sock, "X", 1, -1);
+}
+
+static void start_queue(int sock, char const *program)
+{
+  if (!program || queue.pid != -1 || queueprog_start(&queue, program, 1) == -1) {
+    refuse(sock);
+    return;
+  }
+  io_nonblock(queue.message);
+  io_nonblock(queue.envelope);
+  packet_send(sock, "M", 1, queue.message);
+  packet_send(sock, "E", 1, queue.envelope);
+  close(queue.message);
+  close(queue.envelope);
+}
+
+static _Noreturn void become_check(char const *program, int in, int out)
+{
+  char *argv[2] = { (char *)program, 0 };
+  sigset_t none;
+
+  signal(SIGPIPE, SIG_DFL);
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, 0);
+  if (!setpgid(0, 0) && !chdir(conf_home) && dup2(in, 0) != -1 && dup2(out, 1) != -1) execv(program, argv);
+  _exit(120);
+}
+
+static void end_check(void)
+{
+  if (check == -1) return;
+  kill(-check, SIGKILL);
+  while (waitpid(check, 0, 0) == -1 && errno == EINTR);
+  check = -1;
+}
+
+static void close_pipe(int const fd[2])
+{
+  if (fd[0] != -1) close(fd[0]);
+  if (fd[1] != -1) close(fd[1]);
+}
+
+static void start_check(int sock, char const *program)
+{
+  int in[2] = { -1, -1 }, out[2] = { -1, -1 };
+
+  end_check();
+  if (program && !pipe2(in, O_CLOEXEC) && !pipe2(out, O_CLOEXEC)) check = fork();
+  if (!check) become_check(program, in[0], out[1]);
+  if (check == -1) refuse(sock);
+  else {
+    setpgid(check, check);      /* both do it: whoever comes first; it fails after exec, done already */
+    io_nonblock(in[1]);
+    packet_send(sock, "I", 1, in[1]);
+    packet_send(sock, "O", 1, out[0]);
+  }
+  close_pipe(in);
+  close_pipe(out);
+}
+
+/* the session is gone */
+static _Noreturn void finish(int sock, sigset_t const *child)
+{
+  long long end = io_clock() + GRACE * 1000;
+  struct timespec second = { .tv_sec = 1 };
+
+  for (reap(sock); (queue.pid != -1 || check != -1) && io_clock() < end; reap(sock)) sigtimedwait(child, 0, &second);
+  if (queue.pid != -1) kill(-queue.pid, SIGKILL);
+  if (check != -1) kill(-check, SIGKILL);
+  _exit(0);
+}
+
+static void run(int sock, void const *what)
+{
+  struct starter_programs const *programs = what;
+  struct pollfd p = { .fd = sock, .events = POLLIN };
+  sigset_t child, none;
+  char request;
+
+  sigemptyset(&none);
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &child, 0);    /* ends come only while it waits in ppoll */
+  signal(SIGCHLD, wake);
+  for (;;) {
+    int ready = ppoll(&p, 1, 0, &none), interrupted = ready == -1 && errno == EINTR;
+    reap(sock);
+    if (interrupted) continue;
+    if (ready == -1 || packet_recv(sock, &request, 1, 0) <= 0) finish(sock, &child);
+    if (request == 'Q') start_queue(sock, programs->queue);
+    else if (request == 'C') start_check(sock, programs->check);
+    else finish(sock, &child);
+  }
+}
+
+/* --- the session's side */
+
+static struct {
+  int sock;                     /* -1: it is gone */
+  int queue, check;             /* it has such a program */
+} mine = { -1, 0, 0 };
+
+int starter_start(struct starter_programs const *programs)
+{
+  mine.queue = programs->queue != 0;
+  mine.check = programs->check != 0;
+  mine.sock = attendant_start(run, programs);
+  return mine.sock == -1 ? -1 : 0;
+}
+
+int starter_has_queue(void)
+{
+  return mine.queue;
+}
+
+int starter_has_check(void)
+{
+  return mine.check;
+}
+
+/* what it says later belongs to nothing: no more of it */
+static void end(void)
+{
+  if (mine.sock != -1) close(mine.sock);
+  mine.sock = -1;
+}
+
+/* 1 with a descriptor, 0 when the program could not be started, -1 when the starter is out of step */
+static int expect(char what, int *fd)
+{
+  char c;
+
+  if (!attendant_answer(mine.sock, &c, 1, fd, START_MS)) return -1;
+  if (c == what && *fd != -1) return 1;
+  if (*fd != -1) close(*fd);
+  return c == 'X' ? 0 : -1;
+}
+
+static int two(char const *said, int *a, int *b)
+{
+  int r = -1;
+
+  if (mine.sock == -1) return -1;
+  if (packet_send(mine.sock, said, 1, -1) == 0) r = expect(said[1], a);
+  if (r == 1) {
+    if (expect(said[2], b) == 1) return 0;
+    close(*a);
+    r = -1;
+  }
+  if (r == -1) end();
+  return -1;
+}
+
+int starter_queue(int *message, int *envelope)
+{
+  return two("QME", message, envelope);
+}
+
+int starter_check(int *in, int *out)
+{
+  return two("CIO", in, out);
+}
+
+int starter_result(int milliseconds, char text[QUEUEPROG_TEXT_MAX + 1], int *own)
+{
+  char s[HEAD + QUEUEPROG_TEXT_MAX + 1];
+  int n = mine.sock == -1 ? 0 : attendant_answer(mine.sock, s, sizeof s, 0, milliseconds);
+
+  if (n < HEAD || *s != 'R') {
+    end();
+    return -1;
+  }
+  memcpy(text, s + HEAD, (size_t)n - HEAD);
+  text[n - HEAD] = 0;
+  *own = s[2];
+  return (unsigned char)s[1];
+}
