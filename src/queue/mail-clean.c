@@ -65,10 +65,25 @@ static void answer(char const *id, enum clean_word word)
   if (packet_send(CLEAN_SEND, buf, len, -1) == -1 && errno != EPIPE) log_sys("warning: unable to answer mail-send");
 }
 
+/* A bounce's ID can be in use again by now: mail-bounce names it once more when it was not heard that it is queued.
+   Its file goes only while no writer has it and no new envelope is there. */
+static int unlink_message(char const *id)
+{
+  static struct orphans o;
+  int r;
+
+  if (!id_depth(id)) return unlinkat(hash.mess, id, 0);
+  r = orphan_hold(&o, &hash, id);
+  if (r != 1) return r;
+  r = unlinkat(hash.mess, id, 0);
+  close(o.held[--o.n].fd);
+  return r;
+}
+
 static void remove_message(struct done *d)
 {
   d->answer = CLEAN_GONE;
-  if (!unlinkat(hash.mess, d->id, 0) || errno == ENOENT) return;
+  if (!unlink_message(d->id) || errno == ENOENT) return;
   log_sys("alert: unable to remove queue/mess of ", d->id);
   d->answer = CLEAN_ERROR;
 }

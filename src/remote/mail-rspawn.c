@@ -133,9 +133,10 @@ static void take_job(void)
   if (r == -1 && errno == EAGAIN) return;
   if (r == -1 && errno != EPROTO) log_die(111, "cannot take a job", (char *)0);
   if (!r) ending = 1;
-  else if (r > 0 && message != -1 && job_unpack(&job, record, (size_t)r) && job.kind == JOB_REMOTE)
-    assign((size_t)r, message);
-  else log_line("a job that is none", (char *)0);
+  else if (r < 0 || !job_unpack(&job, record, (size_t)r) || job.kind != JOB_REMOTE)
+    log_line("a job that is none", (char *)0);
+  else if (message == -1) report_same(job.number, job.n, RESULT_LATER, "4.3.0 no descriptor is free for the message");
+  else assign((size_t)r, message);
   if (message != -1) close(message);
 }
 

@@ -44,6 +44,30 @@ test_a_repeated_request_is_answered_again() {
   assertEquals "G $a G $a" "$out"
 }
 
+# mail-bounce names an ID again when it has not heard that it is queued, and meanwhile that one can be done already.
+test_a_bounce_that_is_queued_anew_meanwhile_stays() {
+  message $a-1
+  new=$SCRATCH/new
+  cat > "$new" <<EOF
+rm "$home/queue/mess/10/$a-1"
+echo anew > "$home/queue/mess/10/$a-1"
+touch "$home/queue/todo/10/$a-1"
+EOF
+  out=$(printf "${swept_first}"'please %s\nsh sh %s\nanswer\n' $a-1 "$new" | clean)
+  assertEquals "G $a-1" "$(echo "$out" | xargs)"
+  assertEquals "yes yes" "$(there todo $a-1) $(there mess $a-1)"
+  clear_queue
+}
+
+test_a_bounce_that_is_being_queued_anew_stays() {
+  message $a-1
+  out=$(printf "${swept_first}"'please %s\nsh flock %s sleep 1.5 & sleep 0.2\nanswer\n' $a-1 "$home/queue/mess/10/$a-1" | clean)
+  assertEquals "G $a-1" "$(echo "$out" | xargs)"
+  assertEquals "no yes" "$(there todo $a-1) $(there mess $a-1)"
+  sleep 0.7
+  clear_queue
+}
+
 test_one_sync_serves_many() {
   need_root && need strace strace || return 0
   for i in 1 2 3 4 5 6 7 8; do message $a-$i; done

@@ -70,6 +70,15 @@ test_a_killed_child_means_later() {
   assertTrue 'exit' "said '^exit 0$'"
 }
 
+# as it is when no descriptor is free to receive it
+test_a_job_without_its_message() {
+  sink
+  { echo "job 1 - from@a.test a@x.test b@x.test"; echo wait 1; job 2 a@x.test; echo wait 2; } | rspawn
+  assertTrue 'put off, not forgotten' "said '^rcpt 1 0 Z 4.3.0 no descriptor'"
+  assertTrue 'both' "said '^rcpt 1 1 Z 4.3.0'"
+  assertTrue 'then' "said '^rcpt 2 0 K'"
+}
+
 test_end_of_jobs_finishes_what_is_under_way() {
   for end in nojobs nolife 'signal TERM'; do
     sink 'dot=sleep:0.5:250 ok'
@@ -139,7 +148,7 @@ test_a_child_that_lies() {
 int main(int argc, char **argv)
 {
   char job[65536];
-  static char report[] = { 1, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 'D', 0, 0, 0, 1, 'x' };
+  static char report[] = { 2, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 'D', 0, 0, 0, 0, 1, 'x' };
   ssize_t r;
   if (!strcmp(argv[1], "unasked.test")) send(3, report, sizeof report, 0);
   r = recv(3, job, sizeof job, 0);

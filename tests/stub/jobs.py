@@ -4,7 +4,8 @@
 Starts the program as that user with its descriptors (door/fds.h): 0 the lifeline, 3 jobs, 4 reports; mail-remote has
 both on 3. Then does what standard input says, a line each:
 
-    job NUMBER FILE SENDER RCPT...      a remote job ("<>" for the empty sender; addresses as Python escapes)
+    job NUMBER FILE SENDER RCPT...      a remote job ("<>" for the empty sender; addresses as Python escapes; file -: none
+                                        comes along)
     wait NUMBER                         until its report came, which is printed
     raw HEX [FILE]                      a record as it is
     write FILE TEXT
@@ -114,10 +115,10 @@ def send(record, path):
 
 def job(number, path, sender, rcpts):
     record = struct.pack("!BIBI", 2, number, ord("R"), 0) + struct.pack("!I", len(ID)) + ID.encode()
-    record += struct.pack("!Q", os.stat(path).st_size) + pack_text("" if sender == "<>" else sender)
+    record += struct.pack("!Q", 0 if path == "-" else os.stat(path).st_size) + pack_text("" if sender == "<>" else sender)
     record += pack_text("") * 2 + b"\0" + struct.pack("!I", len(rcpts))      # no RET, ENVID, flags
     record += b"".join(pack_text(r) + pack_text("") + b"F" + pack_text("") * 2 for r in rcpts)
-    send(record, path)
+    send(record, None if path == "-" else path)
 
 
 def children():

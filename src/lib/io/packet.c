@@ -71,7 +71,7 @@ ssize_t packet_recv(int sock, char *s, size_t size, int *fd)
   while (r == -1 && errno == EINTR);
   if (r == -1) return -1;
   got = descriptor(&m);
-  if (got == -2 || m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+  if (got == -2 || m.msg_flags & MSG_TRUNC || (got != -1 && m.msg_flags & MSG_CTRUNC)) {
     if (got >= 0) close(got);
     errno = EPROTO;
     return -1;

@@ -19,8 +19,9 @@ extern int packet_send(int sock, char const *s, size_t len, int fd);
 
 /* Takes one record of at most size bytes. Returns its length, 0 at the end of the stream, -1 with errno:
    EAGAIN when there is none, EPROTO when it was longer than size or carried more than one descriptor.
-   *fd becomes the descriptor that came along (close-on-exec, the caller closes it) or -1. Where fd is
-   null, one that comes is closed. */
+   *fd becomes the descriptor that came along (close-on-exec, the caller closes it) or -1: none came, or this process
+   or the system has no room for it, and then the record can still be answered. Where fd is null, one that comes
+   is closed. */
 extern ssize_t packet_recv(int sock, char *s, size_t size, int *fd);
 
 #endif
