@@ -5,6 +5,7 @@
 
 #define ADDRESS_MAX 1002                /* bytes of an envelope address, as in qmail; RFC 5321 asks for 256 */
 #define ENVELOPE_BYTES_MAX 16777216     /* bytes of a whole envelope: 50,000 recipients of ordinary length have room */
+#define LOCAL_JOBS_MAX 250              /* local deliveries at once: more would wait in mail-open's way to the others */
 #define TEXT_MAX 500                    /* bytes of a result's text in a job or report */
 
 #endif

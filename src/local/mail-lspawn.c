@@ -34,7 +34,7 @@
 #include "local/child.h"
 #include "local/uid.h"
 
-#define SLOTS 250               /* deliveries at once, whatever mail-send asks for */
+#define SLOTS LOCAL_JOBS_MAX    /* deliveries at once, whatever mail-send asks for */
 #define FILES_MAX 1024          /* three descriptors a delivery; recipients' programs inherit this bound */
 #define LOOKUP_WAIT 60000       /* ms for mail-lookup's answer */
 #define UNKNOWN_USER "4.3.0 unable to look up the recipient"

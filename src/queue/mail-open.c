@@ -37,6 +37,8 @@
 #include "queue/verify.h"
 
 #define MEMORY 268435456        /* the envelopes that are kept, and one more with a recipient every other byte */
+#define FILES_MAX 1024          /* jobs that no agent has taken yet count: the kernel bounds descriptors on their way too */
+#define FULL_MS 20              /* until it is tried again when there are too many of them */
 #define SLICE 1048576           /* bytes read of an old message before others have their turn */
 #define DELAYED_MAX 64          /* orders that wait for that; when they are so many no new ones are taken */
 
@@ -170,8 +172,14 @@ static void send_job(struct envelope const *e, int fd)
 {
   size_t len = build(e);
 
-  if (!len) report(0, "mail-send's order does not fit the message. (#4.3.0)");
-  else if (packet_send(socket_of(order.kind), out, len, fd) == -1) log_die(111, "unable to send a job");
+  if (!len) {
+    report(0, "mail-send's order does not fit the message. (#4.3.0)");
+    return;
+  }
+  while (packet_send(socket_of(order.kind), out, len, fd) == -1) {
+    if (errno != ETOOMANYREFS) log_die(111, "unable to send a job");
+    poll(0, 0, FULL_MS);
+  }
 }
 
 /* 1 sound, 0 not yet, -1 no (reported) */
@@ -299,7 +307,7 @@ int main(void)
   if (chdir(queue) == -1) log_die(111, "unable to change to ", queue);
   if (signal(SIGPIPE, SIG_IGN) == SIG_ERR) log_die(111, "unable to prepare for signals");
   verify_start();
-  if (priv_limits(DELAYED_MAX + 32, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
+  if (priv_limits(FILES_MAX, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   lock_in();
   while (turn());
   return 0;

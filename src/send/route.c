@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "door/limits.h"
 #include "send/route.h"
 #include "lib/io/log.h"
 
@@ -80,7 +81,7 @@ int route_read(int first)
   r |= read_table("percenthack", &s->percenthack, 0, first);
   r |= read_table("virtualdomains", &s->virtualdomains, 1, first);
   r |= read_host(first);
-  r |= read_number("concurrencylocal", &s->concurrency[CHANNEL_LOCAL], CONCURRENCY_MAX, first);
+  r |= read_number("concurrencylocal", &s->concurrency[CHANNEL_LOCAL], LOCAL_JOBS_MAX, first);
   r |= read_number("concurrencyremote", &s->concurrency[CHANNEL_REMOTE], CONCURRENCY_MAX, first);
   r |= read_number("concurrencyperhost", &s->perhost, CONCURRENCY_MAX, first);
   r |= read_number("queuelifetime", &s->lifetime, UINT32_MAX / 2, first);

@@ -37,6 +37,19 @@ test_many_recipients_by_index() {
   assertEquals "from=s@x to= - to=b@z - to=a@y -" "${out#* bytes=* }"
 }
 
+test_many_jobs_that_no_agent_has_taken_yet() {
+  out=$({ for i in $(seq 120); do echo "order $i R 0 $one 0"; done; echo 'sleep 0.5'
+    for i in $(seq 120); do echo 'job 5'; done; } | opened | grep -c '^job')
+  assertEquals 120 "$out"
+}
+
+test_too_many_descriptors_on_their_way() {
+  need_root && need strace strace || return 0
+  out=$(printf 'strace /dev/null -e trace=sendmsg -e inject=sendmsg:error=ETOOMANYREFS:when=1..3\norder 1 R 0 %s 0\njob 5\n' "$one" |
+    opened | head -n 1)
+  assertEquals "it waits" "job 1 R" "${out%% bounce*}"
+}
+
 test_texts_of_a_bounce() {
   out=$(printf 'order 9 B 3 %s 1=no_such_user 0=gone\njob 6\n' "$one" | opened | head -n 1)
   assertEquals "from=s@x to=b@z text=no_such_user to=a@y text=gone" "${out#* bytes=* }"
