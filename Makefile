@@ -37,7 +37,10 @@ room_of = $(shell awk '$$1 == "program" && $$2 == "$(1)" { print $$3 }' src/room
 PROGRAMS := $(shell awk '$$1 == "program" { print $$2 }' src/rooms)
 STATIC := $(shell awk '$$1 == "program" && $$7 == "static" { print $$2 }' src/rooms)
 ROOMS := $(sort $(shell awk '$$1 == "program" { print $$3 }' src/rooms))
-FLAVOURS := sys musl asan
+# for the fuzzers: the same, as libFuzzer wants it
+CC_fuzz := clang -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -DPRIV_SANITIZED
+LD_fuzz := clang -g -fsanitize=fuzzer,address,undefined
+FLAVOURS := sys musl asan fuzz
 
 PROGRAM_SOURCES := $(foreach p,$(PROGRAMS),$(wildcard src/*/$(p).c))
 SHARED := $(wildcard src/door/*.c src/lib/*/*.c)
@@ -115,6 +118,21 @@ $(B)/tests/%: tests/%.c $(B)/asan/shared.a $(foreach r,$(ROOMS),$(B)/asan/room-$
 prepare:
 	sh tests/packages check
 	@[ -s $(B)/musl/skalibs/lib/libskarnet.a ] || $(MAKE) -s musl || echo "no musl: all is linked with the system's libc"
+
+# Fuzzers: tests/fuzz/X.c, as build/fuzz/X; fuzz-run gives each SECONDS and fails when one finds something.
+FUZZERS := $(patsubst tests/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
+SECONDS ?= 600
+.PHONY: fuzz fuzz-run
+fuzz:
+	@sh tests/fuzz/run can
+	@$(MAKE) $(FUZZERS)
+fuzz-run: fuzz
+	sh tests/fuzz/run $(SECONDS)
+$(FUZZERS): $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(B)/fuzz/shared.a $(foreach r,$(ROOMS),$(B)/fuzz/room-$(r).a) \
+		$(INSTANCE)/fuzz.o
+	@echo ld $@
+	@$(CC_fuzz) $(STYLE) $(CPPFLAGS) -c -o $@.o $<
+	@$(LD_fuzz) -o $@ $@.o $(INSTANCE)/fuzz.o $(foreach r,$(ROOMS),$(B)/fuzz/room-$(r).a) $(B)/fuzz/shared.a -lskarnet
 
 check: prepare
 	sh tests/run
