@@ -73,7 +73,7 @@ void data_command(struct session *s, char const *arg)
     session_reset(s);
     return;
   }
-  message_begin(&m, &s->queue, s->rules, BODY_DOTS, &s->peer, s->helo, s->greeted == GREETED_EHLO ? "ESMTP" : "SMTP");
+  message_begin(&m, &s->queue, s->rules, BODY_DOTS, &s->peer, s->helo, session_protocol(s));
   session_reply(s, go_ahead);
   receive(s, &m);
   if (m.body.state != BODY_END) {

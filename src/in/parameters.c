@@ -64,6 +64,14 @@ static char const *take_envid(struct parameters *p, char const *value)
   return 0;
 }
 
+static char const *take_utf8(struct parameters *p, char const *value)
+{
+  if (*value) return bad;
+  p->utf8 = 1;
+  keep(p, 'u', "");
+  return 0;
+}
+
 /* --- of RCPT */
 
 static int notify_word(char const *s, size_t len)
@@ -98,13 +106,17 @@ static char const *take_notify(struct parameters *p, char const *value)
   return 0;
 }
 
-/* addr-type ";" xtext (RFC 3461 4.2) */
+/* addr-type ";" xtext (RFC 3461 4.2); the type utf-8 has an encoding of its own (RFC 6533 3) */
 static char const *take_orcpt(struct parameters *p, char const *value)
 {
   size_t len = strlen(value), type = strcspn(value, ";");
+  char const *address = value + type + 1;
 
   if (len > ORCPT_MAX || !xtext_atom(value, type) || type + 1 >= len) return bad;
-  if (!xtext_ok(value + type + 1, len - type - 1)) return bad;
+  if (type == 5 && !strncasecmp(value, "utf-8", 5)) {
+    if (!xtext_utf8_ok(address, p->utf8)) return bad;
+  }
+  else if (!xtext_ok(address, len - type - 1)) return bad;
   keep(p, 'o', value);
   return 0;
 }
@@ -121,6 +133,7 @@ static struct parameter const of_mail[] = {
   { "BODY", take_body },        /* RFC 6152 */
   { "RET", take_ret },          /* RFC 3461 */
   { "ENVID", take_envid },
+  { "SMTPUTF8", take_utf8 },    /* RFC 6531 */
   { 0, 0 }
 };
 
@@ -146,12 +159,13 @@ static char const *take_one(struct parameters *p, struct parameter const *known,
   return unknown;
 }
 
-static char const *take_all(struct parameters *p, struct parameter const *known, char const *text)
+static char const *take_all(struct parameters *p, struct parameter const *known, char const *text, int utf8)
 {
   char word[WIRE_LINE_MAX];     /* part of a line, so it fits */
   char const *refusal = 0;
 
   p->size = p->len = p->seen = 0;
+  p->utf8 = utf8;
   if (*text && *text != ' ') return bad;
   for (text += strspn(text, " "); *text && !refusal; text += strspn(text, " ")) {
     size_t len = strcspn(text, " ");
@@ -165,10 +179,10 @@ static char const *take_all(struct parameters *p, struct parameter const *known,
 
 char const *parameters_mail(struct parameters *p, char const *text)
 {
-  return take_all(p, of_mail, text);
+  return take_all(p, of_mail, text, 0);
 }
 
-char const *parameters_rcpt(struct parameters *p, char const *text)
+char const *parameters_rcpt(struct parameters *p, char const *text, int utf8)
 {
-  return take_all(p, of_rcpt, text);
+  return take_all(p, of_rcpt, text, utf8);
 }

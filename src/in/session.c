@@ -45,10 +45,15 @@ void session_start(struct session *s, struct rules const *rules, int in, int out
 
 void session_reset(struct session *s)
 {
-  s->open = 0;
+  s->open = s->utf8 = 0;
   s->sender[0] = 0;
   s->records.len = 0;
   s->rcpts = 0;
+}
+
+char const *session_protocol(struct session const *s)
+{
+  return s->utf8 ? "UTF8SMTP" : s->greeted == GREETED_EHLO ? "ESMTP" : "SMTP";
 }
 
 void session_reply_parts(struct session *s, ...)
@@ -122,6 +127,7 @@ static void ehlo(struct session *s, char const *arg)
   session_reply(s, "250-PIPELINING");
   session_reply(s, "250-8BITMIME");
   session_reply(s, "250-DSN");
+  session_reply(s, "250-SMTPUTF8");
   session_reply(s, "250-SIZE ", size);
   session_reply(s, "250 ENHANCEDSTATUSCODES");
 }

@@ -41,6 +41,7 @@ struct session {
   char helo[HELO_MAX + 1];
 
   int open;                     /* a transaction is */
+  int utf8;                     /* it has SMTPUTF8 */
   char sender[PATH_ADDRESS_MAX + 1];
   stralloc records;             /* of the envelope, so far (door/submit.h) */
   unsigned int rcpts;
@@ -62,6 +63,9 @@ extern void session_run(struct session *);
 
 /* Forgets the transaction (RFC 5321 4.1.1.5). */
 extern void session_reset(struct session *);
+
+/* What Received says of it (RFC 5321 4.4, RFC 6531 4.3). */
+extern char const *session_protocol(struct session const *);
 
 /* For the commands. One line of reply, in parts. */
 #define session_reply(s, ...) session_reply_parts((s), __VA_ARGS__, (char *)0)

@@ -17,6 +17,8 @@
 static char const sender_ok[] = "250 2.1.0 ok";
 static char const nested[] = "503 5.5.1 there is a sender already: end this message or say RSET";
 static char const mail_syntax[] = "501 5.1.7 MAIL FROM:<address> is needed";
+static char const mail_utf8[] = "553 5.6.7 an address beyond ASCII needs SMTPUTF8";
+static char const rcpt_utf8[] = "553 5.6.7 an address beyond ASCII needs SMTPUTF8 in MAIL";
 static char const too_big[] = "552 5.3.4 the message is larger than is taken here";
 static char const rcpt_ok[] = "250 2.1.5 ok";
 static char const no_sender[] = "503 5.5.1 MAIL comes first";
@@ -53,9 +55,10 @@ void transaction_mail(struct session *s, char const *arg)
   uint64_t max = s->rules->databytes;
 
   if (s->open) { session_error(s, nested); return; }
-  if (!path || path_parse(&p, path, &rest) != PATH_GOOD) { session_error(s, mail_syntax); return; }
+  if (!path || path_parse_utf8(&p, path, &rest) != PATH_GOOD) { session_error(s, mail_syntax); return; }
   refusal = parameters_mail(&with, rest);
   if (refusal) { session_error(s, refusal); return; }
+  if (p.utf8 && !with.utf8) { session_error(s, mail_utf8); return; }
   if (max && with.size > max) { session_reply(s, too_big); return; }
   refusal = gate_sender(&s->gate, &p);
   if (refusal) { session_error(s, refusal); return; }
@@ -66,6 +69,7 @@ void transaction_mail(struct session *s, char const *arg)
   }
   memcpy(s->sender, p.address, p.len + 1);
   s->open = 1;
+  s->utf8 = with.utf8;
   session_reply(s, sender_ok);
 }
 
@@ -90,8 +94,9 @@ void transaction_rcpt(struct session *s, char const *arg)
   char const *path = after(arg, "TO:"), *rest, *refusal;
 
   if (!s->open) { session_error(s, no_sender); return; }
-  if (!path || path_parse(&p, path, &rest) != PATH_GOOD) { session_error(s, rcpt_syntax); return; }
-  refusal = parameters_rcpt(&with, rest);
+  if (!path || path_parse_utf8(&p, path, &rest) != PATH_GOOD) { session_error(s, rcpt_syntax); return; }
+  refusal = parameters_rcpt(&with, rest, s->utf8);
+  if (!refusal && p.utf8 && !s->utf8) refusal = rcpt_utf8;
   if (!refusal) refusal = gate_recipient(&s->gate, &p);
   if (refusal) { session_error(s, refusal); return; }
   if (s->rcpts >= s->rules->maxrcpt || s->records.len + p.len + with.len + 2 > ENVELOPE_BYTES_MAX / 2) {

@@ -28,6 +28,7 @@ static struct { char const *s; size_t len; } const pieces[] = {
   P("MAIL FROM:<> SIZE=10 BODY=8BITMIME\r\n"),
   P("MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"), P("RCPT TO:<c@d.example>\r\n"), P("DATA\r\n"),
   P("MAIL FROM:<a@b> RET=FULL ENVID=x+2By\r\n"), P("RCPT TO:<c@d> NOTIFY=FAILURE,DELAY ORCPT=rfc822;c@d\r\n"),
+  P("MAIL FROM:<\xc3\xb6@b> SMTPUTF8\r\n"), P("RCPT TO:<\xc3\xb6@\xc3\xbc> ORCPT=utf-8;\xc3\xb6\r\n"),
   P("RCPT TO:<c@d> ORCPT=rfc822;+0A\r\n"),
   P("RCPT TO:<\"q\\\" q\"@[192.0.2.1]>\r\n"), P("RSET\r\n"), P("NOOP x\r\n"), P("VRFY x\r\n"),
   P("HELP\r\n"), P("EXPN y\r\n"),

@@ -5,39 +5,63 @@
 #include <strings.h>
 
 #include "lib/addr/path.h"
+#include "lib/addr/utf8.h"
 
 static int is_alnum(char c)
 {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* atext of RFC 5322 3.2.3, and the dot */
-static int is_atext(char c)
+/* the bytes of the character at s when it is beyond ASCII: noted in utf8 */
+static size_t wide(char const *s, int *utf8)
 {
-  return is_alnum(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~.", c));
+  size_t n = utf8_char(s);
+
+  if (n) *utf8 = 1;
+  return n;
 }
 
-/* sub-domain of RFC 5321 4.1.2, and the underscore */
-static size_t label(char const *s)
+/* atext of RFC 5322 3.2.3 and RFC 6531 3.3, and the dot */
+static size_t atext(char const *s, int *utf8)
 {
-  size_t n = 0;
-
-  while (is_alnum(s[n]) || s[n] == '-' || s[n] == '_') n++;
-  return n && n <= PATH_LABEL_MAX && s[0] != '-' && s[n - 1] != '-' ? n : 0;
+  if (is_alnum(*s) || (*s && strchr("!#$%&'*+-/=?^_`{|}~.", *s))) return 1;
+  return wide(s, utf8);
 }
 
-size_t path_domain(char const *s)
+/* sub-domain of RFC 5321 4.1.2 and RFC 6531 3.3, and the underscore; the longest label of DNS has more bytes in UTF-8 */
+static size_t label(char const *s, int *utf8)
+{
+  int beyond = 0;
+  size_t n = 0, one;
+
+  do {
+    one = is_alnum(s[n]) || s[n] == '-' || s[n] == '_' ? 1 : wide(s + n, &beyond);
+    n += one;
+  } while (one);
+  *utf8 |= beyond;
+  return n && (n <= PATH_LABEL_MAX || beyond) && s[0] != '-' && s[n - 1] != '-' ? n : 0;
+}
+
+static size_t domain_name(char const *s, int *utf8)
 {
   size_t len = 0;
 
   for (;;) {
-    size_t n = label(s + len);
+    size_t n = label(s + len, utf8);
     if (!n) return 0;
     len += n;
     if (len > PATH_DOMAIN_MAX) return 0;
     if (s[len] != '.') return len;
     len++;
   }
+}
+
+size_t path_domain(char const *s)
+{
+  int utf8 = 0;
+  size_t len = domain_name(s, &utf8);
+
+  return utf8 ? 0 : len;
 }
 
 static enum path_status add(struct path *p, char const *s, size_t len)
@@ -50,11 +74,11 @@ static enum path_status add(struct path *p, char const *s, size_t len)
 }
 
 /* A-d-l ":" of RFC 5321 4.1.2, "MUST be accepted, SHOULD NOT be generated, SHOULD be ignored" */
-static enum path_status skip_route(char const **s)
+static enum path_status skip_route(struct path *p, char const **s)
 {
   if (**s != '@') return PATH_GOOD;
   for (;;) {
-    size_t n = **s == '@' ? path_domain(*s + 1) : 0;
+    size_t n = **s == '@' ? domain_name(*s + 1, &p->utf8) : 0;
     if (!n) return PATH_SYNTAX;
     *s += n + 1;
     if (**s == ':') break;
@@ -70,10 +94,13 @@ static enum path_status quoted(struct path *p, char const **s)
   enum path_status status = PATH_GOOD;
   char const *c = *s + 1;
 
-  for (; *c != '"' && status == PATH_GOOD; c++) {
+  while (*c != '"' && status == PATH_GOOD) {
+    size_t n = *c == '\\' ? 0 : wide(c, &p->utf8);
     if (*c == '\\') c++;
-    if (*c < 32 || *c > 126) return PATH_SYNTAX;        /* also the end of the string, and bytes over 126 */
-    status = add(p, c, 1);
+    if (!n && (*c < 32 || *c > 126)) return PATH_SYNTAX;        /* also the end of the string */
+    n += !n;
+    status = add(p, c, n);
+    c += n;
   }
   *s = c + (*c == '"');
   return status;
@@ -81,10 +108,10 @@ static enum path_status quoted(struct path *p, char const **s)
 
 static enum path_status local_part(struct path *p, char const **s)
 {
-  size_t n = 0;
+  size_t n = 0, one;
 
   if (**s == '"') return quoted(p, s);
-  while (is_atext((*s)[n])) n++;
+  while ((one = atext(*s + n, &p->utf8))) n += one;
   *s += n;
   return add(p, *s - n, n);
 }
@@ -115,7 +142,7 @@ static enum path_status domain_part(struct path *p, char const **s)
   ++*s;
   if (status != PATH_GOOD) return status;
   if (**s == '[') return literal(p, s);
-  n = path_domain(*s);
+  n = domain_name(*s, &p->utf8);
   if (!n) return strcspn(*s, "> ") > PATH_DOMAIN_MAX ? PATH_LONG : PATH_SYNTAX;
   *s += n;
   return add(p, *s - n, n);
@@ -132,23 +159,30 @@ static enum path_status mailbox(struct path *p, char const **s)
   return strchr(p->address, '@') ? PATH_SYNTAX : PATH_GOOD;     /* "a@b" in quotes must not gain a domain */
 }
 
-enum path_status path_parse(struct path *p, char const *s, char const **end)
+enum path_status path_parse_utf8(struct path *p, char const *s, char const **end)
 {
   enum path_status status;
   int brackets = *s == '<';
 
   p->len = p->at = 0;
-  p->literal = 0;
+  p->literal = p->utf8 = 0;
   p->address[0] = 0;
   s += brackets;
   if (brackets && *s == '>') {
     *end = s + 1;
     return PATH_GOOD;
   }
-  status = skip_route(&s);
+  status = skip_route(p, &s);
   if (status == PATH_GOOD) status = mailbox(p, &s);
   if (status != PATH_GOOD) return status;
   if (brackets ? *s != '>' : *s && *s != ' ') return PATH_SYNTAX;
   *end = s + brackets;
   return PATH_GOOD;
+}
+
+enum path_status path_parse(struct path *p, char const *s, char const **end)
+{
+  enum path_status status = path_parse_utf8(p, s, end);
+
+  return status == PATH_GOOD && p->utf8 ? PATH_SYNTAX : status;
 }

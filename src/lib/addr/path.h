@@ -4,7 +4,7 @@
  * Out comes the address as envelopes have it: without quotes, without the route, the last @ before the
  * domain. Where the RFC's grammar refuses what is in daily use, this one does not: local parts over 64
  * bytes (VERP, SRS), dots at the ends of a local part or in a row, underscores in a domain, no angle brackets.
- * What can never come out: control bytes, NUL, bytes over 126, an empty local part, a domain that is none.
+ * What can never come out: control bytes, NUL, bytes over 126 but in UTF-8, an empty local part, a domain that is none.
  */
 
 #ifndef PATH_H
@@ -23,11 +23,15 @@ struct path {
   size_t len;
   size_t at;            /* where the @ before the domain is; len when there is no domain */
   int literal;          /* the domain is an address in brackets */
+  int utf8;             /* it has characters beyond ASCII */
 };
 
 /* Takes the path at the start of a C string; *end becomes what follows it. Without brackets it ends at a blank.
    <> is good: whether an empty path or one without a domain may stand here is the caller's question. */
 extern enum path_status path_parse(struct path *, char const *s, char const **end);
+
+/* The same with characters beyond ASCII, in valid UTF-8 (RFC 6531 3.3); path_parse takes them for errors. */
+extern enum path_status path_parse_utf8(struct path *, char const *s, char const **end);
 
 /* The length of the domain name at the start of s: 0 when there is none or it is too long. */
 extern size_t path_domain(char const *s);

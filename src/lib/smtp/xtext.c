@@ -1,7 +1,9 @@
 /* xtext.c - see xtext.h */
 
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/addr/utf8.h"
 #include "lib/smtp/xtext.h"
 
 static char const hex[] = "0123456789ABCDEF";
@@ -30,6 +32,29 @@ int xtext_ok(char const *s, size_t len)
     if (s[i] != '+') continue;
     if (encoded(s + i, len - i) < 32 || encoded(s + i, len - i) > 126) return 0;
     i += 2;
+  }
+  return 1;
+}
+
+/* the length of \x{HEX} at s when that is a character: two to six digits, no zero before more than two */
+static size_t embedded(char const *s)
+{
+  uint32_t point = 0;
+  size_t n;
+
+  if (strncmp(s, "\\x{", 3)) return 0;
+  for (n = 3; n < 9 && digit(s[n]) >= 0; n++) point = point * 16 + (uint32_t)digit(s[n]);
+  if (n < 5 || (n > 5 && s[3] == '0') || s[n] != '}') return 0;
+  return point < 32 || (point > 126 && point < 0xa0) || (point >= 0xd800 && point <= 0xdfff) || point > 0x10ffff
+    ? 0 : n + 1;
+}
+
+int xtext_utf8_ok(char const *s, int plain)
+{
+  while (*s) {
+    size_t n = *s == '\\' ? embedded(s) : *s > 32 && *s < 127 ? *s != '+' && *s != '=' : plain ? utf8_char(s) : 0;
+    if (!n) return 0;
+    s += n;
   }
   return 1;
 }

@@ -13,6 +13,10 @@
 /* Is it xtext of printable characters? An empty one is. */
 extern int xtext_ok(char const *, size_t len);
 
+/* Is it a C string of utf-8-addr-xtext (RFC 6533 3): printable ASCII but + = \, and \x{HEX} for characters; with plain,
+   of utf-8-addr-unitext: characters beyond ASCII stand for themselves too. No control characters, \x{7F} neither. */
+extern int xtext_utf8_ok(char const *, int plain);
+
 /* Is it an atom (RFC 5322 3.2.3), as a type of addresses must be? */
 extern int xtext_atom(char const *, size_t len);
 

@@ -82,6 +82,27 @@ static struct {
   { "<<a@b>>", "syntax" },
 };
 
+static char const *parse_utf8(char const *s)
+{
+  static struct path p;
+  char const *end;
+
+  if (path_parse_utf8(&p, s, &end) != PATH_GOOD || !p.utf8) return "no";
+  return p.address;
+}
+
+static void utf8(void)
+{
+  check("UTF-8 in both parts", !strcmp(parse_utf8("<j\xc3\xb6@b\xc3\xbc.example>"), "j\xc3\xb6@b\xc3\xbc.example"));
+  check("in quotes", !strcmp(parse_utf8("<\"\xe6\x97\xa5 \xf0\x9f\x93\xa7\"@b>"), "\xe6\x97\xa5 \xf0\x9f\x93\xa7@b"));
+  check("in a route", !strcmp(parse_utf8("<@\xc3\xbc:a@b>"), "a@b"));
+  check("cut short", !strcmp(parse_utf8("<a\xc3@b>"), "no") && !strcmp(parse_utf8("<a@b\xc3>"), "no")
+        && !strcmp(parse_utf8("<a\xc3"), "no") && !strcmp(parse_utf8("<\"\xc3\"@b>"), "no"));
+  check("overlong", !strcmp(parse_utf8("<a\xc0\xaf@b>"), "no"));
+  check("quoted by a backslash", !strcmp(parse_utf8("<\"\\\xc3\xb6\"@b>"), "no"));
+  check("a domain beyond ASCII is none of DNS", !path_domain("b\xc3\xbc.example"));
+}
+
 static void lengths(void)
 {
   char s[4096], local[1024];
@@ -141,6 +162,7 @@ int main(void)
     if (strcmp(got, cases[i].want)) printf("# got %s, want %s\n", got, cases[i].want);
   }
   lengths();
+  utf8();
   check("random paths", random_paths());
   return unit_end();
 }
