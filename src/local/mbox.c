@@ -121,7 +121,7 @@ static int append(int fd, struct delivery const *d)
   return buffer_puts(&b, "\n") && buffer_flush(&b) ? 0 : -1;
 }
 
-/* A file that was made just now is durable only with its directory. */
+/* A file that was made just now, or never written to before, is durable only with its directory. */
 static int sync_directory(char const *path)
 {
   char *copy = strdup(path);
@@ -133,13 +133,12 @@ static int sync_directory(char const *path)
   return r;
 }
 
-static int open_mbox(char const *path, int *made)
+static int open_mbox(char const *path)
 {
-  int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK, fd = open(path, flags);
+  int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK, fd = open(path, flags);
   struct stat st;
 
-  *made = fd == -1 && errno == ENOENT;
-  if (*made) fd = open(path, flags | O_CREAT, 0600);
+  if (fd == -1 && errno == ENOENT) fd = open(path, flags | O_CREAT, 0600);
   if (fd == -1 || fstat(fd, &st) == -1) {
     log_sys("unable to open ", path);
     verdict_sys(FAILED);
@@ -151,14 +150,28 @@ static int open_mbox(char const *path, int *made)
   return fd;
 }
 
+/* What a crash in the middle of a message has left must not swallow the next one's From line. 0, or -1 with errno. */
+static int end_line(int fd, off_t size)
+{
+  char last = '\n';
+  ssize_t r;
+
+  if (!size) return 0;
+  do r = pread(fd, &last, 1, size - 1);
+  while (r == -1 && errno == EINTR);
+  if (r == -1) return -1;
+  return last == '\n' ? 0 : io_write(fd, "\n\n", 2);
+}
+
 void mbox_deliver(struct delivery const *d, char const *path)
 {
-  int made, fd = open_mbox(path, &made), e;
+  int fd = open_mbox(path), e;
   off_t size;
 
   lock(fd);
   size = lseek(fd, 0, SEEK_END);
-  if (size != -1 && !append(fd, d) && !fsync(fd) && (!made || !sync_directory(path)) && !close(fd)) return;
+  if (size != -1 && !end_line(fd, size) && !append(fd, d) && !fsync(fd) && (size || !sync_directory(path))
+      && !close(fd)) return;
   e = errno;
   log_sys("unable to append to ", path);
   if (size != -1 && ftruncate(fd, size) == -1) log_sys("unable to cut ", path, " back to its old length");

@@ -208,6 +208,16 @@ test_mbox_long_lines_and_no_last_newline() {
   assertTrue "bit for bit" "cmp '$SCRATCH/want' '$SCRATCH/got'"
 }
 
+test_mbox_after_a_crash_in_the_middle_of_a_message() {
+  home
+  qmail .qmail ./Mailbox
+  printf 'From a@x Thu Jan  1 00:00:00 1970\nS: x\n\nhalf a li' > "$HOME_/Mailbox"; own
+  deliver "" ""
+  expect 0 "did 1+0+0"
+  assertEquals "the next message starts on a line of its own" 2 "$(grep -c '^From ' "$HOME_/Mailbox")"
+  assertEquals "after a blank one" "half a li//" "$(sed -n '4,5p' "$HOME_/Mailbox" | tr '\n' /)"
+}
+
 test_mbox_is_locked() {
   home
   qmail .qmail ./Mailbox

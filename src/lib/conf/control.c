@@ -159,8 +159,8 @@ int control_table(char const *name, struct control_table *table, int values)
 
   if (r == -1) return -1;
   if (!r && row && row->standard && !strcmp(row->standard, "=me")) {
-    if (slurp("me", &t.text, &len) == -1) return -1;
-    if (t.text && strchr(t.text, '\n')) len = (size_t)(strchr(t.text, '\n') - t.text);
+    if (slurp("me", &t.text, &len) != 1) return -1;     /* no me: that none is ours would bounce our own mail */
+    if (strchr(t.text, '\n')) len = (size_t)(strchr(t.text, '\n') - t.text);
   }
   if (t.text) {
     t.text[len] = 0;

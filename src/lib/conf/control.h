@@ -34,8 +34,8 @@ struct control_table {
 };
 
 /* Reads a list into a table for look-ups. With values, a line is key:value; else the whole line is the key.
-   1 read, 0 there is no such file (the table is empty), -1 with errno. Frees what the table held before
-   (start with all zero), and leaves it as it was on -1. */
+   1 read, 0 there is no such file (the table is empty, or has what its default names), -1 with errno. Frees what
+   the table held before (start with all zero), and leaves it as it was on -1. */
 extern int control_table(char const *name, struct control_table *, int values);
 extern void control_table_free(struct control_table *);
 
