@@ -186,3 +186,23 @@ enum path_status path_parse(struct path *p, char const *s, char const **end)
 
   return status == PATH_GOOD && p->utf8 ? PATH_SYNTAX : status;
 }
+
+enum path_status path_plain(struct path *p, char const *s, size_t len)
+{
+  char copy[PATH_ADDRESS_MAX + 1];
+  char const *rest;
+  size_t i, at;
+
+  *p = (struct path){ .len = 0 };
+  if (len > PATH_ADDRESS_MAX) return PATH_LONG;
+  for (i = 0; i < len; i++)
+    if (s[i] < 32 || s[i] > 126) return PATH_SYNTAX;
+  memcpy(copy, s, len);
+  copy[len] = 0;
+  rest = strrchr(copy, '@');
+  at = rest ? (size_t)(rest - copy) : len;
+  if (add(p, copy, at) != PATH_GOOD || (len && !at)) return PATH_SYNTAX;
+  p->at = at;
+  if (!rest) return PATH_GOOD;
+  return domain_part(p, &rest) == PATH_GOOD && !*rest ? PATH_GOOD : PATH_SYNTAX;
+}

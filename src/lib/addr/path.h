@@ -33,6 +33,9 @@ extern enum path_status path_parse(struct path *, char const *s, char const **en
 /* The same with characters beyond ASCII, in valid UTF-8 (RFC 6531 3.3); path_parse takes them for errors. */
 extern enum path_status path_parse_utf8(struct path *, char const *s, char const **end);
 
+/* Takes an address as envelopes have it, by the same rules for what may come out; all len bytes of it. */
+extern enum path_status path_plain(struct path *, char const *s, size_t len);
+
 /* The length of the domain name at the start of s: 0 when there is none or it is too long. */
 extern size_t path_domain(char const *s);
 

@@ -1,0 +1,30 @@
+/*
+ * mail-qmqpd.c - takes one message from one trusted QMQP client
+ *
+ * Runs as    maild, under tcpserver, inetd or systemd, one for each connection
+ * Reads      fd 0: the client; control/, and tcpserver's environment, before the client's first byte
+ * Writes     fd 1: the client; fd 2: the log; the queue service's socket (door/submit.h)
+ * Trusts     control/, the environment: whoever has RELAYCLIENT set there may send anything to anybody
+ * If broken  a client can queue mail marked "from network", as it may anyway, and ask who exists here; no file, no
+ *            other session and no process is in reach
+ * Exits      0 when the connection is over; 111 when it could not be begun
+ */
+
+#include <unistd.h>
+
+#include "in/qmqp.h"
+#include "in/start.h"
+
+static char const unavailable[] = "37:Z4.3.0 this host cannot take mail now,";
+
+int main(void)
+{
+  static struct rules rules;
+  static struct entry entry;
+
+  start("mail-qmqpd", unavailable, &rules);
+  qmqp_start(&entry, &rules, 0, 1);
+  start_lock();
+  qmqp_run(&entry);
+  _exit(0);
+}

@@ -1,0 +1,80 @@
+/* qmqp.c - see qmqp.h */
+
+#include <string.h>
+
+#include "in/qmqp.h"
+
+#define REQUEST_MAX (ENTRY_MESSAGE_MAX + 2 * ENVELOPE_BYTES_MAX)
+#define QUEUE_WAIT 10           /* seconds */
+
+static char const stranger[] = "450 4.7.1 this host does not know you as one of its own clients";
+static char const bad_address[] = "501 5.1.0 an address is too long or has a NUL";
+static char const too_long[] = "554 5.5.3 the envelope is too long";
+static char const no_memory[] = "452 4.3.0 out of memory";
+
+void qmqp_start(struct entry *e, struct rules const *rules, int in, int out)
+{
+  entry_start(e, "QMQP", rules, in, out);
+}
+
+static int message(struct entry *e, struct message *m)
+{
+  size_t len;
+
+  if (!frame_length(&e->in, ENTRY_MESSAGE_MAX, &len)) return 0;
+  entry_message(e, m, BODY_LF, 0, QUEUE_WAIT);
+  return entry_body(e, m, len);
+}
+
+/* any bytes are an address, as they are for mail-queue(8): this client is trusted */
+static int address(struct entry *e, struct message *m, char letter)
+{
+  char text[ADDRESS_MAX + 1];
+  size_t len;
+
+  if (!frame_length(&e->in, ENTRY_SWALLOW_MAX, &len) || !frame_text(&e->in, text, len, ADDRESS_MAX)) return 0;
+  if (len > ADDRESS_MAX || memchr(text, 0, len)) {
+    message_refuse(m, bad_address);
+    return 1;
+  }
+  text[len] = 0;
+  if (letter == 'F') memcpy(e->sender, text, len + 1);
+  else e->rcpts++;
+  if (e->records.len + len + 2 > ENVELOPE_BYTES_MAX) message_refuse(m, too_long);
+  else if (!entry_record(e, letter, text)) message_refuse(m, no_memory);
+  return 1;
+}
+
+static int request(struct entry *e, struct message *m)
+{
+  size_t len;
+
+  if (!frame_length(&e->in, REQUEST_MAX, &len)) return 0;
+  frame_enter(&e->in, len);
+  if (!message(e, m) || !address(e, m, 'F')) return 0;
+  while (e->in.left)
+    if (!address(e, m, 'T')) return 0;
+  return frame_leave(&e->in);
+}
+
+static void answer(struct entry *e, struct message *m)
+{
+  char taken[ENTRY_TAKEN_MAX];
+  char const *refusal = message_end(m, e->records.s, e->records.len);
+
+  entry_log_message(e, m, refusal);
+  entry_reply(e, refusal ? refusal : entry_taken(e, taken));
+}
+
+void qmqp_run(struct entry *e)
+{
+  struct message m;
+
+  if (!e->rules->relayclient) {
+    entry_reply(e, stranger);
+    entry_log_end(e, "RELAYCLIENT is not set for this client");
+  }
+  else if (request(e, &m)) answer(e, &m);
+  else entry_log_end(e, 0);
+  entry_close(e);
+}

@@ -1,0 +1,18 @@
+/*
+ * qmqp.h - QMQP: one message of a client that is trusted, with one answer for all its recipients
+ *
+ * A request is one netstring that holds netstrings: the message with LF line ends, its sender, each recipient. Nobody
+ * is asked who may send to whom, so only clients with RELAYCLIENT set are listened to.
+ */
+
+#ifndef QMQP_H
+#define QMQP_H
+
+#include "in/entry.h"
+
+extern void qmqp_start(struct entry *, struct rules const *, int in, int out);
+
+/* The whole connection. */
+extern void qmqp_run(struct entry *);
+
+#endif

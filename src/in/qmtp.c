@@ -1,0 +1,179 @@
+/* qmtp.c - see qmtp.h */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "in/qmtp.h"
+#include "lib/addr/path.h"
+#include "lib/io/log.h"
+
+#define LIST_MAX 4194304        /* bytes of all recipients */
+#define FRUITLESS_MAX 100
+
+static char const no_lines[] = "550 5.6.0 the message does not begin with LF or CR, which tells how its lines end";
+static char const bad_sender[] = "501 5.1.7 the sender is no address";
+static char const bad_recipient[] = "501 5.1.3 this is no address";
+static char const too_many[] = "452 4.5.3 too many recipients: send the others again";
+static char const probing[] = "421 4.7.0 too many refused recipients";
+static char const no_memory[] = "452 4.3.0 out of memory";
+static char const nobody_left[] = "550 5.5.1 no recipients";
+
+void qmtp_start(struct qmtp *q, struct rules const *rules, int in, int out)
+{
+  entry_start(&q->entry, "QMTP", rules, in, out);
+  gate_start(&q->gate, rules, &q->entry.peer);
+  q->fruitless = 0;
+  q->refusals = 0;
+  q->answers = q->room = 0;
+}
+
+/* the message: its first byte tells what its line ends are */
+static int message(struct qmtp *q, struct message *m)
+{
+  struct entry *e = &q->entry;
+  char *first = 0;
+  size_t len;
+
+  if (!frame_length(&e->in, ENTRY_MESSAGE_MAX, &len)) return 0;
+  if (len && !frame_some(&e->in, &first, 1, e->in.until)) return 0;
+  if (!len || (*first != '\n' && *first != '\r')) entry_message(e, m, BODY_LF, no_lines, q->gate.wait);
+  else entry_message(e, m, *first == '\r' ? BODY_CRLF : BODY_LF, 0, q->gate.wait);
+  return entry_body(e, m, len ? len - 1 : 0);
+}
+
+/* one address; good tells whether it is one */
+static int address(struct qmtp *q, struct path *p, int *good)
+{
+  struct frame *in = &q->entry.in;
+  char text[PATH_ADDRESS_MAX];
+  size_t len;
+
+  if (!frame_length(in, ENTRY_SWALLOW_MAX, &len) || !frame_text(in, text, len, sizeof text)) return 0;
+  *good = len <= sizeof text && path_plain(p, text, len) == PATH_GOOD;
+  return 1;
+}
+
+static int sender(struct qmtp *q, struct message *m)
+{
+  struct entry *e = &q->entry;
+  struct path p;
+  char const *refusal;
+  int good;
+
+  if (!address(q, &p, &good)) return 0;
+  refusal = good ? gate_sender(&q->gate, &p) : bad_sender;
+  if (refusal) message_refuse(m, refusal);
+  else memcpy(e->sender, p.address, p.len + 1);
+  if (!entry_record(e, 'F', e->sender)) message_refuse(m, no_memory);
+  return 1;
+}
+
+/* null: it is in the envelope now; else why not */
+static char const *judge(struct qmtp *q, struct path *p)
+{
+  struct entry *e = &q->entry;
+  char const *refusal;
+
+  if (gate_closed(&q->gate)) return probing;
+  refusal = gate_recipient(&q->gate, p);
+  if (refusal) return refusal;
+  if (e->rcpts >= e->rules->maxrcpt || e->records.len + p->len + 2 > ENVELOPE_BYTES_MAX / 2) return too_many;
+  refusal = gate_permits(&q->gate, e->sender, p->address);
+  if (refusal) return refusal;
+  if (!entry_record(e, 'T', p->address)) return no_memory;
+  e->rcpts++;
+  return 0;
+}
+
+static void log_refused(struct qmtp *q, char const *to, char const *refusal)
+{
+  entry_log(&q->entry, "refused");
+  log_field("to", to);
+  log_text(": ");
+  log_string(refusal);
+  log_end();
+}
+
+static int answer(struct qmtp *q, char const *refusal)
+{
+  if (q->answers == q->room) {
+    size_t room = q->room ? q->room * 2 : 64;
+    char const **more = realloc(q->refusals, room * sizeof *more);
+    if (!more) return 0;
+    q->refusals = more;
+    q->room = room;
+  }
+  q->refusals[q->answers++] = refusal;
+  return 1;
+}
+
+static int recipient(struct qmtp *q, struct message *m)
+{
+  struct path p;
+  char const *refusal = 0;
+  int good, pause;
+
+  if (!address(q, &p, &good)) return 0;
+  if (m->refusal) return answer(q, 0);  /* the message's own refusal is for all */
+  refusal = good ? judge(q, &p) : bad_recipient;
+  if (refusal && refusal != probing) {
+    log_refused(q, good ? p.address : "", refusal);
+    pause = gate_count(&q->gate, refusal);
+    if (pause) wire_pause(&q->entry.wire, pause);
+  }
+  return answer(q, refusal);
+}
+
+static int recipients(struct qmtp *q, struct message *m)
+{
+  struct frame *in = &q->entry.in;
+  size_t len;
+
+  if (!frame_length(in, LIST_MAX, &len)) return 0;
+  frame_enter(in, len);
+  while (in->left)
+    if (!recipient(q, m)) return 0;
+  return frame_leave(in);
+}
+
+/* the request is whole: queue what is good of it, and say what became of each recipient */
+static void finish(struct qmtp *q, struct message *m)
+{
+  struct entry *e = &q->entry;
+  char taken[ENTRY_TAKEN_MAX];
+  char const *refusal, *reply;
+  size_t i;
+
+  if (!e->rcpts) message_refuse(m, nobody_left);
+  refusal = message_end(m, e->records.s, e->records.len);
+  if (refusal != nobody_left) entry_log_message(e, m, refusal);
+  reply = refusal ? refusal : entry_taken(e, taken);
+  for (i = 0; i < q->answers; i++) entry_reply(e, q->refusals[i] ? q->refusals[i] : reply);
+  q->fruitless = refusal ? q->fruitless + 1 : 0;
+}
+
+static int request(struct qmtp *q)
+{
+  struct message m;
+
+  entry_begin(&q->entry);
+  q->answers = 0;
+  if (!message(q, &m) || !sender(q, &m) || !recipients(q, &m)) return 0;
+  finish(q, &m);
+  return 1;
+}
+
+void qmtp_run(struct qmtp *q)
+{
+  char const *why = 0;
+
+  while (!why && request(q)) {
+    if (gate_closed(&q->gate)) why = "too many refused recipients";
+    else if (q->fruitless >= FRUITLESS_MAX) why = "too many messages that were not taken";
+    else if (q->entry.wire.state != WIRE_OPEN) break;
+  }
+  entry_log_end(&q->entry, why);
+  entry_close(&q->entry);
+  gate_close(&q->gate);
+  free(q->refusals);
+}

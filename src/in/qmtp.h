@@ -1,0 +1,34 @@
+/*
+ * qmtp.h - QMTP: messages of one client, each with an answer for each of its recipients
+ *
+ * A request is three netstrings: the message, its sender, and the netstrings of its recipients in one. The message
+ * comes first, so it is on its way to the queue service before anybody knows whether a recipient may have it;
+ * without one it is dropped there. Answers go out when the request is whole; the next one may have come by then.
+ *
+ * Budgets, each with its counter here: refused recipients (gate.h), requests in a row of which nothing was taken,
+ * recipients and bytes of a message, time (wire.h).
+ */
+
+#ifndef QMTP_H
+#define QMTP_H
+
+#include <stddef.h>
+
+#include "in/entry.h"
+#include "in/gate.h"
+
+struct qmtp {
+  struct entry entry;
+  struct gate gate;
+  unsigned int fruitless;
+  char const **refusals;        /* of this message's recipients, in order; null: taken */
+  size_t answers;
+  size_t room;
+};
+
+extern void qmtp_start(struct qmtp *, struct rules const *, int in, int out);
+
+/* From the first request to the end of the connection. */
+extern void qmtp_run(struct qmtp *);
+
+#endif
