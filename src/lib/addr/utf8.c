@@ -1,7 +1,5 @@
 /* utf8.c - see utf8.h */
 
-#include <stdint.h>
-
 #include "lib/addr/utf8.h"
 
 size_t utf8_char(char const *s)
@@ -17,4 +15,30 @@ size_t utf8_char(char const *s)
     point = point << 6 | ((unsigned char)s[i] & 0x3f);
   }
   return point < least[len] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) ? 0 : len;
+}
+
+size_t utf8_next(char const *s, uint32_t *point)
+{
+  unsigned char first = (unsigned char)*s;
+  size_t len = first > 127 ? utf8_char(s) : first != 0, i;
+
+  *point = len > 1 ? first & (0x7fU >> len) : first;
+  for (i = 1; i < len; i++) *point = *point << 6 | ((unsigned char)s[i] & 0x3f);
+  return len;
+}
+
+int utf8_sound(char const *s)
+{
+  uint32_t point;
+  size_t n;
+
+  while ((n = utf8_next(s, &point))) s += n;
+  return !*s;
+}
+
+int utf8_beyond_ascii(char const *s)
+{
+  while (*s)
+    if ((unsigned char)*s++ > 127) return 1;
+  return 0;
 }

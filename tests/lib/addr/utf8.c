@@ -41,6 +41,13 @@ static unsigned int count(unsigned int first, size_t len)
   return n;
 }
 
+static int next_is(char const *s, uint32_t want, size_t len)
+{
+  uint32_t point;
+
+  return utf8_next(s, &point) == len && point == want;
+}
+
 int main(void)
 {
   unsigned int first, two = 0, three = 0;
@@ -55,5 +62,10 @@ int main(void)
   check("overlong, too large, out of place", !utf8_char("\300\201") && !utf8_char("\340\200\201")
         && !utf8_char("\360\200\200\201") && !utf8_char("\364\220\200\200") && !utf8_char("\370\210\200\200\200")
         && !utf8_char("\200") && !utf8_char("\377") && !utf8_char("\303") && !utf8_char("") && !utf8_char("a"));
+  check("one after the other", next_is("a", 'a', 1) && next_is("\x7f", 0x7f, 1) && next_is("\xc3\xa4x", 0xe4, 2)
+        && next_is("\xe2\x82\xac", 0x20ac, 3) && next_is("\xf4\x8f\xbf\xbf", 0x10ffff, 4) && next_is("", 0, 0));
+  check("none", next_is("\xc3", 0xc3, 0) && next_is("\x80", 0x80, 0) && next_is("\xed\xa0\x80", 0xed, 0));
+  check("sound", utf8_sound("a\xc3\xa4") && utf8_sound("") && !utf8_sound("a\xc3") && !utf8_sound("\xa4"));
+  check("beyond", utf8_beyond_ascii("a\xc3\xa4") && !utf8_beyond_ascii("a\x7f"));
   return unit_end();
 }
