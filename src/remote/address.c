@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/addr/idna.h"
 #include "lib/addr/quote.h"
+#include "lib/addr/utf8.h"
 #include "lib/conf/control.h"
 #include "remote/address.h"
 
@@ -25,6 +27,17 @@ int address_start(void)
   return 0;
 }
 
+/* the domain at s as the DNS has it, in its place; 0 when there is none */
+static int domain_to_ascii(char *s, size_t room)
+{
+  char ascii[IDNA_DOMAIN_MAX + 1];
+
+  if (!utf8_beyond_ascii(s)) return *s != 0;
+  if (!idna_domain(ascii, s) || strlen(ascii) >= room) return 0;
+  memcpy(s, ascii, strlen(ascii) + 1);
+  return 1;
+}
+
 char const *address_full(char full[ADDRESS_FULL_MAX], char const *address)
 {
   int whole = !!strrchr(address, '@');
@@ -41,7 +54,8 @@ char const *address_full(char full[ADDRESS_FULL_MAX], char const *address)
     *percent = '@';
     at = percent;
   }
-  return at[1] ? at + 1 : 0;
+  at++;
+  return domain_to_ascii(at, ADDRESS_FULL_MAX - (size_t)(at - full)) ? at : 0;
 }
 
 static int letter_or_digit(char c)
@@ -70,10 +84,9 @@ char const *address_path(char path[ADDRESS_PATH_MAX], char const *full)
   static stralloc quoted = STRALLOC_ZERO;
   char const *at = strrchr(full, '@'), *s;
 
-  for (s = full; *s; s++) {
+  for (s = full; *s; s++)
     if ((unsigned char)*s < 32 || *s == 127) return "5.1.3";
-    if ((unsigned char)*s > 127) return "5.6.7";
-  }
+  if (!utf8_sound(full)) return "5.6.7";
   if (!at || !domain_sound(at + 1)) return "5.1.2";
   quoted.len = 0;
   if (!quote_address(&quoted, full, strlen(full)) || !stralloc_0(&quoted)) return "4.3.0";

@@ -16,11 +16,13 @@
 /* Reads the two files; again after a change. 0; or -1 with errno, and what was read before stays. */
 extern int address_start(void);
 
-/* The address that another one means. Returns its domain, inside of full; null when there is none. */
+/* The address that another one means. Returns its domain, inside of full, in ASCII (lib/addr/idna.h); null when there
+   is none. */
 extern char const *address_full(char full[ADDRESS_FULL_MAX], char const *address);
 
 /* Makes "<local@domain>" of a full address, the local part quoted where it must be. 0; or a status when there is no
-   such path: 5.1.3 control bytes, 5.6.7 bytes over 126, 5.1.2 the domain. */
+   such path: 5.1.3 control bytes, 5.6.7 neither ASCII nor UTF-8, 5.1.2 the domain. A path with bytes over 127
+   is for hosts that offer SMTPUTF8. */
 extern char const *address_path(char path[ADDRESS_PATH_MAX], char const *full);
 
 /* A sender pre@host-@[] names its recipient: 1 when this is one. */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <skalibs/types.h>
 
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
@@ -24,6 +25,7 @@ static struct session session = { .fd = -1 };
 static struct route route;
 static unsigned int at;         /* the session's target in route */
 static struct outcome outcome;
+static struct control_table remoterecipients;
 static stralloc helohost = STRALLOC_ZERO;
 static struct { struct net_address address; long long until; } away[AWAY_MAX];
 static unsigned int away_next;
@@ -36,6 +38,8 @@ int deliver_start(char const **what)
   if (dns_start() == -1) return -1;
   *what = "control/smtproutes or control/me";
   if (route_start() == -1) return -1;
+  *what = "control/remoterecipients";
+  if (control_table("remoterecipients", &remoterecipients, 1) == -1) return -1;
   *what = "control/helohost";
   if (control_value("helohost", &helohost) == -1) return -1;
   if (!helohost.len) {
@@ -120,9 +124,9 @@ static unsigned int next_host(unsigned int i)
 
 /* The targets from first on, until all recipients are settled. A host that answers is the only one of its addresses
    to be asked; one that only says "later" leaves the recipients to the next (RFC 5321 5.1). */
-static void try_hosts(struct tries *t, unsigned int first, struct message const *m, char const *sender)
+static void try_hosts(struct tries *t, unsigned int first, struct mail const *m)
 {
-  unsigned int i = first, asked = first != 0;
+  unsigned int i = first, asked = first != 0, before;
 
   while (i < route.n && outcome_open(&outcome) && io_clock() < session.deadline) {
     session_quit(&session);
@@ -131,14 +135,15 @@ static void try_hosts(struct tries *t, unsigned int first, struct message const 
       continue;
     }
     asked++;
-    transaction(&session, m, sender, &outcome);
-    i = next_host(i);
+    before = outcome_open(&outcome);
+    /* a host that wants another session gets it, as long as that brings us on */
+    if (transaction(&session, m, &outcome) == TRANSACTION_OVER || outcome_open(&outcome) == before) i = next_host(i);
   }
   /* only when every host refuses for good is that the result: another one might have taken it */
   if (t->never && !asked && !t->away && !t->later) outcome_set_open(&outcome, RESULT_FAILED, t->refusal);
 }
 
-static void over_hosts(struct tries *t, char const *domain, struct message const *m, char const *sender)
+static void over_hosts(struct tries *t, char const *domain, struct mail const *m)
 {
   long long now = io_clock();
   long long end = now + LOOKUP_SECONDS * 1000LL;
@@ -147,15 +152,15 @@ static void over_hosts(struct tries *t, char const *domain, struct message const
   /* a session with a lesser host is not kept: the next message goes to the best one again (RFC 5321 5.1) */
   if (session_alive(&session) && route.target[at].host == route.target[0].host) {
     t->connected++;
-    if (transaction(&session, m, sender, &outcome) == TRANSACTION_OVER) {
-      try_hosts(t, next_host(at), m, sender);
+    if (transaction(&session, m, &outcome) == TRANSACTION_OVER) {
+      try_hosts(t, next_host(at), m);
       return;
     }
   }
   if (session_alive(&session)) session_quit(&session);
   session_drop(&session);
   found = route_find(&route, domain, end < session.deadline ? end : session.deadline);
-  if (found == RESULT_DONE) try_hosts(t, 0, m, sender);
+  if (found == RESULT_DONE) try_hosts(t, 0, m);
   else outcome_set_open(&outcome, found, route.why);
 }
 
@@ -163,7 +168,7 @@ static void over_hosts(struct tries *t, char const *domain, struct message const
 static void unwritable(char text[TEXT_MAX + 1], char const *status, char const *whose)
 {
   snprintf(text, TEXT_MAX + 1, "%s %s address %s", status, whose,
-           !strcmp(status, "5.6.7") ? "is not ASCII" : "cannot be written in SMTP");
+           !strcmp(status, "5.6.7") ? "is neither ASCII nor UTF-8" : "cannot be written in SMTP");
 }
 
 /* the path of a sender as the envelope has it, for recipient i of the job; 0 and results set when there is none */
@@ -200,16 +205,26 @@ static void rcpt_paths(struct job const *j)
   }
 }
 
+/* what the site allows a transaction with a domain's hosts; there are never more than a job has */
+static uint64_t rcpts_max(char const *domain)
+{
+  char const *value = control_find_domain(&remoterecipients, domain, strlen(domain));
+  unsigned int n = 0;
+
+  return value && uint0_scan(value, &n) && n ? n : JOB_RCPTS_MAX;
+}
+
 /* One transaction for all; where the sender names the recipient, one for each. */
-static void send_all(struct tries *t, struct job const *j, char const *domain, struct message const *m)
+static void send_all(struct tries *t, struct job const *j, char const *domain, struct message const *message)
 {
   static char sender[ADDRESS_PATH_MAX];
+  struct mail const m = { .message = message, .job = j, .sender = sender, .rcpts_max = rcpts_max(domain) };
   uint32_t step = address_is_verp(j->sender) ? 1 : j->n, i;
 
   for (i = 0; i < j->n; i += step) {
     outcome.from = i;
     outcome.to = i + step;
-    if (outcome_open(&outcome) && sender_path(sender, j, i)) over_hosts(t, domain, m, sender);
+    if (outcome_open(&outcome) && sender_path(sender, j, i)) over_hosts(t, domain, &m);
   }
   outcome.from = 0;
 }

@@ -30,6 +30,7 @@ int message_scan(struct message *m, int fd, uint64_t bytes)
   struct stat st;
   uint64_t at = 0;
   char last = '\n';
+  int in_header = 1;
 
   *m = (struct message){ .fd = fd, .bytes = bytes, .wire = bytes };
   if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != bytes) return 0;
@@ -37,11 +38,17 @@ int message_scan(struct message *m, int fd, uint64_t bytes)
     size_t n = part(m, at), i;
     if (!n) return 0;
     for (i = 0; i < n; i++) {
-      if (chunk[i] == '\n') m->wire++;
+      if (chunk[i] == '\n') {
+        if (last == '\n') in_header = 0;
+        m->wire++;
+      }
       else if (chunk[i] == '\r' || !chunk[i]) return 0;
-      else if ((unsigned char)chunk[i] > 127) m->eight_bit = 1;
+      else if ((unsigned char)chunk[i] > 127) {
+        m->eight_bit = 1;
+        m->eight_bit_header |= in_header;
+      }
+      last = chunk[i];
     }
-    last = chunk[n - 1];
     at += n;
   }
   if (last != '\n') m->wire += 2;

@@ -11,7 +11,8 @@ struct message {
   int fd;
   uint64_t bytes;       /* stored */
   uint64_t wire;        /* as sent, with CRLF, without dot stuffing: what SIZE counts (RFC 1870 section 5) */
-  int eight_bit;
+  int eight_bit;        /* bytes over 127: anywhere, and in the header */
+  int eight_bit_header;
 };
 
 /* Reads it through once. 1; or 0 when it cannot be read, is not as long as the job says, or holds CR or NUL. */

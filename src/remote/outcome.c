@@ -13,6 +13,7 @@ void outcome_start(struct outcome *o, uint32_t n)
   o->from = 0;
   for (i = 0; i < n; i++) {
     o->rcpt[i].state = OUTCOME_OPEN;
+    o->rcpt[i].unasked = 0;
     outcome_set(o, i, RESULT_LATER, "4.3.0 was not tried");
   }
 }
@@ -44,21 +45,60 @@ void outcome_set_open(struct outcome *o, enum result result, char const *text)
     if (o->rcpt[i].state == OUTCOME_OPEN) outcome_set(o, i, result, text);
 }
 
-void outcome_set_untold(struct outcome *o, enum result result, char const *text)
-{
-  uint32_t i;
-
-  for (i = o->from; i < o->to; i++)
-    if (o->rcpt[i].state == OUTCOME_OPEN && !o->rcpt[i].told) outcome_set(o, i, result, text);
-}
-
-void outcome_ask(struct outcome *o)
+void outcome_begin(struct outcome *o)
 {
   uint32_t i;
 
   for (i = o->from; i < o->to; i++) {
-    o->rcpt[i].asked = o->rcpt[i].state == OUTCOME_OPEN;
-    o->rcpt[i].told = o->rcpt[i].accepted = 0;
+    o->rcpt[i].due = o->rcpt[i].state == OUTCOME_OPEN;
+    o->rcpt[i].asked = o->rcpt[i].told = 0;
+  }
+}
+
+unsigned int outcome_ask(struct outcome *o, uint64_t max)
+{
+  unsigned int asked = 0;
+  uint32_t i;
+
+  for (i = o->from; i < o->to; i++) {
+    struct outcome_rcpt *r = o->rcpt + i;
+    r->asked = r->due && asked < max;
+    r->accepted = 0;
+    if (!r->asked) continue;
+    r->due = r->told = 0;
+    asked++;
+  }
+  return asked;
+}
+
+void outcome_put_off(struct outcome *o, uint32_t i, char const *text)
+{
+  outcome_set(o, i, RESULT_LATER, text);
+  o->rcpt[i].due = 1;
+}
+
+static int in_play(struct outcome_rcpt const *r)
+{
+  return r->state == OUTCOME_OPEN && (r->asked || r->due);
+}
+
+void outcome_set_all(struct outcome *o, enum result result, char const *text)
+{
+  uint32_t i;
+
+  for (i = o->from; i < o->to; i++) {
+    if (in_play(o->rcpt + i)) outcome_set(o, i, result, text);
+    o->rcpt[i].due = 0;
+  }
+}
+
+void outcome_set_untold(struct outcome *o, enum result result, char const *text)
+{
+  uint32_t i;
+
+  for (i = o->from; i < o->to; i++) {
+    if (in_play(o->rcpt + i) && !o->rcpt[i].told) outcome_set(o, i, result, text);
+    o->rcpt[i].due = 0;
   }
 }
 
@@ -80,5 +120,6 @@ void outcome_report(struct outcome const *o, struct report *r, uint32_t number)
   report_all(r, number, o->n, RESULT_LATER, "");
   for (i = 0; i < o->n; i++)
     r->rcpt[i] = (struct report_rcpt){ .position = i, .result = o->rcpt[i].result, .text = o->rcpt[i].text,
+                                         .unasked = o->rcpt[i].result == RESULT_DONE && o->rcpt[i].unasked,
                                          .text_len = strlen(o->rcpt[i].text) };
 }

@@ -14,7 +14,10 @@
 struct outcome_rcpt {
   enum { OUTCOME_OPEN, OUTCOME_CLOSED } state;
   enum result result;
-  int asked, told, accepted;            /* in the transaction under way: takes part, has a result, RCPT was granted */
+  int due;                              /* still to be asked of this host, in a transaction to come */
+  int asked, accepted;                  /* in the transaction under way: takes part, RCPT was granted */
+  int told;                             /* has a result of this host */
+  int unasked;                          /* taken by a host that was not asked to report on it (door/report.h) */
   char path[ADDRESS_PATH_MAX];          /* for RCPT TO */
   char text[TEXT_MAX + 1];
 };
@@ -31,11 +34,19 @@ extern unsigned int outcome_open(struct outcome const *);
 
 /* A temporary result leaves a recipient open, any other closes it. */
 extern void outcome_set(struct outcome *, uint32_t i, enum result, char const *text);
-/* The same for all that are open, or of these for those that have no result of this transaction. */
+/* The same for all that are open. */
 extern void outcome_set_open(struct outcome *, enum result, char const *text);
+
+/* Begins with a host: the open ones are due. */
+extern void outcome_begin(struct outcome *);
+/* Begins a transaction: up to max of those that are due take part. How many do. */
+extern unsigned int outcome_ask(struct outcome *, uint64_t max);
+/* A temporary result for one that had its turn, but shall have another one in the next transaction. */
+extern void outcome_put_off(struct outcome *, uint32_t i, char const *text);
+/* A result for the open ones that take part or are due, who are due no more. */
+extern void outcome_set_all(struct outcome *, enum result, char const *text);
+/* The same for those of them that have no result of this host yet. */
 extern void outcome_set_untold(struct outcome *, enum result, char const *text);
-/* Begins a transaction: the open ones take part. */
-extern void outcome_ask(struct outcome *);
 /* Closes those that RCPT accepted, whatever the result. */
 extern void outcome_close_accepted(struct outcome *, enum result, char const *text);
 

@@ -22,7 +22,7 @@
 #define SESSION_OUT 131072
 
 /* what a host can offer in its answer to EHLO; a new one is a row of the table in session.c */
-enum extension { EXT_SIZE = 1, EXT_PIPELINING = 2, EXT_8BITMIME = 4 };
+enum extension { EXT_SIZE = 1, EXT_PIPELINING = 2, EXT_8BITMIME = 4, EXT_DSN = 8, EXT_SMTPUTF8 = 16, EXT_LIMITS = 32 };
 
 /* seconds to wait for an answer */
 enum session_wait { WAIT_GREETING = 300, WAIT_EHLO = 300, WAIT_RSET = 300, WAIT_MAIL = 300, WAIT_RCPT = 300,
@@ -32,6 +32,7 @@ struct session {
   int fd;
   unsigned int offered;         /* extensions */
   uint64_t size_max;            /* with EXT_SIZE: bytes of a message, 0: not told */
+  uint64_t rcpt_max, mail_max;  /* with EXT_LIMITS: recipients of a transaction, transactions; 0: not told */
   unsigned int messages;        /* transactions begun in this session */
   int need_reset;               /* the last transaction did not come to its end */
   char relay[REPORT_RELAY_MAX + 1];     /* "host[address]:port" */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "remote/suits.h"
 #include "remote/transaction.h"
 
 enum kind { RSET, MAIL, RCPT, DATA };
@@ -17,9 +18,9 @@ static enum session_wait const waits[] = { WAIT_RSET, WAIT_MAIL, WAIT_RCPT, WAIT
 
 struct run {
   struct session *s;
-  struct message const *m;
-  char const *sender;
+  struct mail const *m;
   struct outcome *o;
+  int utf8;                     /* the transaction has SMTPUTF8 */
   int mail_ok, stale;
   unsigned int accepted;        /* recipients */
   int go;                       /* DATA was answered with 354 */
@@ -28,19 +29,20 @@ struct run {
 static void put(struct run *r, enum kind kind, uint32_t i)
 {
   struct session *s = r->s;
-  char size[40] = "";
 
   switch (kind) {
     case RSET:
       session_text(s, "RSET\r\n", (char *)0);
       break;
     case MAIL:
-      if (s->offered & EXT_SIZE) snprintf(size, sizeof size, " SIZE=%llu", (unsigned long long)r->m->wire);
-      session_text(s, "MAIL FROM:", r->sender, size,
-                   r->m->eight_bit && s->offered & EXT_8BITMIME ? " BODY=8BITMIME" : "", "\r\n", (char *)0);
+      session_text(s, "MAIL FROM:", r->m->sender, (char *)0);
+      params_mail(s, r->m, r->utf8);
+      session_text(s, "\r\n", (char *)0);
       break;
     case RCPT:
-      session_text(s, "RCPT TO:", r->o->rcpt[i].path, "\r\n", (char *)0);
+      session_text(s, "RCPT TO:", r->o->rcpt[i].path, (char *)0);
+      params_rcpt(s, r->m->job->rcpt + i, r->utf8);
+      session_text(s, "\r\n", (char *)0);
       break;
     case DATA:
       session_text(s, "DATA\r\n", (char *)0);
@@ -86,7 +88,19 @@ static void judge_mail(struct run *r, unsigned int code)
   }
   if (!code) return;
   tell(r->s, "MAIL", verdict(r->s, MAIL), text);
-  outcome_set_open(r->o, verdict(r->s, MAIL), text);
+  outcome_set_all(r->o, verdict(r->s, MAIL), text);
+}
+
+/* Enough recipients for one transaction (RFC 5321 4.5.3.1.10), which is no word about this one. Where none was
+   accepted before, another transaction would hear the same. */
+static int too_many(struct run const *r)
+{
+  char status[12];
+
+  reply_status(&r->s->reply, status);
+  if (!r->accepted || verdict(r->s, RCPT) != RESULT_LATER) return 0;
+  if (!strcmp(status + 1, ".5.3")) return 1;
+  return !strcmp(status + 1, ".0.0") && (r->s->reply.code == 452 || r->s->reply.code == 552);
 }
 
 static void judge_rcpt(struct run *r, unsigned int code, uint32_t i)
@@ -96,11 +110,13 @@ static void judge_rcpt(struct run *r, unsigned int code, uint32_t i)
   if (!code || !r->mail_ok) return;
   if (success(code)) {
     r->o->rcpt[i].accepted = 1;
+    r->o->rcpt[i].unasked = !(r->s->offered & EXT_DSN);
     r->accepted++;
     return;
   }
   tell(r->s, "RCPT", verdict(r->s, RCPT), text);
-  outcome_set(r->o, i, verdict(r->s, RCPT), text);
+  if (too_many(r)) outcome_put_off(r->o, i, text);
+  else outcome_set(r->o, i, verdict(r->s, RCPT), text);
 }
 
 static void judge_data(struct run *r, unsigned int code)
@@ -111,7 +127,7 @@ static void judge_data(struct run *r, unsigned int code)
   if (!code || r->go || !r->accepted) return;
   tell(r->s, "DATA", verdict(r->s, DATA), text);
   if (verdict(r->s, DATA) == RESULT_FAILED) outcome_close_accepted(r->o, RESULT_FAILED, text);
-  else outcome_set_open(r->o, RESULT_LATER, text);
+  else outcome_set_all(r->o, RESULT_LATER, text);
 }
 
 /* After 421 nothing more is to be had (RFC 5321 3.8); a 3xx that was not asked for, or a success where 354 was due,
@@ -199,7 +215,7 @@ static void body(struct run *r)
     session_reply(r->s, WAIT_END, "an empty message");
     return;
   }
-  if (!message_send(r->m, r->s)) return;
+  if (!message_send(r->m->message, r->s)) return;
   code = session_reply(r->s, WAIT_END, "the message");
   if (!code) {                  /* it may have been taken: another host would make two of it */
     snprintf(text, sizeof text, "%.400s; if it took the message, this will be a duplicate", r->s->why);
@@ -208,31 +224,19 @@ static void body(struct run *r)
   }
   result = success(code) ? RESULT_DONE : verdict(r->s, DATA);
   tell(r->s, "the message", result, text);
-  if (result == RESULT_LATER) outcome_set_open(r->o, result, text);
+  if (result == RESULT_LATER) outcome_set_all(r->o, result, text);
   else outcome_close_accepted(r->o, result, text);
   r->s->need_reset = result != RESULT_DONE;
   if (code == 421 || (code >= 300 && code < 400)) session_drop(r->s);
 }
 
-/* SIZE told a limit: no need to try (RFC 1870 section 6.2) */
-static int too_large(struct session const *s, struct message const *m, struct outcome *o)
+/* one transaction for those who are asked in it */
+static enum transaction once(struct session *s, struct mail const *m, struct outcome *o)
 {
-  char text[TEXT_MAX + 1];
-
-  if (!(s->offered & EXT_SIZE) || !s->size_max || m->wire <= s->size_max) return 0;
-  snprintf(text, sizeof text, "5.3.4 the message has %llu bytes; %s takes at most %llu",
-           (unsigned long long)m->wire, s->relay, (unsigned long long)s->size_max);
-  outcome_set_open(o, RESULT_FAILED, text);
-  return 1;
-}
-
-enum transaction transaction(struct session *s, struct message const *m, char const *sender, struct outcome *o)
-{
-  struct run r = { .s = s, .m = m, .sender = sender, .o = o };
+  struct run r = { .s = s, .m = m, .o = o };
   int together = !!(s->offered & EXT_PIPELINING);
 
-  if (too_large(s, m, o)) return TRANSACTION_OVER;
-  outcome_ask(o);
+  r.utf8 = suits_utf8(s, m, o);
   steps(&r, step, together);
   if (together) {
     if (!session_flush(s) && s->messages) r.stale = 1;
@@ -245,6 +249,22 @@ enum transaction transaction(struct session *s, struct message const *m, char co
   s->messages++;
   s->need_reset = 1;
   if (goes_on(&r) && r.go) body(&r);
+  return TRANSACTION_OVER;
+}
+
+enum transaction transaction(struct session *s, struct mail const *m, struct outcome *o)
+{
+  uint64_t max = s->rcpt_max && s->rcpt_max < m->rcpts_max ? s->rcpt_max : m->rcpts_max;
+
+  outcome_begin(o);
+  if (!suits(s, m, o)) return TRANSACTION_OVER;
+  while (s->fd != -1 && outcome_ask(o, max)) {
+    if (s->mail_max && s->messages >= s->mail_max) {
+      session_quit(s);
+      return TRANSACTION_STALE;
+    }
+    if (once(s, m, o) == TRANSACTION_STALE) return TRANSACTION_STALE;
+  }
   if (s->fd == -1) outcome_set_untold(o, RESULT_LATER, s->why);
   return TRANSACTION_OVER;
 }

@@ -55,7 +55,9 @@ int main(void)
   check("no way out of <>", path("a> RCPT TO:<b@x.test", "<\"a> RCPT TO:<b\"@x.test>"));
   check("literals", path("a@[192.0.2.1]", "<a@[192.0.2.1]>") && path("a@[IPv6:2001:db8::1]", "<a@[IPv6:2001:db8::1]>"));
   check("line ends", refused("a\r\nQUIT@x.test", "5.1.3") && refused("a\n@x.test", "5.1.3") && refused("a@x\r.test", "5.1.3"));
-  check("over ASCII", refused("\xc3\xa4@x.test", "5.6.7") && refused("a@\xc3\xa4.test", "5.6.7"));
+  check("over ASCII", path("\xc3\xa4@x.test", "<\xc3\xa4@x.test>") && refused("\xe4@x.test", "5.6.7") && refused("a@\xc3\xa4.test", "5.1.2"));
+  check("a domain over ASCII", full("\xc3\xa4@B\xc3\xbc" "cher.test", "\xc3\xa4@xn--bcher-kva.test"));
+  check("one that is none", !address_full(p, "a@\xfc.test") && !address_full(p, "a@\xc3\xa4..test"));
   check("no domain", refused("a", "5.1.2") && refused("a@", "5.1.2") && refused("a@x>.test", "5.1.2") && refused("a@x test", "5.1.2")
         && refused("a@[x", "5.1.2") && refused("a@[x]y", "5.1.2") && refused("a@[]", "5.1.2"));
   for (i = 1; i < 256; i++) {   /* each byte by itself: in a line of its own it never is */

@@ -46,7 +46,7 @@ test_message_is_sent_as_it_is() {
   sink 127.0.0.1
   { cat "$SCRATCH/m"; head -c 3000 /dev/zero | tr '\0' x; printf '\nno end'; } > "$SCRATCH/m2"
   { echo "job 1 $SCRATCH/m2 from@a.test b@x.test"; echo wait 1; echo nojobs; echo exit; } | remote
-  assertTrue 'delivered' "said '^rcpt 1 0 K 2.0.0 127.0.0.1\[127.0.0.1\]:$port answered the message: 250 2.0.0 taken$'"
+  assertTrue 'delivered' "said '^rcpt 1 0 K 2.0.0 127.0.0.1\[127.0.0.1\]:$port answered the message: 250 2.0.0 taken (unasked)$'"
   assertTrue 'relay' "said '^report 1 0 127.0.0.1\[127.0.0.1\]:$port$'"
   assertTrue 'exit' "said '^exit 0$'"
   assertEquals 'every byte' "$({ cat "$SCRATCH/m2"; echo; } > "$SCRATCH/m3"; crlf "$SCRATCH/m3" | cksum)" "$(cksum < "$S/msg.1")"
@@ -93,7 +93,8 @@ mixed() {
   assertTrue 'many' "said '^rcpt 1 4 Z 4.0.0'"
   assertTrue 'full' "said '^rcpt 1 5 D 5.2.2'"
   assertTrue 'fwd' "said '^rcpt 1 6 K'"
-  assertEquals 'messages' 1 "$(count ' message ')"
+  assertEquals 'many asked again, alone' 'RCPT TO:<many@x.test>' "$(sed -n '/MAIL FROM/h; /MAIL FROM/!H; ${x;p}' "$S/log" | sed -n 's/^1> RCPT/RCPT/p')"
+  assertEquals 'transactions' 2 "$(count 'MAIL FROM')"
 }
 test_mixed_answers_by_position() { mixed; }
 test_mixed_answers_without_pipelining() { mixed 'ehlo=250 sink'; }
@@ -151,6 +152,111 @@ test_eight_bit() {
   sink 127.0.0.1 'ehlo=250 sink'
   { echo "job 1 $SCRATCH/m8 from@a.test b@x.test"; echo wait 1; } | remote
   assertTrue 'as it is where 8BITMIME is not offered' "said '^rcpt 1 0 K'"
+}
+
+with() { # PARAMETERS RCPT...
+  w=$1
+  shift
+  { echo "with $w"; echo "job 1 ${message:-$SCRATCH/m} ${sender:-from@a.test} $*"; echo wait 1; echo nojobs; echo exit; } | remote
+}
+
+test_what_the_sender_asked_about_reports_is_passed_on() {
+  sink 127.0.0.1 'ehlo=250-sink|250 DSN'
+  with 'ret=HDRS envid=QQ+2B1 notify=SUCCESS,DELAY notify.1=NEVER notify.2= orcpt=rfc822;c@d.test orcpt.2=' a@x.test b@x.test c@x.test
+  assertTrue 'MAIL' "saw '> MAIL FROM:<from@a.test> RET=HDRS ENVID=QQ+2B1$'"
+  assertTrue 'RCPT' "saw '> RCPT TO:<a@x.test> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;c@d.test$'"
+  assertTrue 'NEVER' "saw '> RCPT TO:<b@x.test> NOTIFY=NEVER ORCPT=rfc822;c@d.test$'"
+  assertTrue 'nothing' "saw '> RCPT TO:<c@x.test>$'"
+  assertEquals 'the host does the rest' 0 "$(grep -c unasked "$SCRATCH/out")"
+  sink 127.0.0.1 'rcpt:no@x.test=550 no'
+  with 'ret=HDRS envid=QQ notify=SUCCESS' a@x.test no@x.test
+  assertEquals 'not offered' 0 "$(grep -c 'RET\|NOTIFY\|ENVID' "$S/log")"
+  assertTrue 'the host was not asked' "said '^rcpt 1 0 K .*(unasked)$'"
+  assertFalse 'only of who was delivered to' "grep -q '^rcpt 1 1 D .*(unasked)$' '$SCRATCH/out'"
+}
+
+test_parameters_that_are_none_are_left_out() {
+  sink 127.0.0.1 'ehlo=250-sink|250 DSN'
+  with 'ret=ALL envid=a\x20b\x0d\x0aQUIT notify=SUCCESS,NEVER orcpt=x@y' a@x.test
+  with 'ret=full envid=a\x3db notify=SUCCESS, orcpt=rfc822;\xc3\xa4@y' a@x.test
+  with "envid=$(head -c 101 /dev/zero | tr '\0' a) notify=x orcpt=rfc822;\x01" a@x.test
+  assertEquals 'MAIL' 3 "$(count '> MAIL FROM:<from@a.test>$')"
+  assertEquals 'RCPT' 3 "$(count '> RCPT TO:<a@x.test>$')"
+}
+
+test_addresses_beyond_ascii() {
+  sink 127.0.0.1 'ehlo=250-sink|250-8BITMIME|250-DSN|250 SMTPUTF8'
+  with 'orcpt=utf-8;\xc3\xa4@y.test' 'j\xc3\xb6@x.test'
+  assertTrue 'said so' "saw '> MAIL FROM:<from@a.test> SMTPUTF8$'"
+  assertTrue 'as it is' "saw '> RCPT TO:<jÃ¶@x.test> ORCPT=utf-8;Ã¤@y.test$'"       # the log is one byte, one character
+  assertTrue 'delivered' "said '^rcpt 1 0 K'"
+  sink 127.0.0.1 'ehlo=250-sink|250 DSN'
+  with 'orcpt=utf-8;\xc3\xa4\xf0\x9f\x98\x80@y.test' 'j\xc3\xb6@x.test' b@x.test
+  assertTrue 'not to this host' "said '^rcpt 1 0 D 5.6.7 the address is not ASCII, and .* does not offer SMTPUTF8$'"
+  assertTrue 'but the other one' "said '^rcpt 1 1 K'"
+  assertTrue 'the original recipient in ASCII' "saw '> RCPT TO:<b@x.test> ORCPT=utf-8;\\\\x{E4}\\\\x{1F600}@y.test$'"
+  sender='j\xc3\xb6@a.test' with flags=1 b@x.test c@x.test
+  assertTrue 'sender' "said '^rcpt 1 1 D 5.6.7 the sender'"
+  sender='joe@j\xc3\xb6.test' with flags=1 b@x.test
+  assertTrue 'the domain alone needs nothing' "saw '> MAIL FROM:<joe@xn--j-1ga.test>$'"
+}
+
+test_a_header_beyond_ascii() {
+  printf 'Subject: \303\244\n\n' > "$SCRATCH/head8"
+  printf 'Subject: a\n\n\303\244\n' > "$SCRATCH/body8"
+  sink 127.0.0.1 'ehlo=250-sink|250-8BITMIME|250 SMTPUTF8'
+  message=$SCRATCH/head8 with flags=1 b@x.test
+  assertTrue 'SMTPUTF8' "saw 'BODY=8BITMIME SMTPUTF8$'"
+  message=$SCRATCH/body8 with flags=1 b@x.test
+  assertTrue 'not needed' "saw 'BODY=8BITMIME$'"
+  with flags=1 b@x.test
+  assertTrue 'nothing needed' "saw 'MAIL FROM:<from@a.test>$'"
+  sink 127.0.0.1
+  message=$SCRATCH/head8 with flags=1 b@x.test
+  assertTrue 'not to this host' "said '^rcpt 1 0 D 5.6.9 the header is not ASCII'"
+  message=$SCRATCH/head8 with flags=0 b@x.test
+  assertTrue 'nobody said that it is UTF-8' "said '^rcpt 1 0 K'"
+  message=$SCRATCH/body8 with flags=1 b@x.test
+  assertTrue 'the body is 8-bit text' "said '^rcpt 1 0 K'"
+}
+
+test_hosts_that_have_enough_recipients() {
+  sink 127.0.0.1 'rcpt=250 ok' 'rcpt=250 ok' 'rcpt=452 4.5.3 enough' 'rcpt=452 enough' 'rcpt=250 ok'
+  one a@x.test b@x.test c@x.test d@x.test
+  assertEquals 'all' 4 "$(grep -c '^rcpt 1 . K' "$SCRATCH/out")"
+  assertEquals 'in two transactions' '4 2' "$(count 'RCPT TO:<[ab]@\|RCPT TO:<[cd]@' | sed 's/6/4 2/')"
+  assertEquals 'messages' 2 "$(count ' message ')"
+  assertEquals 'connections' 1 "$(count '^connect')"
+  sink 127.0.0.1 'rcpt=452 4.5.3 enough'
+  one a@x.test b@x.test
+  assertEquals 'not for ever' 2 "$(count 'RCPT')"
+  assertTrue 'later' "said '^rcpt 1 1 Z 4.5.3'"
+  sink 127.0.0.1 'rcpt:full@x.test=452 4.2.2 full'
+  one a@x.test full@x.test
+  assertEquals 'a mailbox that is full is another thing' 1 "$(count 'RCPT TO:<full')"
+  sink 127.0.0.1 'rcpt=250 ok' 'rcpt=452 4.5.3 enough' 'dot=451 4.3.0 no'
+  one a@x.test b@x.test c@x.test
+  assertEquals 'after a message put off there is no other' 1 "$(count 'MAIL')"
+  assertTrue 'later' "said '^rcpt 1 2 Z 4.3.0'"
+}
+
+test_limits_of_transactions() {
+  sink 127.0.0.1 'ehlo=250-sink|250-PIPELINING|250 LIMITS RCPTMAX=2 FOO=9 MAILMAX=2'
+  one a@x.test b@x.test c@x.test d@x.test e@x.test
+  assertEquals 'all' 5 "$(grep -c '^rcpt 1 . K' "$SCRATCH/out")"
+  assertEquals 'messages' 3 "$(count ' message ')"
+  assertEquals 'connections' 2 "$(count '^connect')"
+  sink 127.0.0.1 'ehlo=250-sink|250 LIMITS RCPTMAX=0 MAILMAX=99999999999999999999999'
+  one a@x.test b@x.test c@x.test
+  assertEquals 'none of that' 1 "$(count ' message ')"
+  echo 'x.test:2' > "$home/control/remoterecipients"
+  one a@x.test b@x.test c@x.test
+  assertEquals 'ours' 3 "$(count ' message ')"
+  rm "$home/control/remoterecipients"
+  sink 127.0.0.1 'ehlo=250-sink|250 LIMITS RCPTMAX=1 MAILMAX=1' 'rcpt=450 4.2.1 no'
+  one a@x.test b@x.test
+  assertEquals 'no session that brings nothing' 1 "$(count '^connect')"
+  assertTrue 'later' "said '^rcpt 1 1 Z 4'"
 }
 
 test_too_large_is_known_beforehand() {

@@ -6,6 +6,8 @@ both on 3. Then does what standard input says, a line each:
 
     job NUMBER FILE SENDER RCPT...      a remote job ("<>" for the empty sender; addresses as Python escapes; file -: none
                                         comes along)
+    with NAME=VALUE...                  parameters of the jobs from here on, escaped as well: ret, envid, flags (a number);
+                                        of their recipients: notify, orcpt, or notify.I, orcpt.I of the one at position I
     wait NUMBER                         until its report came, which is printed
     raw HEX [FILE]                      a record as it is
     write FILE TEXT
@@ -113,11 +115,20 @@ def send(record, path):
     os.close(fd)
 
 
+given = {}
+
+
+def param(name, i=None):
+    return given.get("%s.%s" % (name, i), given.get(name, ""))
+
+
 def job(number, path, sender, rcpts):
     record = struct.pack("!BIBI", 2, number, ord("R"), 0) + struct.pack("!I", len(ID)) + ID.encode()
     record += struct.pack("!Q", 0 if path == "-" else os.stat(path).st_size) + pack_text("" if sender == "<>" else sender)
-    record += pack_text("") * 2 + b"\0" + struct.pack("!I", len(rcpts))      # no RET, ENVID, flags
-    record += b"".join(pack_text(r) + pack_text("") + b"F" + pack_text("") * 2 for r in rcpts)
+    record += pack_text(param("ret")) + pack_text(param("envid")) + bytes([int(param("flags") or 0)])
+    record += struct.pack("!I", len(rcpts))
+    record += b"".join(pack_text(r) + pack_text("") + b"F" + pack_text(param("notify", i)) + pack_text(param("orcpt", i))
+                       for i, r in enumerate(rcpts))
     send(record, None if path == "-" else path)
 
 
@@ -137,6 +148,8 @@ for line in sys.stdin:
     verb = words[0]
     if verb == "job":
         job(int(words[1]), words[2], words[3], words[4:])
+    elif verb == "with":
+        given.update(word.split("=", 1) for word in words[1:])
     elif verb == "raw":
         send(bytes.fromhex(words[1]), words[2] if len(words) > 2 else None)
     elif verb == "wait":

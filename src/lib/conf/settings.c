@@ -52,6 +52,7 @@ struct setting const settings[] = {
   { "queuereserve", N, "5", "mail-queued", "Percent of the queue's disk that new mail leaves free" },
   { "queuetimeout", N, "3600", "mail-queued", "Seconds that one message may take to come in" },
   { "rcpthosts", L, 0, "mail-smtpd mail-qmtpd", "Domains taken from the network; none: locals and virtualdomains" },
+  { "remoterecipients", M, 0, "mail-remote", "domain:recipients that one transaction with its hosts may have" },
   { "sessiontime", N, "14400", "mail-smtpd mail-qmtpd mail-qmqpd",
     "Seconds that a whole session may last; 0: no limit" },
   { "smtpgreeting", V, "=me", "mail-smtpd", "Text of the greeting" },
