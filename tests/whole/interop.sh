@@ -1,0 +1,77 @@
+# interop.sh - mail to and from Debian's Postfix, both ways, bit for bit
+#
+# The package is unpacked below build/ and run in a cage (tests/stub/cage), never installed. A set of messages
+# (tests/stub/interop.py) goes by SMTP to our server, through our queue and mail-remote to the peer's server and into
+# its mailbox; and to the peer's server, by its client to our server and into a Maildir.
+
+. "$(dirname "$0")/../lib.sh"
+
+home=$SCRATCH/home
+maildir=$home/people/ann/Maildir/new
+
+oneTimeSetUp() {
+  [ $ROOT = yes ] || return 0
+  instance "$home" bulkhead.example 61600 > /dev/null || exit 1
+  port=$(free_port 2800)
+  peerport=$(free_port $((port + 1)))
+  mailbox "$home" ann 61650
+  printf '%s\n' "+:ann:61650:61650:$home/people/ann:-::" . > "$home/users/assign"      # everybody is ann
+  echo ./Maildir/ > "$home/people/ann/.qmail-default"
+  "$home/bin/mail-newu" || exit 1
+  echo "peer.example:127.0.0.1:$peerport" > "$home/control/smtproutes"
+  printf '%s\n' bulkhead.example peer.example > "$home/control/rcpthosts"
+  listen_at "$home" 127.0.0.1 "$port"
+  supervise_start "$SCRATCH" "$home/service/queue" "$home/service/send" "$home/service/smtpd"
+  on_exit "supervise_stop $SCRATCH"
+  wait_for 10 smtp_up "$port" || { echo "the server does not come up"; cat "$home"/log/*/current; exit 1; }
+}
+
+# A cage is possible here, and the package can be had and finds its libraries.
+can_run() { # PACKAGE PROGRAM
+  need_root || return 1
+  need unshare util-linux || return 1
+  unpack "$1" || return 1
+  if LD_LIBRARY_PATH=$UNPACKED/usr/lib/postfix ldd "$UNPACKED/$2" | grep -q 'not found'; then
+    why="needs the libraries that $1 wants"
+    return 1
+  fi
+  mkdir -p "$SCRATCH/try"
+  echo : > "$SCRATCH/try.sh"
+  sh "$stub/cage" "$SCRATCH/try" "$UNPACKED" "$SCRATCH/try.sh" > "$SCRATCH/try.log" 2>&1 && return 0
+  why="needs namespaces and overlayfs: $(tail -n 1 "$SCRATCH/try.log")"
+  return 1
+}
+
+arrived() { [ "$(find "$1" -type f | wc -l)" -ge "$all" ]; }
+words() { # what the peer and our own services say
+  cat "$SCRATCH/$1.log" "$SCRATCH/$1/cage/log" 2>/dev/null | tail -n 40
+  tail -n 20 "$home/log/send/current"
+}
+
+both_ways() { # PEER
+  peer=$SCRATCH/$1
+  all=$(/usr/bin/python3 "$stub/interop.py" count)
+  rm -f "$maildir"/*
+  sh "$stub/cage" "$peer" "$UNPACKED" "$stub/peers/$1" "$peerport" "$port" > "$SCRATCH/$1.log" 2>&1 < /dev/null &
+  cage=$!
+  on_exit "kill -KILL $cage 2>/dev/null"
+  wait_for 30 smtp_up "$peerport" || { fail "$1 does not come up: $(words "$1")"; return; }
+  /usr/bin/python3 "$stub/interop.py" send "$port" peer.example || fail "our server does not take all"
+  /usr/bin/python3 "$stub/interop.py" send "$peerport" bulkhead.example || fail "$1 does not take all"
+  wait_for 60 arrived "$peer/cage/new" || fail "not all came to $1: $(words "$1")"
+  wait_for 60 arrived "$maildir" || fail "not all came from $1: $(words "$1")"
+  said=$(/usr/bin/python3 "$stub/interop.py" check "$peer/cage/new")
+  assertEquals "to $1: $said" 0 $?
+  said=$(/usr/bin/python3 "$stub/interop.py" check "$maildir")
+  assertEquals "from $1: $said" 0 $?
+  kill -KILL $cage      # unshare passes no TERM on
+  wait $cage 2>/dev/null
+  true
+}
+
+test_postfix() {
+  can_run postfix usr/lib/postfix/sbin/smtpd || return 0
+  both_ways postfix
+}
+
+run_tests
