@@ -37,7 +37,7 @@
 #include "queue/verify.h"
 
 #define MEMORY 268435456        /* the envelopes that are kept, and one more with a recipient every other byte */
-#define FILES_MAX 1024          /* jobs that no agent has taken yet count: the kernel bounds descriptors on their way too */
+#define FILES_MAX 1024          /* jobs on their way count: the kernel bounds the descriptors in them too */
 #define FULL_MS 20              /* until it is tried again when there are too many of them */
 #define SLICE 1048576           /* bytes read of an old message before others have their turn */
 #define DELAYED_MAX 64          /* orders that wait for that; when they are so many no new ones are taken */
