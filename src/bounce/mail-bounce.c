@@ -1,5 +1,5 @@
 /*
- * mail-bounce.c - tell senders which of their recipients failed
+ * mail-bounce.c - tell senders which of their recipients failed, and what else they asked to be told
  *
  * Runs as    mailb, started by mail-start, one for the life of the suite
  * Reads      fd 3: jobs from mail-open (door/job.h), each with the failed message's descriptor; control/
@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bounce/escape.h"
 #include "bounce/notice.h"
 #include "door/fds.h"
 #include "door/job.h"
@@ -48,6 +49,9 @@ static struct setting_text {
 enum { BOUNCEFROM, BOUNCEHOST, DOUBLETO, DOUBLEHOST, SETTINGS };
 #define setting(i) settings_in_use[i].value.s
 
+#define FULL_MAX 16777216       /* bytes: a limit for the setting bouncebytes */
+static unsigned int full_max;
+
 static struct submit queue = { .fd = -1 };
 static struct job job;
 static struct original original;
@@ -65,8 +69,11 @@ static void on_hup(int sig)
 static int read_settings(void)
 {
   stralloc new[SETTINGS] = { STRALLOC_ZERO, STRALLOC_ZERO, STRALLOC_ZERO, STRALLOC_ZERO };
-  int i, bad = 0;
+  unsigned int bytes;
+  int i, bad = control_number("bouncebytes", &bytes) == -1;
 
+  if (bad) log_sys("unable to read control/bouncebytes");
+  else full_max = bytes > FULL_MAX ? FULL_MAX : bytes;
   for (i = 0; i < SETTINGS && !bad; i++) {
     errno = EINVAL;
     bad = control_value(settings_in_use[i].name, new + i) == -1 || !new[i].len;
@@ -79,12 +86,31 @@ static int read_settings(void)
   return bad ? -1 : 0;
 }
 
-/* Whom the bounce goes to, in to; 0 when to nobody: it is a double bounce that failed. */
+/* Does it tell of a failure? */
+static int has_failed(void)
+{
+  uint32_t i = 0;
+
+  while (i < job.n && job.rcpt[i].action != ACTION_FAILED) i++;
+  return i < job.n;
+}
+
+/* Is some address such that only a notice in UTF-8 shows it? */
+static int is_global(char const *to)
+{
+  uint32_t i = 0;
+
+  if (!(job.flags & JOB_UTF8)) return 0;
+  while (i < job.n && !escape_is_utf8(job.rcpt[i].address)) i++;
+  return i < job.n || escape_is_utf8(to);
+}
+
+/* Whom the bounce goes to, in to; 0 when to nobody: a double bounce failed, or a bounce did anything else. */
 static int recipient(char to[2 * ADDRESS_MAX + 2])
 {
   size_t len = strlen(job.sender), end = strlen(AGAIN);
 
-  if (!strcmp(job.sender, DOUBLE)) return 0;
+  if (!strcmp(job.sender, DOUBLE) || (!len && !has_failed())) return 0;
   if (!len) snprintf(to, 2 * ADDRESS_MAX + 2, "%s@%s", setting(DOUBLETO), setting(DOUBLEHOST));
   else {
     if (len > end && !strcmp(job.sender + len - end, AGAIN)) len -= end;
@@ -93,9 +119,11 @@ static int recipient(char to[2 * ADDRESS_MAX + 2])
   return 1;
 }
 
+/* A header in UTF-8 needs SMTPUTF8 on its way (RFC 6531); the parts have types that any 8-bit way takes. */
 static int make_records(char const *to)
 {
   return stralloc_copys(&records, *job.sender ? "F" : "F" DOUBLE) && stralloc_0(&records)
+         && (!((job.flags & JOB_UTF8) && escape_is_utf8(to)) || stralloc_catb(&records, "u", 2))
          && stralloc_cats(&records, "T") && stralloc_cats(&records, to) && stralloc_0(&records);
 }
 
@@ -127,17 +155,19 @@ static void log_result(char const *id, char const *to, char const *what)
 static enum result bounce(int fd, char const **text)
 {
   char id[ID_MAX + 1], to[2 * ADDRESS_MAX + 2];
+  int full = has_failed() && !strcasecmp(job.ret, "FULL") && job.bytes <= full_max;     /* RFC 3461 section 4.3 */
   struct notice n = { .id = id, .from = setting(BOUNCEFROM), .host = setting(BOUNCEHOST), .to = to,
                       .twice = !*job.sender, .job = &job, .original = &original };
   int code;
 
   *text = "4.3.0 unable to read the message";
   if (!recipient(to)) {
-    *text = "discarded: a double bounce failed";
-    log_line("discarded: a double bounce failed: ", job.id);
+    *text = *job.sender ? "discarded: a double bounce failed" : "discarded: a bounce asks for no notice";
+    log_line(*text, ": ", job.id);
     return RESULT_DONE;
   }
-  if (fd == -1 || original_read(&original, fd) == -1) return RESULT_LATER;
+  if (fd == -1 || original_read(&original, fd, full, job.bytes) == -1) return RESULT_LATER;
+  n.global = is_global(to);
   *text = "5.3.0 a bounce of this message cannot have that number";
   if (id_bounce(id, job.id, job.bounce) == -1) return RESULT_FAILED;
   *text = "4.3.0 out of memory";

@@ -6,73 +6,26 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "bounce/escape.h"
 #include "bounce/notice.h"
-#include "lib/addr/fold.h"
-#include "lib/addr/quote.h"
 #include "lib/msg/date.h"
 #include "lib/msg/id.h"
 
-#define WORD_MAX 200            /* raw bytes of a word before it is cut in two: 800 escaped; RFC 5322 2.1.1 has 998 */
-#define SHOWN_MAX 900           /* bytes of an escaped address */
 #define BOUNDARY_MAX 64
+#define EIGHT_BIT "Content-Transfer-Encoding: 8bit\n"
 
 static int put(stralloc *sa, char const *s)
 {
   return stralloc_cats(sa, s);
 }
 
-/* printable ASCII as it is, all else as \xHH */
-static int put_escaped(stralloc *sa, char const *s, size_t len)
-{
-  char e[5];
-  size_t i;
-
-  for (i = 0; i < len; i++) {
-    unsigned char c = (unsigned char)s[i];
-    snprintf(e, sizeof e, c < 32 || c > 126 ? "\\x%02x" : "%c", c);
-    if (!put(sa, e)) return 0;
-  }
-  return 1;
-}
-
-/* an address as headers write it, in one line */
-static int put_address(stralloc *sa, char const *address)
-{
-  stralloc quoted = STRALLOC_ZERO;
-  size_t start = sa->len;
-  int r = quote_address(&quoted, address, strlen(address)) && put_escaped(sa, quoted.s, quoted.len);
-
-  stralloc_free(&quoted);
-  if (!r || sa->len - start <= SHOWN_MAX) return r;
-  sa->len = start + SHOWN_MAX;
-  return put(sa, "...");
-}
-
-/* Words one after the other after what is in the last line already, folded: one blank at each end of a line. */
-static int put_words(stralloc *sa, char const *s, size_t column)
-{
-  struct fold f = { .out = sa, .column = column, .start = sa->len, .nomem = 0 };
-  stralloc word = STRALLOC_ZERO;
-
-  for (s += strspn(s, " \t\r\n"); *s && !f.nomem; s += strspn(s, " \t\r\n")) {
-    size_t n = strcspn(s, " \t\r\n");
-    if (n > WORD_MAX) n = WORD_MAX;
-    word.len = 0;
-    if (put_escaped(&word, s, n)) fold_put(&f, word.s, word.len, 1);
-    else f.nomem = 1;
-    s += n;
-  }
-  stralloc_free(&word);
-  return !f.nomem;
-}
-
-/* the length of a status code (RFC 3463 section 2) of class 4 or 5 at s, or 0 */
+/* the length of a status code (RFC 3463 section 2) at s, or 0 */
 static size_t status_len(char const *s)
 {
   static char const digits[] = "0123456789";
   size_t subject, detail;
 
-  if ((s[0] != '4' && s[0] != '5') || s[1] != '.') return 0;
+  if (!*s || !strchr("245", *s) || s[1] != '.') return 0;
   subject = strspn(s + 2, digits);
   if (!subject || subject > 3 || s[2 + subject] != '.') return 0;
   detail = strspn(s + 3 + subject, digits);
@@ -80,12 +33,14 @@ static size_t status_len(char const *s)
   return 3 + subject + detail;
 }
 
-void notice_status(char status[12], char const *text)
+void notice_status(char status[12], enum action action, char const *text)
 {
   size_t n = status_len(text);
+  char class = action == ACTION_FAILED ? '5' : action == ACTION_DELAYED ? '4' : '2';
 
-  if (n && *text == '5') snprintf(status, 12, "%.*s", (int)n, text);
-  else snprintf(status, 12, "%s", n ? "4.4.7" : "5.0.0");
+  if (n && *text == class) snprintf(status, 12, "%.*s", (int)n, text);
+  else if (n && *text == '4' && class == '5') snprintf(status, 12, "4.4.7");
+  else snprintf(status, 12, "%c.0.0", class);
 }
 
 /* Where in a text another host's reply starts ("... answered RCPT: 550 no"), or null. */
@@ -102,6 +57,11 @@ static char const *reply_in(char const *text)
   }
 }
 
+static int put_host(stralloc *sa, struct notice const *n)
+{
+  return escape_put(sa, n->host, strlen(n->host), 0);
+}
+
 static int put_date(stralloc *sa, int64_t seconds)
 {
   char date[DATE_MAX];
@@ -109,68 +69,150 @@ static int put_date(stralloc *sa, int64_t seconds)
   return stralloc_catb(sa, date, date_format(date, seconds));
 }
 
+/* What a notice says of recipients, in the order in which it does. */
+static struct words {
+  enum action action;
+  char const *name;             /* in the field Action */
+  char const *subject;
+  char const *people;
+} const words[] = {
+  { ACTION_FAILED, "failed", "Your mail could not be delivered",
+    "Your message could not be delivered to the recipients below. This is final:\nnobody will try again.\n" },
+  { ACTION_DELAYED, "delayed", "Your mail is delayed",
+    "Your message could not be delivered yet to the recipients below. You need not do\nanything: this host goes on "
+    "trying.\n" },
+  { ACTION_DELIVERED, "delivered", "Your mail was delivered",
+    "Your message was delivered to the recipients below.\n" },
+  { ACTION_RELAYED, "relayed", "Your mail was relayed",
+    "Your message was passed on for the recipients below, to hosts that send no report\n"
+    "when they have delivered it.\n" },
+};
+static char const words_twice[] =
+  "A bounce could not be delivered to the sender of the message that bounced:\n";
+#define WORDS (sizeof words / sizeof words[0])
+
+static uint32_t count(struct notice const *n, enum action a)
+{
+  uint32_t i, k = 0;
+
+  for (i = 0; i < n->job->n; i++) k += n->job->rcpt[i].action == a;
+  return k;
+}
+
+/* Of failures before all; of what all have in common else. */
+static char const *subject(struct notice const *n)
+{
+  size_t i;
+
+  if (count(n, ACTION_FAILED)) return n->twice ? "A bounce could not be delivered" : words[0].subject;
+  for (i = 0; i < WORDS; i++)
+    if (count(n, words[i].action) == n->job->n) return words[i].subject;
+  return "A report on your mail";
+}
+
 static int put_header(stralloc *sa, struct notice const *n, char const *boundary)
 {
   return put(sa, "Date: ") && put_date(sa, time(0))
-         && put(sa, "\nFrom: Mail Delivery System <") && put_escaped(sa, n->from, strlen(n->from)) && put(sa, "@")
-         && put_escaped(sa, n->host, strlen(n->host)) && put(sa, ">\nTo: <") && put_address(sa, n->to)
-         && put(sa, ">\nSubject: ") && put(sa, n->twice ? "A bounce" : "Your mail")
-         && put(sa, " could not be delivered\n")
-         && put(sa, "Message-ID: <") && put(sa, n->id) && put(sa, "@") && put_escaped(sa, n->host, strlen(n->host))
+         && put(sa, "\nFrom: Mail Delivery System <") && escape_put(sa, n->from, strlen(n->from), 0) && put(sa, "@")
+         && put_host(sa, n) && put(sa, ">\nTo: <") && escape_address(sa, n->to, n->global)
+         && put(sa, ">\nSubject: ") && put(sa, subject(n)) && put(sa, "\nMessage-ID: <") && put(sa, n->id)
+         && put(sa, "@") && put_host(sa, n)
          && put(sa, ">\nAuto-Submitted: auto-replied\nMIME-Version: 1.0\n"       /* RFC 3834 section 5 */
-                    "Content-Type: multipart/report; report-type=delivery-status;\n boundary=\"")
-         && put(sa, boundary) && put(sa, n->original->eight_bit ? "\"\nContent-Transfer-Encoding: 8bit\n" : "\"\n");
+                    "Content-Type: multipart/report; report-type=")
+         && put(sa, n->global ? "global-delivery-status;\n boundary=\"" : "delivery-status;\n boundary=\"")
+         && put(sa, boundary) && put(sa, "\"\n") && (!(n->original->eight_bit || n->global) || put(sa, EIGHT_BIT));
 }
 
 static int put_part(stralloc *sa, char const *boundary, char const *head)
 {
-  return put(sa, "\n--") && put(sa, boundary) && put(sa, "\n") && put(sa, head) && put(sa, "\n");
+  return put(sa, "\n--") && put(sa, boundary) && put(sa, "\nContent-Type: ") && put(sa, head) && put(sa, "\n");
+}
+
+static int put_recipients(stralloc *sa, struct notice const *n, enum action a)
+{
+  uint32_t i;
+
+  for (i = 0; i < n->job->n; i++) {
+    struct job_rcpt const *r = n->job->rcpt + i;
+    if (r->action == a && (!put(sa, "\n<") || !escape_address(sa, r->address, n->global) || !put(sa, ">:\n")
+                           || !escape_words(sa, r->text, 0, n->global) || !put(sa, "\n"))) return 0;
+  }
+  return 1;
 }
 
 static int put_for_people(stralloc *sa, struct notice const *n)
 {
-  uint32_t i;
+  size_t i;
 
-  if (!put(sa, "This is the mail system at ") || !put_escaped(sa, n->host, strlen(n->host))
-      || !put(sa, n->twice ? ".\n\nA bounce could not be delivered to the sender of the message that bounced:\n"
-                           : ".\n\nYour message could not be delivered to the recipients below. This is final:\n"
-                             "nobody will try again.\n"))
-    return 0;
-  for (i = 0; i < n->job->n; i++)
-    if (!put(sa, "\n<") || !put_address(sa, n->job->rcpt[i].address) || !put(sa, ">:\n")
-        || !put_words(sa, n->job->rcpt[i].text, 0) || !put(sa, "\n"))
-      return 0;
-  return put(sa, n->original->cut ? "\nThe first lines of the message's header are attached.\n"
-                                  : "\nThe header of the message is attached.\n");
+  if (!put(sa, "This is the mail system at ") || !put_host(sa, n) || !put(sa, ".\n")) return 0;
+  for (i = 0; i < WORDS; i++) {
+    if (!count(n, words[i].action)) continue;
+    if (!put(sa, "\n") || !put(sa, n->twice ? words_twice : words[i].people)
+        || !put_recipients(sa, n, words[i].action)) return 0;
+  }
+  return put(sa, n->original->full ? "\nThe message is attached.\n"
+                 : n->original->cut ? "\nThe first lines of the message's header are attached.\n"
+                 : "\nThe header of the message is attached.\n");
+}
+
+static char const *action_name(enum action a)
+{
+  size_t i = 0;
+
+  while (i < WORDS - 1 && words[i].action != a) i++;
+  return words[i].name;
+}
+
+/* RFC 3464 section 2.3, RFC 6533 section 3 */
+static int put_recipient(stralloc *sa, struct notice const *n, struct job_rcpt const *r)
+{
+  int utf8 = n->global && escape_is_utf8(r->address);
+  char const *reply = r->action == ACTION_FAILED || r->action == ACTION_DELAYED ? reply_in(r->text) : 0;
+  char status[12];
+
+  notice_status(status, r->action, r->text);
+  if (strchr(r->orcpt, ';')
+      && (!put(sa, "\nOriginal-Recipient: ") || !escape_orcpt(sa, r->orcpt, n->global))) return 0;
+  return put(sa, utf8 ? "\nFinal-Recipient: utf-8; " : "\nFinal-Recipient: rfc822; ")
+         && escape_address(sa, r->address, utf8) && put(sa, "\nAction: ") && put(sa, action_name(r->action))
+         && put(sa, "\nStatus: ") && put(sa, status)
+         && (!reply || (put(sa, "\nDiagnostic-Code: smtp;") && escape_words(sa, reply, 22, n->global)))
+         && put(sa, "\n");
 }
 
 static int put_for_programs(stralloc *sa, struct notice const *n)
 {
   uint32_t i;
 
-  if (!put(sa, "Reporting-MTA: dns; ") || !put_escaped(sa, n->host, strlen(n->host)) || !put(sa, "\nArrival-Date: ")
-      || !put_date(sa, id_time(n->job->id)) || !put(sa, "\n"))
-    return 0;
-  for (i = 0; i < n->job->n; i++) {
-    char const *text = n->job->rcpt[i].text, *reply = reply_in(text);
-    char status[12];
-    notice_status(status, text);
-    if (!put(sa, "\nFinal-Recipient: rfc822; ") || !put_address(sa, n->job->rcpt[i].address)
-        || !put(sa, "\nAction: failed\nStatus: ") || !put(sa, status))
-      return 0;
-    if (reply && (!put(sa, "\nDiagnostic-Code: smtp;") || !put_words(sa, reply, 22))) return 0;
-    if (!put(sa, "\n")) return 0;
-  }
+  if (*n->job->envid && (!put(sa, "Original-Envelope-Id: ") || !escape_xtext(sa, n->job->envid, n->global)
+                         || !put(sa, "\n"))) return 0;
+  if (!put(sa, "Reporting-MTA: dns; ") || !put_host(sa, n) || !put(sa, "\nArrival-Date: ")
+      || !put_date(sa, id_time(n->job->id)) || !put(sa, "\n")) return 0;
+  for (i = 0; i < n->job->n; i++)
+    if (!put_recipient(sa, n, n->job->rcpt + i)) return 0;
   return 1;
+}
+
+/* RFC 6533 section 4: a header beyond ASCII has a type of its own, when its sender said that it is UTF-8. */
+static char const *original_type(struct notice const *n)
+{
+  struct original const *o = n->original;
+  int global = (n->job->flags & JOB_UTF8) && o->eight_bit_head;
+
+  if (o->full && global) return "message/global\n" EIGHT_BIT;
+  if (o->full) return o->eight_bit ? "message/rfc822\n" EIGHT_BIT : "message/rfc822\n";
+  if (global) return "message/global-headers\n" EIGHT_BIT;
+  return o->eight_bit ? "text/rfc822-headers; charset=utf-8\n" EIGHT_BIT : "text/rfc822-headers\n";
 }
 
 static int occurs(struct notice const *n, char const *boundary)
 {
   uint32_t i;
 
-  if (memmem(n->original->text, n->original->len, boundary, strlen(boundary))) return 1;
+  if (memmem(n->original->text.s, n->original->text.len, boundary, strlen(boundary))) return 1;
   for (i = 0; i < n->job->n; i++)
-    if (strstr(n->job->rcpt[i].text, boundary) || strstr(n->job->rcpt[i].address, boundary)) return 1;
+    if (strstr(n->job->rcpt[i].text, boundary) || strstr(n->job->rcpt[i].orcpt, boundary)
+        || strstr(n->job->rcpt[i].address, boundary)) return 1;
   return 0;
 }
 
@@ -191,13 +233,12 @@ int notice_make(stralloc *sa, struct notice const *n)
 
   if (make_boundary(boundary, n) == -1) return -1;
   sa->len = 0;
-  if (put_header(sa, n, boundary) && put_part(sa, boundary, "Content-Type: text/plain; charset=us-ascii\n")
-      && put_for_people(sa, n) && put_part(sa, boundary, "Content-Type: message/delivery-status\n")
-      && put_for_programs(sa, n)
-      && put_part(sa, boundary, n->original->eight_bit
-                  ? "Content-Type: text/rfc822-headers; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
-                  : "Content-Type: text/rfc822-headers\n")
-      && stralloc_catb(sa, n->original->text, n->original->len)
+  if (put_header(sa, n, boundary)
+      && put_part(sa, boundary, n->global ? "text/plain; charset=utf-8\n" EIGHT_BIT : "text/plain; charset=us-ascii\n")
+      && put_for_people(sa, n)
+      && put_part(sa, boundary, n->global ? "message/global-delivery-status\n" EIGHT_BIT : "message/delivery-status\n")
+      && put_for_programs(sa, n) && put_part(sa, boundary, original_type(n))
+      && stralloc_catb(sa, n->original->text.s, n->original->text.len)
       && put(sa, "\n--") && put(sa, boundary) && put(sa, "--\n"))
     return 0;
   errno = ENOMEM;

@@ -1,8 +1,8 @@
 /*
- * notice.h - the bounce message: a multipart/report for people and programs (RFC 3462, RFC 3464)
+ * notice.h - the bounce message: a multipart/report for people and programs (RFC 6522, RFC 3464, RFC 6533)
  *
- * Hides MIME. Everything from outside (addresses, texts of other hosts) is made into bounded lines of
- * printable ASCII: other bytes show as \xHH, so that nothing of it can be a field, a part or a control character.
+ * Hides MIME. Everything from outside (addresses, parameters, texts of other hosts) is escaped (escape.h). It may tell
+ * of failures, delays and deliveries at once, each recipient with its own Action.
  */
 
 #ifndef NOTICE_H
@@ -19,6 +19,7 @@ struct notice {
   char const *host;     /* domain of its From; the name by which this host reports */
   char const *to;       /* whom it is for, as the envelope has it */
   int twice;            /* what failed is a bounce itself */
+  int global;           /* in UTF-8: the sender asked for SMTPUTF8, and an address has more than ASCII */
   struct job const *job;
   struct original const *original;
 };
@@ -26,8 +27,9 @@ struct notice {
 /* Makes the whole message. 0, or -1 with errno (ENOMEM, or no randomness). */
 extern int notice_make(stralloc *, struct notice const *);
 
-/* The status of a failure text (RFC 3463): its own leading one of class 5; 4.4.7, delivery time expired, for one of
-   class 4, since it was final all the same; else 5.0.0. At most 11 bytes, NUL-terminated. */
-extern void notice_status(char status[12], char const *text);
+/* The status of a text (RFC 3463): its own leading one of the action's class (5 failed, 4 delayed, 2 else), or that
+   class and .0.0. A failure of class 4 is 4.4.7, delivery time expired: it was final all the same. At most 11 bytes,
+   NUL-terminated. */
+extern void notice_status(char status[12], enum action, char const *text);
 
 #endif

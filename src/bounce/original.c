@@ -6,41 +6,59 @@
 
 #include "bounce/original.h"
 
-/* Fills the text from the message's beginning: the bytes read, or -1. */
-static ssize_t fill(struct original *o, int fd)
+/* Fills the text from the message's beginning. 0, or -1. */
+static int fill(stralloc *text, int fd, size_t max)
 {
-  size_t got = 0;
-
-  while (got < sizeof o->text) {
-    ssize_t r = pread(fd, o->text + got, sizeof o->text - got, (off_t)got);
+  text->len = 0;
+  if (!stralloc_ready(text, max + 1)) return -1;
+  while (text->len < max) {
+    ssize_t r = pread(fd, text->s + text->len, max - text->len, (off_t)text->len);
     if (r == -1 && errno == EINTR) continue;
     if (r == -1) return -1;
     if (!r) break;
-    got += (size_t)r;
+    text->len += (size_t)r;
   }
-  return (ssize_t)got;
+  return 0;
 }
 
-int original_read(struct original *o, int fd)
+/* How many bytes the header has, with the newline of its last line. */
+static size_t header_len(stralloc const *text)
 {
-  ssize_t got = fill(o, fd);
-  char *end, *last;
-  size_t i;
+  char const *end = text->len && *text->s == '\n' ? text->s : memmem(text->s, text->len, "\n\n", 2);
 
-  if (got == -1) return -1;
-  o->len = (size_t)got;
-  o->cut = o->eight_bit = 0;
-  end = got && o->text[0] == '\n' ? o->text : memmem(o->text, o->len, "\n\n", 2);
-  if (end) o->len = end == o->text ? 0 : (size_t)(end - o->text) + 1;
-  else if (o->len == sizeof o->text) {
-    last = memrchr(o->text, '\n', o->len);
-    o->len = last ? (size_t)(last - o->text) + 1 : 0;
+  return !end ? text->len : end == text->s ? 0 : (size_t)(end - text->s) + 1;
+}
+
+/* Leaves the header, in whole lines. */
+static void cut(struct original *o, size_t max)
+{
+  stralloc *text = &o->text;
+  size_t len = header_len(text);
+  char *last;
+
+  if (len == text->len && len == max) {
+    last = memrchr(text->s, '\n', len);
+    len = last ? (size_t)(last - text->s) + 1 : 0;
     o->cut = 1;
   }
-  else if (got && o->text[o->len - 1] != '\n') o->text[o->len++] = '\n';
-  for (i = 0; i < o->len; i++) {
-    if (o->text[i] == '\r' || !o->text[i]) o->text[i] = '?';    /* cannot be in the queue; would not get in again */
-    o->eight_bit |= (unsigned char)o->text[i] > 127;
+  text->len = len;
+  if (len && text->s[len - 1] != '\n') text->s[text->len++] = '\n';
+}
+
+int original_read(struct original *o, int fd, int full, uint64_t bytes)
+{
+  size_t max = full ? (size_t)bytes : ORIGINAL_MAX, head, i;
+
+  o->full = full;
+  o->cut = o->eight_bit = o->eight_bit_head = 0;
+  if (fill(&o->text, fd, max) == -1) return -1;
+  if (!full) cut(o, max);
+  head = header_len(&o->text);
+  for (i = 0; i < o->text.len; i++) {
+    char *c = o->text.s + i;
+    if (*c == '\r' || !*c) *c = '?';    /* cannot be in the queue; would not get in again */
+    o->eight_bit |= (unsigned char)*c > 127;
+    if (i < head) o->eight_bit_head = o->eight_bit;
   }
   return 0;
 }

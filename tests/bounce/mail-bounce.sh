@@ -22,9 +22,9 @@ room() {
 }
 got() { cat "$SCRATCH/out"; }
 
-job() { # SENDER RCPTS [FILE [BOUNCE]]
-  printf '{"id": "%s", "bounce": %s, "sender": "%s", "rcpts": [%s], "message": "%s"}\n' \
-    "$id" "${4:-1}" "$1" "$2" "${3:-$SCRATCH/plain}"
+job() { # SENDER RCPTS [FILE [BOUNCE [MORE]]]
+  printf '{"id": "%s", "bounce": %s, "sender": "%s", "rcpts": [%s], "message": "%s"%s}\n' \
+    "$id" "${4:-1}" "$1" "$2" "${3:-$SCRATCH/plain}" "${5:-}"
 }
 
 facts() { "$stub/dsn" "$store/$id-1.mess" > "$SCRATCH/facts"; }
@@ -175,6 +175,121 @@ testMany() {
   facts
   assertEquals 100 "$(grep -c '^block Final' "$SCRATCH/facts")"
   assertEquals 100 "$(grep -c "^K $id-1" "$SCRATCH/out")"
+}
+
+# RFC 3464: what else may be told, and what the sender said of itself
+testActions() {
+  n=0
+  for rcpts in \
+    '["a@y.example", "2.0.0 in the mailbox", "S", "SUCCESS", "rfc822;A+2Bb@z.example"]' \
+    '["a@y.example", "mx.y.example answered DATA: 250 2.6.0 ok", "R", "SUCCESS", ""]' \
+    '["a@y.example", "4.2.2 mx.y.example answered RCPT TO: 452 4.2.2 full", "Y", "DELAY", "x400;q"]' \
+    '["a@y.example", "ok", "S"], ["b@y.example", "ok", "R"]' \
+    '["a@y.example", "2.1.5 ok", "S"], ["b@y.example", "5.1.1 no", "F", "FAILURE"], ["c@y.example", "later", "Y"]'
+  do
+    n=$((n + 1))
+    job joe@x.example "$rcpts" "" $n ', "envid": "QQ+2B1+0Ax: y", "ret": "FULL"'
+  done | room
+  assertEquals 8 "$(grep -c '^K' "$SCRATCH/out")"
+  for n in 1 2 3 4 5; do
+    "$stub/dsn" "$store/$id-$n.mess" > "$SCRATCH/facts"
+    fact "defects []"
+    fact "type multipart/report delivery-status"
+    assertTrue "the envelope id" "grep -q '^block Original-Envelope-Id: QQ+1.x0ax: y | Reporting-MTA: dns; mail.example' $SCRATCH/facts"
+    case $n in
+      1) fact "Subject: Your mail was delivered"
+        fact "block Original-Recipient: rfc822; A+b@z.example | Final-Recipient: rfc822; a@y.example | Action: delivered | Status: 2.0.0" ;;
+      2) fact "Subject: Your mail was relayed"
+        fact "block Final-Recipient: rfc822; a@y.example | Action: relayed | Status: 2.0.0" ;;
+      3) fact "Subject: Your mail is delayed"
+        fact "block Original-Recipient: x400; q | Final-Recipient: rfc822; a@y.example | Action: delayed | Status: 4.2.2 | Diagnostic-Code: smtp; 452 4.2.2 full" ;;
+      4) fact "Subject: A report on your mail"
+        fact "block Final-Recipient: rfc822; a@y.example | Action: delivered | Status: 2.0.0"
+        fact "block Final-Recipient: rfc822; b@y.example | Action: relayed | Status: 2.0.0" ;;
+      5) fact "Subject: Your mail could not be delivered"
+        fact "block Final-Recipient: rfc822; a@y.example | Action: delivered | Status: 2.1.5"
+        fact "block Final-Recipient: rfc822; b@y.example | Action: failed | Status: 5.1.1"
+        fact "block Final-Recipient: rfc822; c@y.example | Action: delayed | Status: 4.0.0" ;;
+    esac
+    [ $n = 5 ] || assertFalse "no body without a failure" "grep -q secret '$store/$id-$n.mess'"
+  done
+  fact "parts text/plain message/delivery-status message/rfc822"
+  assertTrue "the words for people" "grep -q 'goes on trying' '$store/$id-5.mess'"
+}
+
+testWhole() {
+  printf 'A: b\n\nbody \303\251\nlast' > "$SCRATCH/whole"
+  { job joe@x.example '["a@y.example", "5.1.1 no"]' "$SCRATCH/plain" 1 ', "ret": "full"'
+    job joe@x.example '["a@y.example", "5.1.1 no"]' "$SCRATCH/whole" 2 ', "ret": "FULL"'
+    job joe@x.example '["a@y.example", "5.1.1 no"]' "$SCRATCH/plain" 3 ', "ret": "HDRS"'
+    echo '{"set": ["bouncebytes", "78"]}'; echo '{"hup": 1}'
+    job joe@x.example '["a@y.example", "5.1.1 no"]' "$SCRATCH/plain" 4 ', "ret": "FULL"'
+    echo '{"set": ["bouncebytes", "77"]}'; echo '{"hup": 1}'
+    job joe@x.example '["a@y.example", "5.1.1 no"]' "$SCRATCH/plain" 5 ', "ret": "FULL"'
+    echo '{"set": ["bouncebytes", "many"]}'; echo '{"hup": 1}'
+    job joe@x.example '["a@y.example", "5.1.1 no"]' "$SCRATCH/plain" 6 ', "ret": "FULL"'; } | room
+  assertEquals "the message is of that size" 78 "$(wc -c < "$SCRATCH/plain")"
+  for n in 1 4; do
+    "$stub/dsn" "$store/$id-$n.mess" > "$SCRATCH/facts"
+    fact "parts text/plain message/delivery-status message/rfc822"
+    fact "secret body"
+    fact "Content-Transfer-Encoding: None"
+  done
+  for n in 3 5 6; do
+    "$stub/dsn" "$store/$id-$n.mess" > "$SCRATCH/facts"
+    fact "parts text/plain message/delivery-status text/rfc822-headers"
+    assertFalse "only the header" "grep -q secret '$store/$id-$n.mess'"
+  done
+  assertContains "$(cat "$SCRATCH/err")" "unable to read control/bouncebytes"
+  rm "$home/control/bouncebytes"
+  "$stub/dsn" "$store/$id-2.mess" > "$SCRATCH/facts"
+  fact "Content-Transfer-Encoding: 8bit"
+  fact "parts text/plain message/delivery-status message/rfc822"
+  assertEquals "bit for bit" "$(cat "$SCRATCH/whole")" "$(sed '1,/^header$/d' "$SCRATCH/facts")"
+}
+
+# RFC 6533; 1 is JOB_UTF8
+testUtf8() {
+  printf 'Subject: \303\251\n\nbody\n' > "$SCRATCH/utf8"
+  e='\u00c3\u00a9'            # a character of UTF-8, as bytes
+  { job "jo$e@x.example" '["w'$e'@y.example", "5.1.1 no '$e'", "F", "", "utf-8;w\\x{E9}@z.example"], ["a@y.example", "5.1.1 no"]' \
+      "$SCRATCH/utf8" 1 ', "flags": 1'
+    job "joe@x.example" '["w'$e'@y.example", "5.1.1 no"]' "$SCRATCH/utf8" 2 ', "flags": 1, "ret": "FULL"'
+    job "joe@x.example" '["w@y.example", "5.1.1 no", "F", "", "utf-8;w\\x{E9}@z.example"]' "$SCRATCH/plain" 3 ', "flags": 1'
+    job "joe@x.example" '["w'$e'@y.example", "5.1.1 no"]' "$SCRATCH/utf8" 4
+    job "jo\\u00e9@x.example" '["w\u00e9@y.example", "5.1.1 no"]' "$SCRATCH/plain" 5 ', "flags": 1'; } | room
+  assertEquals 6 "$(grep -c '^K' "$SCRATCH/out")"
+  "$stub/dsn" "$store/$id-1.mess" > "$SCRATCH/facts"
+  c=$(printf '\303\251')
+  assertEquals "F u Tjo$c@x.example " "$(envelope)"
+  fact "defects []"
+  fact "type multipart/report global-delivery-status"
+  fact "parts text/plain message/global-delivery-status message/global-headers"
+  fact "Content-Transfer-Encoding: 8bit"
+  for line in "To: <jo$c@x.example>" "Final-Recipient: utf-8; w$c@y.example" "Original-Recipient: utf-8; w$c@z.example" \
+    "Final-Recipient: rfc822; a@y.example" "<w$c@y.example>:" " 5.1.1 no $c" "Subject: $c"
+  do
+    assertTrue "$line" "grep -qxF '$line' '$store/$id-1.mess'"
+  done
+  "$stub/dsn" "$store/$id-2.mess" > "$SCRATCH/facts"
+  fact "parts text/plain message/global-delivery-status message/global"
+  assertEquals "no need of SMTPUTF8 on the way" "F Tjoe@x.example " "$(tr '\0' ' ' < "$store/$id-2.env")"
+  "$stub/dsn" "$store/$id-3.mess" > "$SCRATCH/facts"
+  fact "parts text/plain message/delivery-status text/rfc822-headers"
+  fact 'block Original-Recipient: utf-8; w\x{E9}@z.example | Final-Recipient: rfc822; w@y.example | Action: failed | Status: 5.1.1'
+  "$stub/dsn" "$store/$id-4.mess" > "$SCRATCH/facts"
+  fact "parts text/plain message/delivery-status text/rfc822-headers"
+  fact 'block Final-Recipient: rfc822; w\xc3\xa9@y.example | Action: failed | Status: 5.1.1'
+  "$stub/dsn" "$store/$id-5.mess" > "$SCRATCH/facts"
+  fact "ascii True"
+}
+
+# mail-send never asks for it
+testNoticeToTheEmptySender() {
+  { job '' '["joe@x.example", "fine", "S"], ["joe@y.example", "later", "Y"]'; job '#@[]' '["joe@x.example", "fine", "R"]'
+  } | room
+  assertEquals 3 "$(grep -c '^K discarded' "$SCRATCH/out")"
+  assertEquals "" "$(ls "$store")"
 }
 
 testLockedIn() {

@@ -1,16 +1,21 @@
-/* notice.c - the status of a failure text; whole messages are tried by mail-bounce.sh */
+/* notice.c - the status of a text; whole messages are tried by mail-bounce.sh */
 
 #include <string.h>
 
 #include "bounce/notice.h"
 #include "unit.h"
 
-static int is(char const *text, char const *want)
+static int of(enum action action, char const *text, char const *want)
 {
   char status[12];
 
-  notice_status(status, text);
+  notice_status(status, action, text);
   return !strcmp(status, want);
+}
+
+static int is(char const *text, char const *want)
+{
+  return of(ACTION_FAILED, text, want);
 }
 
 int main(void)
@@ -21,5 +26,9 @@ int main(void)
   check("no status is 5.0.0", is("", "5.0.0") && is("no", "5.0.0") && is("2.0.0 fine", "5.0.0"));
   check("what only looks like one is none", is("5.1.1.1 no", "5.0.0") && is("5.1", "5.0.0") && is("5..1 x", "5.0.0")
         && is("5.1234.1 x", "5.0.0") && is("51.1.1 x", "5.0.0") && is("5.1.1x", "5.0.0") && is("5.1.1234 x", "5.0.0"));
+  check("a success is of class 2", of(ACTION_DELIVERED, "2.1.5 fine", "2.1.5") && of(ACTION_RELAYED, "fine", "2.0.0")
+        && of(ACTION_RELAYED, "5.1.1 x", "2.0.0"));
+  check("a delay of class 4", of(ACTION_DELAYED, "4.2.2 full", "4.2.2") && of(ACTION_DELAYED, "5.2.2 full", "4.0.0")
+        && of(ACTION_DELAYED, "", "4.0.0"));
   return unit_end();
 }

@@ -15,6 +15,7 @@ struct setting const settings[] = {
   { "badmailfrom", L, 0, "mail-smtpd mail-qmtpd", "Senders (address or @domain) whose mail is refused" },
   { "badmailto", L, 0, "mail-smtpd mail-qmtpd",
     "Recipients (address or @domain) to whom no mail from the network is taken" },
+  { "bouncebytes", N, "262144", "mail-bounce", "Largest message that goes back whole to a sender who asked for it" },
   { "bouncefrom", V, "MAILER-DAEMON", "mail-bounce", "User part of the From of bounces" },
   { "bouncehost", V, "=me", "mail-bounce", "Domain of the From of bounces" },
   { "brtlimit", N, "20", "mail-smtpd mail-qmtpd", "Refused recipients after which a session ends; 0: no limit" },
