@@ -1,19 +1,36 @@
 /*
- * data.c - DATA: the message goes to the queue service as it comes; nobody says 250 before that has said "queued"
+ * data.c - DATA and BDAT: the message goes to the queue service as it comes; nobody says 250 to all of it before that
+ * has said "queued"
  *
- * Whatever is wrong with a message, it is read to its true end and answered there: then the client and we agree
- * on where commands start again.
+ * Whatever is wrong with a message or a chunk, it is read to its true end and answered there: then the client and we
+ * agree on where commands start again. A BDAT whose size cannot be read has no such end, so it ends the session.
+ *
+ * Chunks are one message (RFC 3030): the rule for line ends counts over all of them put together. Once one of them is
+ * refused the whole message is, and each chunk after it, until the transaction is over:
+ *
+ *      CHUNKS_NONE    no chunk has come
+ *      CHUNKS_BEGUN   message is under way, or has been dropped when it has a refusal
+ *      CHUNKS_LOST    the first chunk was refused before the queue service heard of it; message has only the refusal
  */
 
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "in/message.h"
 #include "in/session.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
+
+#define CHUNK_MAX (UINT64_MAX / 4)
+#define CHUNK_SMALL 1024        /* bytes: a larger chunk costs none of the commands there may be */
 
 static char const go_ahead[] = "354 send the message; end it with a dot on a line of its own";
 static char const no_arguments[] = "501 5.5.4 DATA takes no argument";
+static char const chunks_begun[] = "503 5.5.1 the message comes in chunks: BDAT or RSET";
+static char const chunk_ok[] = "250 2.0.0 ok, the next chunk";
+static char const chunk_size[] = "501 5.5.4 BDAT SIZE or BDAT SIZE LAST";
 static char const no_sender[] = "503 5.5.1 MAIL and RCPT come first";
 static char const no_recipients[] = "554 5.5.1 no valid recipients";
 
@@ -57,31 +74,112 @@ static void accepted(struct session *s, struct message const *m)
   session_reply(s, "250 2.0.0 ok ", when, " qp ", s->queue.text);       /* logs are searched for "ok N qp" */
 }
 
+static void end_message(struct session *s, struct message *m)
+{
+  char const *refusal = message_end(m, s->records.s, s->records.len);
+
+  if (refusal) refused(s, m, refusal);
+  else accepted(s, m);
+  s->chunks = CHUNKS_NONE;
+  session_reset(s);
+}
+
+/* null when the queue service is there and knows that a message comes; or a refusal */
+static char const *begin(struct session *s, struct message *m, enum body_kind kind)
+{
+  char const *refusal = message_connect(&s->queue, s->gate.wait);
+
+  if (!refusal) {
+    message_begin(m, &s->queue, s->rules, kind, &s->peer, s->helo, session_protocol(s));
+    return 0;
+  }
+  session_log(s, "refused message");
+  session_log_end(refusal);
+  return refusal;
+}
+
 void data_command(struct session *s, char const *arg)
 {
-  struct message m;
+  struct message *m = &s->message;
   char const *refusal;
 
   if (*arg) { session_error(s, no_arguments); return; }
   if (!s->open) { session_error(s, no_sender); return; }
+  if (s->chunks) { session_error(s, chunks_begun); return; }
   if (!s->rcpts) { session_reply(s, no_recipients); return; }   /* RFC 2920 3.1: all were refused */
-  refusal = message_connect(&s->queue, s->gate.wait);
+  refusal = begin(s, m, BODY_DOTS);
   if (refusal) {
-    session_log(s, "refused message");
-    session_log_end(refusal);
     session_reply(s, refusal);
     session_reset(s);
     return;
   }
-  message_begin(&m, &s->queue, s->rules, BODY_DOTS, &s->peer, s->helo, session_protocol(s));
   session_reply(s, go_ahead);
-  receive(s, &m);
-  if (m.body.state != BODY_END) {
-    s->done = 1;        /* the queue's connection closes in the middle of a message: it is dropped */
+  receive(s, m);
+  if (m->body.state == BODY_END) end_message(s, m);
+  else s->done = 1;     /* the queue's connection closes in the middle of a message: it is dropped */
+}
+
+/* --- BDAT */
+
+/* "SIZE" or "SIZE LAST": 1, or 0 when it is neither */
+static int parse_chunk(char const *s, uint64_t *size, int *last)
+{
+  uint64_t n = 0;
+
+  if (*s < '0' || *s > '9') return 0;
+  for (; *s >= '0' && *s <= '9'; s++) {
+    if (n > CHUNK_MAX / 10 - 1) return 0;
+    n = n * 10 + (unsigned int)(*s - '0');
+  }
+  *size = n;
+  *last = *s == ' ' && !strcasecmp(s + strspn(s, " "), "LAST");
+  return *last || !*s;
+}
+
+/* Reads a chunk to its end, into m or, when that has no queue, into nothing. 0: the client is gone. */
+static int read_chunk(struct session *s, struct message *m, uint64_t left)
+{
+  struct wire *w = &s->wire;
+
+  while (left) {
+    size_t n;
+    if (w->pos == w->len && !wire_fill(w, message_patience(m, w->idle))) return 0;
+    n = w->len - w->pos;
+    if (n > left) n = (size_t)left;
+    if (m->queue) message_feed(m, w->buf + w->pos, n);
+    else m->taken += (long long)n;
+    w->pos += n;
+    left -= n;
+  }
+  return 1;
+}
+
+static void first_chunk(struct session *s)
+{
+  char const *refusal = s->rcpts ? begin(s, &s->message, BODY_CRLF) : no_recipients;
+
+  s->chunks = refusal ? CHUNKS_LOST : CHUNKS_BEGUN;
+  if (refusal) s->message.refusal = refusal;
+}
+
+void bdat_command(struct session *s, char const *arg)
+{
+  struct message nowhere = { .start = io_clock() };
+  int last, there;
+  uint64_t size;
+
+  if (!parse_chunk(arg, &size, &last)) {
+    session_end(s, chunk_size, "BDAT without a size");
     return;
   }
-  refusal = message_end(&m, s->records.s, s->records.len);
-  if (refusal) refused(s, &m, refusal);
-  else accepted(s, &m);
-  session_reset(s);
+  if (size >= CHUNK_SMALL) s->commands--;
+  if (s->open && !s->chunks) first_chunk(s);
+  there = read_chunk(s, s->chunks == CHUNKS_BEGUN ? &s->message : &nowhere, size);
+  if (!there) s->done = 1;
+  else if (!s->open) session_error(s, no_sender);
+  else if (last && s->chunks == CHUNKS_BEGUN) end_message(s, &s->message);
+  else {
+    session_reply(s, s->message.refusal ? s->message.refusal : chunk_ok);
+    if (last) session_reset(s);
+  }
 }

@@ -15,7 +15,7 @@
 
 static char const ok[] = "250 2.0.0 ok";
 static char const bye[] = "221 2.0.0 ";
-static char const help[] = "214 2.0.0 HELO EHLO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT";
+static char const help[] = "214 2.0.0 HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT";
 static char const verify[] = "252 2.0.0 this is not told; mail may be sent to it";
 static char const not_done[] = "502 5.5.1 this command is not offered here";
 static char const unknown[] = "500 5.5.1 there is no such command";
@@ -40,11 +40,14 @@ void session_start(struct session *s, struct rules const *rules, int in, int out
   gate_start(&s->gate, rules, &s->peer);
   outlet_start(&s->queue);
   s->records = (stralloc)STRALLOC_ZERO;
+  s->chunks = CHUNKS_NONE;
   session_reset(s);
 }
 
 void session_reset(struct session *s)
 {
+  if (s->chunks == CHUNKS_BEGUN) message_refuse(&s->message, "");
+  s->chunks = CHUNKS_NONE;
   s->open = s->utf8 = 0;
   s->sender[0] = 0;
   s->records.len = 0;
@@ -119,16 +122,19 @@ static void helo(struct session *s, char const *arg)
 
 static void ehlo(struct session *s, char const *arg)
 {
-  char size[32];
+  char size[32], rcpts[16];
 
   if (!greet(s, arg, GREETED_EHLO)) return;
   snprintf(size, sizeof size, "%llu", (unsigned long long)s->rules->databytes);
+  snprintf(rcpts, sizeof rcpts, "%u", s->rules->maxrcpt);
   session_reply(s, "250-", s->rules->greeting.s);
   session_reply(s, "250-PIPELINING");
   session_reply(s, "250-8BITMIME");
+  session_reply(s, "250-CHUNKING");
   session_reply(s, "250-DSN");
   session_reply(s, "250-SMTPUTF8");
   session_reply(s, "250-SIZE ", size);
+  if (s->rules->maxrcpt) session_reply(s, "250-LIMITS RCPTMAX=", rcpts);        /* RFC 9422 */
   session_reply(s, "250 ENHANCEDSTATUSCODES");
 }
 
@@ -177,6 +183,7 @@ static struct {
   { "MAIL", transaction_mail },
   { "RCPT", transaction_rcpt },
   { "DATA", data_command },
+  { "BDAT", bdat_command },
   { "EHLO", ehlo },
   { "HELO", helo },
   { "RSET", rset },

@@ -1,12 +1,13 @@
 /*
  * session.h - one SMTP session: its state, its budgets, its table of commands
  *
- * A transaction is open between a good MAIL and the end of its DATA, RSET, HELO or EHLO:
+ * A transaction is open between a good MAIL and the end of its message, RSET, HELO or EHLO:
  *
  *      state           open   rcpts   next
  *      no sender       0      0       MAIL
  *      sender          1      0       RCPT
- *      recipients      1      > 0     RCPT, DATA
+ *      recipients      1      > 0     RCPT, DATA, BDAT
+ *      chunks          1      > 0     BDAT
  *
  * Budgets, each with its counter here: errors (commands that are none, or wrong), refused recipients, commands since
  * the last message taken, recipients of a message, bytes of a message, time (wire.h). One that is used up ends
@@ -21,6 +22,7 @@
 #include <skalibs/stralloc.h>
 
 #include "in/gate.h"
+#include "in/message.h"
 #include "in/outlet.h"
 #include "in/peer.h"
 #include "in/rules.h"
@@ -28,6 +30,8 @@
 #include "lib/addr/path.h"
 
 #define HELO_MAX 255            /* RFC 5321 4.5.3.1.2 */
+
+enum chunks { CHUNKS_NONE, CHUNKS_BEGUN, CHUNKS_LOST };        /* see data.c */
 
 enum greeted { GREETED_NOT, GREETED_HELO, GREETED_EHLO };
 
@@ -45,6 +49,8 @@ struct session {
   char sender[PATH_ADDRESS_MAX + 1];
   stralloc records;             /* of the envelope, so far (door/submit.h) */
   unsigned int rcpts;
+  enum chunks chunks;
+  struct message message;       /* under way in DATA, or in chunks */
 
   unsigned int errors;
   unsigned int commands;
@@ -86,5 +92,6 @@ extern void session_log_end(char const *why);
 extern void transaction_mail(struct session *, char const *arg);
 extern void transaction_rcpt(struct session *, char const *arg);
 extern void data_command(struct session *, char const *arg);
+extern void bdat_command(struct session *, char const *arg);
 
 #endif

@@ -22,6 +22,7 @@ static char const rcpt_utf8[] = "553 5.6.7 an address beyond ASCII needs SMTPUTF
 static char const too_big[] = "552 5.3.4 the message is larger than is taken here";
 static char const rcpt_ok[] = "250 2.1.5 ok";
 static char const no_sender[] = "503 5.5.1 MAIL comes first";
+static char const begun[] = "503 5.5.1 the message has begun: no more recipients";
 static char const rcpt_syntax[] = "501 5.1.3 RCPT TO:<address> is needed";
 static char const too_many[] = "452 4.5.3 too many recipients: send these first, then the others";
 static char const no_memory[] = "452 4.3.0 out of memory";
@@ -94,6 +95,7 @@ void transaction_rcpt(struct session *s, char const *arg)
   char const *path = after(arg, "TO:"), *rest, *refusal;
 
   if (!s->open) { session_error(s, no_sender); return; }
+  if (s->chunks) { session_error(s, begun); return; }
   if (!path || path_parse_utf8(&p, path, &rest) != PATH_GOOD) { session_error(s, rcpt_syntax); return; }
   refusal = parameters_rcpt(&with, rest, s->utf8);
   if (!refusal && p.utf8 && !s->utf8) refusal = rcpt_utf8;

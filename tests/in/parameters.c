@@ -57,7 +57,8 @@ static struct {
   { " ORCPT=rfc822;a NOTIFY=DELAY", "orfc822;a|nDELAY|" }, { " ORCPT=rfc822;", "bad" }, { " ORCPT=;a", "bad" },
   { " ORCPT=a@b", "bad" }, { " ORCPT=rfc822;a\377@b", "bad" }, { " ORCPT=rf(c;a", "bad" },
   { " ORCPT=rfc822;a+0Db", "bad" },
-  { " ORCPT=utf-8;a\\x{E4}b@c", "outf-8;a\\x{E4}b@c|" }, { " ORCPT=utf-8;a+2B@b", "bad" }, { " ORCPT=utf-8;\\x{0A}", "bad" },
+  { " ORCPT=utf-8;a\\x{E4}b@c", "outf-8;a\\x{E4}b@c|" }, { " ORCPT=utf-8;a+2B@b", "bad" },
+  { " ORCPT=utf-8;\\x{0A}", "bad" },
   { " ORCPT=UTF-8;\303\244@b", "bad" }, { " SMTPUTF8", "unknown" },
   { " ORCPT=x;a;b", "ox;a;b|" }, { " RET=FULL", "unknown" },
 };

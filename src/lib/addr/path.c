@@ -28,7 +28,7 @@ static size_t atext(char const *s, int *utf8)
   return wide(s, utf8);
 }
 
-/* sub-domain of RFC 5321 4.1.2 and RFC 6531 3.3, and the underscore; the longest label of DNS has more bytes in UTF-8 */
+/* sub-domain of RFC 5321 4.1.2 and RFC 6531 3.3, and the underscore; in UTF-8 a label may be longer than in DNS */
 static size_t label(char const *s, int *utf8)
 {
   int beyond = 0;
