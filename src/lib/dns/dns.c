@@ -101,6 +101,19 @@ static int address_found(struct dns_question *q, unsigned char const *m, size_t 
   return 1;
 }
 
+/* IPv4 and IPv6 in turns (RFC 8305 section 4), so that whoever tries only a few tries both */
+static void take_turns(struct net_address *a, unsigned int four, unsigned int n)
+{
+  struct net_address all[DNS_ADDRESSES_MAX];
+  unsigned int i, j, k;
+
+  memcpy(all, a, n * sizeof *a);
+  for (i = k = 0, j = four; k < n;) {
+    if (i < four) a[k++] = all[i++];
+    if (j < n) a[k++] = all[j++];
+  }
+}
+
 enum dns_status dns_addresses(char const *host, struct net_address a[DNS_ADDRESSES_MAX], unsigned int *n,
                               long long deadline)
 {
@@ -114,6 +127,9 @@ enum dns_status dns_addresses(char const *host, struct net_address a[DNS_ADDRESS
     six = look_up(&q, host, DNS_AAAA, deadline);
   }
   *n = l.n;
-  if (l.n) return DNS_FOUND;
+  if (l.n) {
+    take_turns(a, l.first, l.n);
+    return DNS_FOUND;
+  }
   return four == DNS_LATER || six == DNS_LATER ? DNS_LATER : six;
 }

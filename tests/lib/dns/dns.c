@@ -17,6 +17,7 @@ static char const zone[] =
   "a.test A 192.0.2.1\n" "a.test A 192.0.2.2\n" "a.test AAAA 2001:db8::1\n"
   "only4.test A 192.0.2.3\n" "only6.test AAAA 2001:db8::3\n" "nothing.test MX 1 x\n"
   "null.test MX 0 .\n"
+  "sixes.test A 192.0.2.1\n" "sixes.test AAAA 2001:db8::1\n" "sixes.test AAAA 2001:db8::2\n" "sixes.test AAAA 2001:db8::3\n"
   "alias.test CNAME a.test\n" "chain.test CNAME alias.test\n"
   "lone.test LONE-CNAME a.test\n" "loop1.test LONE-CNAME loop2.test\n" "loop2.test LONE-CNAME loop1.test\n"
   "dangling.test CNAME gone.test\n"
@@ -87,8 +88,10 @@ static void exchanges(void)
 
   check("MX, best first", dns_mx("GOOD.test", mx, &n, soon()) == DNS_FOUND && n == 3 && !strcmp(mx[0].name, "a.test")
         && mx[0].preference == 10 && !strcmp(mx[1].name, "b.test") && !strcmp(mx[2].name, "c.test"));
-  check("both families, IPv4 first", addresses("a.test") == DNS_FOUND && n == 3 && a[0].family == AF_INET
-        && a[1].family == AF_INET && a[2].family == AF_INET6);
+  check("both families in turns, IPv4 first", addresses("a.test") == DNS_FOUND && n == 3 && a[0].family == AF_INET
+        && a[1].family == AF_INET6 && a[2].family == AF_INET && a[0].ip[3] + a[2].ip[3] == 3);
+  check("more of one", addresses("sixes.test") == DNS_FOUND && n == 4 && a[0].family == AF_INET && a[1].family == AF_INET6
+        && a[2].family == AF_INET6 && a[3].family == AF_INET6 && a[1].ip[15] + a[2].ip[15] + a[3].ip[15] == 6);
   for (i = 0; i < 40; i++)
     if (addresses("a.test") == DNS_FOUND) seen |= a[0].ip[3];
   check("equals come in random order", seen == 3);
