@@ -1,6 +1,6 @@
-# interop.sh - mail to and from Debian's Postfix, both ways, bit for bit
+# interop.sh - mail to and from Debian's Postfix, Exim and OpenSMTPD, both ways, bit for bit
 #
-# The package is unpacked below build/ and run in a cage (tests/stub/cage), never installed. A set of messages
+# The peers' packages are unpacked below build/ and run in a cage (tests/stub/cage), never installed. A set of messages
 # (tests/stub/interop.py) goes by SMTP to our server, through our queue and mail-remote to the peer's server and into
 # its mailbox; and to the peer's server, by its client to our server and into a Maildir.
 
@@ -72,6 +72,16 @@ both_ways() { # PEER
 test_postfix() {
   can_run postfix usr/lib/postfix/sbin/smtpd || return 0
   both_ways postfix
+}
+
+test_exim() {
+  can_run exim4-daemon-light usr/sbin/exim4 || return 0
+  both_ways exim
+}
+
+test_opensmtpd() {
+  can_run opensmtpd usr/sbin/smtpd || return 0
+  both_ways opensmtpd
 }
 
 run_tests
