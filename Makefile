@@ -128,8 +128,8 @@ fuzz:
 	@$(MAKE) $(FUZZERS)
 fuzz-run: fuzz
 	sh tests/fuzz/run $(SECONDS)
-$(FUZZERS): $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(B)/fuzz/shared.a $(foreach r,$(ROOMS),$(B)/fuzz/room-$(r).a) \
-		$(INSTANCE)/fuzz.o
+$(FUZZERS): $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(B)/fuzz/shared.a \
+		$(foreach r,$(ROOMS),$(B)/fuzz/room-$(r).a) $(INSTANCE)/fuzz.o
 	@echo ld $@
 	@$(CC_fuzz) $(STYLE) $(CPPFLAGS) -c -o $@.o $<
 	@$(LD_fuzz) -o $@ $@.o $(INSTANCE)/fuzz.o $(foreach r,$(ROOMS),$(B)/fuzz/room-$(r).a) $(B)/fuzz/shared.a -lskarnet
