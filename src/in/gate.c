@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "door/lookup.h"
+#include "in/dnscheck.h"
 #include "in/gate.h"
+#include "in/rcptcheck.h"
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
 
@@ -27,7 +29,7 @@ static char const no_lookup[] = "451 4.3.0 cannot look up recipients now";
 
 void gate_start(struct gate *g, struct rules const *rules, struct peer const *peer)
 {
-  *g = (struct gate){ .rules = rules, .peer = peer, .wait = WAIT, .lookup = -1 };
+  *g = (struct gate){ .rules = rules, .peer = peer, .protocol = "", .helo = "", .wait = WAIT, .lookup = -1 };
   g->own = geteuid() != conf_users[CONF_IN].uid;
 }
 
@@ -120,15 +122,43 @@ char const *gate_recipient(struct gate const *g, struct path *p)
   return !relayclient || append(p, relayclient) ? 0 : no_address;
 }
 
+/* A postmaster hears even from those whom the site's block lists refuse: how else would they get off them? */
+static int is_postmaster(char const *address)
+{
+  return !strncasecmp(address, "postmaster@", 11);
+}
+
+/* the site's own clients may be on any list, and know no better domain */
+static char const *dns_says(struct gate const *g, char const *sender, char const *address)
+{
+  char const *refusal;
+
+  if (g->rules->relayclient) return 0;
+  refusal = is_postmaster(address) ? 0 : dnscheck_client(g->peer->ip);
+  return refusal ? refusal : dnscheck_sender(sender);
+}
+
+static char const *program_says(struct gate const *g, char const *sender, char const *address)
+{
+  struct rcptcheck_question q = {
+    .protocol = g->protocol, .helo = g->helo, .ip = g->peer->ip, .host = g->peer->host, .sender = sender,
+    .recipient = address,
+  };
+
+  return rcptcheck_ask(&q);
+}
+
 char const *gate_permits(struct gate *g, char const *sender, char const *address)
 {
+  enum rules_verdict verdict = rules_rcpt(g->rules, address);
+  char const *refusal;
+
   if (rules_bad_sender(g->rules, sender)) return banned;
   if (rules_bad_recipient(g->rules, address)) return banned_recipient;
-  switch (rules_rcpt(g->rules, address)) {
-    case RULES_RELAY: return 0;
-    case RULES_LOCAL: return exists(g, address);
-    default: return no_relay;
-  }
+  if (verdict == RULES_REFUSE) return no_relay;
+  refusal = dns_says(g, sender, address);
+  if (!refusal && verdict == RULES_LOCAL) refusal = exists(g, address);
+  return refusal ? refusal : program_says(g, sender, address);
 }
 
 int gate_count(struct gate *g, char const *refusal)

@@ -15,6 +15,8 @@
 struct gate {
   struct rules const *rules;
   struct peer const *peer;
+  char const *protocol;         /* ESMTP, SMTP, QMTP; with helo for the site's own check of recipients */
+  char const *helo;             /* "" when there is none */
   int own;                      /* the caller is no network server's user: a program of this host (sendmail -bs) */
   unsigned int wait;            /* seconds to wait for the queue service, and for mail-lookup, to be there */
   int lookup;                   /* socket to mail-lookup, or -1 */

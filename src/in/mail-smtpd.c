@@ -7,7 +7,8 @@
  *            mail-lookup (door/lookup.h)
  * Trusts     control/, the environment; nobody on fd 0; mail-lookup and the queue service for their answers alone
  * If broken  a stranger can queue mail marked "from network", ask who exists here, and lie to this one client;
- *            no file, no other session and no process is in reach; the site's own programs (QMAILQUEUE) can be started
+ *            no file, no other session and no process is in reach; the programs in QMAILQUEUE and RCPTCHECK can be
+ *            started, and the DNS asked
  * Exits      0 when the session is over; 111 when it could not be begun (the client has been told 421)
  */
 

@@ -31,8 +31,8 @@ extern int outlet_ready(struct outlet *, unsigned int seconds);
 extern void outlet_begin(struct outlet *);
 extern void outlet_data(struct outlet *, char const *, size_t len);
 
-/* Ends the message with its envelope records; the code, 0 when it is queued. text is then what names it, else words that
-   begin with an RFC 3463 code when they are fit for the client. */
+/* Ends the message with its envelope records; the code, 0 when it is queued. text is then what names it, else words
+   that begin with an RFC 3463 code when they are fit for the client. */
 extern int outlet_end(struct outlet *, char const *records, size_t len);
 
 extern void outlet_abort(struct outlet *);

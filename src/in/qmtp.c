@@ -22,6 +22,7 @@ void qmtp_start(struct qmtp *q, struct rules const *rules, int in, int out)
 {
   entry_start(&q->entry, "QMTP", rules, in, out);
   gate_start(&q->gate, rules, &q->entry.peer);
+  q->gate.protocol = "QMTP";
   q->fruitless = 0;
   q->refusals = 0;
   q->answers = q->room = 0;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "in/session.h"
+#include "in/starter.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
@@ -38,6 +39,7 @@ void session_start(struct session *s, struct rules const *rules, int in, int out
   s->done = 0;
   s->why = 0;
   gate_start(&s->gate, rules, &s->peer);
+  s->gate.helo = s->helo;
   outlet_start(&s->queue);
   s->records = (stralloc)STRALLOC_ZERO;
   s->chunks = CHUNKS_NONE;
@@ -111,6 +113,7 @@ static int greet(struct session *s, char const *name, enum greeted how)
   }
   memcpy(s->helo, name, strlen(name) + 1);
   s->greeted = how;
+  s->gate.protocol = how == GREETED_EHLO ? "ESMTP" : "SMTP";
   session_reset(s);
   return 1;
 }
@@ -131,8 +134,10 @@ static void ehlo(struct session *s, char const *arg)
   session_reply(s, "250-PIPELINING");
   session_reply(s, "250-8BITMIME");
   session_reply(s, "250-CHUNKING");
-  session_reply(s, "250-DSN");
-  session_reply(s, "250-SMTPUTF8");
+  if (!starter_has_queue()) {   /* programs get addresses alone */
+    session_reply(s, "250-DSN");
+    session_reply(s, "250-SMTPUTF8");
+  }
   session_reply(s, "250-SIZE ", size);
   if (s->rules->maxrcpt) session_reply(s, "250-LIMITS RCPTMAX=", rcpts);        /* RFC 9422 */
   session_reply(s, "250 ENHANCEDSTATUSCODES");

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "in/dnscheck.h"
 #include "in/start.h"
 #include "in/starter.h"
 #include "lib/conf/conf.h"
@@ -76,6 +77,8 @@ void start(char const *name, char const *unavailable, struct rules *rules)
   signal(SIGPIPE, SIG_IGN);
   if (!geteuid() && priv_become(maild->uid, maild->gid) == -1) die("cannot become maild", "");
   bad = rules_read(rules);
+  if (bad) die("cannot use control/", bad);
+  bad = dnscheck_start();
   if (bad) die("cannot use control/", bad);
   start_hooks();
 }

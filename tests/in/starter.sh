@@ -12,12 +12,12 @@ program() { # NAME < SCRIPT - becomes bin/NAME
   chmod 0755 "$home/bin/$1"
 }
 read_all='cat > /dev/null; cat <&1 > /dev/null'
-message() { talk 'EHLO c.example' 'MAIL FROM:<a@b.example>' 'RCPT TO:<yes@mx.example.org>' DATA "$@" . QUIT; }
+message() { talk 'HELO c.example' 'MAIL FROM:<a@b.example>' 'RCPT TO:<yes@mx.example.org>' DATA "$@" . QUIT; }
 # what was said after the dot, with the filter SCRIPT
 after_dot() {
   printf '%s\n' "$1" | program filter
   message x
-  reply 10
+  reply 6
 }
 
 test_message_goes_to_the_program() {
@@ -37,8 +37,8 @@ EOF
   mode='-bytes'
   message Subject:\ x '' '..' body
   mode=
-  assertEquals '220 250- 250- 250- 250- 250 250 250 354 250 221 exit 0' "$(codes)"
-  assertTrue 'answer' "reply 10 | grep -q '^250 2.0.0 ok [0-9]* qp [1-9][0-9]*$'"
+  assertEquals '220 250 250 250 354 250 221 exit 0' "$(codes)"
+  assertTrue 'answer' "reply 6 | grep -q '^250 2.0.0 ok [0-9]* qp [1-9][0-9]*$'"
   assertEquals 'Fa@b.example|Tyes@mx.example.org@relay.example||' "$(tr '\0' '|' < "$SCRATCH/got/env")"
   assertEquals 'Subject: x
 
@@ -50,6 +50,16 @@ body' "$(sed 1d "$SCRATCH/got/mess")"
   assertFalse 'no client' "grep -q socket '$SCRATCH/got/fds'"
   assertEquals 'nothing went to the queue' 0 "$(stored)"
   unset QMAILQUEUE RELAYCLIENT TCPREMOTEIP
+}
+
+test_extensions_that_the_program_cannot_keep_are_not_offered() {
+  forget
+  talk 'EHLO c' QUIT
+  assertTrue 'without' "echo '$out' | grep -q DSN"
+  export QMAILQUEUE=bin/filter
+  talk 'EHLO c' QUIT
+  assertFalse 'with' "echo '$out' | grep -qE 'DSN|SMTPUTF8'"
+  unset QMAILQUEUE
 }
 
 test_codes_of_the_program() {
@@ -91,7 +101,7 @@ test_program_that_does_not_read_it_all() {
     echo "exit ${answer%:*}" | program filter
     # shellcheck disable=SC2046
     message $(cat "$SCRATCH/long")
-    assertEquals "${answer#*:}" "$(reply 10 | cut -c1-3)"
+    assertEquals "${answer#*:}" "$(reply 6 | cut -c1-3)"
   done
   unset QMAILQUEUE
 }

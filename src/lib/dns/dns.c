@@ -114,6 +114,16 @@ static void take_turns(struct net_address *a, unsigned int four, unsigned int n)
   }
 }
 
+enum dns_status dns_ipv4(char const *host, struct net_address a[DNS_ADDRESSES_MAX], unsigned int *n, long long deadline)
+{
+  struct address_list l = { .a = a };
+  struct dns_question q = { .found = address_found, .to = &l };
+  enum dns_status status = look_up(&q, host, DNS_A, deadline);
+
+  *n = l.n;
+  return status;
+}
+
 enum dns_status dns_addresses(char const *host, struct net_address a[DNS_ADDRESSES_MAX], unsigned int *n,
                               long long deadline)
 {

@@ -38,4 +38,8 @@ extern enum dns_status dns_mx(char const *domain, struct dns_mx mx[DNS_MX_MAX], 
 extern enum dns_status dns_addresses(char const *host, struct net_address a[DNS_ADDRESSES_MAX], unsigned int *n,
                                      long long deadline);
 
+/* The same for IPv4 alone: one question. */
+extern enum dns_status dns_ipv4(char const *host, struct net_address a[DNS_ADDRESSES_MAX], unsigned int *n,
+                                long long deadline);
+
 #endif

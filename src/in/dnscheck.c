@@ -1,0 +1,206 @@
+/* dnscheck.c - see dnscheck.h */
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "in/dnscheck.h"
+#include "in/resolver.h"
+#include "lib/addr/path.h"
+#include "lib/conf/control.h"
+#include "lib/dns/message.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+
+#define ZONE_MS 5000            /* for one list */
+#define LISTS_MS 15000          /* for all */
+#define REVERSED_MAX 72         /* of an IPv6 address: 32 digits with dots, and one more dot */
+#define REPLY_MAX 400
+
+static char const standard_answers[] = "127.0.0.2-127.0.0.254";
+static char const no_domain[] = "550 5.1.8 the sender's domain does not exist or has no mail server";
+static char const null_mx[] = "550 5.7.27 the sender's domain says that it takes no mail";
+static char const sender_later[] = "451 4.4.3 cannot find out now whether the sender's domain exists";
+
+static unsigned int mfcheck;
+static struct control_table lists;
+
+/* --- settings */
+
+static int in_file_order(void const *a, void const *b)
+{
+  struct control_entry const *x = a, *y = b;
+
+  return (x->key > y->key) - (x->key < y->key);
+}
+
+/* an IPv4 address up to one of the characters in ends: where it ends, or null */
+static char const *take_ip(char const *s, char const *ends, uint32_t *ip)
+{
+  char text[16];
+  size_t len = strcspn(s, ends);
+  struct in_addr a;
+
+  if (len >= sizeof text) return 0;
+  memcpy(text, s, len);
+  text[len] = 0;
+  if (inet_pton(AF_INET, text, &a) != 1) return 0;
+  *ip = ntohl(a.s_addr);
+  return s + len;
+}
+
+/* The end of a list of answers, "ADDRESS[-ADDRESS],..." up to a colon, or null when it is none. *counts becomes 1
+   when it holds ip. */
+static char const *answers(char const *s, uint32_t ip, int *counts)
+{
+  *counts = 0;
+  if (!*s || *s == ':') {
+    answers(standard_answers, ip, counts);
+    return s;
+  }
+  for (;; s++) {
+    uint32_t first, last;
+    s = take_ip(s, "-,:", &first);
+    last = first;
+    if (s && *s == '-') s = take_ip(s + 1, ",:", &last);
+    if (!s || first >> 24 != 127 || last >> 24 != 127 || first > last) return 0;
+    if (ip >= first && ip <= last) *counts = 1;
+    if (*s != ',') return s;
+  }
+}
+
+char const *dnscheck_start(void)
+{
+  unsigned char wire[DNS_WIRE_MAX];
+  size_t i;
+  int counts;
+
+  if (control_number("mfcheck", &mfcheck) == -1) return "mfcheck";
+  if (control_table("dnsbllist", &lists, 1) == -1) return "dnsbllist";
+  errno = EINVAL;
+  for (i = 0; i < lists.n; i++) {
+    char const *zone = lists.entries[i].key;
+    if (!dns_name_encode(wire, zone) || strlen(zone) + REVERSED_MAX > DNS_NAME_MAX) return "dnsbllist";
+    if (!answers(lists.entries[i].value, 0, &counts)) return "dnsbllist";
+  }
+  qsort(lists.entries, lists.n, sizeof *lists.entries, in_file_order);
+  return (mfcheck || lists.n) && resolver_start() == -1 ? "dnsservers" : 0;
+}
+
+/* --- the sender */
+
+static char const *check_domain(char const *domain)
+{
+  switch (resolver_mail(domain)) {
+    case RESOLVER_GOOD: return 0;
+    case RESOLVER_NOTHING: return no_domain;
+    case RESOLVER_NULL_MX: return null_mx;
+    default: return sender_later;
+  }
+}
+
+/* an address in brackets asks nothing of the DNS, and a name in Unicode cannot be asked as it is */
+static int is_name(char const *domain)
+{
+  if (*domain == '[') return 0;
+  for (; *domain; domain++)
+    if ((unsigned char)*domain > 126) return 0;
+  return 1;
+}
+
+char const *dnscheck_sender(char const *sender)
+{
+  static char last[PATH_DOMAIN_MAX + 1];
+  static char const *verdict;
+  char const *at = strrchr(sender, '@');
+
+  if (!mfcheck || !at || !is_name(at + 1) || strlen(at + 1) >= sizeof last) return 0;
+  if (strcmp(last, at + 1) || verdict == sender_later) {
+    memcpy(last, at + 1, strlen(at + 1) + 1);
+    verdict = check_domain(last);
+  }
+  return verdict;
+}
+
+/* --- the client */
+
+/* RFC 5782 2.1, 2.4; 1, or 0 when s is no address */
+static int reversed(char out[REVERSED_MAX + 1], char const *s)
+{
+  static char const digits[] = "0123456789abcdef";
+  unsigned char ip[16];
+  int i;
+
+  if (inet_pton(AF_INET, s, ip) == 1) {
+    snprintf(out, REVERSED_MAX + 1, "%d.%d.%d.%d.", ip[3], ip[2], ip[1], ip[0]);
+    return 1;
+  }
+  if (inet_pton(AF_INET6, s, ip) != 1) return 0;
+  for (i = 0; i < 32; i++) {
+    *out++ = digits[i % 2 ? ip[15 - i / 2] >> 4 : ip[15 - i / 2] & 15];
+    *out++ = '.';
+  }
+  *out = 0;
+  return 1;
+}
+
+static void log_odd(char const *zone, uint32_t ip)
+{
+  char text[16];
+  struct in_addr a = { .s_addr = htonl(ip) };
+
+  log_line("block list ", zone, ": the answer ", inet_ntop(AF_INET, &a, text, sizeof text), " does not count");
+}
+
+/* 1 when the list says that this address, reversed, is on it */
+static int is_listed(struct control_entry const *list, char const *ip, int milliseconds)
+{
+  char name[REVERSED_MAX + DNS_NAME_MAX + 1];
+  uint32_t found[RESOLVER_ADDRESSES_MAX];
+  int n, i, counts, listed = 0;
+
+  snprintf(name, sizeof name, "%s%s", ip, list->key);
+  n = resolver_addresses(name, found, milliseconds);
+  if (n == -1) log_line("block list ", list->key, ": no answer");
+  for (i = 0; i < n; i++) {
+    answers(list->value, found[i], &counts);
+    if (counts && found[i] >> 8 != 0x7fffff) listed = 1;
+    else log_odd(list->key, found[i]);
+  }
+  return listed;
+}
+
+static char const *compose(struct control_entry const *list, char const *ip)
+{
+  static char reply[REPLY_MAX + 1];
+  char const *words = strchr(list->value, ':');
+  char *c;
+
+  snprintf(reply, sizeof reply, "550 5.7.1 the client's address %s is listed at %s%s%s", ip, list->key,
+           words ? ": " : "", words ? words + 1 : "");
+  for (c = reply; *c; c++)
+    if (*c < 32 || *c > 126) *c = '?';
+  return reply;
+}
+
+char const *dnscheck_client(char const *ip)
+{
+  static int asked;
+  static char const *verdict;
+  char name[REVERSED_MAX + 1];
+  long long end = io_clock() + LISTS_MS;
+  size_t i;
+
+  if (asked || !reversed(name, ip)) return verdict;
+  asked = 1;
+  for (i = 0; i < lists.n && !verdict; i++) {
+    long long left = end - io_clock();
+    if (left <= 0) break;
+    if (is_listed(lists.entries + i, name, (int)(left < ZONE_MS ? left : ZONE_MS)))
+      verdict = compose(lists.entries + i, ip);
+  }
+  return verdict;
+}

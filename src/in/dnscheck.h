@@ -1,0 +1,20 @@
+/*
+ * dnscheck.h - what the DNS has against a client or a sender: control/dnsbllist, control/mfcheck
+ *
+ * A block list is a zone in which listed addresses have A records (RFC 5782). Only answers within the ranges that the
+ * setting names count: an operator's "you ask too much" (127.255.255.x), a name server that invents answers or a
+ * zone whose domain was sold refuse nobody. Nor does any trouble.
+ */
+
+#ifndef DNSCHECK_H
+#define DNSCHECK_H
+
+/* Reads both settings and starts the resolver where one of them needs it. Null, or the name of what cannot be
+   used (errno tells why). */
+extern char const *dnscheck_start(void);
+
+/* Null, or an SMTP reply, good until the next call. Each asks the DNS once for the same client, or sender. */
+extern char const *dnscheck_sender(char const *sender);
+extern char const *dnscheck_client(char const *ip);
+
+#endif
