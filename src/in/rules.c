@@ -19,8 +19,10 @@ static struct {
 }, numbers[] = {
   { "acceptunknown", offsetof(struct rules, acceptunknown) },
   { "brtlimit", offsetof(struct rules, brtlimit) },
+  { "greetdelay", offsetof(struct rules, greetdelay) },
   { "maxrcpt", offsetof(struct rules, maxrcpt) },
   { "sessiontime", offsetof(struct rules, sessiontime) },
+  { "strictpipelining", offsetof(struct rules, strictpipelining) },
   { "tarpitcount", offsetof(struct rules, tarpitcount) },
   { "tarpitdelay", offsetof(struct rules, tarpitdelay) },
   { "timeoutsmtpd", offsetof(struct rules, timeoutsmtpd) },
@@ -36,7 +38,7 @@ static struct {
 #define COUNT(a) (sizeof (a) / sizeof *(a))
 #define FIELD(r, at) ((void *)((char *)(r) + (at)))
 
-static int databytes_env(uint64_t *n, char const *s)
+static int number_env(uint64_t *n, char const *s)
 {
   char *end;
 
@@ -52,9 +54,21 @@ static int read_databytes(struct rules *r)
   char const *env = getenv("DATABYTES");
   unsigned int n;
 
-  if (env) return databytes_env(&r->databytes, env);
+  if (env) return number_env(&r->databytes, env);
   if (control_number("databytes", &n) == -1) return -1;
   r->databytes = n;
+  return 0;
+}
+
+/* GREETDELAY goes before the file: a delay for strangers alone is a line of tcpserver's rules */
+static int env_greetdelay(struct rules *r)
+{
+  char const *env = getenv("GREETDELAY");
+  uint64_t n;
+
+  if (!env) return 0;
+  if (number_env(&n, env) == -1) return -1;
+  r->greetdelay = n > 86400 ? 86400 : (unsigned int)n;
   return 0;
 }
 
@@ -75,6 +89,7 @@ char const *rules_read(struct rules *r)
   if (control_table("virtualdomains", &r->virtualdomains, 1) == -1) return "virtualdomains";
   r->has_rcpthosts = control_table("rcpthosts", &r->rcpthosts, 0);
   if (r->has_rcpthosts == -1) return "rcpthosts";
+  if (env_greetdelay(r) == -1) return "greetdelay";
   r->relayclient = getenv("RELAYCLIENT");
   return read_databytes(r) == -1 ? "databytes" : 0;
 }

@@ -28,8 +28,10 @@ struct rules {
   uint64_t databytes;           /* 0: no limit */
   unsigned int acceptunknown;
   unsigned int brtlimit;        /* refused recipients that end the session; 0: none do */
+  unsigned int greetdelay;
   unsigned int maxrcpt;
   unsigned int sessiontime;
+  unsigned int strictpipelining;
   unsigned int tarpitcount;
   unsigned int tarpitdelay;
   unsigned int timeoutsmtpd;

@@ -6,12 +6,16 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "in/foreign.h"
 #include "in/session.h"
 #include "in/starter.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
 #define ERRORS_MAX 20           /* commands that are none or wrong */
+#define ERRORS_FREE 10          /* of them; each further one is answered later */
+#define ERROR_PAUSE 500         /* milliseconds */
+#define GREET_DELAY_MAX 300     /* seconds */
 #define COMMANDS_MAX 200        /* since the last message taken, besides two for each recipient it may have */
 
 static char const ok[] = "250 2.0.0 ok";
@@ -25,6 +29,9 @@ static char const too_long[] = "500 5.5.6 the line is too long";
 static char const bad_bytes[] = "500 5.5.2 lines end in CR LF, and hold no other CR or LF and no NUL";
 static char const too_many_errors[] = "421 4.7.0 too many errors";
 static char const too_many_commands[] = "421 4.7.0 too many commands";
+static char const too_early[] = "554 5.5.0 you talked before the greeting";
+static char const not_mail[] = "500 5.5.1 this is a mail server";
+static char const sent_on[] = "554 5.5.0 you sent on before the reply to a command that must be waited for";
 static char const too_slow[] = "421 4.4.2 this took too long";
 
 void session_start(struct session *s, struct rules const *rules, int in, int out)
@@ -81,6 +88,7 @@ void session_end(struct session *s, char const *text, char const *why)
 
 void session_error(struct session *s, char const *text)
 {
+  if (s->errors >= ERRORS_FREE && !s->gate.own) wire_pause(&s->wire, ERROR_PAUSE);
   session_reply(s, text);
   if (++s->errors >= ERRORS_MAX) session_end(s, too_many_errors, "too many errors");
 }
@@ -184,20 +192,29 @@ static void quit(struct session *s, char const *arg)
 static struct {
   char const *verb;
   void (*run)(struct session *, char const *arg);
+  int waits;                    /* the client must wait for the reply: what follows depends on it (RFC 2920 3.1) */
 } const commands[] = {
-  { "MAIL", transaction_mail },
-  { "RCPT", transaction_rcpt },
-  { "DATA", data_command },
-  { "BDAT", bdat_command },
-  { "EHLO", ehlo },
-  { "HELO", helo },
-  { "RSET", rset },
-  { "NOOP", noop },
-  { "QUIT", quit },
-  { "VRFY", vrfy },
-  { "HELP", show_help },
-  { "EXPN", refuse },
+  { "MAIL", transaction_mail, 0 },
+  { "RCPT", transaction_rcpt, 0 },
+  { "DATA", data_command, 1 },
+  { "BDAT", bdat_command, 0 },
+  { "EHLO", ehlo, 1 },
+  { "HELO", helo, 1 },
+  { "RSET", rset, 0 },
+  { "NOOP", noop, 0 },
+  { "QUIT", quit, 0 },
+  { "VRFY", vrfy, 0 },
+  { "HELP", show_help, 0 },
+  { "EXPN", refuse, 0 },
 };
+
+static void run_command(struct session *s, size_t i, char const *arg)
+{
+  if (commands[i].waits && s->rules->strictpipelining && wire_ahead(&s->wire))
+    session_end(s, sent_on, "sent on without waiting");
+  else
+    commands[i].run(s, arg);
+}
 
 static void dispatch(struct session *s, char *line, size_t len)
 {
@@ -207,10 +224,11 @@ static void dispatch(struct session *s, char *line, size_t len)
   verb = strcspn(line, " ");
   for (i = 0; i < sizeof commands / sizeof *commands; i++) {
     if (strlen(commands[i].verb) != verb || strncasecmp(commands[i].verb, line, verb)) continue;
-    commands[i].run(s, line + verb + strspn(line + verb, " "));
+    run_command(s, i, line + verb + strspn(line + verb, " "));
     return;
   }
-  session_error(s, unknown);
+  if (foreign_line(line)) session_end(s, not_mail, "no mail client");
+  else session_error(s, unknown);
 }
 
 static unsigned int commands_max(struct session const *s)
@@ -252,11 +270,22 @@ static void last_words(struct session *s)
   s->wire.state = WIRE_TIMEOUT;
 }
 
+/* The greeting is what a mail client waits for; programs that only send do not (RFC 5321 3.1, 4.3.1). */
+static void welcome(struct session *s)
+{
+  unsigned int delay = s->rules->greetdelay;
+
+  if (delay && wire_early(&s->wire, (int)(delay > GREET_DELAY_MAX ? GREET_DELAY_MAX : delay) * 1000))
+    session_end(s, too_early, "talked before the greeting");
+  else
+    session_reply(s, "220 ", s->rules->greeting.s, " ESMTP");
+}
+
 void session_run(struct session *s)
 {
   static char const *const gone[] = { 0, "the client closed the connection", "time is over", "the connection broke" };
 
-  session_reply(s, "220 ", s->rules->greeting.s, " ESMTP");
+  welcome(s);
   while (!s->done) one_command(s);
   if (s->wire.state != WIRE_OPEN) s->why = gone[s->wire.state];
   if (s->wire.state == WIRE_TIMEOUT) last_words(s);

@@ -95,6 +95,21 @@ int wire_fill(struct wire *w, long long until)
   return 1;
 }
 
+int wire_early(struct wire *w, int milliseconds)
+{
+  int talks = wire_fill(w, io_clock() + milliseconds);
+
+  if (w->state == WIRE_TIMEOUT) w->state = WIRE_OPEN;
+  return talks;
+}
+
+int wire_ahead(struct wire const *w)
+{
+  char c;
+
+  return w->pos < w->len || recv(w->in, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+}
+
 struct scan {
   size_t dropped;       /* bytes of a line that is too long, thrown away */
   int cr;               /* the last byte was CR */
@@ -136,6 +151,7 @@ enum wire_line wire_line(struct wire *w, char **line, size_t *len)
       *len = lf > s ? (size_t)(lf - s) - 1 : 0;
       return judge(&c, (size_t)(lf - s) + 1);
     }
+    if (c.bad) return WIRE_BAD; /* a TLS hello would never get to its LF */
     seen = have;
     if (have >= WIRE_LINE_MAX) {
       c.dropped += have;

@@ -26,7 +26,7 @@ enum wire_state { WIRE_OPEN, WIRE_ENDED, WIRE_TIMEOUT, WIRE_BROKEN };
 enum wire_line {
   WIRE_LINE,            /* a line without its CRLF, NUL-terminated in the buffer */
   WIRE_LONG,            /* one that was too long, thrown away up to its end */
-  WIRE_BAD,             /* one with a NUL, a bare CR or a bare LF, or with no end in sight */
+  WIRE_BAD,             /* one with a NUL, a bare CR or a bare LF, or with no end in sight; known as soon as it is seen */
   WIRE_GONE             /* see state */
 };
 
@@ -50,6 +50,12 @@ extern enum wire_line wire_line(struct wire *, char **line, size_t *len);
 
 /* Reads more behind what is not yet used, waiting until a time of io_clock(). 1, or 0: see state. */
 extern int wire_fill(struct wire *, long long until);
+
+/* Waits, nothing sent, for a client that talks before it is asked: 1 when it did. The connection may have ended. */
+extern int wire_early(struct wire *, int milliseconds);
+
+/* 1 when the client has sent on behind the last line, without waiting for its answer. */
+extern int wire_ahead(struct wire const *);
 
 extern void wire_put(struct wire *, char const *, size_t len);
 extern void wire_flush(struct wire *);
