@@ -26,7 +26,7 @@ enum wire_state { WIRE_OPEN, WIRE_ENDED, WIRE_TIMEOUT, WIRE_BROKEN };
 enum wire_line {
   WIRE_LINE,            /* a line without its CRLF, NUL-terminated in the buffer */
   WIRE_LONG,            /* one that was too long, thrown away up to its end */
-  WIRE_BAD,             /* one with a NUL, a bare CR or a bare LF, or with no end in sight; known as soon as it is seen */
+  WIRE_BAD,             /* one with a NUL or bare CR, told at once, or a bare LF, or no end in sight */
   WIRE_GONE             /* see state */
 };
 
