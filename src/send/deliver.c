@@ -11,7 +11,7 @@
 #include "lib/io/log.h"
 
 #define TABLE 4096              /* more than can be open at a time */
-#define BOUNCES_MAX 10
+#define BOUNCES_MAX 3           /* jobs of 64 KB: more would fill mail-bounce's socket and hold up mail-open */
 
 static char const unreadable[] = "the reason cannot be read";
 
