@@ -52,7 +52,6 @@ both_ways() { # PEER
   peer=$SCRATCH/$1
   all=$(/usr/bin/python3 "$stub/interop.py" count)
   rm -f "$maildir"/*
-  svc -t "$home/service/send"   # it remembers for a while that the peer before went away at this very address
   sh "$stub/cage" "$peer" "$UNPACKED" "$stub/peers/$1" "$peerport" "$port" > "$SCRATCH/$1.log" 2>&1 < /dev/null &
   cage=$!
   on_exit "kill -KILL $cage 2>/dev/null"
