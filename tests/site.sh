@@ -2,13 +2,14 @@
 #
 # Read by tests/lib.sh and tests/demo; needs nothing but POSIX sh and the programs it starts.
 
-# The users of an instance: numbers nobody has, all different, from BASE on; without root all are the caller.
-users_file() { # FILE [BASE]
+# The users of an instance: numbers nobody has, all different, from BASE on; without root all are the caller, but
+# for an instance that nobody installs (BASE and "apart").
+users_file() { # FILE [BASE [apart]]
   n=${2:-61000}
   for role in maila maild mailq mails mailb mailp mailv mailr maill mailt mailk; do
     g=$n
     [ $role = mailq ] && g=$((n + 1))   # the group of mails, which comes next
-    if [ "$(id -u)" = 0 ]; then echo "$role $n $g"; n=$((n + 1)); else echo "$role $(id -u) $(id -g)"; fi
+    if [ "$(id -u)" = 0 ] || [ -n "${3:-}" ]; then echo "$role $n $g"; n=$((n + 1)); else echo "$role $(id -u) $(id -g)"; fi
   done > "$1"
 }
 
