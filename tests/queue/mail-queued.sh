@@ -267,8 +267,9 @@ test_idle_connections_cost_no_process() {
   wait_for 5 no_children
   hold "$(id -u)"
   held 1
-  assertEquals 0 "$(children)"
+  n=$(children)
   let_go
+  assertEquals 0 "$n"
 }
 
 # with settings in control/, and HUP to have them read
@@ -303,6 +304,7 @@ test_slow_callers_are_late() {
 }
 
 test_too_big_messages() {
+  need_root || return 0        # without root the caller is mailb too, whose bounces have no limit
   with queuebytes 100000
   clear_queue
   assertEquals "31 5.3.4 the message is too big" "$(submit @v @m @n:60000 @n:40001 @e @r:F,Ta | head -n 1)"
@@ -427,6 +429,7 @@ test_wrong_ground_is_refused() {
 }
 
 test_sockets_do_not_leak_into_children() {
+  need_root || return 0        # only root sees the descriptors of what is not dumpable
   hold "$(id -u)" @v
   hold "$(id -u)"
   held 2
