@@ -80,7 +80,7 @@ static enum state_answer read_marks(int fd, struct state *s, char *marks, uint32
 
   if (r == -1) return STATE_ERROR;
   for (i = 0; i < n; i++)
-    if (i >= (size_t)r || !is_mark(marks[i])) marks[i] = MARK_TODO;
+    if (i >= (size_t)r || !is_mark(marks[i])) marks[i] = MARK_OPEN;
   s->whole = s->named = (size_t)r == n;
   return s->whole ? STATE_READ : STATE_TORN;
 }
@@ -91,7 +91,7 @@ enum state_answer state_read(char const *id, struct state *s, char *marks, uint3
   enum state_answer a;
   uint32_t in_file;
 
-  memset(marks, MARK_TODO, n);
+  memset(marks, MARK_OPEN, n);
   *s = (struct state){ .tries = 0 };
   if (fd == -1) return errno == ENOENT ? STATE_NONE : STATE_ERROR;
   a = read_head(fd, id, s, &in_file);

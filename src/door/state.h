@@ -12,15 +12,15 @@
 
 #include <stdint.h>
 
-#define MARK_TODO ' '
+#define MARK_OPEN ' '
 #define MARK_DONE 'K'
 #define MARK_FAILED 'D'         /* its text is in bounce/HH/ID; the sender was not told yet */
 #define MARK_TOLD 'B'           /* failed; the bounce is queued, or the sender asked for none */
 #define MARK_REPORT 'S'         /* done; the sender, who asked for it, was not told yet. Told: MARK_DONE */
-#define MARK_LATE 'Y'           /* to do, as MARK_TODO; the sender, who asked for it, was not told of the delay yet */
-#define MARK_WARNED 'W'         /* to do, as MARK_TODO; the sender was told of the delay */
+#define MARK_LATE 'Y'           /* to do, as MARK_OPEN; the sender, who asked for it, was not told of the delay yet */
+#define MARK_WARNED 'W'         /* to do, as MARK_OPEN; the sender was told of the delay */
 
-#define mark_todo(m) ((m) == MARK_TODO || (m) == MARK_LATE || (m) == MARK_WARNED)
+#define mark_todo(m) ((m) == MARK_OPEN || (m) == MARK_LATE || (m) == MARK_WARNED)
 /* Is there something to tell the sender? */
 #define mark_owed(m) ((m) == MARK_FAILED || (m) == MARK_REPORT || (m) == MARK_LATE)
 

@@ -134,7 +134,7 @@ static int read_traces(struct message *m)
 
   m->mark = malloc(m->env.rcpts + 1);
   if (m->mark && known_flags(m->k) & KNOWN_TRACES) a = state_read(m->id, &m->st, m->mark, m->env.rcpts);
-  else if (m->mark) memset(m->mark, MARK_TODO, m->env.rcpts);
+  else if (m->mark) memset(m->mark, MARK_OPEN, m->env.rcpts);
   if (a == STATE_TORN) log_line("warning: torn state file, nothing in it counts: ", m->id, (char const *)0);
   if (m->mark && a != STATE_ERROR) r = failures_open(&m->fail, m->id, m->env.rcpts, a != STATE_NONE);
   if (a == STATE_STRANGE || r == -2) {

@@ -58,7 +58,7 @@ void tell_done(struct message *m, uint32_t i, enum action action, char const *te
 
 void tell_late(struct message *m, uint32_t i, char const *text, size_t len)
 {
-  if (!m->late || m->mark[i] != MARK_TODO || !asked(m, i, "DELAY")) return;
+  if (!m->late || m->mark[i] != MARK_OPEN || !asked(m, i, "DELAY")) return;
   if (failures_add(&m->fail, ACTION_DELAYED, i, text, len) == 0) message_mark(m, i, MARK_LATE);
 }
 

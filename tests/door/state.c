@@ -72,7 +72,7 @@ static void damage(void)
 
 int main(void)
 {
-  char dir[] = "/tmp/bulkhead-state.XXXXXX", marks[4] = { MARK_DONE, MARK_TODO, MARK_TOLD, MARK_FAILED };
+  char dir[] = "/tmp/bulkhead-state.XXXXXX", marks[4] = { MARK_DONE, MARK_OPEN, MARK_TOLD, MARK_FAILED };
   struct state w = { .tries = 3, .next = 1800000000, .last = 1700000000, .ran = 60, .bounces = 2 }, r;
 
   id_path(path, "state", ID);

@@ -46,7 +46,7 @@ static int text_is(struct failures *f, uint32_t i, char const *want)
 /* All marks that there are; written through another file length, so the caller writes its own again. */
 static int marks_kept(void)
 {
-  static char const all[] = { MARK_TODO, MARK_DONE, MARK_FAILED, MARK_TOLD, MARK_REPORT, MARK_LATE, MARK_WARNED };
+  static char const all[] = { MARK_OPEN, MARK_DONE, MARK_FAILED, MARK_TOLD, MARK_REPORT, MARK_LATE, MARK_WARNED };
   struct state s = { .tries = 1 }, t;
   char got[sizeof all];
 

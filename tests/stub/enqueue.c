@@ -36,7 +36,7 @@ int main(int argc, char **argv)
   used += (size_t)snprintf(records, sizeof records, "F%s", argv[3]) + 1;
   for (i = 4; i < argc; i++) {
     char *colon = strrchr(argv[i], ':');
-    marks[i - 4] = MARK_TODO;
+    marks[i - 4] = MARK_OPEN;
     if (colon) {
       marks[i - 4] = colon[1];
       *colon = 0;
