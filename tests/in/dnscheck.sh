@@ -10,7 +10,7 @@ oneTimeSetUp() {
   mkdir "$SCRATCH/dns"
   python3 -I -S "$stub/dns.py" "$SCRATCH/dns" 127.0.0.1 "$SCRATCH/zone" &
   on_exit "kill $! 2>/dev/null"
-  wait_for 10 test -s "$SCRATCH/dns/port"
+  wait_for 60 test -s "$SCRATCH/dns/port"
 }
 
 begin() { # < ZONE

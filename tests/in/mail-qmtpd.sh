@@ -239,8 +239,8 @@ test_no_services() {
       letters > "$SCRATCH/letters"
     ) &
   done
-  wait_for 20 test -s "$SCRATCH/1/letters"
-  wait_for 20 test -s "$SCRATCH/2/letters"
+  wait_for 60 test -s "$SCRATCH/1/letters"
+  wait_for 60 test -s "$SCRATCH/2/letters"
   assertEquals 'Z Z exit 0' "$(cat "$SCRATCH/1/letters")"
   assertEquals 'Z Z exit 0' "$(cat "$SCRATCH/2/letters")"
   services_start

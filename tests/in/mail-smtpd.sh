@@ -370,8 +370,8 @@ test_services_down() {
     ) &
   done
   sleep 9.8
-  wait_for 5 grep -q exit "$SCRATCH/yes@mx.example.org/codes"
-  wait_for 5 grep -q exit "$SCRATCH/x@relayed.example/codes"
+  wait_for 60 grep -q exit "$SCRATCH/yes@mx.example.org/codes"
+  wait_for 60 grep -q exit "$SCRATCH/x@relayed.example/codes"
   assertEquals 'no look-up' '220 250 250 451 554 250 exit 0' "$(cat "$SCRATCH/yes@mx.example.org/codes")"
   assertEquals 'no queue' '220 250 250 250 451 250 exit 0' "$(cat "$SCRATCH/x@relayed.example/codes")"
   services_start
@@ -456,7 +456,7 @@ test_never_runs_as_root() {
   mkfifo "$SCRATCH/open"
   "$smtpd" < "$SCRATCH/open" > "$SCRATCH/out" 2>&1 & pid=$!
   exec 4> "$SCRATCH/open"
-  wait_for 5 grep -q 220 "$SCRATCH/out"
+  wait_for 60 grep -q 220 "$SCRATCH/out"
   assertEquals "$(awk '$1 == "maild" { print $2 }' "$home.users")" "$(awk '/^Uid/ { print $2 }' "/proc/$pid/status")"
   exec 4>&-
   wait $pid

@@ -137,10 +137,10 @@ EOF
   run_client
   mode=
   unset QMAILQUEUE
-  assertTrue 'it ran' "wait_for 5 test -s '$SCRATCH/got/pid'"
+  assertTrue 'it ran' "wait_for 60 test -s '$SCRATCH/got/pid'"
   assertEquals 'no envelope' '' "$(cat "$SCRATCH/got/cut")"
   pid=$(cat "$SCRATCH/got/pid")
-  wait_for 15 sh -c "! kill -0 $pid" || fail 'it is still there'
+  wait_for 60 sh -c "! kill -0 $pid" || fail 'it is still there'
 }
 
 # without its starter a session has no other way out: never past the filter

@@ -224,7 +224,7 @@ test_mbox_is_locked() {
   : > "$HOME_/Mailbox"; own
   # shellcheck disable=SC2016
   flock "$HOME_/Mailbox" sh -c ': > "$0"; sleep 2' "$SCRATCH/locked" &
-  wait_for 20 test -e "$SCRATCH/locked"
+  wait_for 60 test -e "$SCRATCH/locked"
   deliver "" ""
   expect 0 "did 1+0+0"
   wait
@@ -237,7 +237,7 @@ test_mbox_is_locked_the_other_way() {
   : > "$HOME_/Mailbox"; own
   python3 -c 'import fcntl, sys, time
 f = open(sys.argv[1], "r+"); fcntl.lockf(f, fcntl.LOCK_EX); open(sys.argv[2], "w"); time.sleep(2); f.write("mine\n"); f.flush()' "$HOME_/Mailbox" "$SCRATCH/locked2" &
-  wait_for 20 test -e "$SCRATCH/locked2"
+  wait_for 60 test -e "$SCRATCH/locked2"
   deliver "" ""
   expect 0 "did 1+0+0"
   assertEquals "waited" mine "$(head -n 1 "$HOME_/Mailbox")"
@@ -459,7 +459,7 @@ queued() { # [CODE TEXT]
   python3 "$stub/queued.py" "$SCRATCH/i/run/queue" "$SCRATCH/q" "$@" &
   qpid=$!
   on_exit "kill $qpid 2>/dev/null"
-  wait_for 5 test -S "$SCRATCH/i/run/queue"
+  wait_for 60 test -S "$SCRATCH/i/run/queue"
 }
 unqueued() { kill $qpid; wait $qpid 2>/dev/null; rm -f "$SCRATCH/i/run/queue"; }
 envelope() { tr '\0' ' ' < "$SCRATCH/q/$1.env"; }

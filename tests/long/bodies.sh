@@ -41,7 +41,7 @@ oneTimeSetUp() {
   listen_at "$home" 127.0.0.1 "$port"
   supervise_start "$SCRATCH" "$home/service/queue" "$home/service/smtpd"
   on_exit "supervise_stop $SCRATCH"
-  wait_for 10 smtp_up "$port" || { echo "the server does not come up"; cat "$home"/log/*/current; exit 1; }
+  wait_for 60 smtp_up "$port" || { echo "the server does not come up"; cat "$home"/log/*/current; exit 1; }
 }
 
 queued() { find "$home/queue/todo" -type f | wc -l; }
@@ -104,7 +104,7 @@ test_out_to_a_strict_receiver() {
   : > "$SCRATCH/received"
   /usr/bin/python3 "$stub/strict.py" "$SCRATCH/received" "$sinkport" &
   on_exit "kill $! 2>/dev/null"
-  wait_for 10 smtp_up "$sinkport" || fail "the receiver does not come up"
+  wait_for 60 smtp_up "$sinkport" || fail "the receiver does not come up"
   "$home/bin/mail-start" send > "$SCRATCH/send.log" 2>&1 < /dev/null &
   on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
   began=$(date +%s)

@@ -219,13 +219,13 @@ test_a_killed_writers_orphan_is_swept_and_a_living_ones_not() {
   queued_start
   submit @v @m @c:dead @sleep:20 >/dev/null & dead=$!
   one() { [ "$(files mess)" = 1 ]; }
-  wait_for 5 one
+  wait_for 60 one
   child=$(tr -d ' ' < "/proc/$queued/task/$queued/children")
   submit @v @m @c:alive @sleep:3 @e @r:F,Ta > "$SCRATCH/alive" & alive=$!
   two() { [ "$(files mess)" = 2 ]; }
-  wait_for 5 two
+  wait_for 60 two
   kill -9 "$child"
-  wait_for 5 grep -q 'died of signal 9' "$qlog"
+  wait_for 60 grep -q 'died of signal 9' "$qlog"
   swept
   assertEquals "one of two" 1 "$(files mess)"
   wait $alive

@@ -144,7 +144,7 @@ test_a_vanished_caller_leaves_nothing() {
   submit @v @m @c:x @e @u:100 Fx >/dev/null
   submit @v @m @n:65536 @close >/dev/null
   gone() { [ "$(grep -c 'went away' "$qlog")" = $((before + 8)) ]; }
-  wait_for 5 gone
+  wait_for 60 gone
   assertTrue "logged" $?
   nothing_left vanished
 }
@@ -219,7 +219,7 @@ test_an_id_that_is_being_written_is_for_later() {
   id=0660bd0000000000aaaaaaaaaa-9
   as mailb "$stub/submit" "$sock" @v "@m:$id" @c:one @sleep:1 @e @r:F,Ta > "$SCRATCH/one" &
   first=$!
-  wait_for 5 test -f "$home/queue/mess/00/$id"
+  wait_for 60 test -f "$home/queue/mess/00/$id"
   assertEquals 71 "$(as mailb "$stub/submit" "$sock" @v "@m:$id" @c:two @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
   wait $first
   assertEquals "0 $id" "$(head -n 1 "$SCRATCH/one")"
@@ -251,7 +251,7 @@ hold() {
 }
 held() {
   is_held() { [ $(($(children) + $(ls "/proc/$queued/fd" | wc -l) - 6)) = "$1" ]; }
-  wait_for 10 is_held "$1"
+  wait_for 60 is_held "$1"
 }
 let_go() {
   # shellcheck disable=SC2086
@@ -264,7 +264,7 @@ let_go() {
 
 test_idle_connections_cost_no_process() {
   no_children() { [ "$(children)" = 0 ]; }
-  wait_for 5 no_children
+  wait_for 60 no_children
   hold "$(id -u)"
   held 1
   n=$(children)
@@ -278,7 +278,7 @@ with() { # NAME VALUE
   n=$(grep -c 'settings read' "$qlog")
   kill -HUP "$queued"
   again() { [ "$(grep -c 'settings read' "$qlog")" -gt "$n" ]; }
-  wait_for 5 again
+  wait_for 60 again
 }
 without() { rm -f "$home/control/$1"; }
 
@@ -345,7 +345,7 @@ test_shares_of_all_connections() {
 test_bad_settings_change_nothing() {
   echo many > "$home/control/queueconnections"
   kill -HUP "$queued"
-  wait_for 5 grep -q 'the old settings stay' "$qlog"
+  wait_for 60 grep -q 'the old settings stay' "$qlog"
   assertTrue "told" $?
   without queueconnections
   assertEquals 0 "$(submit @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
@@ -354,7 +354,7 @@ test_bad_settings_change_nothing() {
 test_term_lets_children_finish() {
   clear_queue
   submit @v @m @c:one @sleep:1 @e @r:F,Ta > "$SCRATCH/out" & caller=$!
-  wait_for 5 test -n "$(sleep 0.3; the_file mess)"
+  wait_for 60 test -n "$(sleep 0.3; the_file mess)"
   queued_stop
   assertEquals "exit status" 0 $?
   wait $caller
@@ -374,7 +374,7 @@ test_a_killed_child_costs_only_its_caller() {
   clear_queue
   submit @v @m @c:one @sleep:0.8 @e @r:F,Ta > "$SCRATCH/out" & caller=$!
   has_child() { [ "$(children)" = 1 ]; }
-  wait_for 5 has_child
+  wait_for 60 has_child
   sleep 0.3
   kill -9 "$(cat "/proc/$queued/task/$queued/children" | tr -d ' ')"
   wait $caller
@@ -382,7 +382,7 @@ test_a_killed_child_costs_only_its_caller() {
   assertFalse "not queued" $?
   assertEquals "an orphan" 1 "$(files mess)"
   assertEquals 0 "$(files todo)"
-  wait_for 5 grep -q 'died of signal 9' "$qlog"
+  wait_for 60 grep -q 'died of signal 9' "$qlog"
   assertTrue "logged" $?
   assertEquals 0 "$(submit @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
 }

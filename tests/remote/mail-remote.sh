@@ -16,7 +16,7 @@ oneTimeSetUp() {
   mkdir "$SCRATCH/dns"
   : > "$SCRATCH/zone"
   python3 "$stub/dns.py" "$SCRATCH/dns" 127.0.0.1 "$SCRATCH/zone" & on_exit "kill $!"
-  wait_for 10 test -f "$SCRATCH/dns/port"
+  wait_for 60 test -f "$SCRATCH/dns/port"
   echo "127.0.0.1:$(cat "$SCRATCH/dns/port")" > "$home/control/dnsservers"
 }
 
@@ -26,7 +26,7 @@ sink() { # ADDRESS KEY=ACTION...
   S=$SCRATCH/s$n
   mkdir "$S"
   python3 "$stub/smtpsink.py" "$S" "$@" & on_exit "kill $!"
-  wait_for 10 test -f "$S/port"
+  wait_for 60 test -f "$S/port"
   port=$(cat "$S/port")
   echo "x.test:127.0.0.1:$port" > "$home/control/smtproutes"
 }
@@ -494,7 +494,7 @@ skip.test MX 10 nowhere.test
 skip.test MX 20 m1.test
 Z
   ip netns exec $far python3 "$stub/dns.py" "$SCRATCH/dns2" 192.0.2.53:53 "$SCRATCH/zone2" & on_exit "kill $!"
-  wait_for 10 test -f "$SCRATCH/dns2/port"
+  wait_for 60 test -f "$SCRATCH/dns2/port"
   cp "$home/control/dnsservers" "$SCRATCH/dnsservers"
   echo 192.0.2.53 > "$home/control/dnsservers"
   rm -f "$home/control/smtproutes"
@@ -508,7 +508,7 @@ host() { # NUMBER KEY=ACTION...
   mkdir "$SCRATCH/$case.$i"
   ip netns exec $far python3 "$stub/smtpsink.py" "$SCRATCH/$case.$i" 192.0.2.$i:25 "$@" &
   hosts="$hosts $!"
-  wait_for 10 test -f "$SCRATCH/$case.$i/port"
+  wait_for 60 test -f "$SCRATCH/$case.$i/port"
 }
 mx() { # DOMAIN LOCAL-PART...
   domain=$1

@@ -18,7 +18,7 @@ sink() { # KEY=ACTION...
   S=$SCRATCH/s$n
   mkdir "$S"
   python3 "$stub/smtpsink.py" "$S" 127.0.0.1 "$@" & on_exit "kill $!"
-  wait_for 10 test -f "$S/port"
+  wait_for 60 test -f "$S/port"
   echo ":127.0.0.1:$(cat "$S/port")" > "$home/control/smtproutes"
 }
 rspawn() { timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1; }

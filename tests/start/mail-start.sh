@@ -56,7 +56,7 @@ test_usage() {
 test_queue_group() {
   fresh
   start queue
-  wait_for 5 started_all mail-queued mail-lookup-l || fail "did not start"
+  wait_for 60 started_all mail-queued mail-lookup-l || fail "did not start"
   if [ $ROOT = yes ]; then
     assertEquals "61002 61003 " "$(who mail-queued)"
     assertEquals "61006 61006 " "$(who mail-lookup-l)"
@@ -69,11 +69,11 @@ test_queue_group() {
   assertEquals "only a PATH" 1 "$(grep -cv '^PWD=\|^_=\|^OLDPWD=\|^SHLVL=' "$out/mail-queued.env")"
   before=$(socket mail-queued 3)
   kill -9 "$(pid mail-queued)"
-  wait_for 5 [ "$(lives mail-queued)" = 2 ] || wait_for 5 sh -c "[ \$(wc -l < $out/mail-queued.lives) = 2 ]" || fail "not restarted"
+  wait_for 60 [ "$(lives mail-queued)" = 2 ] || wait_for 5 sh -c "[ \$(wc -l < $out/mail-queued.lives) = 2 ]" || fail "not restarted"
   assertEquals "the socket outlives it" "$before" "$(socket mail-queued 3)"
   assertEquals "the other lives on" 1 "$(lives mail-lookup-l)"
   kill -HUP $started
-  wait_for 5 grep -q HUP "$out/mail-queued.signals" || fail "HUP not passed on"
+  wait_for 60 grep -q HUP "$out/mail-queued.signals" || fail "HUP not passed on"
   stop
   assertEquals 0 $?
   assertTrue "TERM was passed on" "grep -q TERM $out/mail-queued.signals"
@@ -82,7 +82,7 @@ test_queue_group() {
 test_send_group() {
   fresh
   start send
-  wait_for 5 started_all $sendgroup || fail "did not start"
+  wait_for 60 started_all $sendgroup || fail "did not start"
   if [ $ROOT = yes ]; then
     assertEquals "61003 61003 " "$(who mail-send)"
     assertEquals "61002 61003 " "$(who mail-open)"
@@ -96,11 +96,11 @@ test_send_group() {
   assertNull "mail-send has no 8" "$(socket mail-send 8)"
   kill -HUP $started
   kill -ALRM $started
-  wait_for 5 grep -q HUP "$out/mail-send.signals" || fail "HUP not passed on"
-  wait_for 5 grep -q ALRM "$out/mail-send.signals" || fail "ALRM not passed on"
+  wait_for 60 grep -q HUP "$out/mail-send.signals" || fail "HUP not passed on"
+  wait_for 60 grep -q ALRM "$out/mail-send.signals" || fail "ALRM not passed on"
   assertFalse "mail-open is left alone" "[ -e $out/mail-open.signals ]"
   kill -9 "$(pid mail-clean)"
-  wait_for 5 sh -c "[ \$(wc -l < $out/mail-send.lives) = 2 ]" || fail "the group did not start again"
+  wait_for 60 sh -c "[ \$(wc -l < $out/mail-send.lives) = 2 ]" || fail "the group did not start again"
   kill -TERM $started
   wait $started
   assertEquals 0 $?
@@ -109,10 +109,10 @@ test_send_group() {
 test_daemons_end_when_mail_start_is_killed() {
   fresh
   start send
-  wait_for 5 started_all $sendgroup || fail "did not start"
+  wait_for 60 started_all $sendgroup || fail "did not start"
   p=$(pid mail-rspawn)
   kill -9 $started
-  wait_for 5 sh -c "! kill -0 $p 2>/dev/null" || fail "mail-rspawn lives on without a lifeline"
+  wait_for 60 sh -c "! kill -0 $p 2>/dev/null" || fail "mail-rspawn lives on without a lifeline"
 }
 
 test_one_pass() {
@@ -130,7 +130,7 @@ test_one_pass() {
 test_one_pass_leaves_a_running_service_alone() {
   fresh
   start send
-  wait_for 5 started_all $sendgroup || fail "did not start"
+  wait_for 60 started_all $sendgroup || fail "did not start"
   "$home/bin/mail-start" -1 2> "$SCRATCH/err"
   assertEquals 0 $?
   assertTrue "says so" "grep -q 'runs already' $SCRATCH/err"
@@ -142,7 +142,7 @@ test_rights_that_are_left() {
   need_root || return 0
   fresh
   start send
-  wait_for 5 started_all $sendgroup || fail "did not start"
+  wait_for 60 started_all $sendgroup || fail "did not start"
   # kill, setgid, setuid: bits 5, 6, 7
   assertEquals "00000000000000e0" "$(awk '/^CapEff/ { print $2 }' /proc/$started/status)"
   assertEquals "00000000000000e0" "$(awk '/^CapBnd/ { print $2 }' /proc/$started/status)"

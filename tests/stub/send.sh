@@ -22,5 +22,5 @@ py() { # NAME [no]
     echo "s = Send(home, start='${2:-yes}' == 'yes')"
     cat
   } > "$SCRATCH/test.py"
-  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$stub" timeout 120 python3 "$SCRATCH/test.py" "$home" || fail "$1"
+  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$stub" timeout 400 python3 "$SCRATCH/test.py" "$home" || fail "$1"
 }

@@ -8,7 +8,7 @@ oneTimeSetUp() {
   python3 "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 &
   services=$!
   on_exit "kill $services 2> /dev/null"
-  wait_for 5 test -S "$home/run/queue"
+  wait_for 60 test -S "$home/run/queue"
 }
 
 # inject ARGUMENT... - with VAR=VALUE words in $vars as the whole environment; input from fd 0

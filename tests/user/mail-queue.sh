@@ -143,7 +143,7 @@ c.recv(10)
 c.sendall(sys.argv[2].encode().decode("unicode_escape").encode("latin1"))
 c.close()
 P
-  wait_for 5 test -S "$sock"
+  wait_for 60 test -S "$sock"
   head -c 300000 /dev/zero | tr '\0' x > "$SCRATCH/message"
   printf 'F\0Ta\0\0' > "$SCRATCH/envelope"
   "$home/bin/mail-queue" < "$SCRATCH/message" 1< "$SCRATCH/envelope"

@@ -19,7 +19,7 @@ oneTimeSetUp() {
     "$home/bin/mail-start" $group > "$SCRATCH/$group.log" 2>&1 < /dev/null &
     on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
   done
-  wait_for 10 test -S "$home/run/queue" || exit 1
+  wait_for 60 test -S "$home/run/queue" || exit 1
 }
 
 send_mail() { # SENDER RECIPIENT...
@@ -36,7 +36,7 @@ is_empty() { "$home/bin/mail-qstat" | grep -q '^messages in queue: 0$'; }
 test_a_failure_comes_back_to_the_sender() {
   need_root || return 0
   send_mail ann@bounce.example nobody-1@bounce.example ann@bounce.example nobody-2@bounce.example
-  wait_for 20 is_empty || fail "not done: $(cat "$SCRATCH/send.log")"
+  wait_for 60 is_empty || fail "not done: $(cat "$SCRATCH/send.log")"
   f=$(grep -l '^Auto-Submitted: auto-replied' "$home"/people/ann/Maildir/new/*)
   assertNotNull "a bounce came" "$f"
   for n in $(seq "$(echo "$f" | wc -l)"); do "$stub/dsn" "$(echo "$f" | sed -n "${n}p")"; done > "$SCRATCH/facts"
@@ -54,9 +54,9 @@ test_a_failure_comes_back_to_the_sender() {
 test_a_bounce_that_fails_goes_to_the_postmaster() {
   need_root || return 0
   send_mail nobody@bounce.example nobody-3@bounce.example
-  wait_for 20 has postmaster 1 || fail "no double bounce: $(cat "$SCRATCH/send.log")"
+  wait_for 60 has postmaster 1 || fail "no double bounce: $(cat "$SCRATCH/send.log")"
   assertTrue "its sender" "grep -q '^Return-Path: <#@\[\]>' $home/people/postmaster/Maildir/new/*"
-  wait_for 20 is_empty || fail "not done: $(cat "$SCRATCH/send.log")"
+  wait_for 60 is_empty || fail "not done: $(cat "$SCRATCH/send.log")"
 }
 
 test_a_double_bounce_that_fails_is_discarded() {
@@ -65,10 +65,10 @@ test_a_double_bounce_that_fails_is_discarded() {
   kill -HUP "$(pgrep -u "$(awk '$1 == "mailb" { print $2 }' "$home.users")" -x mail-bounce)"
   sleep 0.3
   send_mail nobody@bounce.example nobody-4@bounce.example
-  wait_for 20 is_empty || fail "not done: $(cat "$SCRATCH/send.log")"
+  wait_for 60 is_empty || fail "not done: $(cat "$SCRATCH/send.log")"
   assertTrue "the postmaster got no more" "[ $(mails postmaster) = 1 ]"
   assertTrue "logged" "grep -q 'a double bounce failed' $SCRATCH/send.log"
-  wait_for 10 no_files_left || fail "files are left in the queue"
+  wait_for 60 no_files_left || fail "files are left in the queue"
 }
 
 run_tests

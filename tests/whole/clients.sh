@@ -13,7 +13,7 @@ oneTimeSetUp() {
   listen_at "$home" 127.0.0.1 "$port"
   supervise_start "$SCRATCH" "$home/service/queue" "$home/service/send" "$home/service/smtpd"
   on_exit "supervise_stop $SCRATCH"
-  wait_for 10 smtp_up "$port" || { echo "the server does not come up"; cat "$home"/log/*/current; exit 1; }
+  wait_for 60 smtp_up "$port" || { echo "the server does not come up"; cat "$home"/log/*/current; exit 1; }
 }
 
 fresh() { rm -f "$maildir"/*; }
@@ -27,7 +27,7 @@ test_swaks() {
   swaks --server "127.0.0.1:$port" --from carol@elsewhere.example --to ann@one.example --body "swaks was here" \
     --pipeline > "$SCRATCH/out" 2>&1
   assertEquals 0 $?
-  wait_for 10 got "swaks was here" || fail "not delivered"
+  wait_for 60 got "swaks was here" || fail "not delivered"
   swaks --server "127.0.0.1:$port" --from carol@elsewhere.example --to x@strange.example > "$SCRATCH/out" 2>&1
   assertEquals "relaying refused (24: no recipient accepted)" 24 $?
 }
@@ -53,8 +53,8 @@ with smtplib.SMTP("127.0.0.1", int(sys.argv[1]), timeout=20) as s:
 EOF
   assertEquals 0 $?
   three() { [ "$(grep -ls 'smtplib was here' "$maildir"/* | wc -l)" = 3 ]; }
-  wait_for 10 three || fail "not three"
-  wait_for 10 got "^Subject: half" || fail "the accepted recipient gets it"
+  wait_for 60 three || fail "not three"
+  wait_for 60 got "^Subject: half" || fail "the accepted recipient gets it"
 }
 
 test_mailx() {
@@ -64,7 +64,7 @@ test_mailx() {
   echo "set sendmail=$home/bin/sendmail" > "$SCRATCH/mailrc"
   echo "mailx was here" | MAILRC=$SCRATCH/mailrc "$UNPACKED/usr/bin/bsd-mailx" -s "from mailx" -c ann@one.example ann@one.example
   assertEquals 0 $?
-  wait_for 10 got "mailx was here" || fail "not delivered"
+  wait_for 60 got "mailx was here" || fail "not delivered"
   assertEquals "Subject: from mailx" "$(header subject | head -n 1)"
 }
 
@@ -75,7 +75,7 @@ test_postmaster_works_as_installed() {
   swaks --server "127.0.0.1:$port" --from carol@elsewhere.example --to abuse@one.example --body "about abuse" > "$SCRATCH/out" 2>&1
   assertEquals "$(tail -n 5 "$SCRATCH/out")" 0 $?
   both() { [ "$(grep -ls 'to the postmaster\|about abuse' "$home"/alias/Maildir/new/* | wc -l)" = 2 ]; }
-  wait_for 10 both || fail "postmaster's mail is not in the alias Maildir"
+  wait_for 60 both || fail "postmaster's mail is not in the alias Maildir"
 }
 
 # the very call of Debian's cron, as the user whose job it was
@@ -85,7 +85,7 @@ test_cron() {
   printf 'From: root (Cron Daemon)\nTo: ann@one.example\nSubject: Cron <x@y> job\nMIME-Version: 1.0\n\noutput\r\nof a job\n.\nafter a dot\n' |
     setpriv --reuid 61050 --regid 61050 --clear-groups "$home/bin/sendmail" -i -FCronDaemon -B8BITMIME -oem ann@one.example
   assertEquals 0 $?
-  wait_for 10 got "^after a dot" || fail "not delivered whole"
+  wait_for 60 got "^after a dot" || fail "not delivered whole"
   assertEquals "no CR is stored" 0 "$(grep -c "$(printf '\r')" "$maildir"/*)"
 }
 
@@ -94,11 +94,11 @@ test_sendmail_t_and_bs() {
   fresh
   printf 'To: ann@one.example\nBcc: ann@one.example\nSubject: by -t\n\nx\n' | "$home/bin/sendmail" -t -oi
   assertEquals 0 $?
-  wait_for 10 got "^Subject: by -t" || fail "not delivered"
+  wait_for 60 got "^Subject: by -t" || fail "not delivered"
   printf 'EHLO me\r\nMAIL FROM:<a@one.example>\r\nRCPT TO:<ann@one.example>\r\nDATA\r\nSubject: by -bs\r\n\r\nx\r\n.\r\nQUIT\r\n' |
     setpriv --reuid 61050 --regid 61050 --clear-groups "$home/bin/sendmail" -bs > "$SCRATCH/out"
   assertTrue "accepted" "grep -q '^250 2.0.0' $SCRATCH/out"
-  wait_for 10 got "^Subject: by -bs" || fail "not delivered"
+  wait_for 60 got "^Subject: by -bs" || fail "not delivered"
   assertTrue "a user's -bs is the user, not the network" "grep -q 'by uid 61050' $maildir/*"
 }
 
@@ -122,7 +122,7 @@ s.quit()
 t.join()
 EOF
   assertEquals 0 $?
-  wait_for 10 got "^Subject: plain socket" || fail "not delivered"
+  wait_for 60 got "^Subject: plain socket" || fail "not delivered"
   assertTrue "the peer is known" "grep -A2 '^Received: from' $maildir/* | grep -q '\[127.0.0.1\]'"
 }
 
@@ -132,7 +132,7 @@ test_one_pass() {
   fresh
   svc -d "$home/service/send"
   down() { svstat "$home/service/send" | grep -q ': down'; }
-  wait_for 20 down || fail "the service does not stop"
+  wait_for 60 down || fail "the service does not stop"
   printf 'To: ann@one.example\nSubject: by one pass\n\nx\n' | "$home/bin/mail-inject"
   sleep 0.5
   assertFalse "nothing moves" "ls $maildir | grep -q ."
@@ -142,7 +142,7 @@ test_one_pass() {
   assertEquals "messages in queue: 0" "$("$home/bin/mail-qstat" | head -n 1)"
   svc -u "$home/service/send"
   up() { "$home/bin/mail-start" -1 2>&1 | grep -q 'runs already'; }
-  wait_for 10 up || fail "says nothing about the running service"
+  wait_for 60 up || fail "says nothing about the running service"
 }
 
 run_tests

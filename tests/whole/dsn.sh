@@ -21,7 +21,7 @@ oneTimeSetUp() {
     "$home/bin/mail-start" $group > "$SCRATCH/$group.log" 2>&1 < /dev/null &
     on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
   done
-  wait_for 10 test -S "$home/run/queue" || exit 1
+  wait_for 60 test -S "$home/run/queue" || exit 1
 }
 
 new() { find "$home/people/$1/Maildir/new" -type f; } # USER
@@ -38,11 +38,11 @@ send_mail() {
 }
 # The only notice that ann has, as facts
 notice() {
-  wait_for 20 has ann 1 || fail "ann has $(new ann | wc -l): $(cat "$SCRATCH/send.log")"
+  wait_for 60 has ann 1 || fail "ann has $(new ann | wc -l): $(cat "$SCRATCH/send.log")"
   new ann | while read -r f; do "$stub/dsn" "$f"; done > "$SCRATCH/facts"
 }
 fact() { assertTrue "$1 in: $(cat "$SCRATCH/facts")" "grep -qxF -- '$1' '$SCRATCH/facts'"; }
-done_with() { wait_for 20 no_files_left || fail "files are left: $(find "$home/queue" -type f)"; }
+done_with() { wait_for 60 no_files_left || fail "files are left: $(find "$home/queue" -type f)"; }
 
 test_success() {
   need_root || return 0
@@ -70,7 +70,7 @@ test_failure_with_the_whole_message() {
 test_never() {
   need_root || return 0
   send_mail 'Fann@dsn.example,Tnobody@dsn.example,nNEVER,Tbob@dsn.example,nNEVER,Tnobody-1@dsn.example,nSUCCESS'
-  wait_for 20 has bob 1 || fail "bob has nothing"
+  wait_for 60 has bob 1 || fail "bob has nothing"
   done_with
   assertTrue "ann hears nothing" "has ann 0"
   assertTrue "the log does" "grep -q 'failed .*to=nobody-1@dsn.example' $SCRATCH/send.log"
@@ -79,7 +79,7 @@ test_never() {
 test_delay() {
   need_root || return 0
   send_mail 'Fann@dsn.example,Tx@far.example,nDELAY,Ty@far.example'
-  wait_for 10 grep -q 'deferred .*to=y@far.example' "$SCRATCH/send.log" || fail "no try: $(cat "$SCRATCH/send.log")"
+  wait_for 60 grep -q 'deferred .*to=y@far.example' "$SCRATCH/send.log" || fail "no try: $(cat "$SCRATCH/send.log")"
   sleep 1.2
   send=$(pgrep -u "$(awk '$1 == "mails" { print $2 }' "$home.users")" -x mail-send)
   kill -ALRM "$send"
@@ -88,7 +88,7 @@ test_delay() {
   assertTrue "x waits: $(cat "$SCRATCH/facts")" \
     "grep -q '^block Final-Recipient: rfc822; x@far.example | Action: delayed | Status: 4' $SCRATCH/facts"
   assertFalse "nobody asked about y" "grep -q 'y@far' $SCRATCH/facts"
-  wait_for 10 grep -q '^mail-send: notice ' "$SCRATCH/send.log"
+  wait_for 60 grep -q '^mail-send: notice ' "$SCRATCH/send.log"
   kill -ALRM "$send"
   sleep 1
   assertTrue "only once" "has ann 1"
@@ -97,7 +97,7 @@ test_delay() {
 test_no_notice_of_a_notice() {
   need_root || return 0
   send_mail 'F,Tbob@dsn.example,nSUCCESS'
-  wait_for 20 has bob 1 || fail "bob has nothing"
+  wait_for 60 has bob 1 || fail "bob has nothing"
   sleep 0.5
   assertTrue "none" "has ann 0"
   assertFalse "nor to the postmaster" "grep -q '^mail-bounce: queued .*to=postmaster' $SCRATCH/send.log"

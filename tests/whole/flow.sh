@@ -22,7 +22,7 @@ oneTimeSetUp() {
   for s in queue send smtpd; do echo 16000000 > "$home/service/$s/log/env/SIZE"; done
   supervise_start "$SCRATCH" "$home/service/queue" "$home/service/send" "$home/service/smtpd"
   on_exit "supervise_stop $SCRATCH"
-  wait_for 10 smtp_up "$port" || { echo "the server does not come up"; cat "$home"/log/*/current; exit 1; }
+  wait_for 60 smtp_up "$port" || { echo "the server does not come up"; cat "$home"/log/*/current; exit 1; }
 }
 
 # smtp-sink keeps each message in a file of its own
@@ -33,7 +33,7 @@ start_sink() {
   setpriv --reuid 61051 --regid 61051 --clear-groups $SMTP_SINK -d "$sink/m." "127.0.0.1:$sinkport" 256 2>/dev/null &
   sink_pid=$!
   on_exit "kill $sink_pid 2>/dev/null"
-  wait_for 5 smtp_up "$sinkport"
+  wait_for 60 smtp_up "$sinkport"
   rm -f "$sink"/*
 }
 stop_sink() { kill $sink_pid; wait $sink_pid 2>/dev/null; true; }
@@ -50,7 +50,7 @@ reference() {
   [ -s "$SCRATCH/reference" ] && return
   start_sink
   $SMTP_SOURCE -m 1 -l 4096 -f source@load.example -t x@sink.example "127.0.0.1:$sinkport"
-  wait_for 5 arrived "$sink" 1
+  wait_for 60 arrived "$sink" 1
   cp "$(sample "$sink")" "$SCRATCH/reference"
   stop_sink
 }
@@ -66,7 +66,7 @@ test_5000_to_a_local_maildir() {
   echo "$N messages in $(($(date +%s) - began)) seconds"
   /usr/bin/python3 "$stub/mailcheck.py" source "$N" "$maildir" "$SCRATCH/reference"
   assertEquals "once each, bit for bit" 0 $?
-  wait_for 10 no_files_left || fail "files are left in the queue"
+  wait_for 60 no_files_left || fail "files are left in the queue"
 }
 
 test_5000_to_a_remote_host() {
@@ -81,7 +81,7 @@ test_5000_to_a_remote_host() {
   /usr/bin/python3 "$stub/mailcheck.py" source "$N" "$sink" "$SCRATCH/reference"
   assertEquals "once each, bit for bit" 0 $?
   stop_sink
-  wait_for 10 no_files_left || fail "files are left in the queue"
+  wait_for 60 no_files_left || fail "files are left in the queue"
 }
 
 # Kills one program of the instance after the other, whichever, for SECONDS; prints how many of what.
@@ -121,10 +121,10 @@ kill_run() { # DOMAIN FOLDER
   kill_at_random 40
   wait $load
   assertEquals "all were accepted in the end" "$N" "$(wc -l < "$SCRATCH/ledger")"
-  wait_for 8 drained || fail "the queue does not empty: $("$home/bin/mail-qstat")"
+  wait_for 60 drained || fail "the queue does not empty: $("$home/bin/mail-qstat")"
   /usr/bin/python3 "$stub/mailcheck.py" load "$SCRATCH/ledger" "$2"
   assertEquals "nothing lost, nothing damaged" 0 $?
-  wait_for 20 no_files_left || { fail "files are left in the queue"; find "$home/queue" -type f | head; }
+  wait_for 60 no_files_left || { fail "files are left in the queue"; find "$home/queue" -type f | head; }
 }
 
 test_local_while_every_daemon_is_killed() {

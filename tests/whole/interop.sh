@@ -23,7 +23,7 @@ oneTimeSetUp() {
   listen_at "$home" 127.0.0.1 "$port"
   supervise_start "$SCRATCH" "$home/service/queue" "$home/service/send" "$home/service/smtpd"
   on_exit "supervise_stop $SCRATCH"
-  wait_for 10 smtp_up "$port" || { echo "the server does not come up"; cat "$home"/log/*/current; exit 1; }
+  wait_for 60 smtp_up "$port" || { echo "the server does not come up"; cat "$home"/log/*/current; exit 1; }
 }
 
 # A cage is possible here, and the package can be had and finds its libraries.
@@ -55,7 +55,7 @@ both_ways() { # PEER
   sh "$stub/cage" "$peer" "$UNPACKED" "$stub/peers/$1" "$peerport" "$port" > "$SCRATCH/$1.log" 2>&1 < /dev/null &
   cage=$!
   on_exit "kill -KILL $cage 2>/dev/null"
-  wait_for 30 smtp_up "$peerport" || { fail "$1 does not come up: $(words "$1")"; return; }
+  wait_for 60 smtp_up "$peerport" || { fail "$1 does not come up: $(words "$1")"; return; }
   /usr/bin/python3 "$stub/interop.py" send "$port" peer.example || fail "our server does not take all"
   /usr/bin/python3 "$stub/interop.py" send "$peerport" bulkhead.example || fail "$1 does not take all"
   wait_for 60 arrived "$peer/cage/new" || fail "not all came to $1: $(words "$1")"

@@ -59,7 +59,7 @@ signal.pause()
 EOF
   neighbour_pid=$!
   on_exit "kill $neighbour_pid 2>/dev/null"
-  wait_for 5 test -s "$neighbour.port" || exit 1
+  wait_for 60 test -s "$neighbour.port" || exit 1
   port=$(cat "$neighbour.port")
   echo "slow.example:127.0.0.1:$port" > "$home/control/smtproutes"
   for group in queue send; do
@@ -70,9 +70,9 @@ EOF
   tcpserver -HR -l0 -u "$(role maild)" -g "$(group maild)" 127.0.0.1 "$smtpport" "$home/bin/mail-smtpd" 2>"$SCRATCH/in.log" &
   on_exit "kill $! 2>/dev/null"
   for p in mail-queued mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn; do
-    wait_for 10 is_there $p || { echo "$p does not start"; cat "$SCRATCH"/*.log; exit 1; }
+    wait_for 60 is_there $p || { echo "$p does not start"; cat "$SCRATCH"/*.log; exit 1; }
   done
-  wait_for 10 are_there mail-lookup 2
+  wait_for 60 are_there mail-lookup 2
   occupy
 }
 
@@ -91,9 +91,9 @@ occupy() {
   "$stub/submit" "$home/run/queue" @v @m @c:x @sleep:600 > /dev/null 2>&1 &
   on_exit "kill $! 2>/dev/null"
   for p in mail-queue mail-inject mail-smtpd mail-remote mail-local; do
-    wait_for 10 is_there $p || echo "$p is not there"
+    wait_for 60 is_there $p || echo "$p is not there"
   done
-  wait_for 10 are_there mail-queued 2
+  wait_for 60 are_there mail-queued 2
   # what mail-start would wait for at the end
   on_exit "kill $neighbour_pid \$(pgrep -P \$(echo \$(pids mail-local) | tr ' ' ,)) 2>/dev/null"
 }
@@ -130,7 +130,7 @@ check_refused() { # PROGRAM PID UID MAY
   name="$1($2)"
   setpriv --reuid "$3" --regid "$3" --clear-groups sleep 100 &
   brother=$!
-  wait_for 5 is_of $brother "$3"
+  wait_for 60 is_of $brother "$3"
   for attempt in "open $canary" "write $canary" "connect-inet $port" "connect-unix $neighbour" "kill $brother" "trace $brother"; do
     # shellcheck disable=SC2086
     got=$("$poke" "$2" $attempt)
@@ -214,7 +214,7 @@ test_root_has_two_programs() {
 test_the_suite_still_works() {
   ready || return 0
   printf 'Subject: after\n\nx\n' | as $caller "$home/bin/mail-inject" -fjoe@rooms.example ann@rooms.example
-  wait_for 10 sh -c "grep -q '^Subject: after' $home/people/ann/Maildir/new/*" || fail "no delivery: $(cat "$SCRATCH"/send.log)"
+  wait_for 60 sh -c "grep -q '^Subject: after' $home/people/ann/Maildir/new/*" || fail "no delivery: $(cat "$SCRATCH"/send.log)"
   smtp "$smtpport" "MAIL FROM:<a@b.example>" "RCPT TO:<ann@rooms.example>" QUIT > "$SCRATCH/smtp"
   assertTrue "mail-smtpd: $(cat "$SCRATCH/smtp")" "[ $(grep -c '^S: 2' "$SCRATCH/smtp") = 4 ]"
 }
