@@ -45,17 +45,24 @@ static unsigned char *next_answer(struct dns_question const *q, size_t *len)
   return m;
 }
 
-enum dns_status dns_ask(struct dns_question *q, long long deadline)
+static enum dns_status ask_one(struct dns_question *q)
 {
   enum dns_status status = DNS_LATER;
   size_t len;
   unsigned char *m = next_answer(q, &len);
 
-  (void)deadline;
   if (m && dns_answer_fits(m, len, q, 0x1234) && !dns_answer_truncated(m) && dns_answer_code(m) <= 15)
     status = dns_answer_read(m, len, q);
   free(m);
   return status;
+}
+
+void dns_ask(struct dns_question *const q[], enum dns_status status[], unsigned int n, long long deadline)
+{
+  unsigned int i;
+
+  (void)deadline;
+  for (i = 0; i < n; i++) status[i] = ask_one(q[i]);
 }
 
 static void names(uint8_t const *data, size_t len)

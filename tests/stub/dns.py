@@ -5,8 +5,9 @@ Writes DIR/port once it listens, and DIR/log: "udp|tcp name type [edns]" for eac
 
     NAME MX PREFERENCE HOST | NAME A IP | NAME AAAA IP | NAME CNAME HOST (the chain is followed inside the answer)
     NAME LONE-CNAME HOST    only that record, for any type
-    NAME CODE N             an answer with that response code (2 SERVFAIL, 5 REFUSED, ...), for any type
-    NAME SILENT             no answer at all
+    NAME CODE N [TYPE]      an answer with that response code (2 SERVFAIL, 5 REFUSED, ...), for any type, or that one
+    NAME SILENT [TYPE]      no answer at all
+    NAME TOGETHER           over UDP no answer before A and AAAA have both been asked for
     NAME TRUNCATE           over UDP only "truncated"
     NAME NOEDNS             "format error" to queries with EDNS; BAREFORM: as a bare header
     NAME HEX TYPE HEX...    as record data, whatever it is
@@ -79,8 +80,21 @@ def answers(table, name, qtype):
     return out, name in table
 
 
-def respond(query, udp):
-    """the packets to answer with: (bytes, from another port?)"""
+held = {}
+
+
+def respond(query, udp, peer=None):
+    """the packets to answer with: (bytes, from another port?, to whom)"""
+    name, kind, options, packets = understand(query, udp)
+    packets = [(packet, liar, peer) for packet, liar in packets]
+    if not udp or "TOGETHER" not in options:
+        return packets
+    held.setdefault(name, {})[kind] = packets
+    return sum(held.pop(name).values(), []) if len(held[name]) == 2 else []
+
+
+def understand(query, udp):
+    """name, type and options asked about, and the packets to answer with: (bytes, from another port?)"""
     at, labels = 12, []
     while query[at]:
         labels.append(query[at + 1:at + 1 + query[at]].decode("latin-1"))
@@ -94,14 +108,18 @@ def respond(query, udp):
         logfile.write("%s %s %s%s\n" % ("udp" if udp else "tcp", name, kind, " edns" if edns else ""))
     table = zone()
     options = {w[0]: w[1:] for w in table.get(name, [])}
-    if "SILENT" in options:
+    return name, kind, options, packets_for(query, udp, table, name, qtype, kind, question, edns, options)
+
+
+def packets_for(query, udp, table, name, qtype, kind, question, edns, options):
+    if "SILENT" in options and options["SILENT"] in ([], [kind]):
         return []
 
     def message(code, rrs, flags=0x8180, ident=query[:2], quest=question, count=None):
         n = len(rrs) if count is None else count
         return ident + struct.pack("!HHHHH", flags | code, 1, n, 0, 0) + quest + b"".join(rrs)
 
-    if "CODE" in options:
+    if "CODE" in options and options["CODE"][1:] in ([], [kind]):
         return [(message(int(options["CODE"][0]), []), False)]
     if edns and "NOEDNS" in options:
         return [(message(1, []), False)]
@@ -135,7 +153,7 @@ def over_tcp(conn):
                 head = stream.read(2)
                 if len(head) < 2:
                     return
-                for packet, _ in respond(stream.read(struct.unpack("!H", head)[0]), False):
+                for packet, _, _ in respond(stream.read(struct.unpack("!H", head)[0]), False):
                     conn.sendall(struct.pack("!H", len(packet)) + packet)
     except OSError:
         pass
@@ -168,8 +186,8 @@ with open(folder + "/port.new", "w") as f:
 os.rename(folder + "/port.new", folder + "/port")
 while True:
     packet, peer = udp.recvfrom(4096)
-    for reply, liar in respond(packet, True):
+    for reply, liar, to in respond(packet, True, peer):
         try:
-            (other if liar else udp).sendto(reply, peer)
+            (other if liar else udp).sendto(reply, to)
         except OSError:
             pass

@@ -1,4 +1,15 @@
-/* ask.c - see ask.h; the only state is the list of servers and the room for one answer */
+/*
+ * ask.c - see ask.h
+ *
+ * Each question goes its own way, all of them at the same time:
+ *
+ *      state           fd                              until
+ *      BY_UDP          asked a server, from a port of  it is the next server's turn
+ *                      the kernel's choice
+ *      TO_TCP          a connection on its way         the same, with some time for TCP added
+ *      BY_TCP          it came: the query was sent     the same
+ *      OVER            -1                              -: status is the result
+ */
 
 #include <errno.h>
 #include <poll.h>
@@ -10,13 +21,29 @@
 #include "lib/dns/ask.h"
 #include "lib/io/io.h"
 
-static struct net_address servers[DNS_SERVERS_MAX];
-static unsigned int server_count;
-static unsigned char answer[DNS_MESSAGE_MAX];
-
 /* each server is asked once a round; milliseconds to wait for it */
 static int const patience[] = { 1500, 3000, 6000 };
+#define ROUNDS (sizeof patience / sizeof *patience)
 #define TCP_PATIENCE 5000
+#define GRACE 1000              /* ms for the other questions once one is settled (RFC 8305 section 3 has 50: mail can
+                                   wait for a slow server, but not for one that never answers about AAAA) */
+
+static struct net_address servers[DNS_SERVERS_MAX];
+static unsigned int server_count;
+
+static struct asking {
+  enum { BY_UDP, TO_TCP, BY_TCP, OVER } state;
+  struct dns_question *q;
+  struct dns_question first;            /* as it was asked: an answer of no use may have moved its name */
+  enum dns_status status;
+  unsigned int turn;                    /* servers asked so far, over all rounds */
+  struct net_address const *server;
+  int fd, edns;
+  uint16_t id;
+  long long until, tcp_until;
+  size_t got;                           /* BY_TCP: bytes, with the two of the length */
+  unsigned char in[2 + DNS_MESSAGE_MAX];
+} askings[DNS_ASK_MAX];
 
 void dns_server_add(struct net_address const *a)
 {
@@ -28,107 +55,176 @@ unsigned int dns_server_count(void)
   return server_count;
 }
 
-static int left(long long deadline)
+static void drop(struct asking *a)
 {
-  long long ms = deadline - io_clock();
-
-  return ms < 0 ? 0 : ms > 86400000 ? 86400000 : (int)ms;
+  if (a->fd != -1) close(a->fd);
+  a->fd = -1;
 }
 
-/* One query by UDP; what is not its answer is passed over, so a stranger must guess id and port. Length or 0. */
-static size_t by_udp(int fd, struct dns_question const *q, int edns, long long deadline)
+static void over(struct asking *a, enum dns_status status)
 {
-  unsigned char query[DNS_QUERY_MAX];
-  uint16_t id;
-  size_t len;
-  ssize_t r;
-
-  if (getrandom(&id, sizeof id, 0) != sizeof id) return 0;
-  len = dns_query_make(query, q, id, edns);
-  if (send(fd, query, len, MSG_NOSIGNAL) != (ssize_t)len) return 0;
-  while (io_wait(fd, POLLIN, left(deadline)) == 1) {
-    r = recv(fd, answer, sizeof answer, 0);
-    if (r == -1 && errno != EAGAIN && errno != EINTR) return 0;
-    if (r > 0 && dns_answer_fits(answer, (size_t)r, q, id)) return (size_t)r;
-    if (!left(deadline)) return 0;      /* a flood of others' packets does not keep us */
-  }
-  return 0;
+  drop(a);
+  a->status = status;
+  a->state = OVER;
 }
 
-static int whole_read(int fd, unsigned char *s, size_t len, long long deadline)
+/* makes a query with a new number, over the socket that is there; 0 when it cannot be sent */
+static int query(struct asking *a, int tcp)
 {
-  while (len) {
-    ssize_t r = recv(fd, s, len, 0);
-    if (!r || (r == -1 && errno != EAGAIN && errno != EINTR)) return 0;
-    if (r == -1) {
-      if (io_wait(fd, POLLIN, left(deadline)) != 1) return 0;
-      continue;
-    }
-    s += r;
-    len -= (size_t)r;
-    if (len && !left(deadline)) return 0;
-  }
-  return 1;
-}
+  unsigned char q[2 + DNS_QUERY_MAX];
+  size_t len, at = tcp ? 0 : 2;
 
-/* The same by TCP (RFC 7766), over a connection of its own. */
-static size_t by_tcp(struct net_address const *server, struct dns_question const *q, int edns, long long deadline)
-{
-  unsigned char query[2 + DNS_QUERY_MAX];
-  uint16_t id;
-  size_t len, got = 0;
-  int fd = net_connect(server, SOCK_STREAM, deadline);
-
-  if (fd == -1) return 0;
-  if (getrandom(&id, sizeof id, 0) != sizeof id) goto out;
-  len = dns_query_make(query + 2, q, id, edns);
-  query[0] = (unsigned char)(len >> 8);
-  query[1] = (unsigned char)len;
+  if (getrandom(&a->id, sizeof a->id, 0) != sizeof a->id) return 0;
+  len = dns_query_make(q + 2, &a->first, a->id, a->edns);
+  q[0] = (unsigned char)(len >> 8);
+  q[1] = (unsigned char)len;
   /* a new connection's buffer always has room for so little */
-  if (send(fd, query, len + 2, MSG_NOSIGNAL) != (ssize_t)len + 2 || !whole_read(fd, query, 2, deadline)) goto out;
-  len = (size_t)query[0] << 8 | query[1];
-  if (whole_read(fd, answer, len, deadline) && dns_answer_fits(answer, len, q, id)) got = len;
-out:
-  close(fd);
-  return got;
+  return send(a->fd, q + at, len + 2 - at, MSG_NOSIGNAL) == (ssize_t)(len + 2 - at);
 }
 
-static size_t exchange(struct net_address const *server, struct dns_question const *q, int edns, long long deadline,
-                       long long tcp_deadline)
+static int by_udp(struct asking *a, int edns)
 {
-  size_t len;
-  int fd = net_connect(server, SOCK_DGRAM, deadline);
-
-  if (fd == -1) return 0;
-  len = by_udp(fd, q, edns, deadline);
-  close(fd);
-  return len && dns_answer_truncated(answer) ? by_tcp(server, q, edns, tcp_deadline) : len;
+  drop(a);
+  a->state = BY_UDP;
+  a->edns = edns;
+  a->fd = net_begin(a->server, SOCK_DGRAM);
+  return a->fd != -1 && query(a, 0);
 }
 
-/* asks one server; servers older than EDNS say "format error" or "not implemented" to it */
-static enum dns_status ask_one(struct net_address const *server, struct dns_question *q, int ms, long long deadline)
+/* the next server, as long as there is one */
+static void next(struct asking *a)
 {
-  long long now = io_clock();
-  long long udp = now + ms < deadline ? now + ms : deadline;
-  long long tcp = now + ms + TCP_PATIENCE < deadline ? now + ms + TCP_PATIENCE : deadline;
-  size_t len = exchange(server, q, 1, udp, tcp);
-
-  if (len && (dns_answer_code(answer) == 1 || dns_answer_code(answer) == 4)) len = exchange(server, q, 0, udp, tcp);
-  return len ? dns_answer_read(answer, len, q) : DNS_LATER;
+  while (a->turn < ROUNDS * server_count) {
+    a->server = servers + a->turn % server_count;
+    a->until = io_clock() + patience[a->turn / server_count];
+    a->tcp_until = a->until + TCP_PATIENCE;
+    a->turn++;
+    *a->q = a->first;
+    if (by_udp(a, 1)) return;
+  }
+  over(a, DNS_LATER);
 }
 
-enum dns_status dns_ask(struct dns_question *q, long long deadline)
+/* the same by TCP (RFC 7766), over a connection of its own */
+static void to_tcp(struct asking *a)
 {
-  struct dns_question const first = *q;
-  unsigned int round, i;
+  drop(a);
+  a->state = TO_TCP;
+  a->until = a->tcp_until;
+  a->fd = net_begin(a->server, SOCK_STREAM);
+  if (a->fd == -1) next(a);
+}
 
-  for (round = 0; round < sizeof patience / sizeof *patience; round++)
-    for (i = 0; i < server_count; i++) {
-      enum dns_status status;
-      if (!left(deadline)) return DNS_LATER;
-      *q = first;
-      status = ask_one(servers + i, q, patience[round], deadline);
-      if (status != DNS_LATER) return status;
+/* an answer that fits; servers older than EDNS say "format error" or "not implemented" to it */
+static void answered(struct asking *a, unsigned char const *m, size_t len)
+{
+  enum dns_status status;
+
+  if (a->edns && (dns_answer_code(m) == 1 || dns_answer_code(m) == 4)) {
+    if (!by_udp(a, 0)) next(a);
+    return;
+  }
+  status = dns_answer_read(m, len, a->q);
+  if (status == DNS_LATER) next(a);
+  else over(a, status);
+}
+
+/* What is not the answer is passed over, so a stranger must guess number and port. */
+static void take_packet(struct asking *a)
+{
+  ssize_t r = recv(a->fd, a->in, sizeof a->in, 0);
+
+  if (r == -1 && errno != EAGAIN && errno != EINTR) next(a);
+  if (r <= 0 || !dns_answer_fits(a->in, (size_t)r, &a->first, a->id)) return;
+  if (dns_answer_truncated(a->in)) to_tcp(a);
+  else answered(a, a->in, (size_t)r);
+}
+
+/* bytes to have before what comes next is known */
+static size_t wanted(struct asking const *a)
+{
+  return a->got < 2 ? 2 : 2 + ((size_t)a->in[0] << 8 | a->in[1]);
+}
+
+static void take_stream(struct asking *a)
+{
+  ssize_t r = recv(a->fd, a->in + a->got, wanted(a) - a->got, 0);
+
+  if (r == -1 && (errno == EAGAIN || errno == EINTR)) return;
+  if (r > 0) a->got += (size_t)r;
+  if (r > 0 && a->got < wanted(a)) return;
+  if (r > 0 && dns_answer_fits(a->in + 2, a->got - 2, &a->first, a->id)) answered(a, a->in + 2, a->got - 2);
+  else next(a);
+}
+
+/* its descriptor is ready */
+static void go_on(struct asking *a)
+{
+  switch (a->state) {
+    case BY_UDP:
+      take_packet(a);
+      break;
+    case TO_TCP:
+      a->state = BY_TCP;
+      a->got = 0;
+      if (net_came(a->fd) || !query(a, 1)) next(a);
+      break;
+    case BY_TCP:
+      take_stream(a);
+      break;
+    case OVER:
+      break;
+  }
+}
+
+/* Waits for what comes first: bytes, or the end of somebody's time. One read for each question, then the clock again:
+   a flood of others' packets does not keep us. */
+static void wait_for(unsigned int n, long long deadline)
+{
+  struct pollfd p[DNS_ASK_MAX];
+  long long now = io_clock(), left = deadline - now;
+  unsigned int i;
+  int r;
+
+  for (i = 0; i < n; i++) {
+    struct asking const *a = askings + i;
+    p[i] = (struct pollfd){ .fd = a->fd, .events = a->state == TO_TCP ? POLLOUT : POLLIN };
+    if (a->state != OVER && a->until - now < left) left = a->until - now;
+  }
+  r = poll(p, n, left < 0 ? 0 : left > 86400000 ? 86400000 : (int)left);
+  for (i = 0; i < n; i++) {
+    struct asking *a = askings + i;
+    if (a->state == OVER) continue;
+    if (r > 0 && p[i].revents) go_on(a);
+    else if (a->until <= io_clock()) next(a);
+  }
+}
+
+void dns_ask(struct dns_question *const q[], enum dns_status status[], unsigned int n, long long deadline)
+{
+  unsigned int i, left = n;
+  int settled = 0;
+
+  for (i = 0; i < n; i++) {
+    struct asking *a = askings + i;
+    a->fd = -1;
+    a->turn = 0;
+    a->q = q[i];
+    a->first = *q[i];
+    next(a);
+  }
+  while (left) {
+    for (i = left = 0; i < n; i++) {
+      left += askings[i].state != OVER;
+      if (askings[i].state != OVER || askings[i].status != DNS_FOUND || settled) continue;
+      settled = 1;
+      if (deadline > io_clock() + GRACE) deadline = io_clock() + GRACE;
     }
-  return DNS_LATER;
+    if (!left || deadline <= io_clock()) break;
+    wait_for(n, deadline);
+  }
+  for (i = 0; i < n; i++) {
+    if (askings[i].state != OVER) over(askings + i, DNS_LATER);
+    status[i] = askings[i].status;
+  }
 }

@@ -1,4 +1,4 @@
-/* ask.h - one question to the name servers, with time limits, tries, EDNS and TCP where they are needed */
+/* ask.h - questions to the name servers, with time limits, tries, EDNS and TCP where they are needed */
 
 #ifndef DNS_ASK_H
 #define DNS_ASK_H
@@ -6,11 +6,14 @@
 #include "lib/dns/message.h"
 
 #define DNS_SERVERS_MAX 8
+#define DNS_ASK_MAX 2           /* questions asked at the same time */
 
 /* Adds a server to the list; those over the limit are left out. */
 extern void dns_server_add(struct net_address const *);
 extern unsigned int dns_server_count(void);
 
-extern enum dns_status dns_ask(struct dns_question *, long long deadline);
+/* Asks n questions at the same time, each over sockets and with a number of its own, and waits for all; but once one
+   of them is settled (DNS_FOUND), the others have only a moment longer. Fills status[] in the same order. */
+extern void dns_ask(struct dns_question *const q[], enum dns_status status[], unsigned int n, long long deadline);
 
 #endif

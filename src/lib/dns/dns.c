@@ -18,19 +18,30 @@ static uint32_t random_number(void)
   return n;
 }
 
-static enum dns_status look_up(struct dns_question *q, char const *name, enum dns_type type, long long deadline)
+/* Asks n questions, whose types are set, about one name, and follows CNAMEs that lead out of an answer. */
+static void look_up(struct dns_question q[], enum dns_status status[], unsigned int n, char const *name,
+                    long long deadline)
 {
-  enum dns_status status = DNS_LATER;
-  unsigned int i;
+  struct dns_question *ask[DNS_ASK_MAX];
+  enum dns_status said[DNS_ASK_MAX];
+  unsigned int due[DNS_ASK_MAX], i, chain, asked;
 
-  q->type = type;
-  if (!dns_name_encode(q->name, name)) return DNS_NO_NAME;
-  for (i = 0; i < CHAIN_MAX; i++) {
-    q->moved = 0;
-    status = dns_ask(q, deadline);
-    if (status != DNS_NOTHING || !q->moved) return status;
+  for (i = 0; i < n; i++) {
+    status[i] = dns_name_encode(q[i].name, name) ? DNS_NOTHING : DNS_NO_NAME;
+    q[i].moved = 1;
   }
-  return DNS_LATER;             /* a chain without end */
+  for (chain = 0; chain <= CHAIN_MAX; chain++) {
+    for (i = asked = 0; i < n; i++) {
+      if (status[i] != DNS_NOTHING || !q[i].moved) continue;
+      status[i] = DNS_LATER;    /* the end of a chain without one */
+      q[i].moved = 0;
+      ask[asked] = q + i;
+      due[asked++] = i;
+    }
+    if (!asked || chain == CHAIN_MAX) return;
+    dns_ask(ask, said, asked, deadline);
+    for (i = 0; i < asked; i++) status[due[i]] = said[i];
+  }
 }
 
 struct mx_list {
@@ -69,19 +80,20 @@ static int mx_found(struct dns_question *q, unsigned char const *m, size_t mlen,
 enum dns_status dns_mx(char const *domain, struct dns_mx mx[DNS_MX_MAX], unsigned int *n, long long deadline)
 {
   struct mx_list l = { .mx = mx };
-  struct dns_question q = { .found = mx_found, .to = &l };
-  enum dns_status status = look_up(&q, domain, DNS_MX, deadline);
+  struct dns_question q = { .type = DNS_MX, .found = mx_found, .to = &l };
+  enum dns_status status;
 
+  look_up(&q, &status, 1, domain, deadline);
   *n = l.n;
   return status;
 }
 
 struct address_list {
-  struct net_address *a;
-  unsigned int first, n;        /* this family's start at first */
+  unsigned int n;
+  struct net_address a[DNS_ADDRESSES_MAX];
 };
 
-/* each family in random order: a new one changes places with any before it (RFC 5321 5.1 spreads the load) */
+/* in random order: a new one changes places with any before it (RFC 5321 5.1 spreads the load) */
 static int address_found(struct dns_question *q, unsigned char const *m, size_t mlen, size_t at, size_t len)
 {
   struct address_list *l = q->to;
@@ -91,7 +103,7 @@ static int address_found(struct dns_question *q, unsigned char const *m, size_t 
   (void)mlen;
   if (len != (q->type == DNS_A ? 4U : 16U)) return 0;
   if (l->n == DNS_ADDRESSES_MAX) return 1;
-  i = l->first + random_number() % (l->n - l->first + 1);
+  i = random_number() % (l->n + 1);
   l->a[l->n] = l->a[i];
   l->n++;
   a = l->a + i;
@@ -101,45 +113,41 @@ static int address_found(struct dns_question *q, unsigned char const *m, size_t 
   return 1;
 }
 
-/* IPv4 and IPv6 in turns (RFC 8305 section 4), so that whoever tries only a few tries both */
-static void take_turns(struct net_address *a, unsigned int four, unsigned int n)
+/* IPv4 and IPv6 in turns (RFC 8305 section 4), so that whoever tries only a few tries both; how many that are */
+static unsigned int take_turns(struct net_address *a, struct address_list const *four, struct address_list const *six)
 {
-  struct net_address all[DNS_ADDRESSES_MAX];
-  unsigned int i, j, k;
+  unsigned int i, n = 0;
 
-  memcpy(all, a, n * sizeof *a);
-  for (i = k = 0, j = four; k < n;) {
-    if (i < four) a[k++] = all[i++];
-    if (j < n) a[k++] = all[j++];
+  for (i = 0; i < DNS_ADDRESSES_MAX; i++) {
+    if (i < four->n && n < DNS_ADDRESSES_MAX) a[n++] = four->a[i];
+    if (i < six->n && n < DNS_ADDRESSES_MAX) a[n++] = six->a[i];
   }
+  return n;
 }
 
 enum dns_status dns_ipv4(char const *host, struct net_address a[DNS_ADDRESSES_MAX], unsigned int *n, long long deadline)
 {
-  struct address_list l = { .a = a };
-  struct dns_question q = { .found = address_found, .to = &l };
-  enum dns_status status = look_up(&q, host, DNS_A, deadline);
+  static struct address_list const none;
+  struct address_list l = { .n = 0 };
+  struct dns_question q = { .type = DNS_A, .found = address_found, .to = &l };
+  enum dns_status status;
 
-  *n = l.n;
+  look_up(&q, &status, 1, host, deadline);
+  *n = take_turns(a, &l, &none);
   return status;
 }
 
 enum dns_status dns_addresses(char const *host, struct net_address a[DNS_ADDRESSES_MAX], unsigned int *n,
                               long long deadline)
 {
-  struct address_list l = { .a = a };
-  struct dns_question q = { .found = address_found, .to = &l };
-  enum dns_status four = look_up(&q, host, DNS_A, deadline), six = four;
+  struct address_list four = { .n = 0 }, six = { .n = 0 };
+  struct dns_question q[] = { { .type = DNS_A, .found = address_found, .to = &four },
+                              { .type = DNS_AAAA, .found = address_found, .to = &six } };
+  enum dns_status status[2];
 
-  if (four != DNS_NO_NAME) {
-    if (l.n > DNS_ADDRESSES_MAX / 2) l.n = DNS_ADDRESSES_MAX / 2;       /* leaves room for the others */
-    l.first = l.n;
-    six = look_up(&q, host, DNS_AAAA, deadline);
-  }
-  *n = l.n;
-  if (l.n) {
-    take_turns(a, l.first, l.n);
-    return DNS_FOUND;
-  }
-  return four == DNS_LATER || six == DNS_LATER ? DNS_LATER : six;
+  look_up(q, status, 2, host, deadline);
+  *n = take_turns(a, &four, &six);
+  if (*n) return DNS_FOUND;
+  if (status[0] == DNS_LATER || status[1] == DNS_LATER) return DNS_LATER;
+  return status[0] == DNS_NO_NAME ? status[0] : status[1];
 }

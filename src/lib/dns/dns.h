@@ -34,7 +34,8 @@ extern int dns_start(void);
 /* The MX records of a domain, best first, equal ones in random order. Deadline as of io_clock. */
 extern enum dns_status dns_mx(char const *domain, struct dns_mx mx[DNS_MX_MAX], unsigned int *n, long long deadline);
 
-/* The addresses of a host: IPv4 and IPv6 in turns, IPv4 first, each family in random order; ports are 0. */
+/* The addresses of a host: IPv4 and IPv6 in turns, IPv4 first, each family in random order; ports are 0.
+   Both are asked for at the same time; where one family cannot be found out, the other's addresses are the result. */
 extern enum dns_status dns_addresses(char const *host, struct net_address a[DNS_ADDRESSES_MAX], unsigned int *n,
                                      long long deadline);
 

@@ -91,24 +91,33 @@ static int start(int fd, struct net_address const *a)
   return connect(fd, (struct sockaddr *)&in6, sizeof in6);
 }
 
-/* waits for the outcome of a connection under way; 0 or an errno */
-static int outcome(int fd, long long deadline)
+int net_begin(struct net_address const *a, int type)
 {
-  long long left = deadline - io_clock();
-  socklen_t len = sizeof(int);
-  int e = 0, r = io_wait(fd, POLLOUT, left < 0 ? 0 : left > 86400000 ? 86400000 : (int)left);
+  int e, fd = socket(a->family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-  if (!r) return ETIMEDOUT;
-  if (r == -1 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &len) == -1) return errno;
-  return e;
+  if (fd == -1 || start(fd, a) == 0 || errno == EINPROGRESS || errno == EINTR) return fd;
+  e = errno;
+  close(fd);
+  errno = e;
+  return -1;
+}
+
+int net_came(int fd)
+{
+  socklen_t len = sizeof(int);
+  int e = 0;
+
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &len) == -1 ? errno : e;
 }
 
 int net_connect(struct net_address const *a, int type, long long deadline)
 {
-  int e = 0, fd = socket(a->family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  int e, r, fd = net_begin(a, type);
+  long long left = deadline - io_clock();
 
   if (fd == -1) return -1;
-  if (start(fd, a) == -1) e = errno == EINPROGRESS || errno == EINTR ? outcome(fd, deadline) : errno;
+  r = io_wait(fd, POLLOUT, left < 0 ? 0 : left > 86400000 ? 86400000 : (int)left);
+  e = r == -1 ? errno : r ? net_came(fd) : ETIMEDOUT;
   if (!e) return fd;
   close(fd);
   errno = e;
