@@ -9,7 +9,8 @@
 #include "lib/io/log.h"
 #include "lib/io/netlen.h"
 
-void entry_start(struct entry *e, char const *protocol, struct rules const *rules, int in, int out)
+void entry_start(struct entry *e, char const *protocol, struct rules const *rules, struct peer const *peer, int in,
+                 int out)
 {
   e->protocol = protocol;
   e->rules = rules;
@@ -17,7 +18,7 @@ void entry_start(struct entry *e, char const *protocol, struct rules const *rule
   outlet_start(&e->queue);
   e->records = (stralloc)STRALLOC_ZERO;
   wire_start(&e->wire, in, out, rules->timeoutsmtpd, rules->sessiontime);
-  peer_find(&e->peer, in);
+  e->peer = *peer;
   entry_begin(e);
 }
 
@@ -87,7 +88,7 @@ void entry_log(struct entry const *e, char const *what)
   log_text(what);
   log_text(" pid=");
   log_number(e->pid);
-  log_field("ip", e->peer.ip);
+  peer_log(&e->peer);
   if (*e->peer.info) log_field("info", e->peer.info);
   if (e->records.len) log_field("from", e->sender);
 }

@@ -36,7 +36,8 @@ struct entry {
   unsigned int rcpts;
 };
 
-extern void entry_start(struct entry *, char const *protocol, struct rules const *, int in, int out);
+extern void entry_start(struct entry *, char const *protocol, struct rules const *, struct peer const *, int in,
+                        int out);
 extern void entry_close(struct entry *);
 
 /* Begins a request: nothing of one before it is left. */

@@ -2,7 +2,8 @@
  * mail-qmqpd.c - takes one message from one trusted QMQP client
  *
  * Runs as    maild, under tcpserver, inetd or systemd, one for each connection
- * Reads      fd 0: the client; control/, and tcpserver's environment, before the client's first byte
+ * Reads      fd 0: the client, before it a front end's word about it (in/proxy.h); control/, and tcpserver's
+ *            environment, before the first byte
  * Writes     fd 1: the client; fd 2: the log; the queue service's socket (door/submit.h)
  * Trusts     control/, the environment: whoever has RELAYCLIENT set there may send anything to anybody
  * If broken  a client can queue mail marked "from network", as it may anyway, and ask who exists here; no file, no
@@ -20,11 +21,12 @@ static char const unavailable[] = "37:Z4.3.0 this host cannot take mail now,";
 int main(void)
 {
   static struct rules rules;
+  static struct peer peer;
   static struct entry entry;
 
-  start("mail-qmqpd", unavailable, &rules);
-  qmqp_start(&entry, &rules, 0, 1);
-  start_lock();
+  start("mail-qmqpd", unavailable, &rules, &peer);
+  start_lock(&rules, &peer);
+  qmqp_start(&entry, &rules, &peer, 0, 1);
   qmqp_run(&entry);
   _exit(0);
 }

@@ -2,10 +2,12 @@
  * mail-qmtpd.c - takes mail from one QMTP client
  *
  * Runs as    maild, under tcpserver, inetd or systemd, one for each connection
- * Reads      fd 0: the client; control/, and tcpserver's environment, before the client's first byte
+ * Reads      fd 0: the client, before it a front end's word about it (in/proxy.h); control/, and tcpserver's
+ *            environment, before the first byte
  * Writes     fd 1: the client; fd 2: the log; the queue service's socket (door/submit.h), questions to
  *            mail-lookup (door/lookup.h)
- * Trusts     control/, the environment; nobody on fd 0; mail-lookup and the queue service for their answers alone
+ * Trusts     control/, the environment; on fd 0 nobody but front ends, for the client's address; mail-lookup and the
+ *            queue service for their answers alone
  * If broken  a stranger can queue mail marked "from network", ask who exists here, and lie to this one client;
  *            no file, no other session and no process is in reach
  * Exits      0 when the connection is over; 111 when it could not be begun
@@ -21,11 +23,12 @@ static char const unavailable[] = "37:Z4.3.0 this host cannot take mail now,";
 int main(void)
 {
   static struct rules rules;
+  static struct peer peer;
   static struct qmtp qmtp;
 
-  start("mail-qmtpd", unavailable, &rules);
-  qmtp_start(&qmtp, &rules, 0, 1);
-  start_lock();
+  start("mail-qmtpd", unavailable, &rules, &peer);
+  start_lock(&rules, &peer);
+  qmtp_start(&qmtp, &rules, &peer, 0, 1);
   qmtp_run(&qmtp);
   _exit(0);
 }

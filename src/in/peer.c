@@ -9,6 +9,7 @@
 
 #include "in/peer.h"
 #include "lib/addr/path.h"
+#include "lib/io/log.h"
 
 static int v6_text(char *out, struct in6_addr const *ip)
 {
@@ -65,4 +66,18 @@ void peer_find(struct peer *p, int fd)
   if (host && *host && strcmp(host, "unknown") && !host[path_domain(host)] && strlen(host) <= PEER_HOST_MAX)
     memcpy(p->host, host, strlen(host) + 1);
   if (info) snprintf(p->info, sizeof p->info, "%s", info);
+}
+
+void peer_replace(struct peer *p, char const *ip, char const *local_ip)
+{
+  memcpy(p->via, p->ip, sizeof p->via);
+  snprintf(p->ip, sizeof p->ip, "%s", ip);
+  snprintf(p->local_ip, sizeof p->local_ip, "%s", local_ip);
+  p->host[0] = p->info[0] = 0;
+}
+
+void peer_log(struct peer const *p)
+{
+  log_field("ip", p->ip);
+  if (*p->via) log_field("via", p->via);
 }

@@ -16,10 +16,17 @@ struct peer {
   char local_ip[PEER_IP_MAX + 1];
   char host[PEER_HOST_MAX + 1];         /* "" when unknown */
   char info[PEER_HOST_MAX + 1];         /* what the client's host says about its user; for the log alone */
+  char via[PEER_IP_MAX + 1];            /* the front end that told us of it, or "" */
 };
 
 /* fd: the connection, asked only when TCPREMOTEIP is not set. */
 extern void peer_find(struct peer *, int fd);
+
+/* The one found is a front end (proxy.h), and tells of another. Nothing but the two addresses is known of that. */
+extern void peer_replace(struct peer *, char const *ip, char const *local_ip);
+
+/* The fields of its addresses, in a line of the log. */
+extern void peer_log(struct peer const *);
 
 /* The usual text of an address: 1, or 0 when s is none. Room for PEER_IP_MAX + 1 bytes. */
 extern int peer_address(char *out, char const *s);

@@ -12,9 +12,9 @@ static char const bad_address[] = "501 5.1.0 an address is too long or has a NUL
 static char const too_long[] = "554 5.5.3 the envelope is too long";
 static char const no_memory[] = "452 4.3.0 out of memory";
 
-void qmqp_start(struct entry *e, struct rules const *rules, int in, int out)
+void qmqp_start(struct entry *e, struct rules const *rules, struct peer const *peer, int in, int out)
 {
-  entry_start(e, "QMQP", rules, in, out);
+  entry_start(e, "QMQP", rules, peer, in, out);
 }
 
 static int message(struct entry *e, struct message *m)

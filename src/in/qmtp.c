@@ -18,9 +18,9 @@ static char const probing[] = "421 4.7.0 too many refused recipients";
 static char const no_memory[] = "452 4.3.0 out of memory";
 static char const nobody_left[] = "550 5.5.1 no recipients";
 
-void qmtp_start(struct qmtp *q, struct rules const *rules, int in, int out)
+void qmtp_start(struct qmtp *q, struct rules const *rules, struct peer const *peer, int in, int out)
 {
-  entry_start(&q->entry, "QMTP", rules, in, out);
+  entry_start(&q->entry, "QMTP", rules, peer, in, out);
   gate_start(&q->gate, rules, &q->entry.peer);
   q->gate.protocol = "QMTP";
   q->fruitless = 0;

@@ -26,7 +26,7 @@ struct qmtp {
   size_t room;
 };
 
-extern void qmtp_start(struct qmtp *, struct rules const *, int in, int out);
+extern void qmtp_start(struct qmtp *, struct rules const *, struct peer const *, int in, int out);
 
 /* From the first request to the end of the connection. */
 extern void qmtp_run(struct qmtp *);

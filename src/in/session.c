@@ -34,10 +34,10 @@ static char const not_mail[] = "500 5.5.1 this is a mail server";
 static char const sent_on[] = "554 5.5.0 you sent on before the reply to a command that must be waited for";
 static char const too_slow[] = "421 4.4.2 this took too long";
 
-void session_start(struct session *s, struct rules const *rules, int in, int out)
+void session_start(struct session *s, struct rules const *rules, struct peer const *peer, int in, int out)
 {
   wire_start(&s->wire, in, out, rules->timeoutsmtpd, rules->sessiontime);
-  peer_find(&s->peer, in);
+  s->peer = *peer;
   s->rules = rules;
   s->pid = getpid();
   s->greeted = GREETED_NOT;
@@ -99,7 +99,7 @@ void session_log(struct session const *s, char const *what)
   log_text(what);
   log_text(" pid=");
   log_number(s->pid);
-  log_field("ip", s->peer.ip);
+  peer_log(&s->peer);
   log_field("helo", s->helo);
   if (*s->peer.info) log_field("info", s->peer.info);
   if (s->open) log_field("from", s->sender);

@@ -62,7 +62,7 @@ struct session {
 };
 
 /* A session over in and out. rules stays the caller's. */
-extern void session_start(struct session *, struct rules const *, int in, int out);
+extern void session_start(struct session *, struct rules const *, struct peer const *, int in, int out);
 
 /* From the greeting to the end. */
 extern void session_run(struct session *);

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "in/dnscheck.h"
+#include "in/front.h"
+#include "in/proxy.h"
 #include "in/start.h"
 #include "in/starter.h"
 #include "lib/conf/conf.h"
@@ -18,7 +20,10 @@
 #define FILES_MAX 16
 #define MEMORY_MAX 268435456    /* bytes of address space: lists of domains at their largest, and 16 MB of recipients */
 
+#define HEADER_SECONDS 30       /* for a front end's header: it has nothing to wait for */
+
 static char const *last_words;
+static int fronted;             /* the peer is a front end */
 
 static _Noreturn void die(char const *what, char const *which)
 {
@@ -62,10 +67,21 @@ static void start_hooks(void)
 
   programs.queue = program_named("QMAILQUEUE");
   programs.check = program_named("RCPTCHECK");
+  programs.fronted = fronted;
   if ((programs.queue || programs.check) && starter_start(&programs) == -1) die("cannot start programs", "");
 }
 
-void start(char const *name, char const *unavailable, struct rules *rules)
+/* RELAYCLIENT was set for the front end's address: it is no permission for whoever comes through it */
+static void meet(struct rules *rules, struct peer *peer)
+{
+  peer_find(peer, 0);
+  fronted = front_is(peer->ip);
+  if (!fronted) return;
+  rules->relayclient = 0;
+  unsetenv("RELAYCLIENT");
+}
+
+void start(char const *name, char const *unavailable, struct rules *rules, struct peer *peer)
 {
   struct conf_user const *maild = conf_users + CONF_IN;
   char const *bad;
@@ -79,12 +95,36 @@ void start(char const *name, char const *unavailable, struct rules *rules)
   bad = rules_read(rules);
   if (bad) die("cannot use control/", bad);
   bad = dnscheck_start();
+  if (!bad) bad = front_start();
   if (bad) die("cannot use control/", bad);
+  meet(rules, peer);
   start_hooks();
 }
 
-void start_lock(void)
+static void hear(struct rules const *rules, struct peer *peer)
+{
+  unsigned int seconds = rules->timeoutsmtpd < HEADER_SECONDS ? rules->timeoutsmtpd : HEADER_SECONDS;
+  struct proxy said;
+  char const *wrong = proxy_read(&said, 0, io_clock() + seconds * 1000LL);
+
+  if (wrong) {
+    log_start();
+    log_text("session ended pid=");
+    log_number(getpid());
+    peer_log(peer);
+    log_text(": the front end's PROXY header: ");
+    log_text(wrong);
+    log_end();
+    _exit(0);
+  }
+  if (!said.told) return;
+  peer_replace(peer, said.ip, said.local_ip);
+  starter_tell(&said);
+}
+
+void start_lock(struct rules const *rules, struct peer *peer)
 {
   if (priv_limits(FILES_MAX, MEMORY_MAX) == -1) die("cannot set limits", "");
   if (priv_lock(PRIV_UNIX, 0, 0) == -1) die("cannot lock in", "");
+  if (fronted) hear(rules, peer);
 }

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -14,11 +15,38 @@
 #include "in/starter.h"
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
+#include "lib/io/pack.h"
 #include "lib/io/packet.h"
 
 #define START_MS 30000          /* for a program to be started: a busy machine may take long */
 #define GRACE 5                 /* seconds that programs have to end by themselves when their session is gone */
 #define HEAD 3                  /* bytes before the words of a result */
+#define CLIENT_MAX 128          /* bytes of what is told of a client */
+
+/* what a front end says of the client: 'P', two addresses, two ports */
+static size_t pack_client(char s[CLIENT_MAX], struct proxy const *client)
+{
+  struct pack p = { .s = s, .size = CLIENT_MAX };
+
+  pack_u8(&p, 'P');
+  pack_bytes(&p, client->ip, strlen(client->ip), PEER_IP_MAX);
+  pack_bytes(&p, client->local_ip, strlen(client->local_ip), PEER_IP_MAX);
+  pack_u32(&p, client->port);
+  pack_u32(&p, client->local_port);
+  return p.len;
+}
+
+static int unpack_client(struct proxy *client, char const *s, size_t len)
+{
+  struct unpack u = { .s = s, .len = len, .pos = 1 };
+  char ip[PEER_IP_MAX + 1], local_ip[PEER_IP_MAX + 1];
+
+  unpack_string(&u, ip, PEER_IP_MAX);
+  unpack_string(&u, local_ip, PEER_IP_MAX);
+  client->port = unpack_u32(&u);
+  client->local_port = unpack_u32(&u);
+  return unpack_done(&u) && peer_address(client->ip, ip) && peer_address(client->local_ip, local_ip);
+}
 
 /* --- the starter's own side */
 
@@ -129,12 +157,37 @@ static _Noreturn void finish(int sock, sigset_t const *child)
   _exit(0);
 }
 
+static void set_number(char const *name, unsigned int n)
+{
+  char text[16];
+
+  snprintf(text, sizeof text, "%u", n);
+  setenv(name, text, 1);
+}
+
+/* The programs' environment is about the client, not the front end. */
+static int take_client(char const *s, size_t len)
+{
+  struct proxy client;
+
+  if (!unpack_client(&client, s, len)) return 0;
+  setenv("TCPREMOTEIP", client.ip, 1);
+  setenv("TCPLOCALIP", client.local_ip, 1);
+  set_number("TCPREMOTEPORT", client.port);
+  set_number("TCPLOCALPORT", client.local_port);
+  unsetenv("TCPREMOTEHOST");
+  unsetenv("TCPREMOTEINFO");
+  unsetenv("TCPLOCALHOST");
+  return 1;
+}
+
 static void run(int sock, void const *what)
 {
   struct starter_programs const *programs = what;
   struct pollfd p = { .fd = sock, .events = POLLIN };
   sigset_t child, none;
-  char request;
+  char s[CLIENT_MAX];
+  int may_tell = programs->fronted;
 
   sigemptyset(&none);
   sigemptyset(&child);
@@ -143,12 +196,15 @@ static void run(int sock, void const *what)
   signal(SIGCHLD, wake);
   for (;;) {
     int ready = ppoll(&p, 1, 0, &none), interrupted = ready == -1 && errno == EINTR;
+    ssize_t len;
     reap(sock);
     if (interrupted) continue;
-    if (ready == -1 || packet_recv(sock, &request, 1, 0) <= 0) finish(sock, &child);
-    if (request == 'Q') start_queue(sock, programs->queue);
-    else if (request == 'C') start_check(sock, programs->check);
-    else finish(sock, &child);
+    len = ready == -1 ? -1 : packet_recv(sock, s, sizeof s, 0);
+    if (len <= 0) finish(sock, &child);
+    if (*s == 'Q') start_queue(sock, programs->queue);
+    else if (*s == 'C') start_check(sock, programs->check);
+    else if (*s != 'P' || !may_tell || !take_client(s, (size_t)len)) finish(sock, &child);
+    may_tell = 0;
   }
 }
 
@@ -182,6 +238,13 @@ static void end(void)
 {
   if (mine.sock != -1) close(mine.sock);
   mine.sock = -1;
+}
+
+void starter_tell(struct proxy const *client)
+{
+  char s[CLIENT_MAX];
+
+  if (mine.sock != -1 && packet_send(mine.sock, s, pack_client(s, client), -1) == -1) end();
 }
 
 /* 1 with a descriptor, 0 when the program could not be started, -1 when the starter is out of step */

@@ -3,9 +3,11 @@
  *
  * A session is locked in, and whatever it started would be locked in with it; outside programs cannot live so. The
  * starter is its attendant without that lock. It takes requests of one byte, passes descriptors back, and parses
- * nothing: not a byte of a message or an address passes through it.
+ * nothing: not a byte of a message or an address of mail passes through it.
  *
  *      session     starter
+ *      'P' ...     nothing; once, before all others, and only behind a front end: what that says of the client, for
+ *                  the programs' environment
  *      'Q'         'M' with a pipe for the message, 'E' with one for the envelope; when the program has
  *                  ended 'R', its code, 1 when the words are its own, the words
  *      'C'         'I' with the pipe that the check reads, 'O' with the one that it writes; a check that is
@@ -20,10 +22,12 @@
 #define STARTER_H
 
 #include "door/queueprog.h"
+#include "in/proxy.h"
 
 struct starter_programs {
   char const *queue;    /* null: there is none */
   char const *check;
+  int fronted;          /* the session's peer is a front end: what is known of the client will be told */
 };
 
 /* Makes the session's starter; there is one at most. 0, or -1 with errno. */
@@ -33,6 +37,9 @@ extern int starter_start(struct starter_programs const *);
    when the starter is dead. */
 extern int starter_has_queue(void);
 extern int starter_has_check(void);
+
+/* The client is not the peer that the environment names. */
+extern void starter_tell(struct proxy const *);
 
 /* 0, or -1: it could not be started. The pipes to write are non-blocking. */
 extern int starter_queue(int *message, int *envelope);

@@ -17,6 +17,7 @@
 
 static struct session session;
 static struct rules rules;
+static struct peer peer = { .ip = "192.0.2.1" };
 static int in_message;
 
 int submit_open(struct submit *s, unsigned int seconds)
@@ -80,7 +81,6 @@ static void text(stralloc *sa, char const *s)
 static void prepare(void)
 {
   if (rules.me.s) return;
-  setenv("TCPREMOTEIP", "192.0.2.1", 1);
   text(&rules.me, "mx.example");
   text(&rules.greeting, "mx.example");
   text(&rules.envnoathost, "mx.example");
@@ -109,7 +109,7 @@ static size_t run(char *replies, uint8_t const *data, size_t len, size_t piece)
   }
   shutdown(pair[1], SHUT_WR);
   in_message = 0;
-  session_start(&session, &rules, pair[0], pair[0]);
+  session_start(&session, &rules, &peer, pair[0], pair[0]);
   session_run(&session);
   close(pair[0]);
   demand(done >= len || piece < 1000);

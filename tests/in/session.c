@@ -44,6 +44,7 @@ static struct { char const *s; size_t len; } const pieces[] = {
 static char bytes[SIZE], answers[2][SIZE * 4];
 static struct session session;
 static struct rules rules;
+static struct peer peer;
 
 static size_t make_dialogue(void)
 {
@@ -139,7 +140,7 @@ static size_t run(char *out, size_t len, size_t cut, int *queue_status)
   ssize_t got;
 
   theirs = start_client(&fd, len, cut);
-  session_start(&session, &rules, fd, fd);
+  session_start(&session, &rules, &peer, fd, fd);
   session.gate.own = 1;
   session.gate.wait = 0;
   submit_start(&session.queue.submit, queue);

@@ -49,6 +49,8 @@ struct setting const settings[] = {
   { "percenthack", L, 0, "mail-send mail-lookup mail-smtpd mail-qmtpd mail-rspawn mail-remote",
     "Domains where user%host@domain is rewritten" },
   { "plusdomain", V, "=me", "mail-inject", "Added to host names that end in +" },
+  { "proxyhosts", L, 0, "mail-smtpd mail-qmtpd mail-qmqpd",
+    "Front ends (addresses, networks) whose connections begin with a PROXY header" },
   { "queuebytes", N, "0", "mail-queued", "Largest message taken into the queue, in bytes; 0: no limit of this kind" },
   { "queueconnections", N, "256", "mail-queued", "Simultaneous connections to the queue service" },
   { "queueidle", N, "1500", "mail-queued", "Seconds that a caller of the queue service may be silent" },
