@@ -84,8 +84,10 @@ test_every_cut() {
   assertEquals '' "$(netmail cuts "$smtpd" < "$SCRATCH/in" 2>&1)"
   converse -bytes
   assertEquals 'K exit 0' "$(letters)"
+  all=$(wc -c < "$SCRATCH/in")
+  wait_for 60 has_stored "$all"
   sleep 0.2
-  assertEquals 'once for each cut of the whole, never for a part' "$(wc -c < "$SCRATCH/in")" "$(stored)"
+  assertEquals 'once for each cut of the whole, never for a part' "$all" "$(stored)"
   cat "$SCRATCH/in" "$SCRATCH/in" > "$SCRATCH/two"
   mv "$SCRATCH/two" "$SCRATCH/in"
   converse
@@ -113,7 +115,7 @@ test_the_queue_service_says_no() {
 test_random_requests() {
   forget
   assertEquals '' "$(netmail random "$smtpd" 200)"
-  sleep 0.2
+  wait_for 60 has_stored 6
   assertTrue 'some were taken' "[ $(stored) -gt 5 ]"
   assertEquals 'no CR, no NUL' '' "$(LC_ALL=C grep -lP '[\r\000]' "$store"/*.mess)"
 }

@@ -88,8 +88,10 @@ test_every_cut() {
   forget
   request '\nx\n' a@b yes@mx.example.org > "$SCRATCH/in"
   assertEquals '' "$(netmail cuts "$smtpd" < "$SCRATCH/in" 2>&1)"
+  all=$(($(wc -c < "$SCRATCH/in") - 1))
+  wait_for 60 has_stored "$all"
   sleep 0.2
-  assertEquals 'once for each cut of the whole, never for a part' "$(($(wc -c < "$SCRATCH/in") - 1))" "$(stored)"
+  assertEquals 'once for each cut of the whole, never for a part' "$all" "$(stored)"
 }
 
 # what is no netstring ends the connection: nothing is answered, nothing queued
@@ -263,7 +265,7 @@ test_random_requests() {
   forget
   echo 0 > "$home/control/tarpitcount"
   assertEquals '' "$(netmail random "$smtpd" 200)"
-  sleep 0.2
+  wait_for 60 has_stored 3
   assertTrue 'some were taken' "[ $(stored) -gt 2 ]"
   assertEquals 'no CR, no NUL' '' "$(LC_ALL=C grep -lP '[\r\000]' "$store"/*.mess)"
 }

@@ -34,7 +34,8 @@ test_a_done_message_is_removed() {
 
 test_the_envelope_goes_at_once_and_the_message_later() {
   message $a
-  out=$(printf "${swept_first}"'please %s\nsleep 0.3\nsh ls %s %s\nanswer\n' $a "$home/queue/todo/10" "$home/queue/mess/10" | clean)
+  out=$(printf "${swept_first}"'please %s\nsh while [ -e %s ]; do sleep 0.01; done; ls %s %s\nanswer\n' $a \
+    "$home/queue/todo/10/$a" "$home/queue/todo/10" "$home/queue/mess/10" | clean)
   assertEquals "$home/queue/mess/10: $a $home/queue/todo/10: G $a" "$(echo "$out" | xargs)"
 }
 

@@ -293,13 +293,13 @@ test_silent_callers_are_closed() {
 }
 
 test_slow_callers_are_late() {
-  with queuetimeout 1
+  with queuetimeout 2
   clear_queue
-  slow=$(submit @v @m @u:100 @sleep:0.5 a @sleep:0.4 b @sleep:0.3 c @answer | grep '^[0-9]')
+  slow=$(submit @v @m @u:100 @sleep:0.8 a @sleep:0.7 b @sleep:0.7 c @answer | grep '^[0-9]')
   assertEquals "52 4.4.7 the message takes too long" "$slow"
   nothing_left late
   assertEquals "a new message has its own time" "0 0" \
-    "$(submit @v @m @sleep:0.6 @e @r:F,Ta @m @sleep:0.6 @e @r:F,Ta | grep '^0' | cut -d' ' -f1 | xargs)"
+    "$(submit @v @m @sleep:1.1 @e @r:F,Ta @m @sleep:1.1 @e @r:F,Ta | grep '^0' | cut -d' ' -f1 | xargs)"
   without queuetimeout
 }
 
@@ -351,10 +351,12 @@ test_bad_settings_change_nothing() {
   assertEquals 0 "$(submit @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
 }
 
+has_message() { [ "$(files mess)" = 1 ]; }
+
 test_term_lets_children_finish() {
   clear_queue
-  submit @v @m @c:one @sleep:1 @e @r:F,Ta > "$SCRATCH/out" & caller=$!
-  wait_for 60 test -n "$(sleep 0.3; the_file mess)"
+  submit @v @m @c:one @sleep:2 @e @r:F,Ta > "$SCRATCH/out" & caller=$!
+  wait_for 60 has_message
   queued_stop
   assertEquals "exit status" 0 $?
   wait $caller
@@ -372,10 +374,8 @@ test_the_end_of_the_lifeline_is_the_end() {
 
 test_a_killed_child_costs_only_its_caller() {
   clear_queue
-  submit @v @m @c:one @sleep:0.8 @e @r:F,Ta > "$SCRATCH/out" & caller=$!
-  has_child() { [ "$(children)" = 1 ]; }
-  wait_for 60 has_child
-  sleep 0.3
+  submit @v @m @c:one @sleep:2 @e @r:F,Ta > "$SCRATCH/out" & caller=$!
+  wait_for 60 has_message
   kill -9 "$(cat "/proc/$queued/task/$queued/children" | tr -d ' ')"
   wait $caller
   grep -q '^0 ' "$SCRATCH/out"

@@ -11,7 +11,7 @@ both on 3. Then does what standard input says, a line each:
     wait NUMBER                         until its report came, which is printed
     raw HEX [FILE]                      a record as it is
     write FILE TEXT
-    sleep SECONDS | kill (its children) | signal NAME | nolife | nojobs | noreports | echo TEXT
+    sleep SECONDS (more on a slow machine) | kill (its children) | signal NAME | nolife | nojobs | noreports | echo TEXT
     children                            prints how many it has
     locked                              prints "locked SECCOMP NO_NEW_PRIVS FILES" of it and of each child
     stall / unstall                     does not read reports / reads again
@@ -20,6 +20,8 @@ both on 3. Then does what standard input says, a line each:
 Reports are printed when waited for: "report NUMBER FLAGS RELAY", "rcpt NUMBER POSITION RESULT TEXT"; what is none as "bad".
 """
 import array, os, signal, socket, struct, subprocess, sys, threading, time
+sys.dont_write_bytecode = True
+from pace import rest
 
 uid, program = int(sys.argv[1]), sys.argv[2:]
 single = os.path.basename(program[0]) == "mail-remote"
@@ -158,7 +160,7 @@ for line in sys.stdin:
             cond.wait_for(lambda: got.get(n) or "end" in got, 60)
             print("\n".join(got[n].pop(0)) if got.get(n) else "no report %d" % n, flush=True)
     elif verb == "sleep":
-        time.sleep(float(words[1]))
+        rest(float(words[1]), p.pid)
     elif verb == "write":
         with open(words[1], "w") as f:
             f.write(" ".join(words[2:]) + "\n")

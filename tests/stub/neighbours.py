@@ -23,6 +23,8 @@ import sys
 import tempfile
 import time
 
+from pace import asleep
+
 OPEN, LSPAWN, RSPAWN, BOUNCE, CLEAN = range(5)
 AGENT = {"L": LSPAWN, "R": RSPAWN, "B": BOUNCE}
 HOST_DOWN, DAMAGED = 1, 2
@@ -217,19 +219,11 @@ class Send:
             os.unlink(path(self.home, "todo", i))
         self.sock[CLEAN].send(bytes([1, ord(self.cleaning)]) + b[2:])
 
-    def asleep(self):
-        """does it wait for something? (or has it ended): a slow machine is no answer"""
-        try:
-            with open("/proc/%d/stat" % self.p.pid) as f:
-                return f.read().rsplit(")", 1)[1].split()[0] in "SZtT"
-        except FileNotFoundError:
-            return True
-
     def order(self, seconds=60):
         """the next order; None when none came in that time and mail-send waits"""
         end = time.time() + seconds
         while not self.waiting and self.sock[OPEN]:
-            over = time.time() >= end and self.asleep()
+            over = time.time() >= end and asleep(self.p.pid)
             self.pump(0 if over else max(0.02, end - time.time()))
             if over:
                 break

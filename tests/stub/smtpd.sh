@@ -49,6 +49,7 @@ codes() { whole | sed -n 's/^\([0-9][0-9][0-9]\)\([ ].*\)*$/\1/p; /^exit/p' | tr
 whole() { echo "$out" | sed '/^[0-9][0-9][0-9]-/d'; }
 reply() { whole | sed -n "$1p"; }
 stored() { find "$store" -name '*.env' | wc -l; }
+has_stored() { [ "$(stored)" -ge "$1" ]; }
 mess() { cat "$store/$1.mess"; }
 env_of() { tr '\0' '|' < "$store/$1.env"; }
 forget() { # what the test before left: messages and settings
