@@ -36,7 +36,7 @@ int deliver_start(char const **what)
   if (own_start() == -1) return -1;
   *what = "the name servers' addresses";
   if (dns_start() == -1) return -1;
-  *what = "control/smtproutes or control/me";
+  *what = "control/smtproutes, control/transports or control/me";
   if (route_start() == -1) return -1;
   *what = "control/remoterecipients";
   if (control_table("remoterecipients", &remoterecipients, 1) == -1) return -1;

@@ -1,10 +1,10 @@
 /*
- * mail-remote.c - send messages to one domain over SMTP
+ * mail-remote.c - send messages to one domain over SMTP or LMTP
  *
  * Runs as    mailr, started by mail-rspawn for one domain, for as many jobs as come within a moment
  * Reads      fd 3: jobs (door/job.h) with the message's descriptor; control/, /etc/resolv.conf; replies of DNS and
- *            SMTP servers, bounded in bytes and time
- * Writes     fd 3: reports (door/report.h); the network
+ *            mail servers, bounded in bytes and time
+ * Writes     fd 3: reports (door/report.h); the network, or Unix sockets instead where control/transports names one
  * Trusts     mail-rspawn for jobs; nobody it talks to
  * If broken  a hostile server owns this process: it can lie about the results of this domain's jobs and read the
  *            messages that it was about to be sent anyway; it cannot touch the queue or any user's files
@@ -18,6 +18,7 @@
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 #include "remote/deliver.h"
+#include "remote/route.h"
 
 #define JOBS 3
 #define FILES_MAX 16
@@ -55,7 +56,8 @@ int main(int argc, char **argv)
   if (argc != 2) log_diex(100, "usage: mail-remote domain (mail-rspawn starts it)", (char *)0);
   if (deliver_start(&what) == -1) log_die(111, "cannot read ", what, (char *)0);
   if (priv_limits(FILES_MAX, MEMORY_MAX) == -1) log_die(111, "cannot set limits", (char *)0);
-  if (priv_lock(PRIV_INET, 0, 0) == -1) log_die(111, "cannot lock in", (char *)0);
+  if (priv_lock(route_is_socket(argv[1]) ? PRIV_UNIX : PRIV_INET, 0, 0) == -1)
+    log_die(111, "cannot lock in", (char *)0);
   while (serve(argv[1]));
   deliver_end();
   return 0;

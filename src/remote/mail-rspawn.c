@@ -30,6 +30,7 @@
 #include "remote/address.h"
 #include "remote/child.h"
 #include "remote/deliver.h"
+#include "remote/transport.h"
 
 #define GRACE 10                /* seconds that a child may take longer than it allows itself */
 #define TICK_MS 1000
@@ -232,6 +233,7 @@ static void prepare(sigset_t *mask)
   };
   struct sigaction a = { .sa_handler = on_signal };
   sigset_t block;
+  int transports;
 
   snprintf(program, sizeof program, "%s/bin/mail-remote", conf_home);
   snprintf(control, sizeof control, "%s/control", conf_home);
@@ -243,10 +245,12 @@ static void prepare(sigset_t *mask)
   sigaction(SIGHUP, &a, 0);
   sigaction(SIGTERM, &a, 0);
   if (settings() == -1) _exit(111);
+  if ((transports = transport_start()) == -1) log_die(111, "cannot read control/transports");
   child_start(program);
   if (io_nonblock(AGENT_JOBS) == -1 || io_nonblock(AGENT_REPORTS) == -1 || coe(AGENT_REPORTS) == -1)
     log_die(111, "cannot use the sockets 3 and 4", (char *)0);
-  if (priv_lock(PRIV_OPEN | PRIV_INET | PRIV_FORK | PRIV_EXEC | PRIV_KILL, paths, sizeof paths / sizeof *paths) == -1)
+  if (priv_lock(PRIV_OPEN | PRIV_INET | (transports ? PRIV_UNIX : 0) | PRIV_FORK | PRIV_EXEC | PRIV_KILL, paths,
+                sizeof paths / sizeof *paths) == -1)
     log_die(111, "cannot lock in", (char *)0);
 }
 

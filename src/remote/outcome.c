@@ -113,6 +113,14 @@ void outcome_close_accepted(struct outcome *o, enum result result, char const *t
     }
 }
 
+void outcome_close_unknown(struct outcome *o, char const *why)
+{
+  char text[TEXT_MAX + 1];
+
+  snprintf(text, sizeof text, "%.400s; if it took the message, this will be a duplicate", why);
+  outcome_close_accepted(o, RESULT_LATER, text);
+}
+
 void outcome_report(struct outcome const *o, struct report *r, uint32_t number)
 {
   uint32_t i;

@@ -8,6 +8,7 @@
 #include "lib/conf/control.h"
 #include "remote/own.h"
 #include "remote/route.h"
+#include "remote/transport.h"
 
 #define SMTP_PORT 25
 
@@ -16,7 +17,7 @@ static stralloc me = STRALLOC_ZERO;
 
 int route_start(void)
 {
-  if (control_table("smtproutes", &smtproutes, 1) == -1) return -1;
+  if (control_table("smtproutes", &smtproutes, 1) == -1 || transport_start() == -1) return -1;
   return control_value("me", &me) == -1 ? -1 : 0;
 }
 
@@ -33,6 +34,7 @@ static void add(struct route *r, unsigned int host, char const *name, struct net
   if (r->n == ROUTE_TARGETS_MAX) return;
   r->n++;
   t->host = host;
+  t->protocol = PROTOCOL_SMTP;
   snprintf(t->name, sizeof t->name, "%s", name);
   t->address = *a;
   t->address.port = port;
@@ -144,27 +146,30 @@ static enum result by_literal(struct route *r, char const *domain)
 
 /* The administrator's word: may be this host (a content filter on loopback, say), but never "no address". A relay that
    cannot be found is a mistake to be put right, so mail waits. */
-static enum result by_relay(struct route *r, char const *relay, unsigned int port, long long deadline)
+static enum result by_relay(struct route *r, char const *relay, unsigned int port, char const *file,
+                            long long deadline)
 {
   struct net_address a[DNS_ADDRESSES_MAX];
   unsigned int n = 1, i;
+  char why[64];
 
+  snprintf(why, sizeof why, "in control/%s cannot be looked up", file);
   if (!net_parse(a, relay, strlen(relay)) && dns_addresses(relay, a, &n, deadline) != DNS_FOUND)
-    return because(r, RESULT_LATER, "4.4.4", relay, "in control/smtproutes cannot be looked up");
+    return because(r, RESULT_LATER, "4.4.4", relay, why);
+  snprintf(why, sizeof why, "in control/%s has an address that is none", file);
   for (i = 0; i < n; i++)
-    if (own_unspecified(a + i)) return because(r, RESULT_LATER, "4.3.5", relay,
-                                               "in control/smtproutes has an address that is none");
+    if (own_unspecified(a + i)) return because(r, RESULT_LATER, "4.3.5", relay, why);
   add_all(r, 0, relay, a, n, port);
   return RESULT_DONE;
 }
 
-/* relay[:port], [address][:port], or :port for the MX hosts' port; 1 when sound */
+/* relay[:port], [address][:port], or :port for the MX hosts' port, which stays as it is where none is given; 1 when
+   sound */
 static int split(char const *value, char *relay, size_t size, unsigned int *port)
 {
   char const *end = strchr(value, *value == '[' ? ']' : ':'), *start = value;
   size_t len;
 
-  *port = SMTP_PORT;
   if (*value == '[') {
     if (!end) return 0;
     start = value + 1;
@@ -179,17 +184,62 @@ static int split(char const *value, char *relay, size_t size, unsigned int *port
   return *port != 0;
 }
 
-enum result route_find(struct route *r, char const *domain, long long deadline)
+/* control/transports names a host: the same as for a relay, but LMTP is never spoken on port 25 (RFC 2033 section 5) */
+static enum result by_lmtp(struct route *r, char const *domain, char const *value, long long deadline)
+{
+  char host[DNS_NAME_MAX + 1] = "";
+  unsigned int port = TRANSPORT_LMTP_PORT, i;
+  enum result result;
+
+  if (!split(value, host, sizeof host, &port) || !*host || port == SMTP_PORT)
+    return because(r, RESULT_LATER, "4.3.5", domain,
+                   "has a line in control/transports that is not lmtp:host[:port], on another port than 25");
+  result = by_relay(r, host, port, "transports", deadline);
+  for (i = 0; i < r->n; i++) r->target[i].protocol = PROTOCOL_LMTP;
+  return result;
+}
+
+static enum result by_socket(struct route *r, char const *path)
+{
+  struct net_address const local = { .family = AF_UNIX };
+
+  add(r, 0, path, &local, 0);
+  r->target[0].protocol = PROTOCOL_LMTP;
+  return RESULT_DONE;
+}
+
+static enum result by_smtp(struct route *r, char const *domain, long long deadline)
 {
   char const *value = control_find_domain(&smtproutes, domain, strlen(domain));
   char relay[DNS_NAME_MAX + 1] = "";
   unsigned int port = SMTP_PORT;
 
-  r->n = 0;
-  r->why[0] = 0;
   if (value && !split(value, relay, sizeof relay, &port))
     return because(r, RESULT_LATER, "4.3.5", domain, "has a route in control/smtproutes that is not relay[:port]");
-  if (*relay) return by_relay(r, relay, port, deadline);
+  if (*relay) return by_relay(r, relay, port, "smtproutes", deadline);
   if (*domain == '[') return by_literal(r, domain);
   return by_dns(r, domain, port, deadline);
+}
+
+enum result route_find(struct route *r, char const *domain, long long deadline)
+{
+  char const *rest;
+
+  r->n = 0;
+  r->why[0] = 0;
+  switch (transport_find(domain, &rest)) {
+    case TRANSPORT_SMTP: return by_smtp(r, domain, deadline);
+    case TRANSPORT_LMTP: return by_lmtp(r, domain, rest, deadline);
+    case TRANSPORT_SOCKET: return by_socket(r, rest);
+    case TRANSPORT_PROGRAM: return because(r, RESULT_LATER, "4.3.0", domain, "has a program in control/transports now");
+    case TRANSPORT_BAD: break;
+  }
+  return because(r, RESULT_LATER, "4.3.5", domain, "has a line in control/transports that cannot be understood");
+}
+
+int route_is_socket(char const *domain)
+{
+  char const *path;
+
+  return transport_find(domain, &path) == TRANSPORT_SOCKET;
 }

@@ -15,6 +15,7 @@
 #include "remote/session.h"
 
 #define QUIT_PATIENCE 2000      /* ms */
+#define SOCKET_PATIENCE 5       /* seconds for a Unix socket that is missing, as in a restart of its server, or busy */
 
 /* ENHANCEDSTATUSCODES (RFC 2034) is not among them: a status is known by its form, also in greetings before EHLO. */
 static struct { char const *keyword; enum extension bit; } const extensions[] = {
@@ -144,6 +145,12 @@ void session_said(struct session const *s, char const *what, char text[TEXT_MAX 
   if (n > 0 && n < TEXT_MAX) reply_one_line(&s->reply, text + n, (size_t)(TEXT_MAX + 1 - n));
 }
 
+void session_tell(struct session const *s, char const *what, enum result result, char text[TEXT_MAX + 1])
+{
+  session_said(s, what, text);
+  text[0] = result == RESULT_DONE ? '2' : result == RESULT_FAILED ? '5' : '4';
+}
+
 /* a number of the host's; 0 when there is none, or none that can be one */
 static uint64_t number(char const *s, size_t len)
 {
@@ -222,33 +229,55 @@ static unsigned int greet(struct session *s, char const *verb)
 
 static enum session_start hello(struct session *s)
 {
-  char const *verb = "EHLO";
+  char const *verb = s->lmtp ? "LHLO" : "EHLO";
   unsigned int code = greet(s, verb);
 
   if (code == 250) offers(s);
+  if (code >= 500 && s->lmtp) { /* speaks something else: a mistake in control/transports, to be put right */
+    session_tell(s, verb, RESULT_LATER, s->why);
+    session_quit(s);
+    return SESSION_LATER;
+  }
   if (code >= 500) code = greet(s, verb = "HELO");      /* a host that knows no EHLO (RFC 5321 3.2) */
   if (code == 250) return SESSION_READY;
   return code ? refused(s, verb) : SESSION_LATER;
 }
 
-enum session_start session_connect(struct session *s, struct target const *t)
+static int connect_socket(struct session *s, char const *path)
+{
+  unsigned int seconds = s->timeout_connect < SOCKET_PATIENCE ? s->timeout_connect : SOCKET_PATIENCE;
+
+  snprintf(s->relay, sizeof s->relay, "%s", path);
+  return io_connect_unix(path, SOCK_STREAM | SOCK_NONBLOCK, seconds);
+}
+
+static int connect_inet(struct session *s, struct target const *t)
 {
   char ip[NET_TEXT_MAX];
   long long end = io_clock() + 1000LL * s->timeout_connect;
+  int on = 1, fd;
+
+  net_format(ip, &t->address);
+  snprintf(s->relay, sizeof s->relay, "%.190s[%s]:%u", t->name, ip, t->address.port);
+  fd = net_connect(&t->address, SOCK_STREAM, end < s->deadline ? end : s->deadline);
+  /* our own buffer is enough; a failure only delays */
+  if (fd != -1) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return fd;
+}
+
+enum session_start session_connect(struct session *s, struct target const *t)
+{
   unsigned int code;
-  int on = 1;
 
   session_drop(s);
   s->messages = 0;
   s->need_reset = 0;
-  net_format(ip, &t->address);
-  snprintf(s->relay, sizeof s->relay, "%.190s[%s]:%u", t->name, ip, t->address.port);
-  s->fd = net_connect(&t->address, SOCK_STREAM, end < s->deadline ? end : s->deadline);
+  s->lmtp = t->protocol == PROTOCOL_LMTP;
+  s->fd = t->address.family == AF_UNIX ? connect_socket(s, t->name) : connect_inet(s, t);
   if (s->fd == -1) {
     broke(s, "4.4.1", "cannot be connected to:", strerror(errno));
     return SESSION_AWAY;
   }
-  setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  /* our own buffer is enough; a failure only delays */
   code = session_reply(s, WAIT_GREETING, "the connection");
   if (!code) return SESSION_LATER;
   return code == 220 ? hello(s) : refused(s, "the connection");

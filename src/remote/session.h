@@ -1,9 +1,9 @@
 /*
- * session.h - one SMTP session with one host: connection, buffers, what the host offers, the reply read last
+ * session.h - one SMTP or LMTP session with one host: connection, buffers, what the host offers, the reply read last
  *
  *      state           fd      after
  *      none            -1      session_drop, session_quit, any broken read or write
- *      ready           >= 0    session_connect: greeting and EHLO (or HELO) are done
+ *      ready           >= 0    session_connect: greeting and EHLO (or HELO, or LHLO) are done
  *
  * Nothing here knows messages. A wait is bounded by the step's own time (RFC 5321 section 4.5.3.2), by
  * control/timeoutremote, and by the deadline of the job.
@@ -30,12 +30,13 @@ enum session_wait { WAIT_GREETING = 300, WAIT_EHLO = 300, WAIT_RSET = 300, WAIT_
 
 struct session {
   int fd;
+  int lmtp;                     /* RFC 2033 is spoken */
   unsigned int offered;         /* extensions */
   uint64_t size_max;            /* with EXT_SIZE: bytes of a message, 0: not told */
   uint64_t rcpt_max, mail_max;  /* with EXT_LIMITS: recipients of a transaction, transactions; 0: not told */
   unsigned int messages;        /* transactions begun in this session */
   int need_reset;               /* the last transaction did not come to its end */
-  char relay[REPORT_RELAY_MAX + 1];     /* "host[address]:port" */
+  char relay[REPORT_RELAY_MAX + 1];     /* "host[address]:port", or the path of a socket */
   char why[TEXT_MAX + 1];       /* status and text of what broke, for the one who asks */
   struct reply reply;
   /* set once by the program */
@@ -55,7 +56,7 @@ enum session_start {
   SESSION_NEVER         /* the host says that it has none for us (5xx) */
 };
 
-/* Connects, reads the greeting, says EHLO. On failure why is set. */
+/* Connects, reads the greeting, says EHLO or LHLO. On failure why is set. */
 extern enum session_start session_connect(struct session *, struct target const *);
 
 /* Adds bytes to what is to be sent; sends when the buffer is full. 1, or 0 when the session broke (why is set). */
@@ -68,6 +69,8 @@ extern unsigned int session_reply(struct session *, enum session_wait, char cons
 
 /* The reply as a result's text: "STATUS host[address]:port answered WHAT: 550 ...". */
 extern void session_said(struct session const *, char const *what, char text[TEXT_MAX + 1]);
+/* The same with the status class of a result, or a bounce would tell two stories. */
+extern void session_tell(struct session const *, char const *what, enum result, char text[TEXT_MAX + 1]);
 
 /* Is an idle session still good? A host that has closed it, or says something unasked, is not. */
 extern int session_alive(struct session const *);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "remote/lmtp.h"
 #include "remote/suits.h"
 #include "remote/transaction.h"
 
@@ -61,13 +62,6 @@ static enum result verdict(struct session const *s, enum kind kind)
   return !strcmp(status, "5.0.0") || !strcmp(status, "5.5.3") ? RESULT_LATER : RESULT_FAILED;
 }
 
-/* the text for a result: its class goes with the result's, or a bounce would tell two stories */
-static void tell(struct session const *s, char const *what, enum result result, char text[TEXT_MAX + 1])
-{
-  session_said(s, what, text);
-  text[0] = result == RESULT_DONE ? '2' : result == RESULT_FAILED ? '5' : '4';
-}
-
 static int success(unsigned int code)
 {
   return code >= 200 && code < 300;
@@ -87,7 +81,7 @@ static void judge_mail(struct run *r, unsigned int code)
     return;
   }
   if (!code) return;
-  tell(r->s, "MAIL", verdict(r->s, MAIL), text);
+  session_tell(r->s, "MAIL", verdict(r->s, MAIL), text);
   outcome_set_all(r->o, verdict(r->s, MAIL), text);
 }
 
@@ -114,7 +108,7 @@ static void judge_rcpt(struct run *r, unsigned int code, uint32_t i)
     r->accepted++;
     return;
   }
-  tell(r->s, "RCPT", verdict(r->s, RCPT), text);
+  session_tell(r->s, "RCPT", verdict(r->s, RCPT), text);
   if (too_many(r)) outcome_put_off(r->o, i, text);
   else outcome_set(r->o, i, verdict(r->s, RCPT), text);
 }
@@ -125,7 +119,7 @@ static void judge_data(struct run *r, unsigned int code)
 
   if (code == 354) r->go = 1;
   if (!code || r->go || !r->accepted) return;
-  tell(r->s, "DATA", verdict(r->s, DATA), text);
+  session_tell(r->s, "DATA", verdict(r->s, DATA), text);
   if (verdict(r->s, DATA) == RESULT_FAILED) outcome_close_accepted(r->o, RESULT_FAILED, text);
   else outcome_set_all(r->o, RESULT_LATER, text);
 }
@@ -159,7 +153,7 @@ static void judge(struct run *r, enum kind kind, uint32_t i)
       judge_data(r, code);
   }
   if (s->fd == -1 || !out_of_step(r, kind)) return;
-  tell(s, words[kind], RESULT_LATER, s->why);
+  session_tell(s, words[kind], RESULT_LATER, s->why);
   session_drop(s);
 }
 
@@ -212,18 +206,22 @@ static void body(struct run *r)
   if (!r->accepted) {           /* a server that wants data for nobody gets none (RFC 2920 section 3.1) */
     session_text(r->s, ".\r\n", (char *)0);
     session_flush(r->s);
-    session_reply(r->s, WAIT_END, "an empty message");
+    if (r->s->lmtp) session_drop(r->s);         /* an answer for each of nobody */
+    else session_reply(r->s, WAIT_END, "an empty message");
     return;
   }
   if (!message_send(r->m->message, r->s)) return;
+  if (r->s->lmtp) {
+    lmtp_answers(r->s, r->o);
+    return;
+  }
   code = session_reply(r->s, WAIT_END, "the message");
-  if (!code) {                  /* it may have been taken: another host would make two of it */
-    snprintf(text, sizeof text, "%.400s; if it took the message, this will be a duplicate", r->s->why);
-    outcome_close_accepted(r->o, RESULT_LATER, text);
+  if (!code) {
+    outcome_close_unknown(r->o, r->s->why);
     return;
   }
   result = success(code) ? RESULT_DONE : verdict(r->s, DATA);
-  tell(r->s, "the message", result, text);
+  session_tell(r->s, "the message", result, text);
   if (result == RESULT_LATER) outcome_set_all(r->o, result, text);
   else outcome_close_accepted(r->o, result, text);
   r->s->need_reset = result != RESULT_DONE;

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""smtpsink.py DIR ADDRESS[:PORT] [KEY=ACTION ...] - an SMTP server that does what it is told
+"""smtpsink.py DIR ADDRESS[:PORT]|/SOCKET [KEY=ACTION ...] - an SMTP or LMTP server that does what it is told
 
 Writes DIR/port once it listens, DIR/log ("connect N", "N> command", "N message FILE", "N closed") and what came after
 each DATA, byte for byte with its end, as DIR/msg.K. Every command's line end must be CRLF: others are logged as "bare".
 
-KEY is greeting, ehlo, helo, mail, rcpt, data, dot (after the message), rset, quit, or rcpt:ADDRESS. A KEY given more
-than once is used in that order, over all connections; the last one stays. @FILE instead: such lines are read from FILE
+KEY is greeting, ehlo, helo, lhlo, mail, rcpt, data, dot (after the message), rset, quit, rcpt:ADDRESS, or dot:ADDRESS.
+After LHLO the last two are asked for each recipient that got a 2xx (RFC 2033), in their order. A KEY given more than
+once is used in that order, over all connections; the last one stays. @FILE instead: such lines are read from FILE
 anew for each connection. ACTION is a reply, lines separated by "|",
 or "close", "hang", "sleep:SECONDS:ACTION", "then-close:ACTION", "raw:ESCAPED" (no line end added), "flood" (a reply
 without end), "drip" (a byte now and then).
@@ -16,6 +17,7 @@ folder = sys.argv[1]
 host, _, port = sys.argv[2].rpartition(":") if re.search(r":\d+$", sys.argv[2]) and sys.argv[2][0] != ":" else (sys.argv[2], "", "0")
 lock = threading.Lock()
 STANDARD = {"greeting": ["220 sink ESMTP"], "ehlo": ["250-sink|250-PIPELINING|250-8BITMIME|250 SIZE 0"],
+            "lhlo": ["250-sink|250-PIPELINING|250-8BITMIME|250 SIZE 0"],
             "helo": ["250 sink"], "mail": ["250 2.1.0 ok"], "rcpt": ["250 2.1.5 ok"], "data": ["354 go"],
             "dot": ["250 2.0.0 taken"], "rset": ["250 ok"], "quit": ["221 bye"]}
 script = {}
@@ -105,7 +107,7 @@ def message(stream, n):
 
 
 def serve(conn, n):
-    stream = conn.makefile("rb")
+    stream, lmtp, rcpts = conn.makefile("rb"), False, []
     reload()
     try:
         act(conn, next_action("greeting"))
@@ -121,13 +123,18 @@ def serve(conn, n):
                 m = re.match(r"RCPT TO:<(.*)>", text)
                 if m and "rcpt:" + m.group(1) in script:
                     key = "rcpt:" + m.group(1)
+            if verb in ("lhlo", "mail", "rset"):
+                lmtp, rcpts = lmtp or verb == "lhlo", []
             if key not in script:
                 conn.sendall(b"500 what?\r\n")
                 continue
             done = act(conn, next_action(key))
+            if verb == "rcpt" and done.startswith("2") and m:
+                rcpts.append("dot:" + m.group(1))
             if verb == "data" and done.startswith("354"):
                 message(stream, n)
-                act(conn, next_action("dot"))
+                for dot in rcpts if lmtp else ["dot"]:
+                    act(conn, next_action(dot if dot in script else "dot"))
             if verb == "quit":
                 break
     except (Gone, OSError):
@@ -141,17 +148,21 @@ def serve(conn, n):
     conn.close()
 
 
-family = socket.AF_INET6 if ":" in host else socket.AF_INET
+unix = host.startswith("/")
+family = socket.AF_UNIX if unix else socket.AF_INET6 if ":" in host else socket.AF_INET
 listener = socket.socket(family, socket.SOCK_STREAM)
 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-listener.bind((host, int(port)))
+listener.bind(host if unix else (host, int(port)))
+if unix:
+    os.chmod(host, 0o666)
 listener.listen(50)
 with open(folder + "/port.new", "w") as f:
-    f.write("%d\n" % listener.getsockname()[1])
+    f.write("%d\n" % (0 if unix else listener.getsockname()[1]))
 os.rename(folder + "/port.new", folder + "/port")
 while True:
     c, _ = listener.accept()
-    c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if not unix:
+        c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     i = number("connection")
     log("connect %d" % i)
     threading.Thread(target=serve, args=(c, i), daemon=True).start()

@@ -73,6 +73,8 @@ struct setting const settings[] = {
   { "timeoutlocal", N, "90000", "mail-lspawn", "Seconds for one local delivery, its programs included" },
   { "timeoutremote", N, "1200", "mail-remote mail-rspawn", "Seconds to wait for a reply" },
   { "timeoutsmtpd", N, "1200", "mail-smtpd mail-qmtpd mail-qmqpd", "Seconds to wait for a client" },
+  { "transports", M, 0, "mail-rspawn mail-remote",
+    "domain:lmtp:host[:port], lmtp:/socket, program:/path or smtp, instead of SMTP" },
   { "virtualdomains", M, 0, "mail-send mail-lookup mail-smtpd mail-qmtpd",
     "domain:user, mail for domain is local to user-..." },
 };

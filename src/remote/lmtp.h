@@ -1,0 +1,15 @@
+/*
+ * lmtp.h - what is different in LMTP (RFC 2033) from the SMTP that transaction.h speaks: after the message comes a
+ * reply for each recipient; LHLO is session.c's
+ */
+
+#ifndef LMTP_H
+#define LMTP_H
+
+#include "remote/outcome.h"
+#include "remote/session.h"
+
+/* After the final dot: reads the reply of each recipient that was accepted, and settles it. */
+extern void lmtp_answers(struct session *, struct outcome *);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * transport.h - control/transports: domains whose mail goes another way than by SMTP to the hosts of route.h
+ *
+ *      example.org:lmtp:host[:port]            LMTP (RFC 2033); the port is 24
+ *      example.org:lmtp:/path/of/socket        the same over a Unix socket
+ *      example.org:program:/path word...       a program in the place of mail-remote (mail-transport(8))
+ *      example.org:smtp                        as if there were no line: an exception to a wider one
+ *
+ * The keys are those of control/smtproutes. mail-rspawn, mail-remote and mail-transport all ask here; between two
+ * readings of the file they may disagree, so each puts off what is not its own.
+ */
+
+#ifndef TRANSPORT_H
+#define TRANSPORT_H
+
+#define TRANSPORT_LMTP_PORT 24
+#define TRANSPORT_WORDS_MAX 16          /* of a program's line */
+#define TRANSPORT_PROGRAM_MAX 1024      /* bytes of it */
+
+enum transport { TRANSPORT_SMTP, TRANSPORT_LMTP, TRANSPORT_SOCKET, TRANSPORT_PROGRAM, TRANSPORT_BAD };
+
+/* Reads the file; again after a change. 1; 0: there is none; -1 with errno, and what was read before stays. */
+extern int transport_start(void);
+
+/* What stands behind a line's key. *rest: behind the kind: host[:port] (for route.c to judge), a path, a path and
+   words; or all of a line that is bad. */
+extern enum transport transport_parse(char const *line, char const **rest);
+
+/* How mail for a domain goes: its line; it stays until the next transport_start. */
+extern enum transport transport_find(char const *domain, char const **rest);
+
+#endif

@@ -1,0 +1,204 @@
+# mail-remote over LMTP, to a host and to a Unix socket (tests/stub/smtpsink.py after LHLO)
+
+. "$(dirname "$0")/../lib.sh"
+
+home=$SCRATCH/home
+S=$SCRATCH/s
+n=0
+
+oneTimeSetUp() {
+  instance "$home" me.test || exit 1
+  uid=$(awk '$1 == "mailr" { print $2 }' "$home.users")
+  echo 1 > "$home/control/timeoutremote"
+  echo 1 > "$home/control/timeoutconnect"
+  echo "127.0.0.1:1" > "$home/control/dnsservers"
+  printf 'Subject: test\n\n.dot\n' > "$SCRATCH/m"
+}
+
+# Starts a server in a folder of its own, $S.
+sink() { # ADDRESS|socket KEY=ACTION...
+  n=$((n + 1))
+  S=$SCRATCH/s$n
+  mkdir "$S"
+  where=$1
+  shift
+  [ "$where" = socket ] && where=$S/lmtp
+  python3 "$stub/smtpsink.py" "$S" "$where" "$@" & on_exit "kill $!"
+  wait_for 30 test -f "$S/port"
+  [ "$where" = "$S/lmtp" ] || where=127.0.0.1:$(cat "$S/port")
+  transport "x.test:lmtp:$where"
+}
+transport() { printf '%s\n' "$@" > "$home/control/transports"; }
+# what to do is on standard input
+remote() { timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "${1:-x.test}" > "$SCRATCH/out" 2>&1; }
+one() { # RCPT...
+  { echo "job 1 $SCRATCH/m from@a.test $*"; echo wait 1; echo nojobs; echo exit; } | remote
+}
+said() { grep -q -e "$1" "$SCRATCH/out" || { echo "# not said: $1"; cat "$SCRATCH/out"; return 1; }; }
+saw() { grep -q -e "$1" "$S/log" || { echo "# not seen: $1"; cat "$S/log"; return 1; }; }
+count() { grep -c -e "$1" "$S/log"; }
+
+both() { # TEST: by TCP and by a Unix socket
+  "$1" 127.0.0.1
+  "$1" socket
+}
+
+session() {
+  sink "$1"
+  { for i in 1 2; do echo "job $i $SCRATCH/m from@a.test a$i@x.test b$i@x.test"; echo "wait $i"; done
+    echo nojobs; echo exit; } | remote
+  relay=$S/lmtp
+  [ "$1" = socket ] || relay="127.0.0.1\[127.0.0.1\]:${where#*:}"
+  assertTrue "$1: delivered" "said '^rcpt 1 0 K 2.0.0 $relay answered the message: 250 2.0.0 taken (unasked)$'"
+  assertTrue "$1: relay" "said '^report 2 0 $relay$'"
+  assertEquals "$1: all" 4 "$(grep -c '^rcpt . . K' "$SCRATCH/out")"
+  assertTrue "$1: LHLO" "saw '^1> LHLO me.test$'"
+  assertTrue "$1: its extensions" "saw '^1> MAIL FROM:<from@a.test> SIZE=23$'"
+  assertEquals "$1: the message" "$(printf 'Subject: test\r\n\r\n..dot\r\n.\r\n' | cksum)" "$(cksum < "$S/msg.2")"
+  assertEquals "$1: connections" 1 "$(count '^connect')"
+  assertTrue "$1: QUIT" "saw '^1> QUIT$'"
+  assertTrue "$1: exit" "said '^exit 0$'"
+}
+test_a_session() { both session; }
+
+each() {
+  sink "$1" 'rcpt:no@x.test=550 5.1.1 no' 'dot:full@x.test=452 4.2.2 full' 'dot:bad@x.test=554-5.7.1 spam|554 5.7.1 it is' \
+    'dot:odd@x.test=250 2.1.5 mine'
+  { echo "job 1 $SCRATCH/m from@a.test a@x.test no@x.test full@x.test bad@x.test odd@x.test b@x.test"; echo wait 1
+    echo "job 2 $SCRATCH/m from@a.test c@x.test"; echo wait 2; echo nojobs; echo exit; } | remote
+  assertTrue "$1: a" "said '^rcpt 1 0 K 2.0.0'"
+  assertTrue "$1: no" "said '^rcpt 1 1 D 5.1.1 .* answered RCPT'"
+  assertTrue "$1: full" "said '^rcpt 1 2 Z 4.2.2 .* answered the message: 452 4.2.2 full$'"
+  assertTrue "$1: bad" "said '^rcpt 1 3 D 5.7.1 .* answered the message: 554 5.7.1 spam it is$'"
+  assertTrue "$1: odd" "said '^rcpt 1 4 K 2.1.5 .*mine'"
+  assertTrue "$1: b" "said '^rcpt 1 5 K 2.0.0'"
+  assertTrue "$1: the session goes on" "said '^rcpt 2 0 K'"
+  assertEquals "$1: connections" 1 "$(count '^connect')"
+  assertEquals "$1: one message each" 2 "$(count ' message ')"
+}
+test_each_recipient_has_its_own_answer() { both each; }
+
+test_without_pipelining() {
+  sink socket 'lhlo=250 sink' 'rcpt:no@x.test=550 no' 'dot=250 ok' 'dot=450 4.2.0 later'
+  one a@x.test no@x.test b@x.test
+  assertEquals 'K D Z' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  assertTrue 'no parameters' "saw 'MAIL FROM:<from@a.test>$'"
+}
+
+test_what_is_offered_is_used() {
+  sink socket 'lhlo=250-sink|250-DSN|250 CHUNKING'
+  { echo 'with ret=HDRS notify=SUCCESS'; echo "job 1 $SCRATCH/m from@a.test a@x.test"; echo wait 1; } | remote
+  assertTrue 'MAIL' "saw 'MAIL FROM:<from@a.test> RET=HDRS$'"
+  assertTrue 'RCPT' "saw 'RCPT TO:<a@x.test> NOTIFY=SUCCESS$'"
+  assertTrue 'DATA all the same' "saw '> DATA$'"
+  assertTrue 'the server does the rest' "said '^rcpt 1 0 K .*taken$'"
+}
+
+test_nobody_accepted_but_354() {
+  sink socket 'rcpt=550 no'
+  { for i in 1 2; do echo "job $i $SCRATCH/m from@a.test a@x.test"; echo "wait $i"; done; } | remote
+  assertTrue 'refused' "said '^rcpt 1 0 D 5.0.0 .* answered RCPT'"
+  assertTrue 'and again' "said '^rcpt 2 0 D 5.0.0 .* answered RCPT'"
+}
+
+test_the_connection_ends_between_the_answers() {
+  sink 127.0.0.1 'dot:a@x.test=250 ok' 'dot:b@x.test=550 5.2.0 no' 'dot:c@x.test=close'
+  one a@x.test b@x.test c@x.test d@x.test
+  assertTrue 'a' "said '^rcpt 1 0 K'"
+  assertTrue 'b' "said '^rcpt 1 1 D 5.2.0'"
+  for i in 2 3; do assertTrue "$i" "said '^rcpt 1 $i Z 4.4.2 .* closed the connection after the message; .*duplicate$'"; done
+  assertEquals 'not again' 1 "$(count '^connect')"
+  for last in 'then-close:250 2.0.0 ok' 'hang' 'raw:25' 'raw:250 ok\n999 what\r\n' 'flood' 'drip'; do
+    sink socket "dot:a@x.test=250 ok" "dot:b@x.test=$last"
+    one a@x.test b@x.test c@x.test
+    assertTrue "$last: a" "said '^rcpt 1 0 K'"
+    assertTrue "$last: c" "said '^rcpt 1 2 Z 4..*duplicate$'"
+  done
+}
+
+test_421_is_the_end() {
+  sink socket 'dot:b@x.test=421 4.3.2 going down'
+  one a@x.test b@x.test c@x.test
+  assertTrue 'a' "said '^rcpt 1 0 K'"
+  assertTrue 'b' "said '^rcpt 1 1 Z 4.3.2 .* 421 4.3.2 going down$'"
+  assertTrue 'c' "said '^rcpt 1 2 Z 4.3.2 .*duplicate$'"
+}
+
+test_answers_out_of_place() {
+  sink socket 'dot:a@x.test=354 go'
+  one a@x.test b@x.test
+  assertTrue 'a' "said '^rcpt 1 0 Z 4'"
+  assertTrue 'b' "said '^rcpt 1 1 Z 4.*duplicate$'"
+  sink socket 'dot=250 ok' 'dot=raw:250 ok\r\n250 one more\r\n' 'dot=250 ok'
+  { for i in 1 2; do echo "job $i $SCRATCH/m from@a.test a@x.test b@x.test"; echo "wait $i"; done; } | remote
+  assertEquals 'all' 4 "$(grep -c '^rcpt . . K' "$SCRATCH/out")"
+  assertEquals 'one answer too many: a new session' 2 "$(count '^connect')"
+}
+
+test_a_server_that_speaks_no_lmtp() {
+  sink 127.0.0.1 'lhlo=500 5.5.1 what'
+  one a@x.test
+  assertTrue 'mail waits' "said '^rcpt 1 0 Z 4.5.1 .* answered LHLO: 500 5.5.1 what$'"
+  assertEquals 'no HELO' 0 "$(count HELO)"
+}
+
+test_a_socket_that_is_not_there() {
+  transport "x.test:lmtp:$SCRATCH/none"
+  one a@x.test
+  assertTrue 'later' "said '^rcpt 1 0 Z 4.4.1 $SCRATCH/none cannot be connected to: No such file or directory$'"
+  assertTrue 'leave it alone' "said '^report 1 1 '"
+}
+
+remote_pid() { ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n "s|.*/proc/\([0-9]*\)/exe -> $home/bin/mail-remote\$|\1|p"; }
+tries() { "$SCRATCH/poke" "$pid" "$@"; }
+is_held() { [ -n "$(remote_pid)" ] && grep -q ' message 1$' "$S/log"; }
+
+# no way to the network where the mail goes to a socket, none to sockets where it does not
+test_locked_in() {
+  need_root || return 0
+  [ "$(uname -m)" = x86_64 ] || { why="poke is for x86-64 only"; return 0; }
+  cc -O2 -D_GNU_SOURCE -o "$SCRATCH/poke" "$stub/poke.c" || fail "no poke"
+  sink 127.0.0.1
+  near=$S/near far=${where#*:}
+  python3 "$stub/smtpsink.py" "$SCRATCH" "$near" & on_exit "kill $!"
+  wait_for 30 test -f "$SCRATCH/port"
+  echo 60 > "$home/control/timeoutremote"
+  for kind in socket 127.0.0.1; do
+    sink $kind 'dot=hang'
+    one a@x.test & on_exit "kill $! 2>/dev/null"
+    wait_for 30 is_held || fail "mail-remote does not come to the end of the message"
+    pid=$(remote_pid)
+    assertEquals "$kind" "done EPERM" "$([ $kind = socket ] && tries connect-unix "$near" || tries connect-inet "$far") $(
+      [ $kind = socket ] && tries connect-inet "$far" || tries connect-unix "$near")"
+    kill "$pid"
+    wait $!
+  done
+  echo 1 > "$home/control/timeoutremote"
+}
+
+test_lines() {
+  sink 127.0.0.1
+  p=${where#*:}
+  echo ":127.0.0.1:1" > "$home/control/smtproutes"
+  transport "x.test:lmtp:[127.0.0.1]:$p"; one a@x.test
+  assertTrue 'address in brackets' "said '^rcpt 1 0 K'"
+  transport ".test:lmtp:127.0.0.1:$p" ':smtp'; one a@x.test
+  assertTrue 'all below' "said '^rcpt 1 0 K'"
+  transport ":lmtp:127.0.0.1:$p"; one a@x.test
+  assertTrue 'all' "said '^rcpt 1 0 K'"
+  for line in 'x.test:smtp' 'y.test:nonsense'; do
+    transport "$line"; one a@x.test
+    assertTrue "$line: SMTP" "said '^rcpt 1 0 Z 4.4.1 127.0.0.1\[127.0.0.1\]:1 cannot be connected to'"
+  done
+  for line in x.test x.test:lmtp:127.0.0.1:25 x.test:lmtp:127.0.0.1:70000 x.test:lmtp::24 x.test:lmtp:0.0.0.0; do
+    transport "$line"; one a@x.test
+    assertTrue "$line" "said '^rcpt 1 0 Z 4.3.5 '"
+  done
+  transport "x.test:lmtp:gone.test"; one a@x.test
+  assertTrue 'a name that cannot be looked up' "said '^rcpt 1 0 Z 4.4.4 gone.test in control/transports cannot be looked up'"
+  transport 'x.test:program:/bin/true'; one a@x.test
+  assertTrue 'a program is not ours' "said '^rcpt 1 0 Z 4.3.0 x.test has a program in control/transports now$'"
+  rm "$home/control/smtproutes"
+}
+
+run_tests
