@@ -19,6 +19,7 @@
 #define REPORT_RELAY_MAX 255
 
 #define REPORT_HOST_DOWN 1      /* no host of this destination could be talked to: leave it alone for a while */
+#define REPORT_CONNECTED 4      /* at least one new connection was made for it */
 #define REPORT_DAMAGED 2        /* from mail-open: message or envelope is gone or damaged; keep it, tell the log */
 
 enum result { RESULT_DONE = 'K', RESULT_LATER = 'Z', RESULT_FAILED = 'D' };

@@ -81,7 +81,7 @@ static void remember(struct net_address const *a)
 
 /* how the hosts of this job fared that gave no session */
 struct tries {
-  unsigned int connected, away, later, never;
+  unsigned int connected, away, later, never, made;
   char refusal[TEXT_MAX + 1];   /* the last 5xx */
 };
 
@@ -94,6 +94,7 @@ static int try_target(struct tries *t, unsigned int i)
 
   at = i;
   if (r != SESSION_AWAY) t->connected++;
+  if (!known) t->made++;
   switch (r) {
     case SESSION_READY:
       return 1;
@@ -243,6 +244,7 @@ void deliver(struct job const *j, int fd, char const *domain, struct report *rep
   outcome_report(&outcome, report, j->number);
   memcpy(report->relay, session.relay, sizeof report->relay);
   if (t.away && !t.connected) report->flags |= REPORT_HOST_DOWN;
+  if (t.made) report->flags |= REPORT_CONNECTED;
 }
 
 void deliver_end(void)

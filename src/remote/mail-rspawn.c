@@ -157,7 +157,7 @@ static int report_sound(struct child const *c, size_t len)
   if (c->state != CHILD_BUSY || !report_unpack(&report, record, len) || report.number != c->number) return 0;
   for (i = 0; i < report.n; i++)
     if (report.rcpt[i].position >= c->rcpts) return 0;
-  return !(report.flags & ~(unsigned int)REPORT_HOST_DOWN);
+  return !(report.flags & ~(unsigned int)(REPORT_HOST_DOWN | REPORT_CONNECTED));
 }
 
 static void take_report(struct child *c)

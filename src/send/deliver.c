@@ -94,7 +94,7 @@ static int order_group(struct group *g)
   }
   g->at = at;
   g->flights++;
-  destination_started(g);
+  destination_started(g, last_number, io_clock());
   if (g->at < g->end) destination_queue(g);
   return 0;
 }
@@ -158,18 +158,18 @@ int deliver_orders(void)
   int ch, r = order_bounces();
 
   for (ch = 0; !r && ch < CHANNELS; ch++)
-    while (!r && (g = destination_pick((enum channel)ch))) r = order_group(g);
+    while (!r && (g = destination_pick((enum channel)ch, io_clock()))) r = order_group(g);
   return r;
 }
 
-void deliver_over(struct delivery *d, int spoke, int down)
+void deliver_over(struct delivery *d, struct ending const *e)
 {
   table[d->number % TABLE] = 0;
   count--;
   d->m->flights--;
   if (d->g) {
     d->g->flights--;
-    destination_ended(d->g, spoke, down, io_clock());
+    destination_ended(d->g, e, io_clock());
   }
   else bounces--;
   free(d);

@@ -31,8 +31,8 @@ extern int deliver_orders(void);
 extern int deliver_bounce(struct message *);
 
 extern struct delivery *deliver_find(uint32_t number);
-/* Forgets it and frees its slot. spoke, down: see destination_ended. */
-extern void deliver_over(struct delivery *, int spoke, int down);
+/* Forgets it and frees its slot. What it has told of its destination; null for a bounce. */
+extern void deliver_over(struct delivery *, struct ending const *);
 extern uint32_t deliver_count(void);
 extern uint32_t deliver_last(void);     /* the newest number */
 

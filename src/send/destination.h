@@ -5,11 +5,12 @@
  * is a group: recipients of one loaded message. Groups take turns, so a message with many recipients holds
  * up nobody; destinations take turns too, but one that has just been reported on is asked again at once, up to
  * STREAK_MAX times, so that mail-rspawn can go on in the same session. Retries get at most three quarters of
- * a channel. States of a destination:
+ * a channel. destination.c is the table, turns.c the order. States of a destination:
  *
  *      idle      nothing queued, nothing under way, nobody in its lot: may be evicted
  *      ready     in the channel's ring, when it has groups and its limit has room
- *      full      as many deliveries under way as it may have
+ *      full      as many deliveries under way as it may have (pace.h)
+ *      held      had as much as it may have in a minute: on the list of those, until hold
  *      dead      left alone until dead_until; it has no groups
  *      doubtful  was dead: one delivery at a time until one has talked to a host
  */
@@ -20,11 +21,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "send/pace.h"
 #include "send/route.h"
 #include "send/schedule.h"
 
 #define DESTINATIONS_MAX 4096
 #define STREAK_MAX 20
+#define DESTINATION_REPLY 120   /* bytes kept of the last one */
 #define DEAD_FIRST 60000        /* milliseconds; doubles up to */
 #define DEAD_MAX 3600000
 
@@ -44,14 +47,18 @@ struct destination {
   struct destination *chain;            /* next in its bucket */
   struct destination *prev, *next;      /* ring of those that are ready */
   struct destination *thirst;           /* list of those whose lot may give up some */
+  struct destination *held_next;        /* list of those that are held, or were a moment ago */
   struct group *head[2], *tail[2];      /* new, retries */
   struct lot lot;
   size_t len;
   enum channel channel;
   uint32_t queued, flights, streak, taken;
-  int ready, thirsty;
+  int ready, thirsty, held;
   unsigned int probes;                  /* in a row that found it dead */
   long long dead_until;                 /* io_clock; 0: not dead */
+  long long hold;                       /* no delivery before; 0: none is held back */
+  struct pace pace;
+  char reply[DESTINATION_REPLY + 1];    /* the last that was said of it; may hold any byte */
   char name[];                          /* lower-case */
 };
 
@@ -71,20 +78,27 @@ extern struct destination *destination_find(enum channel, char const *domain, si
 extern int destination_dead(struct destination const *, long long now);
 /* Has it so much queued that more should wait as IDs? */
 extern int destination_saturated(struct destination const *);
+/* Is it held, and nothing under way? Then what waits should not stay in memory. */
+extern int destination_resting(struct destination const *);
 extern int channel_saturated(enum channel, int retry);
+/* How many deliveries it may have at a time. */
+extern uint32_t destination_limit(struct destination const *);
 /* How many more may be loaded from its lot. */
 extern uint32_t destination_room(struct destination const *);
 
 extern void destination_queue(struct group *);
 extern void destination_unqueue(struct group *);
 /* The group whose turn it is, taken out of its queue; null when no limit has room. */
-extern struct group *destination_pick(enum channel);
+extern struct group *destination_pick(enum channel, long long now);
 /* Puts it back where it was. */
 extern void destination_unpick(struct group *);
 
-extern void destination_started(struct group const *);
-/* spoke: a host was talked to; down: none could be. */
-extern void destination_ended(struct group const *, int spoke, int down, long long now);
+extern void destination_started(struct group const *, uint32_t number, long long now);
+extern void destination_ended(struct group const *, struct ending const *, long long now);
+
+/* Those whose hold is over go on. When the next one's is; 0: none is held. */
+extern void destination_wake(long long now);
+extern long long destination_next_wake(void);
 
 /* One whose lot may give up messages, or null; destination_thirst puts it back when it still may. */
 extern struct destination *destination_thirsty(void);
@@ -92,7 +106,11 @@ extern void destination_thirst(struct destination *);
 /* Keeps one from being evicted, until another or null is kept. */
 extern void destination_keep(struct destination const *);
 extern void destination_each(void (*)(struct destination *));
-/* Limits have changed, dead hosts are to be tried again. */
+/* Dead hosts are to be tried again. */
 extern void destination_renew(void);
+/* Settings have changed. */
+extern void destination_changed(void);
+/* Takes its limits from control/ratelimits. */
+extern void destination_rates(struct destination *);
 
 #endif

@@ -135,7 +135,7 @@ static void read_settings_anew(void)
   for (ch = 0; ch < CHANNELS; ch++) held |= !route_settings.concurrency[ch];
   log_line("reading settings anew", (char const *)0);
   route_read(0);
-  destination_each(destination_thirst);
+  destination_changed();
   if (held) message_hurry();
   if (held) schedule_all();
   else schedule_held();
@@ -231,10 +231,11 @@ static int lots_wait(void)
 static int timeout(void)
 {
   uint32_t next = schedule_next(), now = message_now();
-  long long wait = message_stopping ? 200 : STATUS_MS, settle = settle_wait();
+  long long wait = message_stopping ? 200 : STATUS_MS, settle = settle_wait(), hold = destination_next_wake();
 
   if (!message_stopping && (scan_busy() || (may_load() && (fresh.n || next <= now || lots_wait())))) return 0;
   if (!message_stopping && next != NEVER && next > now && (next - now) * 1000LL < wait) wait = (next - now) * 1000LL;
+  if (!message_stopping && hold && hold - io_clock() < wait) wait = hold <= io_clock() ? 0 : hold - io_clock();
   return settle != -1 && settle < wait ? (int)settle : (int)wait;
 }
 
@@ -272,6 +273,7 @@ static void work(void)
   }
   if (!message_stopping) {
     scan_turn(found_by_scan);
+    destination_wake(io_clock());
     load();
     r = orders_blocked ? 1 : deliver_orders();
     orders_blocked = r == 1;

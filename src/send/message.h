@@ -91,7 +91,7 @@ extern void message_settled(struct message *);
 extern void message_mark(struct message *, uint32_t index, char mark);
 /* A group's delivery has ended, or it was taken out of its queue. */
 extern void group_ended(struct group *);
-/* What waits for a destination that was found dead is put off. */
+/* What waits for a destination that was found dead is put off; of one that rests, what is loaded. */
 extern void message_release(struct destination *);
 extern void message_bounced(struct message *, int again_later);
 /* What was put off in this round is due again as soon as it ends. */

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "door/report.h"
+#include "send/ending.h"
 #include "send/result.h"
 #include "send/settle.h"
 #include "send/tell.h"
@@ -184,7 +185,7 @@ static void bounce(struct delivery *d)
   log_bounce(d, r);
   if (r != RESULT_LATER)
     for (i = 0; i < d->n; i++) tell_told(m, d->index[i]);
-  deliver_over(d, 0, 0);
+  deliver_over(d, 0);
   message_bounced(m, r == RESULT_LATER);
 }
 
@@ -193,18 +194,21 @@ static void delivery(struct delivery *d, enum agent by)
   struct message *m = d->m;
   struct group *g = d->g;
   struct destination *at = g->d;
-  int down = (report.flags & REPORT_HOST_DOWN) && by == AGENT_RSPAWN;
+  struct ending ending;
+  int rest;
 
   if (report.flags & REPORT_DAMAGED && by == AGENT_OPEN) {
     log_line("alert: message or envelope is gone or damaged, left alone: ", m->id, (char const *)0);
     m->damaged = 1;
   }
   else results(d);
-  deliver_over(d, by == AGENT_RSPAWN && report.relay[0], down);
+  ending_read(&ending, &report, by == AGENT_RSPAWN);
+  deliver_over(d, &ending);
+  rest = ending.down || destination_resting(at);
   if (m->left || m->owed) settle_add(m, 0);
-  if (down) destination_keep(at);
+  if (rest) destination_keep(at);
   group_ended(g);
-  if (down) message_release(at);
+  if (rest) message_release(at);
   destination_keep(0);
 }
 

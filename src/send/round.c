@@ -85,6 +85,10 @@ static void open_group(struct message *m)
     pass(m, at, end, d->dead_until, 1);
     return;
   }
+  if (destination_resting(d)) {
+    pass(m, at, end, d->hold, 0);
+    return;
+  }
   g = d ? malloc(sizeof *g) : 0;
   if (!g) {
     pass(m, at, end, now + FULL_SECONDS * 1000, 0);
@@ -123,15 +127,16 @@ static void release(struct group *g, long long until, int dead)
 
 void message_release(struct destination *d)
 {
+  int dead = destination_dead(d, io_clock());
   struct group *g;
   known k;
   uint32_t n = 0;
 
   while ((g = d->head[0] ? d->head[0] : d->head[1])) {
-    release(g, d->dead_until, 1);
+    release(g, dead ? d->dead_until : d->hold, dead);
     group_ended(g);
   }
-  while ((k = lot_take(&d->lot))) {
+  while (dead && (k = lot_take(&d->lot))) {
     long long wait = d->dead_until - io_clock();
     message_later(k, (uint32_t)(wait < 0 ? 0 : wait / 1000) + 1 + n++ % SPREAD_SECONDS);
   }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "door/limits.h"
+#include "send/rate.h"
 #include "send/route.h"
 #include "lib/io/log.h"
 
@@ -73,6 +74,17 @@ static int read_host(int first)
   return 0;
 }
 
+static void check_rates(struct control_table const *t)
+{
+  uint32_t max[RATES];
+  size_t i;
+
+  for (i = 0; i < t->n; i++)
+    if (!rate_parse(t->entries[i].value, max))
+      log_line("warning: control/ratelimits: no limit for ", *t->entries[i].key ? t->entries[i].key : "others",
+               ", this is not messages[/connections]: ", t->entries[i].value, (char const *)0);
+}
+
 int route_read(int first)
 {
   struct route_settings *s = &route_settings;
@@ -80,6 +92,8 @@ int route_read(int first)
 
   r |= read_table("percenthack", &s->percenthack, 0, first);
   r |= read_table("virtualdomains", &s->virtualdomains, 1, first);
+  r |= read_table("ratelimits", &s->ratelimits, 1, first);
+  check_rates(&s->ratelimits);
   r |= read_host(first);
   r |= read_number("concurrencylocal", &s->concurrency[CHANNEL_LOCAL], LOCAL_JOBS_MAX, first);
   r |= read_number("concurrencyremote", &s->concurrency[CHANNEL_REMOTE], CONCURRENCY_MAX, first);

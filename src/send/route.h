@@ -18,7 +18,7 @@ enum channel { CHANNEL_LOCAL, CHANNEL_REMOTE, CHANNELS };
 #define CONCURRENCY_MAX 1000
 
 struct route_settings {
-  struct control_table locals, percenthack, virtualdomains;
+  struct control_table locals, percenthack, virtualdomains, ratelimits;
   stralloc envnoathost;
   uint32_t concurrency[CHANNELS];
   uint32_t perhost;

@@ -47,7 +47,7 @@ test_message_is_sent_as_it_is() {
   { cat "$SCRATCH/m"; head -c 3000 /dev/zero | tr '\0' x; printf '\nno end'; } > "$SCRATCH/m2"
   { echo "job 1 $SCRATCH/m2 from@a.test b@x.test"; echo wait 1; echo nojobs; echo exit; } | remote
   assertTrue 'delivered' "said '^rcpt 1 0 K 2.0.0 127.0.0.1\[127.0.0.1\]:$port answered the message: 250 2.0.0 taken (unasked)$'"
-  assertTrue 'relay' "said '^report 1 0 127.0.0.1\[127.0.0.1\]:$port$'"
+  assertTrue 'relay' "said '^report 1 4 127.0.0.1\[127.0.0.1\]:$port$'"
   assertTrue 'exit' "said '^exit 0$'"
   assertEquals 'every byte' "$({ cat "$SCRATCH/m2"; echo; } > "$SCRATCH/m3"; crlf "$SCRATCH/m3" | cksum)" "$(cksum < "$S/msg.1")"
   assertTrue 'QUIT' "saw '^1> QUIT$'"
@@ -327,7 +327,7 @@ test_nobody_listens() {
   sink 127.0.0.1
   echo "x.test:127.0.0.1:1" > "$home/control/smtproutes"
   { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; echo "job 2 $SCRATCH/m from@a.test b@x.test"; echo wait 2; } | remote
-  assertTrue 'host down' "said '^report 1 1 '"
+  assertTrue 'host down' "said '^report 1 5 '"
   assertTrue 'temporary' "said '^rcpt 1 0 Z 4.4.1 .* cannot be connected to'"
   assertTrue 'remembered' "said '^rcpt 2 0 Z 4.4.1 127.0.0.1 did not answer a moment ago'"
   assertTrue 'still down' "said '^report 2 1 '"
@@ -524,9 +524,9 @@ mx_cases() {
   case_is first
   host 1; host 2
   mx two.test a
-  assertTrue 'the best one' "said '^report 1 0 m1.test\[192.0.2.1\]:25$'"
+  assertTrue 'the best one' "said '^report 1 4 m1.test\[192.0.2.1\]:25$'"
   mx turned.test a
-  assertTrue 'the best one, turned' "said '^report 1 0 m2.test\[192.0.2.2\]:25$'"
+  assertTrue 'the best one, turned' "said '^report 1 4 m2.test\[192.0.2.2\]:25$'"
   mx skip.test a
   assertTrue 'a host without address is skipped' "said '^rcpt 1 0 K .*m1.test'"
   mx backup.test a
@@ -538,7 +538,7 @@ mx_cases() {
   mx dead.test a
   assertTrue 'addresses of a dead host, then the next' "said '^rcpt 1 0 K .*m1.test'"
   mx alldead.test a
-  assertTrue 'all dead' "said '^report 1 1 m34.test'"
+  assertTrue 'all dead' "said '^report 1 5 m34.test'"
   mx '[192.0.2.1]' a
   assertTrue 'literal' "said '^rcpt 1 0 K .*\[192.0.2.1\]\[192.0.2.1\]:25'"
   mx '[192.0.2.100]' a
@@ -577,7 +577,7 @@ mx_cases() {
   host 1 'greeting=554 no'
   mx two.test a
   assertTrue 'one refuses, one is away: temporary' "said '^rcpt 1 0 Z 4.4.1 m2.test'"
-  assertTrue 'not down' "said '^report 1 0 '"
+  assertTrue 'not down' "said '^report 1 4 '"
   case_ends
 }
 

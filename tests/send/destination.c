@@ -7,13 +7,16 @@
 #include "send/destination.h"
 #include "lib/io/log.h"
 
+static uint32_t number;
+static long long clock_now;
+
 static struct group *pick(void)
 {
-  struct group *g = destination_pick(CHANNEL_REMOTE);
+  struct group *g = destination_pick(CHANNEL_REMOTE, clock_now);
 
   if (!g) return 0;
   g->flights++;
-  destination_started(g);
+  destination_started(g, ++number, clock_now);
   return g;
 }
 
@@ -26,8 +29,11 @@ static void settings(uint32_t remote, uint32_t perhost)
 
 static void end(struct group *g, int down, long long now)
 {
+  struct ending e = { .number = number, .spoke = !down, .down = down, .good = !down, .slow = down,
+                      .connected = 1, .reply = "" };
+
   g->flights--;
-  destination_ended(g, !down, down, now);
+  destination_ended(g, &e, now);
 }
 
 static void turns(void)
@@ -71,7 +77,8 @@ static void limits(void)
   for (n = 0; (got[n] = pick()); n++);
   check("per host", n == 8);
   settings(20, 100);
-  destination_renew();
+  g[0].d->pace.limit = g[1].d->pace.limit = 100;
+  destination_changed();
   for (; (got[n] = pick()); n++);
   check("per channel", n == 20);
   for (i = 0; i < 20; i++) end(got[i], 0, 1);
@@ -115,6 +122,51 @@ static void dead(void)
   now += 3600001;
   end(pick(), 0, now);
   check("one that talks makes it alive", !destination_dead(d, now) && pick() && pick() && !pick());
+  check("it was slow before", destination_limit(d) == 2);
+}
+
+/* A destination that may have so many a minute is held, others are not, and what waits for it is told to wait. */
+static void rates(void)
+{
+  static struct control_entry entry[] = { { ".rate.test", 10, "3" }, { "b.rate.test", 11, "0/1" } };
+  struct group a[5] = { { 0 } }, b[3] = { { 0 } }, *got[4];
+  long long now = clock_now = 10000000;
+  int i;
+
+  settings(20, 10);
+  route_settings.ratelimits.entries = entry;
+  route_settings.ratelimits.n = 2;
+  for (i = 0; i < 5; i++) a[i].d = destination_get(CHANNEL_REMOTE, "a.rate.test", 11);
+  for (i = 0; i < 4; i++) destination_queue(a + i);
+  for (i = 0; i < 3; i++) got[i] = pick();
+  check("three, no more", got[2] && !pick() && a[0].d->hold && !destination_resting(a[0].d));
+  check("more wait as IDs", destination_saturated(a[0].d) && !destination_room(a[0].d));
+  for (i = 0; i < 3; i++) end(got[i], 0, now);
+  check("it rests", destination_resting(a[0].d) && destination_next_wake() == a[0].d->hold);
+  a[4].d = destination_get(CHANNEL_REMOTE, "c.test", 6);
+  destination_queue(a + 4);
+  check("another one goes on", pick() == a + 4 && !pick());
+  end(a + 4, 0, now);
+  clock_now = destination_next_wake() - 1;
+  destination_wake(clock_now);
+  check("not before its time", !pick() && clock_now >= now + 60000);
+  destination_wake(++clock_now);
+  check("then again", (got[0] = pick()) && !a[0].d->hold && !destination_resting(a[0].d));
+  end(got[0], 0, clock_now);
+
+  for (i = 0; i < 3; i++) b[i].d = destination_get(CHANNEL_REMOTE, "b.rate.test", 11);
+  for (i = 0; i < 3; i++) destination_queue(b + i);
+  check("one connection", (got[0] = pick()) && !pick());
+  end(got[0], 0, clock_now);
+  check("its session is used again", (got[0] = pick()) && !pick());
+  end(got[0], 0, clock_now);
+  clock_now += PACE_SPARE_MS;
+  check("while it is there", !b[0].d->hold && !pick() && b[0].d->hold);
+  entry[1].value = "0";
+  destination_changed();
+  check("a new setting", pick());
+  end(b + 2, 0, clock_now);
+  route_settings.ratelimits.n = 0;
 }
 
 static void many(void)
@@ -138,6 +190,7 @@ int main(void)
   turns();
   limits();
   dead();
+  rates();
   many();
   return unit_end();
 }

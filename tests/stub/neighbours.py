@@ -27,7 +27,7 @@ from pace import asleep
 
 OPEN, LSPAWN, RSPAWN, BOUNCE, CLEAN = range(5)
 AGENT = {"L": LSPAWN, "R": RSPAWN, "B": BOUNCE}
-HOST_DOWN, DAMAGED = 1, 2
+HOST_DOWN, DAMAGED, CONNECTED = 1, 2, 4
 
 
 def users(home):

@@ -59,6 +59,7 @@ struct setting const settings[] = {
   { "queueperuser", N, "20", "mail-queued", "Simultaneous connections of one user to the queue service" },
   { "queuereserve", N, "5", "mail-queued", "Percent of the queue's disk that new mail leaves free" },
   { "queuetimeout", N, "3600", "mail-queued", "Seconds that one message may take to come in" },
+  { "ratelimits", M, 0, "mail-send", "domain:messages[/connections], at most so many in a minute" },
   { "rcpthosts", L, 0, "mail-smtpd mail-qmtpd", "Domains taken from the network; none: locals and virtualdomains" },
   { "remoterecipients", M, 0, "mail-remote", "domain:recipients that one transaction with its hosts may have" },
   { "sessiontime", N, "14400", "mail-smtpd mail-qmtpd mail-qmqpd",
