@@ -184,6 +184,18 @@ void control_table_free(struct control_table *t)
   *t = (struct control_table){ 0, 0, 0 };
 }
 
+static int earlier(void const *a, void const *b)
+{
+  struct control_entry const *x = a, *y = b;
+
+  return (x->key > y->key) - (x->key < y->key);
+}
+
+void control_in_order(struct control_table *t)
+{
+  if (t->n) qsort(t->entries, t->n, sizeof *t->entries, earlier);
+}
+
 char const *control_find(struct control_table const *t, char const *key, size_t len)
 {
   char low[1024];

@@ -39,6 +39,9 @@ struct control_table {
 extern int control_table(char const *name, struct control_table *, int values);
 extern void control_table_free(struct control_table *);
 
+/* Puts the entries in the order of the file, for lists that are gone through: nothing can be found in it any more. */
+extern void control_in_order(struct control_table *);
+
 /* The value for a key ("" for an entry without one), without regard to case; null when there is none. */
 extern char const *control_find(struct control_table const *, char const *key, size_t len);
 

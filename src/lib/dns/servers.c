@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,13 +14,6 @@
 #define PORT 53
 #define RESOLV_CONF_MAX 65536
 
-static int in_file_order(void const *a, void const *b)
-{
-  struct control_entry const *x = a, *y = b;
-
-  return (x->key > y->key) - (x->key < y->key);
-}
-
 /* 1 when the site names its own, 0 when not, -1 */
 static int from_control(void)
 {
@@ -31,7 +23,7 @@ static int from_control(void)
   int r = control_table("dnsservers", &t, 0);
 
   if (r == -1) return -1;
-  qsort(t.entries, t.n, sizeof *t.entries, in_file_order);
+  control_in_order(&t);
   for (i = 0; i < t.n; i++) {
     if (!net_parse_port(&a, t.entries[i].key, PORT)) {
       errno = EINVAL;
