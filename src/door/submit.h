@@ -37,6 +37,7 @@
 #define SUBMIT_NOHOME 61
 #define SUBMIT_QUEUE 62         /* something is wrong with the queue's directories */
 #define SUBMIT_BUSY 71          /* too many connections, or the reserve of the disk is reached */
+#define SUBMIT_SLOW 72          /* a server of another host did not answer in time */
 #define SUBMIT_AWAY 73          /* nobody at the socket */
 #define SUBMIT_BROKEN 74        /* mail-queued went away in the middle */
 #define SUBMIT_BUG 81

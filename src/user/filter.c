@@ -3,16 +3,32 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "door/queueprog.h"
 #include "door/submit.h"
+#include "lib/conf/control.h"
 #include "lib/io/io.h"
+#include "lib/io/log.h"
 #include "user/filter.h"
 
 static struct queueprog program;
 static int broken;              /* it stopped reading: its exit code says why */
+
+char const *filter_name(void)
+{
+  static stralloc setting = STRALLOC_ZERO;
+  char const *name = getenv("QMAILQUEUE");
+
+  if (name && *name) return name;
+  if (control_value("queueprogram", &setting) == -1)
+    log_die(111, "fatal: cannot read the setting control/queueprogram", (char *)0);
+  if (!setting.len) return 0;
+  if (setenv("QMAILQUEUE", setting.s, 1) == -1) log_die(111, "fatal: out of memory", (char *)0);
+  return setting.s;
+}
 
 void filter_start(char const *name)
 {

@@ -9,6 +9,10 @@
 
 #include <stddef.h>
 
+/* Its name: QMAILQUEUE, which control/queueprogram sets where it is not, for all that is started from here; null when
+   there is none. */
+extern char const *filter_name(void);
+
 extern void filter_start(char const *name);
 
 /* A part of the message. 0, or -1 when the program takes no more. */

@@ -1,7 +1,6 @@
 /* outlet.c - see outlet.h */
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "door/submit.h"
@@ -17,10 +16,10 @@ static int print_errno;
 
 void outlet_open(enum outlet_kind kind)
 {
-  char const *program = getenv("QMAILQUEUE");
+  char const *program = kind == OUTLET_PRINT ? 0 : filter_name();
 
   if (kind == OUTLET_PRINT) where = PRINT;
-  else if (program && *program) {
+  else if (program) {
     where = FILTER;
     filter_start(program);
   }

@@ -16,6 +16,7 @@
 
 #include "lib/conf/conf.h"
 #include "lib/io/log.h"
+#include "user/filter.h"
 #include "user/option.h"
 
 static char mode = 'm';         /* -b */
@@ -117,6 +118,7 @@ static void smtp(void)
   char *args[2] = { 0, 0 };
 
   set("RELAYCLIENT", "");
+  filter_name();                /* for its environment */
   if (!getenv("PROTO")) {
     set("PROTO", "TCP");
     set("TCPLOCALIP", "127.0.0.1");

@@ -9,31 +9,32 @@
 #include "lib/io/io.h"
 #include "user/spool.h"
 
-static int nameless_file(void)
+int spool_open(struct spool *s)
 {
   char const *dir = getenv("TMPDIR");
   char path[1024];
-  int fd;
 
   if (!dir || *dir != '/' || strlen(dir) > sizeof path - 32) dir = "/tmp";
-  fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (fd != -1) return fd;
-  snprintf(path, sizeof path, "%s/mail-inject.XXXXXX", dir);    /* a filesystem without O_TMPFILE */
-  fd = mkostemp(path, O_CLOEXEC);
-  if (fd != -1) unlink(path);
-  return fd;
+  s->fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (s->fd != -1) return 0;
+  snprintf(path, sizeof path, "%s/mail-spool.XXXXXX", dir);     /* a filesystem without O_TMPFILE */
+  s->fd = mkostemp(path, O_CLOEXEC);
+  if (s->fd == -1) return -1;
+  unlink(path);
+  return 0;
 }
 
 int spool_put(struct spool *s, char const *p, size_t len)
 {
-  if (s->fd == -1 && len <= sizeof s->buf - s->used) {
+  s->bytes += len;
+  if (!s->in_file && len <= sizeof s->buf - s->used) {
     if (len) memcpy(s->buf + s->used, p, len);
     s->used += len;
     return 0;
   }
-  if (s->fd == -1) {
-    s->fd = nameless_file();
-    if (s->fd == -1 || io_write(s->fd, s->buf, s->used) == -1) return -1;
+  if (!s->in_file) {
+    if ((s->fd == -1 && spool_open(s) == -1) || io_write(s->fd, s->buf, s->used) == -1) return -1;
+    s->in_file = 1;
   }
   return io_write(s->fd, p, len);
 }
@@ -42,7 +43,7 @@ int spool_send(struct spool *s, int (*put)(char const *, size_t))
 {
   ssize_t n;
 
-  if (s->fd == -1) {
+  if (!s->in_file) {
     put(s->buf, s->used);
     return 0;
   }
