@@ -15,7 +15,8 @@ me=$d\$1
 trap 'echo HUP >> $out/\$me.signals' HUP
 trap 'echo ALRM >> $out/\$me.signals' ALRM
 trap 'echo TERM >> $out/\$me.signals; kill \$cat; exit 0' TERM
-{ echo pid \$\$; id -u; id -g; ls -l /proc/\$\$/fd | awk '/ -> / { print \$9, \$11 }' | sort -n; } > $out/\$me.tmp
+ls -l /proc/\$\$/fd > $out/\$me.fds    # not into a pipe, of which the shell would have both ends for a moment
+{ echo pid \$\$; id -u; id -g; awk '/ -> / { print \$9, \$11 }' $out/\$me.fds | sort -n; } > $out/\$me.tmp
 env | sort > $out/\$me.env
 mv $out/\$me.tmp $out/\$me
 echo x >> $out/\$me.lives
@@ -97,6 +98,9 @@ test_send_group() {
   kill -HUP $started
   kill -ALRM $started
   wait_for 60 grep -q HUP "$out/mail-send.signals" || fail "HUP not passed on"
+  for d in mail-rspawn mail-lspawn mail-bounce; do
+    wait_for 60 grep -q HUP "$out/$d.signals" || fail "HUP not passed on to $d"
+  done
   wait_for 60 grep -q ALRM "$out/mail-send.signals" || fail "ALRM not passed on"
   assertFalse "mail-open is left alone" "[ -e $out/mail-open.signals ]"
   kill -9 "$(pid mail-clean)"
