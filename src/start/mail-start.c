@@ -82,7 +82,7 @@ static struct daemon send_group[] = {
     { { AGENT_JOBS, OPEN_TO_LSPAWN, 1 }, { AGENT_REPORTS, LSPAWN_TO_SEND, 0 },
       { LSPAWN_LOOKUP, LSPAWN_TO_LOOKUP, 0 } }, 0, 0 },
   { "mail-lookup", 0, CONF_LOOKUP, REREADS, { { LOOKUP_SOCKET, LSPAWN_TO_LOOKUP, 1 } }, 0, 0 },
-  { "mail-rspawn", 0, CONF_REMOTE, 0,
+  { "mail-rspawn", 0, CONF_REMOTE, REREADS,
     { { AGENT_JOBS, OPEN_TO_RSPAWN, 1 }, { AGENT_REPORTS, RSPAWN_TO_SEND, 0 } }, 0, 0 },
   { "mail-bounce", 0, CONF_BOUNCE, REREADS,
     { { AGENT_JOBS, OPEN_TO_BOUNCE, 1 }, { AGENT_REPORTS, BOUNCE_TO_SEND, 0 } }, 0, 0 },
