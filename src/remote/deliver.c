@@ -2,7 +2,7 @@
  * deliver.c - see deliver.h
  *
  * State between jobs: the session, and where in the route its host stands, so that recipients put off by it go on
- * to the next host. Addresses that could not be connected to are left alone for a while.
+ * to the next host.
  */
 
 #include <errno.h>
@@ -12,12 +12,11 @@
 
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
+#include "remote/connect.h"
 #include "remote/deliver.h"
 #include "remote/own.h"
 #include "remote/transaction.h"
 
-#define AWAY_MAX 16             /* addresses remembered as not answering */
-#define AWAY_SECONDS 60
 #define SLOWEST 1024            /* bytes a second that a host takes at least, over a whole message */
 #define LOOKUP_SECONDS 60       /* for all the DNS look-ups of a job */
 
@@ -27,8 +26,6 @@ static unsigned int at;         /* the session's target in route */
 static struct outcome outcome;
 static struct control_table remoterecipients;
 static stralloc helohost = STRALLOC_ZERO;
-static struct { struct net_address address; long long until; } away[AWAY_MAX];
-static unsigned int away_next;
 
 int deliver_start(char const **what)
 {
@@ -49,7 +46,7 @@ int deliver_start(char const **what)
   *what = "control/envnoathost or control/percenthack";
   if (address_start() == -1) return -1;
   *what = "control/timeoutconnect";
-  if (control_number("timeoutconnect", &session.timeout_connect) == -1) return -1;
+  if (connect_start() == -1) return -1;
   *what = "control/timeoutremote";
   if (control_number("timeoutremote", &session.timeout_remote) == -1) return -1;
   session.helo = helohost.s;
@@ -63,54 +60,40 @@ long long deliver_seconds(unsigned int timeout_remote, struct job const *j)
   return 3LL * timeout_remote + (long long)(j->bytes / SLOWEST * copies);
 }
 
-static int is_away(struct net_address const *a)
-{
-  unsigned int i;
-
-  for (i = 0; i < AWAY_MAX; i++)
-    if (away[i].until > io_clock() && away[i].address.port == a->port && net_same(&away[i].address, a)) return 1;
-  return 0;
-}
-
-static void remember(struct net_address const *a)
-{
-  away[away_next].address = *a;
-  away[away_next].until = io_clock() + AWAY_SECONDS * 1000LL;
-  away_next = (away_next + 1) % AWAY_MAX;
-}
-
 /* how the hosts of this job fared that gave no session */
 struct tries {
   unsigned int connected, away, later, never, made;
   char refusal[TEXT_MAX + 1];   /* the last 5xx */
 };
 
-/* 1 with a session */
-static int try_target(struct tries *t, unsigned int i)
+/* 1 with a session with the host of target first, by whichever of its addresses gives one */
+static int try_host(struct tries *t, unsigned int first)
 {
-  struct target const *target = route.target + i;
-  int known = is_away(&target->address);
-  enum session_start r = known ? SESSION_AWAY : session_connect(&session, target);
+  char why[TEXT_MAX + 1];
+  int fd;
 
-  at = i;
-  if (r != SESSION_AWAY) t->connected++;
-  if (!known) t->made++;
-  switch (r) {
-    case SESSION_READY:
-      return 1;
-    case SESSION_NEVER:
-      t->never++;
-      memcpy(t->refusal, session.why, sizeof t->refusal);
-      return 0;
-    case SESSION_LATER:
-      t->later++;
-      break;
-    case SESSION_AWAY:
+  for (;;) {
+    fd = connect_host(&route, first, &at, session.deadline, &t->made, why);
+    if (why[0]) {
       t->away++;
-      if (known) snprintf(session.why, sizeof session.why, "4.4.1 %s did not answer a moment ago", target->name);
-      else remember(&target->address);
+      outcome_set_open(&outcome, RESULT_LATER, why);
+    }
+    if (fd == -1) break;
+    t->connected++;
+    switch (session_begin(&session, fd, route.target + at)) {
+      case SESSION_READY:
+        route.target[at].tried = 0;     /* it may have to be asked for another session */
+        return 1;
+      case SESSION_NEVER:
+        t->never++;
+        memcpy(t->refusal, session.why, sizeof t->refusal);
+        break;
+      case SESSION_LATER:
+        t->later++;
+        outcome_set_open(&outcome, RESULT_LATER, session.why);
+    }
   }
-  outcome_set_open(&outcome, RESULT_LATER, session.why);
+  if (why[0]) route_relay(session.relay, route.target + first);
   return 0;
 }
 
@@ -123,16 +106,16 @@ static unsigned int next_host(unsigned int i)
   return i;
 }
 
-/* The targets from first on, until all recipients are settled. A host that answers is the only one of its addresses
-   to be asked; one that only says "later" leaves the recipients to the next (RFC 5321 5.1). */
+/* The hosts from the one of target first on, until all recipients are settled. One that only says "later" leaves the
+   recipients to the next (RFC 5321 5.1). */
 static void try_hosts(struct tries *t, unsigned int first, struct mail const *m)
 {
   unsigned int i = first, asked = first != 0, before;
 
   while (i < route.n && outcome_open(&outcome) && io_clock() < session.deadline) {
     session_quit(&session);
-    if (!try_target(t, i)) {
-      i++;
+    if (!try_host(t, i)) {
+      i = next_host(i);
       continue;
     }
     asked++;

@@ -35,6 +35,7 @@ static void add(struct route *r, unsigned int host, char const *name, struct net
   r->n++;
   t->host = host;
   t->protocol = PROTOCOL_SMTP;
+  t->tried = 0;
   snprintf(t->name, sizeof t->name, "%s", name);
   t->address = *a;
   t->address.port = port;
@@ -242,4 +243,13 @@ int route_is_socket(char const *domain)
   char const *path;
 
   return transport_find(domain, &path) == TRANSPORT_SOCKET;
+}
+
+void route_relay(char relay[REPORT_RELAY_MAX + 1], struct target const *t)
+{
+  char ip[NET_TEXT_MAX];
+
+  net_format(ip, &t->address);
+  if (t->address.family == AF_UNIX) snprintf(relay, REPORT_RELAY_MAX + 1, "%s", t->name);
+  else snprintf(relay, REPORT_RELAY_MAX + 1, "%.190s[%s]:%u", t->name, ip, t->address.port);
 }

@@ -17,6 +17,7 @@ enum protocol { PROTOCOL_SMTP, PROTOCOL_LMTP };
 struct target {
   unsigned int host;            /* addresses of one host have one number */
   enum protocol protocol;
+  int tried;                    /* for whoever goes through them; 0 at first */
   char name[DNS_NAME_MAX + 1];
   struct net_address address;   /* with the port; of family AF_UNIX: name is the path of a socket */
 };
@@ -35,5 +36,8 @@ extern int route_is_socket(char const *domain);
 
 /* RESULT_DONE: found. RESULT_LATER, RESULT_FAILED: not, see why. Deadline as of io_clock. */
 extern enum result route_find(struct route *, char const *domain, long long deadline);
+
+/* "host[address]:port" */
+extern void route_relay(char relay[REPORT_RELAY_MAX + 1], struct target const *);
 
 #endif

@@ -15,7 +15,6 @@
 #include "remote/session.h"
 
 #define QUIT_PATIENCE 2000      /* ms */
-#define SOCKET_PATIENCE 5       /* seconds for a Unix socket that is missing, as in a restart of its server, or busy */
 
 /* ENHANCEDSTATUSCODES (RFC 2034) is not among them: a status is known by its form, also in greetings before EHLO. */
 static struct { char const *keyword; enum extension bit; } const extensions[] = {
@@ -243,41 +242,19 @@ static enum session_start hello(struct session *s)
   return code ? refused(s, verb) : SESSION_LATER;
 }
 
-static int connect_socket(struct session *s, char const *path)
-{
-  unsigned int seconds = s->timeout_connect < SOCKET_PATIENCE ? s->timeout_connect : SOCKET_PATIENCE;
-
-  snprintf(s->relay, sizeof s->relay, "%s", path);
-  return io_connect_unix(path, SOCK_STREAM | SOCK_NONBLOCK, seconds);
-}
-
-static int connect_inet(struct session *s, struct target const *t)
-{
-  char ip[NET_TEXT_MAX];
-  long long end = io_clock() + 1000LL * s->timeout_connect;
-  int on = 1, fd;
-
-  net_format(ip, &t->address);
-  snprintf(s->relay, sizeof s->relay, "%.190s[%s]:%u", t->name, ip, t->address.port);
-  fd = net_connect(&t->address, SOCK_STREAM, end < s->deadline ? end : s->deadline);
-  /* our own buffer is enough; a failure only delays */
-  if (fd != -1) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  return fd;
-}
-
-enum session_start session_connect(struct session *s, struct target const *t)
+enum session_start session_begin(struct session *s, int fd, struct target const *t)
 {
   unsigned int code;
+  int on = 1;
 
   session_drop(s);
+  s->fd = fd;
   s->messages = 0;
   s->need_reset = 0;
   s->lmtp = t->protocol == PROTOCOL_LMTP;
-  s->fd = t->address.family == AF_UNIX ? connect_socket(s, t->name) : connect_inet(s, t);
-  if (s->fd == -1) {
-    broke(s, "4.4.1", "cannot be connected to:", strerror(errno));
-    return SESSION_AWAY;
-  }
+  route_relay(s->relay, t);
+  /* our own buffer is enough; a failure, as with Unix sockets, only delays */
+  setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   code = session_reply(s, WAIT_GREETING, "the connection");
   if (!code) return SESSION_LATER;
   return code == 220 ? hello(s) : refused(s, "the connection");

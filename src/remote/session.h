@@ -3,7 +3,7 @@
  *
  *      state           fd      after
  *      none            -1      session_drop, session_quit, any broken read or write
- *      ready           >= 0    session_connect: greeting and EHLO (or HELO, or LHLO) are done
+ *      ready           >= 0    session_begin: greeting and EHLO (or HELO, or LHLO) are done
  *
  * Nothing here knows messages. A wait is bounded by the step's own time (RFC 5321 section 4.5.3.2), by
  * control/timeoutremote, and by the deadline of the job.
@@ -41,7 +41,7 @@ struct session {
   struct reply reply;
   /* set once by the program */
   char const *helo;
-  unsigned int timeout_connect, timeout_remote; /* seconds */
+  unsigned int timeout_remote;  /* seconds */
   /* set for each job */
   long long deadline;
   /* buffers */
@@ -51,13 +51,13 @@ struct session {
 
 enum session_start {
   SESSION_READY,
-  SESSION_AWAY,         /* no connection */
-  SESSION_LATER,        /* a connection, but no service now */
+  SESSION_LATER,        /* no service now */
   SESSION_NEVER         /* the host says that it has none for us (5xx) */
 };
 
-/* Connects, reads the greeting, says EHLO or LHLO. On failure why is set. */
-extern enum session_start session_connect(struct session *, struct target const *);
+/* Takes a connection (remote/connect.h), reads the greeting, says EHLO or LHLO. On failure why is set, and it is
+   closed. */
+extern enum session_start session_begin(struct session *, int fd, struct target const *);
 
 /* Adds bytes to what is to be sent; sends when the buffer is full. 1, or 0 when the session broke (why is set). */
 extern int session_put(struct session *, char const *, size_t len);

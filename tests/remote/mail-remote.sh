@@ -1,45 +1,12 @@
 # mail-remote against servers that are polite, odd, hostile, slow or dead (tests/stub/smtpsink.py, tests/stub/dns.py)
 
 . "$(dirname "$0")/../lib.sh"
+. "$stub/remote.sh"
 
-home=$SCRATCH/home
-S=$SCRATCH/s
-n=0
 scripted=
 
-oneTimeSetUp() {
-  instance "$home" me.test || exit 1
-  uid=$(awk '$1 == "mailr" { print $2 }' "$home.users")
-  echo 1 > "$home/control/timeoutremote"
-  echo 1 > "$home/control/timeoutconnect"
-  printf 'Subject: test\n\n.dot\n..\nend\n' > "$SCRATCH/m"
-  mkdir "$SCRATCH/dns"
-  : > "$SCRATCH/zone"
-  python3 "$stub/dns.py" "$SCRATCH/dns" 127.0.0.1 "$SCRATCH/zone" & on_exit "kill $!"
-  wait_for 60 test -f "$SCRATCH/dns/port"
-  echo "127.0.0.1:$(cat "$SCRATCH/dns/port")" > "$home/control/dnsservers"
-}
+oneTimeSetUp() { remote_setup; }
 
-# Starts a server in a folder of its own, $S; x.test is routed to it.
-sink() { # ADDRESS KEY=ACTION...
-  n=$((n + 1))
-  S=$SCRATCH/s$n
-  mkdir "$S"
-  python3 "$stub/smtpsink.py" "$S" "$@" & on_exit "kill $!"
-  wait_for 60 test -f "$S/port"
-  port=$(cat "$S/port")
-  echo "x.test:127.0.0.1:$port" > "$home/control/smtproutes"
-}
-
-# Runs mail-remote for x.test with what to do on standard input.
-remote() { timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "${1:-x.test}" > "$SCRATCH/out" 2>&1; }
-
-one() { # RCPT...
-  { echo "job 1 $SCRATCH/m from@a.test $*"; echo wait 1; echo nojobs; echo exit; } | remote
-}
-said() { grep -q -e "$1" "$SCRATCH/out" || { echo "# not said: $1"; cat "$SCRATCH/out"; return 1; }; }
-saw() { grep -q -e "$1" "$S/log" || { echo "# not seen: $1"; cat "$S/log"; return 1; }; }
-count() { grep -c -e "$1" "$S/log"; }
 crlf() { sed 's/^\./../; s/$/\r/' "$1"; printf '.\r\n'; }
 
 test_message_is_sent_as_it_is() {
@@ -266,6 +233,13 @@ test_too_large_is_known_beforehand() {
   assertEquals 'no MAIL' 0 "$(count MAIL)"
 }
 
+# those that never answer, or not to the end, are waited for no longer than this
+impatient() {
+  echo 1 > "$home/control/timeoutremote"
+  "$@"
+  echo 30 > "$home/control/timeoutremote"
+}
+
 # KEY=ACTION RESULT: what becomes of one recipient
 outcome() {
   printf "%s\n" "$1" > "$SCRATCH/script"
@@ -302,14 +276,14 @@ test_answers() {
   outcome 'dot=554 5.7.1 spam' 'D 5.7.1'
   outcome 'dot=354 again' 'Z 4'
   outcome 'dot=close' 'Z 4.4.2 .*will be a duplicate$'
-  outcome 'dot=raw:25' 'Z 4.*' # then silence
+  impatient outcome 'dot=raw:25' 'Z 4.*' # then silence
   outcome 'dot=then-close:250 2.0.0 ok' 'K 2.0.0'
 }
 
 test_hostile_replies_are_bounded() {
   outcome 'greeting=flood' 'Z 4.5.0'
   outcome 'ehlo=flood' 'Z 4.5.0'
-  outcome 'rcpt=drip' 'Z 4.4.2 .* gave no reply in time to RCPT'
+  impatient outcome 'rcpt=drip' 'Z 4.4.2 .* gave no reply in time to RCPT'
   outcome "rcpt=550 $(head -c 1900 /dev/zero | tr '\0' x)" 'D 5.0.0 .*xxx'
   assertTrue 'cut' "[ $(grep '^rcpt' "$SCRATCH/out" | wc -c) -le 515 ]"
   outcome "rcpt=550 $(head -c 3000 /dev/zero | tr '\0' x)" 'Z 4.5.0'
@@ -318,9 +292,9 @@ test_hostile_replies_are_bounded() {
 }
 
 test_slow_and_silent_servers() {
-  outcome 'greeting=hang' 'Z 4.4.2 .* gave no reply in time to the connection'
+  impatient outcome 'greeting=hang' 'Z 4.4.2 .* gave no reply in time to the connection'
   outcome 'dot=sleep:0.5:250 ok' 'K'
-  outcome 'dot=hang' 'Z 4.4.2 .*duplicate$'
+  impatient outcome 'dot=hang' 'Z 4.4.2 .*duplicate$'
 }
 
 test_nobody_listens() {

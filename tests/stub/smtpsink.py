@@ -15,6 +15,7 @@ import os, re, socket, sys, threading, time
 
 folder = sys.argv[1]
 host, _, port = sys.argv[2].rpartition(":") if re.search(r":\d+$", sys.argv[2]) and sys.argv[2][0] != ":" else (sys.argv[2], "", "0")
+host = host.strip("[]")
 lock = threading.Lock()
 STANDARD = {"greeting": ["220 sink ESMTP"], "ehlo": ["250-sink|250-PIPELINING|250-8BITMIME|250 SIZE 0"],
             "lhlo": ["250-sink|250-PIPELINING|250-8BITMIME|250 SIZE 0"],

@@ -1,0 +1,43 @@
+# remote.sh - for the tests of mail-remote: an instance, a DNS server (dns.py) and mail servers (smtpsink.py)
+#
+# remote_setup makes an instance in $home and a DNS server that says what is in $zone; then:
+#   sink ADDRESS[:PORT] KEY=ACTION...     a server in a folder of its own, $S, at $port; x.test is routed to it
+#   remote [DOMAIN]                       mail-remote for x.test, with what to do (jobs.py) on standard input
+#   one RCPT...                           one job for these
+#   said, saw PATTERN                     is it in mail-remote's reports and log, in the last server's log?
+#   count PATTERN                         lines of that log
+
+home=$SCRATCH/home
+zone=$SCRATCH/zone
+S=$SCRATCH/s
+n=0
+
+remote_setup() {
+  instance "$home" me.test || exit 1
+  uid=$(awk '$1 == "mailr" { print $2 }' "$home.users")
+  echo 30 > "$home/control/timeoutremote"
+  printf 'Subject: test\n\n.dot\n..\nend\n' > "$SCRATCH/m"
+  mkdir "$SCRATCH/dns"
+  : > "$zone"
+  python3 "$stub/dns.py" "$SCRATCH/dns" 127.0.0.1 "$zone" & on_exit "kill $!"
+  wait_for 30 test -f "$SCRATCH/dns/port"
+  echo "127.0.0.1:$(cat "$SCRATCH/dns/port")" > "$home/control/dnsservers"
+}
+
+sink() { # ADDRESS KEY=ACTION...
+  n=$((n + 1))
+  S=$SCRATCH/s$n
+  mkdir "$S"
+  python3 "$stub/smtpsink.py" "$S" "$@" & on_exit "kill $!"
+  wait_for 30 test -f "$S/port"
+  port=$(cat "$S/port")
+  echo "x.test:127.0.0.1:$port" > "$home/control/smtproutes"
+}
+
+remote() { timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "${1:-x.test}" > "$SCRATCH/out" 2>&1; }
+one() { # RCPT...
+  { echo "job 1 $SCRATCH/m from@a.test $*"; echo wait 1; echo nojobs; echo exit; } | remote
+}
+said() { grep -q -e "$1" "$SCRATCH/out" || { echo "# not said: $1"; cat "$SCRATCH/out"; return 1; }; }
+saw() { grep -q -e "$1" "$S/log" || { echo "# not seen: $1"; cat "$S/log"; return 1; }; }
+count() { grep -c -e "$1" "$S/log"; }
