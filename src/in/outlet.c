@@ -117,6 +117,7 @@ void outlet_abort(struct outlet *o)
     submit_abort(&o->submit);
     return;
   }
+  if (o->envelope == -1) return;        /* it could not be started: it says nothing */
   close_fd(&o->message);
   close_fd(&o->envelope);
   starter_result(ABORT_MS, said, &own);

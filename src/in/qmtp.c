@@ -1,6 +1,5 @@
 /* qmtp.c - see qmtp.h */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "in/qmtp.h"
@@ -9,6 +8,7 @@
 
 #define LIST_MAX 4194304        /* bytes of all recipients */
 #define FRUITLESS_MAX 100
+#define TEXTS_MAX 1048576       /* bytes of answers; what is refused beyond is put off */
 
 static char const no_lines[] = "550 5.6.0 the message does not begin with LF or CR, which tells how its lines end";
 static char const bad_sender[] = "501 5.1.7 the sender is no address";
@@ -24,8 +24,7 @@ void qmtp_start(struct qmtp *q, struct rules const *rules, struct peer const *pe
   gate_start(&q->gate, rules, &q->entry.peer);
   q->gate.protocol = "QMTP";
   q->fruitless = 0;
-  q->refusals = 0;
-  q->answers = q->room = 0;
+  q->answers = q->texts = (stralloc)STRALLOC_ZERO;
 }
 
 /* the message: its first byte tells what its line ends are */
@@ -95,17 +94,28 @@ static void log_refused(struct qmtp *q, char const *to, char const *refusal)
   log_end();
 }
 
+/* No recipient, no answer yet. The first text is for refusals that there is no room for. */
+static int answers_start(struct qmtp *q)
+{
+  q->answers.len = q->texts.len = 0;
+  q->last = 1;
+  return stralloc_catb(&q->texts, "", 1) && stralloc_catb(&q->texts, too_many, sizeof too_many);
+}
+
+/* null: taken */
 static int answer(struct qmtp *q, char const *refusal)
 {
-  if (q->answers == q->room) {
-    size_t room = q->room ? q->room * 2 : 64;
-    char const **more = realloc(q->refusals, room * sizeof *more);
-    if (!more) return 0;
-    q->refusals = more;
-    q->room = room;
+  size_t at = 0;
+
+  if (refusal && strcmp(q->texts.s + q->last, refusal)) {
+    q->last = 1;
+    if (q->texts.len < TEXTS_MAX) {
+      q->last = q->texts.len;
+      if (!stralloc_catb(&q->texts, refusal, strlen(refusal) + 1)) return 0;
+    }
   }
-  q->refusals[q->answers++] = refusal;
-  return 1;
+  if (refusal) at = q->last;
+  return stralloc_catb(&q->answers, (char const *)&at, sizeof at);
 }
 
 static int recipient(struct qmtp *q, struct message *m)
@@ -143,13 +153,16 @@ static void finish(struct qmtp *q, struct message *m)
   struct entry *e = &q->entry;
   char taken[ENTRY_TAKEN_MAX];
   char const *refusal, *reply;
-  size_t i;
+  size_t i, at;
 
   if (!e->rcpts) message_refuse(m, nobody_left);
   refusal = message_end(m, e->records.s, e->records.len);
   if (refusal != nobody_left) entry_log_message(e, m, refusal);
   reply = refusal ? refusal : entry_taken(e, taken);
-  for (i = 0; i < q->answers; i++) entry_reply(e, q->refusals[i] ? q->refusals[i] : reply);
+  for (i = 0; i < q->answers.len; i += sizeof at) {
+    memcpy(&at, q->answers.s + i, sizeof at);
+    entry_reply(e, at ? q->texts.s + at : reply);
+  }
   q->fruitless = refusal ? q->fruitless + 1 : 0;
 }
 
@@ -158,8 +171,7 @@ static int request(struct qmtp *q)
   struct message m;
 
   entry_begin(&q->entry);
-  q->answers = 0;
-  if (!message(q, &m) || !sender(q, &m) || !recipients(q, &m)) return 0;
+  if (!answers_start(q) || !message(q, &m) || !sender(q, &m) || !recipients(q, &m)) return 0;
   finish(q, &m);
   return 1;
 }
@@ -176,5 +188,6 @@ void qmtp_run(struct qmtp *q)
   entry_log_end(&q->entry, why);
   entry_close(&q->entry);
   gate_close(&q->gate);
-  free(q->refusals);
+  stralloc_free(&q->answers);
+  stralloc_free(&q->texts);
 }

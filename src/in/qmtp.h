@@ -21,9 +21,9 @@ struct qmtp {
   struct entry entry;
   struct gate gate;
   unsigned int fruitless;
-  char const **refusals;        /* of this message's recipients, in order; null: taken */
-  size_t answers;
-  size_t room;
+  stralloc answers;             /* of this message's recipients, in order: a size_t each, where in texts it is, or 0: taken */
+  stralloc texts;               /* copies: the next question may overwrite a refusal */
+  size_t last;                  /* of texts */
 };
 
 extern void qmtp_start(struct qmtp *, struct rules const *, struct peer const *, int in, int out);

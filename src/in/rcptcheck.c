@@ -151,6 +151,7 @@ char const *rcptcheck_ask(struct rcptcheck_question const *q)
     in = out = -1;
     return trouble_reply;
   }
+  if (io_wait(out, POLLIN, 0)) return trouble("it speaks before it is asked");     /* that would pass for the answer */
   if (send_question(q) == -1) return trouble("it does not take a question");
   wrong = read_answer(answer);
   if (wrong) return trouble(wrong);

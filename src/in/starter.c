@@ -286,7 +286,7 @@ int starter_check(int *in, int *out)
 int starter_result(int milliseconds, char text[QUEUEPROG_TEXT_MAX + 1], int *own)
 {
   char s[HEAD + QUEUEPROG_TEXT_MAX + 1];
-  int n = mine.sock == -1 ? 0 : attendant_answer(mine.sock, s, sizeof s, 0, milliseconds);
+  int n = mine.sock == -1 ? 0 : attendant_answer(mine.sock, s, sizeof s - 1, 0, milliseconds);
 
   if (n < HEAD || *s != 'R') {
     end();

@@ -105,6 +105,44 @@ test_troubles() {
   assertEquals 'missing' "$trouble" "$(reply 4)"
 }
 
+# In one request of QMTP each recipient has its own answer, though all of them go out together
+test_each_recipient_of_qmtp() {
+  forget
+  check <<'EOF'
+while next; do
+  case $recipient in
+    yes1@*) a='DEFER come again' ;;
+    yes2@*) a='REJECT never' ;;
+    *) a=OK ;;
+  esac
+  printf 'action=%s\n\n' "$a"
+done
+EOF
+  export GOT="$SCRATCH/got" RCPTCHECK=bin/check
+  (printf '3:\nx\n,3:a@b,69:'; for i in 1 2 3; do printf '19:yes%s@mx.example.org,' $i; done; printf ,) > "$SCRATCH/qmtp"
+  answers=$("$home/bin/mail-qmtpd" < "$SCRATCH/qmtp" 2> "$SCRATCH/log")
+  unset GOT RCPTCHECK
+  assertContains "$answers" '17:Z4.7.1 come again,12:D5.7.1 never,'
+  assertEquals 1 "$(stored)"
+}
+
+# what comes after an answer is not the next question's
+test_late_words() {
+  forget
+  check <<'EOF'
+next; printf 'action=OK\n\n'; sleep 0.5; printf 'action=OK\n\n'; echo > late
+while next; do printf 'action=REJECT\n\n'; done
+EOF
+  GOT=$SCRATCH/got RCPTCHECK=bin/check
+  export GOT RCPTCHECK
+  session_with_pause=$( (printf 'HELO c\r\nMAIL FROM:<a@b>\r\nRCPT TO:<yes1@mx.example.org>\r\n'
+    wait_for 60 test -e "$SCRATCH/got/late"
+    printf 'RCPT TO:<yes2@mx.example.org>\r\nQUIT\r\n') | "$smtpd" 2> "$SCRATCH/log")
+  unset GOT RCPTCHECK
+  assertContains "$session_with_pause" '250 2.1.5'
+  assertContains "$session_with_pause" '451 4.3.0 this recipient cannot be checked now'
+}
+
 # what it leaves behind goes with the session
 test_check_that_stays_is_killed() {
   forget
