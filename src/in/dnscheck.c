@@ -9,7 +9,7 @@
 
 #include "in/dnscheck.h"
 #include "in/resolver.h"
-#include "lib/addr/path.h"
+#include "lib/addr/idna.h"
 #include "lib/conf/control.h"
 #include "lib/dns/message.h"
 #include "lib/io/io.h"
@@ -102,24 +102,18 @@ static char const *check_domain(char const *domain)
   }
 }
 
-/* an address in brackets asks nothing of the DNS, and a name in Unicode cannot be asked as it is */
-static int is_name(char const *domain)
-{
-  if (*domain == '[') return 0;
-  for (; *domain; domain++)
-    if ((unsigned char)*domain > 126) return 0;
-  return 1;
-}
-
+/* an address in brackets asks nothing of the DNS */
 char const *dnscheck_sender(char const *sender)
 {
-  static char last[PATH_DOMAIN_MAX + 1];
+  static char last[IDNA_DOMAIN_MAX + 1];
   static char const *verdict;
   char const *at = strrchr(sender, '@');
+  char domain[IDNA_DOMAIN_MAX + 1];
 
-  if (!mfcheck || !at || !is_name(at + 1) || strlen(at + 1) >= sizeof last) return 0;
-  if (strcmp(last, at + 1) || verdict == sender_later) {
-    memcpy(last, at + 1, strlen(at + 1) + 1);
+  if (!mfcheck || !at || at[1] == '[') return 0;
+  if (!idna_domain(domain, at + 1)) return no_domain;
+  if (strcmp(last, domain) || verdict == sender_later) {
+    memcpy(last, domain, strlen(domain) + 1);
     verdict = check_domain(last);
   }
   return verdict;

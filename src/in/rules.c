@@ -7,6 +7,8 @@
 
 #include "door/limits.h"
 #include "in/rules.h"
+#include "lib/addr/idna.h"
+#include "lib/addr/utf8.h"
 
 static struct {
   char const *name;
@@ -156,12 +158,32 @@ static int is_listed(struct control_table const *t, char const *address)
   return control_find(t, address, strlen(address)) || (at && control_find(t, at, strlen(at)));
 }
 
+/* a domain beyond ASCII has another name, the one in the DNS: who is banned by that must not get in by the other */
+static int is_banned(struct control_table const *t, char const *address)
+{
+  char copy[ADDRESS_MAX + 1 + IDNA_DOMAIN_MAX + 1];
+  char const *at = strrchr(address, '@');
+  size_t local = at ? (size_t)(at + 1 - address) : 0;
+
+  if (is_listed(t, address)) return 1;
+  if (!at || local > ADDRESS_MAX || !utf8_beyond_ascii(at + 1) || !idna_domain(copy + local, at + 1)) return 0;
+  memcpy(copy, address, local);
+  return is_listed(t, copy);
+}
+
 int rules_bad_sender(struct rules const *r, char const *address)
 {
-  return is_listed(&r->badmailfrom, address);
+  return is_banned(&r->badmailfrom, address);
 }
 
 int rules_bad_recipient(struct rules const *r, char const *address)
 {
-  return is_listed(&r->badmailto, address);
+  char copy[ADDRESS_MAX + 1];
+  size_t len = strlen(address);
+
+  if (is_banned(&r->badmailto, address)) return 1;
+  if (len >= sizeof copy || !strchr(address, '@')) return 0;
+  memcpy(copy, address, len + 1);
+  rewrite(r, copy);
+  return is_banned(&r->badmailto, copy);
 }

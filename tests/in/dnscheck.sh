@@ -124,6 +124,7 @@ null.test MX 0 .
 two.test MX 0 .
 two.test MX 10 mail.elsewhere.test
 bare.test CODE 0
+xn--b-1ga.test A 192.0.2.1
 broken.test CODE 2
 empty.test CNAME gone.test
 EOF
@@ -137,6 +138,10 @@ EOF
   for bad in x@nowhere.test x@bare.test x@empty.test; do assertEquals "$bad" "$none" "$(sender $bad)"; done
   assertEquals "550 5.7.27 the sender's domain says that it takes no mail" "$(sender x@null.test)"
   assertEquals "451 4.4.3 cannot find out now whether the sender's domain exists" "$(sender x@broken.test)"
+  o=$(printf '\303\266')
+  talk 'EHLO c' "MAIL FROM:<x@b$o.test> SMTPUTF8" 'RCPT TO:<yes@mx.example.org>' RSET "MAIL FROM:<x@nowhere$o.test> SMTPUTF8" \
+    'RCPT TO:<yes@mx.example.org>'
+  assertEquals 'beyond ASCII' '220 250 250 250 250 250 550 exit 0' "$(codes)"
   export RELAYCLIENT=
   assertEquals 'our own clients' '250 2.1.5 ok' "$(sender x@nowhere.test)"
   unset RELAYCLIENT

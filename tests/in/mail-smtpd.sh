@@ -223,6 +223,22 @@ test_badmailto() {
   assertEquals '220 250 250 550 250 exit 0' "$(codes)"
 }
 
+# an address has more names than one: by way of percenthack, and with the domain as the DNS has it
+test_bans_by_other_names() {
+  forget
+  printf '%s\n' yes1@mx.example.org @xn--b-1ga.example > "$home/control/badmailto"
+  echo @xn--b-1ga.example > "$home/control/badmailfrom"
+  echo Hack.example > "$home/control/percenthack"
+  o=$(printf '\303\266')
+  export RELAYCLIENT=
+  talk 'EHLO c' 'MAIL FROM:<> SMTPUTF8' 'RCPT TO:<yes1%MX.example.org@hack.example>' 'RCPT TO:<a%b%mx.example.org@hack.example>' \
+    "RCPT TO:<x@B$o.example>" "RCPT TO:<x%b$o.example@hack.example>" "RCPT TO:<x@${o}b.example>" RSET \
+    "MAIL FROM:<x@b$o.example> SMTPUTF8" 'RCPT TO:<yes@mx.example.org>'
+  unset RELAYCLIENT
+  rm "$home/control/percenthack"
+  assertEquals '220 250 250 550 250 550 550 250 250 250 553 exit 0' "$(codes)"
+}
+
 test_too_many_recipients() {
   forget
   echo 2 > "$home/control/maxrcpt"
