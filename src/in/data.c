@@ -18,6 +18,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "in/budget.h"
 #include "in/message.h"
 #include "in/session.h"
 #include "lib/io/io.h"
@@ -34,14 +35,29 @@ static char const chunk_size[] = "501 5.5.4 BDAT SIZE or BDAT SIZE LAST";
 static char const no_sender[] = "503 5.5.1 MAIL and RCPT come first";
 static char const no_recipients[] = "554 5.5.1 no valid recipients";
 
-/* to the end of the message, or until the client is gone */
+/* bytes that can be used: 1, or 0 when the client is gone */
+static int more(struct session *s, struct message const *m)
+{
+  struct wire *w = &s->wire;
+
+  if (w->pos < w->len) return 1;
+  budget_slow(s);
+  return wire_fill(w, message_patience(m, w->idle));
+}
+
+/* to the end of the message, or until the client is gone or has sent too much */
 static void receive(struct session *s, struct message *m)
 {
   struct wire *w = &s->wire;
 
   while (m->body.state != BODY_END) {
-    if (w->pos == w->len && !wire_fill(w, message_patience(m, w->idle))) break;
-    w->pos += message_feed(m, w->buf + w->pos, w->len - w->pos);
+    size_t n;
+    if (!more(s, m)) break;
+    n = budget_some(s, m, w->len - w->pos);
+    if (!n) break;
+    n = message_feed(m, w->buf + w->pos, n);
+    w->pos += n;
+    s->bytes += (int64_t)n;
   }
 }
 
@@ -136,19 +152,21 @@ static int parse_chunk(char const *s, uint64_t *size, int *last)
   return *last || !*s;
 }
 
-/* Reads a chunk to its end, into m or, when that has no queue, into nothing. 0: the client is gone. */
+/* Reads a chunk to its end, into m or, when that has no queue, into nothing. 0: the session is over. */
 static int read_chunk(struct session *s, struct message *m, uint64_t left)
 {
   struct wire *w = &s->wire;
 
   while (left) {
     size_t n;
-    if (w->pos == w->len && !wire_fill(w, message_patience(m, w->idle))) return 0;
+    if (!more(s, m)) return 0;
     n = w->len - w->pos;
-    if (n > left) n = (size_t)left;
+    n = budget_some(s, m, n > left ? (size_t)left : n);
+    if (!n) return 0;
     if (m->queue) message_feed(m, w->buf + w->pos, n);
     else m->taken += (long long)n;
     w->pos += n;
+    s->bytes += (int64_t)n;
     left -= n;
   }
   return 1;
@@ -164,7 +182,7 @@ static void first_chunk(struct session *s)
 
 void bdat_command(struct session *s, char const *arg)
 {
-  struct message nowhere = { .start = io_clock() };
+  struct message nowhere = { .refusal = no_sender, .start = io_clock() };
   int last, there;
   uint64_t size;
 
@@ -172,6 +190,7 @@ void bdat_command(struct session *s, char const *arg)
     session_end(s, chunk_size, "BDAT without a size");
     return;
   }
+  if (budget_spent(s)) return;
   if (size >= CHUNK_SMALL) s->commands--;
   if (s->open && !s->chunks) first_chunk(s);
   there = read_chunk(s, s->chunks == CHUNKS_BEGUN ? &s->message : &nowhere, size);

@@ -6,6 +6,7 @@
 #include "in/message.h"
 #include "in/received.h"
 #include "lib/io/io.h"
+#include "lib/smtp/status.h"
 
 #define HOPS_MAX 100            /* RFC 5321 6.3 */
 #define RATE_MIN 256            /* bytes a second, over the message, that a client must reach to be waited for */
@@ -94,7 +95,7 @@ static char const *own_words(struct message *m, char const *code)
   char const *text = m->queue->text;
   char *c;
 
-  if (text[0] != code[0] || text[1] != '.') return 0;
+  if (!status_length(text, *code)) return 0;
   snprintf(m->words, sizeof m->words, "%s %s", code, text);
   for (c = m->words; *c; c++)
     if (*c < 32 || *c > 126) *c = '?';

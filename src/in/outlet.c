@@ -9,6 +9,7 @@
 #include "in/outlet.h"
 #include "in/starter.h"
 #include "lib/io/io.h"
+#include "lib/smtp/status.h"
 
 #define TAKE_MS 300000          /* for the program to take more of a message */
 #define END_MS 540000           /* for its end: clients wait 10 minutes after the dot (RFC 5321 4.5.3.2.6) */
@@ -64,7 +65,7 @@ static void close_fd(int *fd)
 /* the program's own, with an RFC 3463 code before them when they have none */
 static void words(struct outlet *o, char const *code, char const *said)
 {
-  if (said[0] == code[0] && said[1] == '.') code = "";
+  if (status_length(said, *code)) code = "";
   snprintf(o->text, sizeof o->text, "%s%s", code, said);
 }
 

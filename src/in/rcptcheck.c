@@ -11,6 +11,7 @@
 #include "in/starter.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/smtp/status.h"
 
 #define ANSWER_MS 30000         /* for one answer */
 #define QUESTION_MAX 4096
@@ -100,18 +101,12 @@ static char const *read_answer(char s[ANSWER_MAX + 1])
   return 0;
 }
 
-/* begins with d.d.d of its class: an RFC 3463 code */
-static int has_code(char const *s, char class)
-{
-  return s[0] == class && s[1] == '.' && s[2] >= '0' && s[2] <= '9';
-}
-
 static char const *compose(char const *code, char const *status, char const *said, char const *standard)
 {
   char *c;
 
   if (!*said) said = standard;
-  snprintf(reply, sizeof reply, "%.3s %s%s", code, has_code(said, *code) ? "" : status, said);
+  snprintf(reply, sizeof reply, "%.3s %s%s", code, status_length(said, *code) ? "" : status, said);
   for (c = reply; *c; c++)
     if (*c < 32 || *c > 126) *c = '?';
   return reply;

@@ -23,6 +23,7 @@ static struct {
   { "brtlimit", offsetof(struct rules, brtlimit) },
   { "greetdelay", offsetof(struct rules, greetdelay) },
   { "maxrcpt", offsetof(struct rules, maxrcpt) },
+  { "sessionbytes", offsetof(struct rules, sessionbytes) },
   { "sessiontime", offsetof(struct rules, sessiontime) },
   { "strictpipelining", offsetof(struct rules, strictpipelining) },
   { "tarpitcount", offsetof(struct rules, tarpitcount) },

@@ -30,6 +30,7 @@ struct rules {
   unsigned int brtlimit;        /* refused recipients that end the session; 0: none do */
   unsigned int greetdelay;
   unsigned int maxrcpt;
+  unsigned int sessionbytes;    /* 0: no limit */
   unsigned int sessiontime;
   unsigned int strictpipelining;
   unsigned int tarpitcount;

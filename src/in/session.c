@@ -1,4 +1,4 @@
-/* session.c - the loop, the simple commands and the budgets; see session.h */
+/* session.c - the loop and the simple commands; see session.h */
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,17 +6,14 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "in/budget.h"
 #include "in/foreign.h"
 #include "in/session.h"
 #include "in/starter.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
-#define ERRORS_MAX 20           /* commands that are none or wrong */
-#define ERRORS_FREE 10          /* of them; each further one is answered later */
-#define ERROR_PAUSE 500         /* milliseconds */
 #define GREET_DELAY_MAX 300     /* seconds */
-#define COMMANDS_MAX 200        /* since the last message taken, besides two for each recipient it may have */
 
 static char const ok[] = "250 2.0.0 ok";
 static char const bye[] = "221 2.0.0 ";
@@ -27,8 +24,6 @@ static char const unknown[] = "500 5.5.1 there is no such command";
 static char const needs_name[] = "501 5.5.4 a host name is needed";
 static char const too_long[] = "500 5.5.6 the line is too long";
 static char const bad_bytes[] = "500 5.5.2 lines end in CR LF, and hold no other CR or LF and no NUL";
-static char const too_many_errors[] = "421 4.7.0 too many errors";
-static char const too_many_commands[] = "421 4.7.0 too many commands";
 static char const too_early[] = "554 5.5.0 you talked before the greeting";
 static char const not_mail[] = "500 5.5.1 this is a mail server";
 static char const sent_on[] = "554 5.5.0 you sent on before the reply to a command that must be waited for";
@@ -43,6 +38,7 @@ void session_start(struct session *s, struct rules const *rules, struct peer con
   s->greeted = GREETED_NOT;
   s->helo[0] = 0;
   s->errors = s->commands = 0;
+  s->bytes = 0;
   s->done = 0;
   s->why = 0;
   gate_start(&s->gate, rules, &s->peer);
@@ -84,13 +80,6 @@ void session_end(struct session *s, char const *text, char const *why)
   session_reply(s, text);
   s->done = 1;
   s->why = why;
-}
-
-void session_error(struct session *s, char const *text)
-{
-  if (s->errors >= ERRORS_FREE && !s->gate.own) wire_pause(&s->wire, ERROR_PAUSE);
-  session_reply(s, text);
-  if (++s->errors >= ERRORS_MAX) session_end(s, too_many_errors, "too many errors");
 }
 
 void session_log(struct session const *s, char const *what)
@@ -231,11 +220,6 @@ static void dispatch(struct session *s, char *line, size_t len)
   else session_error(s, unknown);
 }
 
-static unsigned int commands_max(struct session const *s)
-{
-  return COMMANDS_MAX + (s->rules->maxrcpt > 1000000 ? 2000000 : 2 * s->rules->maxrcpt);
-}
-
 static void one_command(struct session *s)
 {
   char *line;
@@ -243,8 +227,7 @@ static void one_command(struct session *s)
 
   switch (wire_line(&s->wire, &line, &len)) {
     case WIRE_LINE:
-      if (++s->commands > commands_max(s)) session_end(s, too_many_commands, "too many commands");
-      else dispatch(s, line, len);
+      if (budget_command(s)) dispatch(s, line, len);
       break;
     case WIRE_LONG:
       session_error(s, too_long);

@@ -1,5 +1,5 @@
 /*
- * session.h - one SMTP session: its state, its budgets, its table of commands
+ * session.h - one SMTP session: its state, its table of commands
  *
  * A transaction is open between a good MAIL and the end of its message, RSET, HELO or EHLO:
  *
@@ -9,15 +9,15 @@
  *      recipients      1      > 0     RCPT, DATA, BDAT
  *      chunks          1      > 0     BDAT
  *
- * Budgets, each with its counter here: errors (commands that are none, or wrong), refused recipients, commands since
- * the last message taken, recipients of a message, bytes of a message, time (wire.h). One that is used up ends
- * the session with 421, or the message with its own reply.
+ * Budgets: recipients and bytes of a message, whose replies are their own; refused recipients (gate.h), time (wire.h),
+ * errors, commands and bytes of the session (budget.h), which end it with 421.
  */
 
 #ifndef SESSION_H
 #define SESSION_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <skalibs/stralloc.h>
 
@@ -52,8 +52,9 @@ struct session {
   enum chunks chunks;
   struct message message;       /* under way in DATA, or in chunks */
 
-  unsigned int errors;
+  unsigned int errors;          /* see budget.h */
   unsigned int commands;
+  int64_t bytes;
   int done;                     /* the session is over; the last reply has been given */
   char const *why;              /* it is over; null: the client said QUIT */
 

@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "door/limits.h"
+#include "in/budget.h"
 #include "in/parameters.h"
 #include "in/session.h"
 #include "lib/io/log.h"
@@ -55,6 +56,7 @@ void transaction_mail(struct session *s, char const *arg)
   char const *path = after(arg, "FROM:"), *rest, *refusal;
   uint64_t max = s->rules->databytes;
 
+  if (budget_spent(s)) return;
   if (s->open) { session_error(s, nested); return; }
   if (!path || path_parse_utf8(&p, path, &rest) != PATH_GOOD) { session_error(s, mail_syntax); return; }
   refusal = parameters_mail(&with, rest);

@@ -64,6 +64,8 @@ struct setting const settings[] = {
   { "ratelimits", M, 0, "mail-send", "domain:messages[/connections], at most so many in a minute" },
   { "rcpthosts", L, 0, "mail-smtpd mail-qmtpd", "Domains taken from the network; none: locals and virtualdomains" },
   { "remoterecipients", M, 0, "mail-remote", "domain:recipients that one transaction with its hosts may have" },
+  { "sessionbytes", N, "1000000000", "mail-smtpd",
+    "Bytes of messages that a session may send, and one whole at least; 0: no limit" },
   { "sessiontime", N, "14400", "mail-smtpd mail-qmtpd mail-qmqpd",
     "Seconds that a whole session may last; 0: no limit" },
   { "smtpgreeting", V, "=me", "mail-smtpd", "Text of the greeting" },

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/smtp/reply.h"
+#include "lib/smtp/status.h"
 
 void reply_start(struct reply *r)
 {
@@ -53,24 +54,10 @@ size_t reply_feed(struct reply *r, char const *s, size_t len)
   return i;
 }
 
-/* the length of the status at the start of a line, or 0; class 0 takes any */
-static size_t status_len(char const *s, char class)
-{
-  size_t n = 2, part, i;
-
-  if (s[0] != class || s[1] != '.') return 0;
-  for (part = 0; part < 2; part++) {
-    for (i = 0; i < 3 && digit(s[n]); i++) n++;
-    if (!i) return 0;
-    if (!part && s[n++] != '.') return 0;
-  }
-  return s[n] == ' ' || s[n] == '\n' || !s[n] ? n : 0;
-}
-
 void reply_status(struct reply const *r, char status[12])
 {
   char class = (char)('0' + r->code / 100);
-  size_t n = status_len(r->text, class);
+  size_t n = status_length(r->text, class);
 
   if (!n && r->code == 521) memcpy(status, "5.3.2", 6); /* RFC 7504 section 4: these two say it by the code alone */
   else if (!n && r->code == 556) memcpy(status, "5.1.10", 7);
@@ -82,11 +69,11 @@ size_t reply_one_line(struct reply const *r, char *to, size_t max)
 {
   char const *s = r->text;
   char class = (char)('0' + r->code / 100);
-  size_t used = 0, first = status_len(s, class), n = 0;
+  size_t used = 0, first = status_length(s, class), n = 0;
 
   while (*s && used + 1 < max) {
     if (s == r->text || s[-1] == '\n') {
-      n = status_len(s, class);
+      n = status_length(s, class);
       if (s != r->text && n && n == first && !strncmp(s, r->text, n)) {
         s += n;                 /* this line's blank before the next text is the '\n' of the one before */
         if (*s == ' ') s++;
