@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "in/parameters.h"
+#include "in/starter.h"
 #include "lib/smtp/xtext.h"
 
 #define ENVID_MAX 100           /* RFC 3461 4.4 */
@@ -126,21 +127,23 @@ static char const *take_orcpt(struct parameters *p, char const *value)
 struct parameter {
   char const *name;
   char const *(*take)(struct parameters *, char const *value);
+  int kept;                     /* in the envelope: a program in the queue's place gets addresses alone, so it is not
+                                   offered (RFC 3461 4, RFC 6531 3.1: then it must be refused) */
 };
 
 static struct parameter const of_mail[] = {
-  { "SIZE", take_size },        /* RFC 1870 */
-  { "BODY", take_body },        /* RFC 6152 */
-  { "RET", take_ret },          /* RFC 3461 */
-  { "ENVID", take_envid },
-  { "SMTPUTF8", take_utf8 },    /* RFC 6531 */
-  { 0, 0 }
+  { "SIZE", take_size, 0 },     /* RFC 1870 */
+  { "BODY", take_body, 0 },     /* RFC 6152: any message may have 8-bit text */
+  { "RET", take_ret, 1 },       /* RFC 3461 */
+  { "ENVID", take_envid, 1 },
+  { "SMTPUTF8", take_utf8, 1 }, /* RFC 6531 */
+  { 0, 0, 0 }
 };
 
 static struct parameter const of_rcpt[] = {
-  { "NOTIFY", take_notify },    /* RFC 3461 */
-  { "ORCPT", take_orcpt },
-  { 0, 0 }
+  { "NOTIFY", take_notify, 1 }, /* RFC 3461 */
+  { "ORCPT", take_orcpt, 1 },
+  { 0, 0, 0 }
 };
 
 static char const *take_one(struct parameters *p, struct parameter const *known, char *word)
@@ -152,6 +155,7 @@ static char const *take_one(struct parameters *p, struct parameter const *known,
   if (value && strchr(value, '=')) return bad;  /* RFC 5321 4.1.2 */
   for (i = 0; known[i].name; i++) {
     if (strcasecmp(known[i].name, word)) continue;
+    if (known[i].kept && starter_has_queue()) return unknown;
     if (p->seen & 1U << i) return twice;
     p->seen |= 1U << i;
     return known[i].take(p, value ? value : "");

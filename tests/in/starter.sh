@@ -57,8 +57,11 @@ test_extensions_that_the_program_cannot_keep_are_not_offered() {
   talk 'EHLO c' QUIT
   assertTrue 'without' "echo '$out' | grep -q DSN"
   export QMAILQUEUE=bin/filter
-  talk 'EHLO c' QUIT
+  talk 'EHLO c' 'MAIL FROM:<a@b.example> SMTPUTF8' 'MAIL FROM:<a@b.example> RET=FULL' 'MAIL FROM:<a@b.example> ENVID=x' \
+    'MAIL FROM:<a@b.example> SIZE=9 BODY=8BITMIME' 'RCPT TO:<yes@mx.example.org> NOTIFY=NEVER' \
+    'RCPT TO:<yes@mx.example.org> ORCPT=rfc822;x' 'RCPT TO:<yes@mx.example.org>' QUIT
   assertFalse 'with' "echo '$out' | grep -qE 'DSN|SMTPUTF8'"
+  assertEquals '220 250 555 555 555 250 555 555 250 221 exit 0' "$(codes)"
   unset QMAILQUEUE
 }
 
