@@ -52,15 +52,36 @@ static void set_signals(void)
   sigprocmask(SIG_SETMASK, &none, 0);
 }
 
-static void become_local(struct lookup_answer const *a, char const *sender, char const *standard)
-  __attribute__((noreturn));
-static void become_local(struct lookup_answer const *a, char const *sender, char const *standard)
+static void put_param(char *to, char const *name, char const *value)
+{
+  size_t n = strlen(name);
+
+  to[0] = 0;
+  if (!*value) return;
+  memcpy(to, name, n);
+  snprintf(to + n, JOB_PARAM_MAX + 1, "%s", value);
+}
+
+void child_params(struct child_params *p, struct job const *j)
+{
+  put_param(p->s[0], "NOTIFY=", j->rcpt[0].notify);
+  put_param(p->s[1], "ORCPT=", j->rcpt[0].orcpt);
+  put_param(p->s[2], "RET=", j->ret);
+  put_param(p->s[3], "ENVID=", j->envid);
+  put_param(p->s[4], "SMTPUTF8=", j->flags & JOB_UTF8 ? "1" : "");
+}
+
+static void become_local(struct lookup_answer const *a, char const *sender, char const *standard,
+                         struct child_params const *p) __attribute__((noreturn));
+static void become_local(struct lookup_answer const *a, char const *sender, char const *standard,
+                         struct child_params const *p)
 {
   char program[256], path[1024];        /* conf_home has at most 90 bytes */
   char const *inherited = getenv("PATH");
   char const *argv[] = { "mail-local", "--", a->user, a->home, a->local, a->dash, a->ext, a->domain, sender,
                          standard, 0 };
-  char *env[] = { path, 0 };
+  char *env[CHILD_PARAMS + 2] = { path };
+  size_t i, n = 1;
 
   umask(077);
   if (setsid() == -1) _exit(VERDICT_LATER);
@@ -70,6 +91,8 @@ static void become_local(struct lookup_answer const *a, char const *sender, char
   }
   check_home(a);
   snprintf(path, sizeof path, "PATH=%.1000s", inherited ? inherited : PATH_DEFAULT);
+  for (i = 0; i < CHILD_PARAMS; i++)
+    if (*p->s[i]) env[n++] = (char *)p->s[i];
   snprintf(program, sizeof program, "%s/bin/mail-local", conf_home);
   execve(program, (char **)argv, env);
   log_sys("unable to run ", program);
@@ -85,7 +108,8 @@ static void close_all(int const *fd, int n)
   errno = e;
 }
 
-int child_start(struct child *c, int message, struct lookup_answer const *a, char const *sender, char const *standard)
+int child_start(struct child *c, int message, struct lookup_answer const *a, char const *sender, char const *standard,
+                struct child_params const *params)
 {
   int p[4] = { -1, -1, -1, -1 };
 
@@ -97,7 +121,7 @@ int child_start(struct child *c, int message, struct lookup_answer const *a, cha
   if (!c->pid) {
     set_descriptors(message, p[1], p[3]);
     set_signals();
-    become_local(a, sender, standard);
+    become_local(a, sender, standard, params);
   }
   close(p[1]);
   close(p[3]);

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <sys/types.h>
 
+#include "door/job.h"
 #include "door/limits.h"
 #include "door/lookup.h"
 #include "door/report.h"
@@ -19,6 +20,12 @@
 
 #define CHILD_FDS 2
 #define CHILD_LINE_MAX 400      /* bytes of a logged line; longer ones are logged in pieces */
+
+/* What the sender asked for (door/job.h), as variables of the environment: "NAME=value", or "" */
+#define CHILD_PARAMS 5
+struct child_params {
+  char s[CHILD_PARAMS][sizeof "SMTPUTF8=" + JOB_PARAM_MAX];
+};
 
 struct child {
   pid_t pid;
@@ -31,9 +38,11 @@ struct child {
   unsigned int lines;           /* logged so far */
 };
 
+extern void child_params(struct child_params *, struct job const *);
+
 /* Starts mail-local as the user of the answer with the message; standard is the default delivery. 0, or -1 (logged). */
 extern int child_start(struct child *, int message, struct lookup_answer const *, char const *sender,
-                       char const *standard);
+                       char const *standard, struct child_params const *);
 /* Takes what has come on one of its descriptors. */
 extern void child_read(struct child *, int which, char const *id);
 /* The child ended with this status: takes the rest, closes all, and tells the result; text says it in words. */

@@ -6,7 +6,7 @@
 #include "local/delivery.h"
 
 /* Remembers an address of at most ADDRESS_MAX bytes. */
-extern void forward_add(char const *address);
+extern void forward_add(struct delivery const *, char const *address);
 /* Queues the message for all of them, when there are any. Returns its ID; ends the process when it cannot. */
 extern char const *forward_send(struct delivery const *);
 

@@ -216,7 +216,7 @@ static int obey(char const *line)
       line += *line == '&';
       forwards++;
       if (only_tell) tell("forward ", line);
-      else forward_add(line);
+      else forward_add(&d, line);
       return 0;
   }
 }

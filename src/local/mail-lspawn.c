@@ -62,6 +62,7 @@ struct slot {
   char id[ID_MAX + 1];
   char sender[ADDRESS_MAX + 1];
   char address[ADDRESS_MAX + 1];
+  struct child_params params;
 };
 
 static struct slot slots[SLOTS];
@@ -145,6 +146,7 @@ static void take_job(struct slot *s)
   memcpy(s->id, j.id, sizeof s->id);
   snprintf(s->sender, sizeof s->sender, "%s", j.sender);
   snprintf(s->address, sizeof s->address, "%s", j.rcpt[0].address);
+  child_params(&s->params, &j);
   s->state = ASKING;
   s->deadline = io_clock() + LOOKUP_WAIT;
   if (j.kind != JOB_LOCAL || s->message == -1 || !message_ok(s->message)) {
@@ -172,7 +174,7 @@ static void start(struct slot *s, struct lookup_answer const *a)
     log_line("error: mail for ", s->address, " was to go to user ", a->user, ", who may get none");
     result(s, RESULT_LATER, "4.3.5 the recipient's account may not get mail");
   }
-  else if (child_start(&s->child, s->message, a, s->sender, standard.s) == -1)
+  else if (child_start(&s->child, s->message, a, s->sender, standard.s, &s->params) == -1)
     result(s, RESULT_LATER, "4.3.0 unable to start the delivery");
   else {
     drop_message(s);

@@ -492,6 +492,31 @@ test_forward() {
   unqueued
 }
 
+# what the sender asked for goes on, but for the success that it hears of now; not when there is another sender
+test_forward_keeps_parameters() {
+  need python3 python3 || return 0
+  queued
+  home
+  qmail .qmail a@x.example b@x.example
+  export NOTIFY=SUCCESS,DELAY ORCPT='rfc822;j@x' RET=FULL ENVID=QQ SMTPUTF8=1
+  deliver '' ''
+  assertEquals "Fsender@far.example rFULL eQQ u Ta@x.example nDELAY orfc822;j@x Tb@x.example nDELAY orfc822;j@x " "$(envelope 1)"
+  unset ORCPT RET ENVID SMTPUTF8
+  n=1
+  for pair in NEVER:NEVER SUCCESS:NEVER FAILURE:FAILURE SUCCESS,FAILURE,DELAY:FAILURE,DELAY; do
+    n=$((n + 1)) NOTIFY=${pair%:*}
+    deliver '' ''
+    assertEquals "$pair" "Fsender@far.example Ta@x.example n${pair#*:} Tb@x.example n${pair#*:} " "$(envelope $n)"
+  done
+  NOTIFY=NEVER
+  qmail .qmail-l a@x.example
+  qmail .qmail-l-owner ./Maildir/
+  deliver - l
+  unset NOTIFY
+  assertEquals "Fjoe-l-owner@host.example.org Ta@x.example " "$(envelope $((n + 1)))"
+  unqueued
+}
+
 test_owner() {
   need python3 python3 || return 0
   queued

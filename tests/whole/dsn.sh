@@ -76,6 +76,21 @@ test_never() {
   assertTrue "the log does" "grep -q 'failed .*to=nobody-1@dsn.example' $SCRATCH/send.log"
 }
 
+# also where it is forwarded to
+test_never_by_way_of_a_forward() {
+  need_root || return 0
+  echo '&nobody@dsn.example' > "$home/people/bob/.qmail-fwd"
+  chown 61591:61591 "$home/people/bob/.qmail-fwd"
+  send_mail 'Fann@dsn.example,Tbob-fwd@dsn.example,nNEVER'
+  wait_for 60 grep -q 'failed .*to=nobody@dsn.example' "$SCRATCH/send.log" || fail "not forwarded"
+  done_with
+  assertTrue "ann hears nothing" "has ann 0"
+  send_mail 'Fann@dsn.example,eQQ,Tbob-fwd@dsn.example,nFAILURE,orfc822;Bob@dsn.example'
+  notice
+  fact "block Original-Recipient: rfc822; Bob@dsn.example | Final-Recipient: rfc822; nobody@dsn.example | Action: failed | Status: 5.1.1"
+  done_with
+}
+
 test_delay() {
   need_root || return 0
   send_mail 'Fann@dsn.example,Tx@far.example,nDELAY,Ty@far.example'
