@@ -21,7 +21,8 @@ struct qmtp {
   struct entry entry;
   struct gate gate;
   unsigned int fruitless;
-  stralloc answers;             /* of this message's recipients, in order: a size_t each, where in texts it is, or 0: taken */
+  stralloc answers;             /* of this message's recipients, in order: a size_t each, the place of its text in
+                                   texts, or 0: taken */
   stralloc texts;               /* copies: the next question may overwrite a refusal */
   size_t last;                  /* of texts */
 };
