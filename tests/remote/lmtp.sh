@@ -146,7 +146,7 @@ test_a_socket_that_is_not_there() {
   transport "x.test:lmtp:$SCRATCH/none"
   one a@x.test
   assertTrue 'later' "said '^rcpt 1 0 Z 4.4.1 $SCRATCH/none cannot be connected to: No such file or directory$'"
-  assertTrue 'leave it alone' "said '^report 1 1 '"
+  assertTrue 'leave it alone' "said '^report 1 5 '"
 }
 
 remote_pid() { ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n "s|.*/proc/\([0-9]*\)/exe -> $home/bin/mail-remote\$|\1|p"; }
