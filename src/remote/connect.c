@@ -11,6 +11,7 @@
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "remote/connect.h"
+#include "remote/source.h"
 
 #define HEAD_START 250          /* ms: RFC 8305 section 8 */
 #define SOCKET_PATIENCE 5       /* seconds for a Unix socket that is missing, as in a restart of its server, or busy */
@@ -25,7 +26,13 @@ static unsigned int away_next;
 struct race {
   unsigned int n, begun;
   long long next;               /* when the next one may begin beside those under way */
-  struct attempt { struct target *target; int fd; long long until; } attempt[ROUTE_TARGETS_MAX];
+  struct attempt {
+    struct target *target;
+    int fd, bound;              /* bound: to control/outgoingip's address, which is from */
+    struct net_address from;
+    long long until;
+  } attempt[ROUTE_TARGETS_MAX];
+  char const *domain;
   char *why;
 };
 
@@ -63,15 +70,26 @@ static void tell(char why[TEXT_MAX + 1], struct target const *t, char const *rea
 
 static void fail(struct race *r, struct attempt *a, int error)
 {
+  char ip[NET_TEXT_MAX], reason[160];
+
   if (a->fd != -1) close(a->fd);
   a->fd = -1;
+  if (a->bound && error == EADDRNOTAVAIL) {     /* nothing is wrong with the target */
+    net_format(ip, &a->from);
+    snprintf(reason, sizeof reason, "%s, which control/outgoingip names, is not an address of this host", ip);
+    tell(r->why, a->target, reason);
+    return;
+  }
   remember(&a->target->address);
   tell(r->why, a->target, strerror(error));
 }
 
-static int start(struct target const *t)
+static int start(struct attempt *a, char const *domain)
 {
-  if (t->address.family != AF_UNIX) return net_begin(&t->address, SOCK_STREAM);
+  struct target const *t = a->target;
+
+  a->bound = source_find(&a->from, domain, t->address.family);
+  if (t->address.family != AF_UNIX) return net_begin(&t->address, a->bound ? &a->from : 0, SOCK_STREAM);
   return io_connect_unix(t->name, SOCK_STREAM | SOCK_NONBLOCK, timeout < SOCKET_PATIENCE ? timeout : SOCKET_PATIENCE);
 }
 
@@ -83,7 +101,7 @@ static void begin(struct race *r, long long deadline)
   r->next = now + HEAD_START;
   a->until = now + 1000LL * timeout < deadline ? now + 1000LL * timeout : deadline;
   a->target->tried = 1;
-  a->fd = start(a->target);
+  a->fd = start(a, r->domain);
   if (a->fd == -1) fail(r, a, errno);
 }
 
@@ -149,7 +167,7 @@ static void gather(struct race *r, struct route *route, unsigned int first)
 int connect_host(struct route *route, unsigned int first, unsigned int *which, long long deadline, unsigned int *made,
                  char why[TEXT_MAX + 1])
 {
-  struct race r = { .why = why };
+  struct race r = { .why = why, .domain = route->domain };
   struct attempt *won;
   unsigned int i;
 

@@ -15,6 +15,7 @@
 #include "remote/connect.h"
 #include "remote/deliver.h"
 #include "remote/own.h"
+#include "remote/source.h"
 #include "remote/transaction.h"
 
 #define SLOWEST 1024            /* bytes a second that a host takes at least, over a whole message */
@@ -47,6 +48,8 @@ int deliver_start(char const **what)
   if (address_start() == -1) return -1;
   *what = "control/timeoutconnect";
   if (connect_start() == -1) return -1;
+  *what = "control/outgoingip";
+  if (source_start() == -1) return -1;
   *what = "control/timeoutremote";
   if (control_number("timeoutremote", &session.timeout_remote) == -1) return -1;
   session.helo = helohost.s;

@@ -19,6 +19,7 @@
 #include "lib/priv/priv.h"
 #include "remote/deliver.h"
 #include "remote/route.h"
+#include "remote/source.h"
 
 #define JOBS 3
 #define FILES_MAX 16
@@ -48,6 +49,12 @@ static int serve(char const *domain)
   return 0;
 }
 
+static unsigned int needs(char const *domain)
+{
+  if (route_is_socket(domain)) return PRIV_UNIX;
+  return PRIV_INET | (source_any(domain) ? PRIV_BIND : 0);
+}
+
 int main(int argc, char **argv)
 {
   char const *what;
@@ -56,8 +63,7 @@ int main(int argc, char **argv)
   if (argc != 2) log_diex(100, "usage: mail-remote domain (mail-rspawn starts it)", (char *)0);
   if (deliver_start(&what) == -1) log_die(111, "cannot read ", what, (char *)0);
   if (priv_limits(FILES_MAX, MEMORY_MAX) == -1) log_die(111, "cannot set limits", (char *)0);
-  if (priv_lock(route_is_socket(argv[1]) ? PRIV_UNIX : PRIV_INET, 0, 0) == -1)
-    log_die(111, "cannot lock in", (char *)0);
+  if (priv_lock(needs(argv[1]), 0, 0) == -1) log_die(111, "cannot lock in", (char *)0);
   while (serve(argv[1]));
   deliver_end();
   return 0;

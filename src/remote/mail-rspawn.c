@@ -249,8 +249,8 @@ static void prepare(sigset_t *mask)
   child_start(program);
   if (io_nonblock(AGENT_JOBS) == -1 || io_nonblock(AGENT_REPORTS) == -1 || coe(AGENT_REPORTS) == -1)
     log_die(111, "cannot use the sockets 3 and 4", (char *)0);
-  if (priv_lock(PRIV_OPEN | PRIV_INET | (transports ? PRIV_UNIX : 0) | PRIV_FORK | PRIV_EXEC | PRIV_KILL, paths,
-                sizeof paths / sizeof *paths) == -1)
+  if (priv_lock(PRIV_OPEN | PRIV_INET | PRIV_BIND | (transports ? PRIV_UNIX : 0) | PRIV_FORK | PRIV_EXEC | PRIV_KILL,
+                paths, sizeof paths / sizeof *paths) == -1)
     log_die(111, "cannot lock in", (char *)0);
 }
 

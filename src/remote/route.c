@@ -226,6 +226,7 @@ enum result route_find(struct route *r, char const *domain, long long deadline)
 {
   char const *rest;
 
+  r->domain = domain;
   r->n = 0;
   r->why[0] = 0;
   switch (transport_find(domain, &rest)) {

@@ -23,6 +23,7 @@ struct target {
 };
 
 struct route {
+  char const *domain;           /* as route_find was asked */
   unsigned int n;
   struct target target[ROUTE_TARGETS_MAX];      /* in the order to try them */
   char why[TEXT_MAX + 1];       /* when there is none: status and text */
@@ -34,7 +35,7 @@ extern int route_start(void);
 /* Does mail for a domain go to a Unix socket, and so never to the network? */
 extern int route_is_socket(char const *domain);
 
-/* RESULT_DONE: found. RESULT_LATER, RESULT_FAILED: not, see why. Deadline as of io_clock. */
+/* RESULT_DONE: found. RESULT_LATER, RESULT_FAILED: not, see why. Keeps domain. Deadline as of io_clock. */
 extern enum result route_find(struct route *, char const *domain, long long deadline);
 
 /* "host[address]:port" */

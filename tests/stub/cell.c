@@ -59,6 +59,15 @@ static int connects(int family, int type, void const *address, socklen_t len)
   return fd == -1 ? -1 : connect(fd, address, len);
 }
 
+static int binds(unsigned int port)
+{
+  struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+                           .sin_addr = { htonl(INADDR_LOOPBACK) } };
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+  return fd == -1 ? -1 : bind(fd, (struct sockaddr *)&a, sizeof a);
+}
+
 static int maps(int protection, int flags, int fd)
 {
   if (mmap(0, 4096, protection, flags, fd, 0) != MAP_FAILED) return 0;
@@ -202,6 +211,8 @@ TRY(netlink, socket(AF_NETLINK, SOCK_RAW, 9))
 TRY(packet, socket(AF_PACKET, SOCK_RAW, 0))
 TRY(sctp, socket(AF_INET, SOCK_STREAM, 132))
 TRY(bind, AS_OTHERS(bind(-1, 0, 0)))
+TRY(bind_any, binds(0))
+TRY(bind_port, binds(1))
 TRY(listen, listen(listener, 5))
 TRY(accept, AS_OTHERS(accept(listener, 0, 0)))
 TRY(reuseport, AS_OTHERS(setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &(int){ 1 }, sizeof(int))))
@@ -261,7 +272,9 @@ static struct attempt const attempts[] = {
   { "open another netlink socket", try_netlink, NEVER, 0 },
   { "open a packet socket", try_packet, NEVER, 0 },
   { "open an SCTP socket", try_sctp, NEVER, 0 },
-  { "bind", try_bind, NEVER, 0 },
+  { "bind", try_bind, PRIV_BIND, 0 },
+  { "bind to any port", try_bind_any, PRIV_BIND, PRIV_INET },
+  { "bind to a certain port", try_bind_port, NEVER, 0 },
   { "listen", try_listen, NEVER, 0 },
   { "accept", try_accept, PRIV_ACCEPT, 0 },
   { "set an odd socket option", try_reuseport, NEVER, 0 },
@@ -340,8 +353,10 @@ static struct priv_path paths[] = {
 /* the sets of needs: none, each, typical ones, all but one, all */
 static unsigned int const sets[] = {
   0, PRIV_OPEN, PRIV_MODIFY, PRIV_UNIX, PRIV_INET, PRIV_ACCEPT, PRIV_FORK, PRIV_EXEC, PRIV_KILL, PRIV_DLOPEN,
+  PRIV_BIND, PRIV_INET | PRIV_BIND,
   PRIV_OPEN | PRIV_MODIFY, PRIV_OPEN | PRIV_UNIX, PRIV_OPEN | PRIV_INET, PRIV_ACCEPT | PRIV_FORK | PRIV_KILL,
-  PRIV_FORK | PRIV_EXEC, 0x1fe, 0x1fd, 0x1fb, 0x1f7, 0x1ef, 0x1df, 0x1bf, 0x17f, 0xff, 0x1ff
+  PRIV_FORK | PRIV_EXEC, 0x3fe, 0x3fd, 0x3fb, 0x3f7, 0x3ef, 0x3df, 0x3bf, 0x37f, 0x2ff, 0x1ff,
+  0x3ff
 };
 #define SETS (sizeof sets / sizeof sets[0])
 
@@ -484,7 +499,7 @@ static void count(char const *name, unsigned int need)
 static int count_all(void)
 {
   static char const *const names[] = { "all", "PRIV_OPEN", "PRIV_MODIFY", "PRIV_UNIX", "PRIV_INET", "PRIV_ACCEPT",
-                                       "PRIV_FORK", "PRIV_EXEC", "PRIV_KILL", "PRIV_DLOPEN" };
+                                       "PRIV_FORK", "PRIV_EXEC", "PRIV_KILL", "PRIV_DLOPEN", "PRIV_BIND" };
   size_t i;
 
   for (i = 0; i < sizeof names / sizeof names[0]; i++) count(names[i], i ? 1U << (i - 1) : 0);

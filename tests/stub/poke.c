@@ -1,7 +1,7 @@
 /*
  * poke.c - makes a living process try a system call, and tells what the kernel answered
  *
- *      poke PID open PATH | write PATH | connect-inet PORT | connect-unix PATH | kill TARGET | trace TARGET
+ *      poke PID open PATH | write PATH | connect-inet PORT | bind PORT | connect-unix PATH | kill TARGET | trace TARGET
  *      poke start PROGRAM [ARG...]
  *
  * Prints "done", or the name of the error. The call is made by the process itself, with its own rights and filters:
@@ -164,6 +164,14 @@ static long attempt(char const *what, char const *arg)
   if (!strcmp(what, "connect-inet")) {
     in.sin_port = htons((uint16_t)atoi(arg));
     return connects(AF_INET, &in, sizeof in);
+  }
+  if (!strcmp(what, "bind")) {
+    long fd = inject(SYS_socket, AF_INET, SOCK_STREAM, 0);
+    if (fd < 0) return fd;
+    in.sin_port = htons((uint16_t)atoi(arg));
+    r = inject(SYS_bind, fd, place(&in, sizeof in), (long)sizeof in);
+    inject(SYS_close, fd, 0, 0);
+    return r;
   }
   if (!strcmp(what, "connect-unix")) {
     snprintf(un.sun_path, sizeof un.sun_path, "%s", arg);

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """smtpsink.py DIR ADDRESS[:PORT]|/SOCKET [KEY=ACTION ...] - an SMTP or LMTP server that does what it is told
 
-Writes DIR/port once it listens, DIR/log ("connect N", "N> command", "N message FILE", "N closed") and what came after
-each DATA, byte for byte with its end, as DIR/msg.K. Every command's line end must be CRLF: others are logged as "bare".
+Writes DIR/port once it listens, DIR/log ("connect N from ADDRESS", "N> command", "N message FILE", "N closed") and what
+came after each DATA, byte for byte with its end, as DIR/msg.K. Every command's line end must be CRLF: others are logged as "bare".
 
 KEY is greeting, ehlo, helo, lhlo, mail, rcpt, data, dot (after the message), rset, quit, rcpt:ADDRESS, or dot:ADDRESS.
 After LHLO the last two are asked for each recipient that got a 2xx (RFC 2033), in their order. A KEY given more than
@@ -161,9 +161,9 @@ with open(folder + "/port.new", "w") as f:
     f.write("%d\n" % (0 if unix else listener.getsockname()[1]))
 os.rename(folder + "/port.new", folder + "/port")
 while True:
-    c, _ = listener.accept()
+    c, peer = listener.accept()
     if not unix:
         c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     i = number("connection")
-    log("connect %d" % i)
+    log("connect %d from %s" % (i, peer[0] if isinstance(peer, tuple) else "a socket"))
     threading.Thread(target=serve, args=(c, i), daemon=True).start()

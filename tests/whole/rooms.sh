@@ -131,7 +131,7 @@ check_refused() { # PROGRAM PID UID MAY
   setpriv --reuid "$3" --regid "$3" --clear-groups sleep 100 &
   brother=$!
   wait_for 60 is_of $brother "$3"
-  for attempt in "open $canary" "write $canary" "connect-inet $port" "connect-unix $neighbour" "kill $brother" "trace $brother"; do
+  for attempt in "open $canary" "write $canary" "connect-inet $port" "bind 0" "connect-unix $neighbour" "kill $brother" "trace $brother"; do
     # shellcheck disable=SC2086
     got=$("$poke" "$2" $attempt)
     case $got in EPERM|EACCES) got=refused ;; esac
@@ -143,7 +143,7 @@ check_refused() { # PROGRAM PID UID MAY
   wait $brother 2>/dev/null
 }
 
-everything="open write connect-inet connect-unix kill trace"
+everything="open write connect-inet bind connect-unix kill trace"
 
 check() { # PROGRAM UID GID MAY [PIDS]
   found=${5:-$(pids "$1" "$2")}
@@ -171,15 +171,15 @@ test_daemons() {
   check mail-clean "$(role mailq)" "$(role mails)" ""
   check mail-send "$(role mails)" "$(group mails)" ""
   check mail-bounce "$(role mailb)" "$(group mailb)" connect-unix
-  check mail-rspawn "$(role mailr)" "$(group mailr)" connect-inet
+  check mail-rspawn "$(role mailr)" "$(group mailr)" "connect-inet bind"     # for a mail-remote with control/outgoingip
   check mail-remote "$(role mailr)" "$(group mailr)" connect-inet
   check mail-lookup "$(role mailp)" "$(group mailp)" "open connect-unix"     # homes may be anywhere
   check mail-lookup "$(role mailv)" "$(group mailv)" "open connect-unix"
   check mail-smtpd "$(role maild)" "$(group maild)" connect-unix
   check mail-local $ann $ann "$everything"
   # root's two are not locked in, but may do no more than change users and kill; their brother here has all rights
-  check mail-lspawn 0 0 "open write connect-inet connect-unix kill"
-  check mail-start 0 0 "open write connect-inet connect-unix kill"
+  check mail-lspawn 0 0 "open write connect-inet bind connect-unix kill"
+  check mail-start 0 0 "open write connect-inet bind connect-unix kill"
   assertEquals "all live on" "$before" \
     "$(for p in mail-queued mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn mail-lookup; do pids $p; done)"
 }

@@ -87,7 +87,7 @@ static int by_udp(struct asking *a, int edns)
   drop(a);
   a->state = BY_UDP;
   a->edns = edns;
-  a->fd = net_begin(a->server, SOCK_DGRAM);
+  a->fd = net_begin(a->server, 0, SOCK_DGRAM);
   return a->fd != -1 && query(a, 0);
 }
 
@@ -111,7 +111,7 @@ static void to_tcp(struct asking *a)
   drop(a);
   a->state = TO_TCP;
   a->until = a->tcp_until;
-  a->fd = net_begin(a->server, SOCK_STREAM);
+  a->fd = net_begin(a->server, 0, SOCK_STREAM);
   if (a->fd == -1) next(a);
 }
 

@@ -77,25 +77,29 @@ int net_same(struct net_address const *a, struct net_address const *b)
   return !x && !y && !memcmp(a->ip, b->ip, 16);
 }
 
-static int start(int fd, struct net_address const *a)
+/* connect or bind, to an address as the kernel has it */
+static int apply(int (*call)(int, struct sockaddr const *, socklen_t), int fd, struct net_address const *a,
+                 unsigned int port)
 {
-  struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons((uint16_t)a->port) };
-  struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)a->port),
+  struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+  struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port),
                               .sin6_scope_id = a->scope };
 
   if (a->family == AF_INET) {
     memcpy(&in.sin_addr, a->ip, 4);
-    return connect(fd, (struct sockaddr *)&in, sizeof in);
+    return call(fd, (struct sockaddr *)&in, sizeof in);
   }
   memcpy(&in6.sin6_addr, a->ip, 16);
-  return connect(fd, (struct sockaddr *)&in6, sizeof in6);
+  return call(fd, (struct sockaddr *)&in6, sizeof in6);
 }
 
-int net_begin(struct net_address const *a, int type)
+int net_begin(struct net_address const *a, struct net_address const *from, int type)
 {
   int e, fd = socket(a->family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-  if (fd == -1 || start(fd, a) == 0 || errno == EINPROGRESS || errno == EINTR) return fd;
+  if (fd == -1) return -1;
+  if ((!from || apply(bind, fd, from, 0) == 0)
+      && (apply(connect, fd, a, a->port) == 0 || errno == EINPROGRESS || errno == EINTR)) return fd;
   e = errno;
   close(fd);
   errno = e;
@@ -112,7 +116,7 @@ int net_came(int fd)
 
 int net_connect(struct net_address const *a, int type, long long deadline)
 {
-  int e, r, fd = net_begin(a, type);
+  int e, r, fd = net_begin(a, 0, type);
   long long left = deadline - io_clock();
 
   if (fd == -1) return -1;

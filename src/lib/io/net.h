@@ -29,9 +29,10 @@ extern void net_format(char s[NET_TEXT_MAX], struct net_address const *);
 /* 1 when the addresses are equal, whatever the ports; ::ffff:a.b.c.d equals a.b.c.d. */
 extern int net_same(struct net_address const *, struct net_address const *);
 
-/* A socket of that type, non-blocking and close-on-exec, on its way to be connected. When it is writable, net_came says
-   what became of it: 0 or an errno. -1 with errno when it cannot even start. */
-extern int net_begin(struct net_address const *, int type);
+/* A socket of that type, non-blocking and close-on-exec, on its way to be connected. From: our own address of the same
+   family to use (its port does not count), or null for the system's choice. When it is writable, net_came says what
+   became of it: 0 or an errno. -1 with errno when it cannot even start. */
+extern int net_begin(struct net_address const *, struct net_address const *from, int type);
 extern int net_came(int fd);
 
 /* A socket of that type, connected, non-blocking and close-on-exec, or -1 with errno; ETIMEDOUT when the

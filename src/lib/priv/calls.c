@@ -209,6 +209,7 @@ struct call const calls[] = {
   { SYS_socket, PRIV_INET, { IS(0, AF_INET6), TYPE(1, SOCK_DGRAM), IS(2, IPPROTO_UDP) } },
   { SYS_socket, PRIV_INET, { IS(0, AF_NETLINK), TYPE(1, SOCK_RAW), IS(2, NETLINK_ROUTE) } },   /* own addresses */
   { SYS_connect, PRIV_UNIX | PRIV_INET, {{0}} },
+  { SYS_bind, PRIV_BIND, {{0}} },                               /* of a socket that then connects: nobody may listen */
   { SYS_accept, PRIV_ACCEPT, {{0}} },
   { SYS_accept4, PRIV_ACCEPT, {{0}} },
 

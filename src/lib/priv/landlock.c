@@ -3,7 +3,7 @@
  *
  * Hides the kernel's interface, which is newer than many systems' headers: everything that its version has and
  * this suite knows is forbidden but for the paths given. Nothing locked in makes directories, links by
- * name, devices or sockets in the file system, or binds a port, so no path ever grants that.
+ * name, devices or sockets in the file system, so no path ever grants that; nor takes a port of its own choice.
  */
 
 #include <errno.h>
@@ -23,6 +23,7 @@
 
 #define VERSION_FLAG 1U
 #define RULE_PATH_BENEATH 1
+#define RULE_NET_PORT 2
 
 #define FS_EXECUTE (1ULL << 0)
 #define FS_WRITE_FILE (1ULL << 1)
@@ -49,6 +50,11 @@ struct path_beneath {
   uint64_t access;
   int32_t fd;
 } __attribute__((packed));
+
+struct net_port {
+  uint64_t access;
+  uint64_t port;
+};
 
 /* what a version of the interface can forbid, and how much of struct ruleset it takes */
 static size_t everything(struct ruleset *r, long version)
@@ -102,8 +108,10 @@ static struct priv_path const libraries[] = {
 #endif
 };
 
-static int add_all(int set, unsigned int needs, struct priv_path const *paths, size_t n, uint64_t handled)
+static int add_all(int set, unsigned int needs, struct priv_path const *paths, size_t n, struct ruleset const *r)
 {
+  static struct net_port const any_port = { NET_BIND_TCP, 0 };  /* whichever the kernel gives */
+  uint64_t handled = r->fs;
   size_t i;
 
   for (i = 0; i < n; i++)
@@ -111,6 +119,8 @@ static int add_all(int set, unsigned int needs, struct priv_path const *paths, s
   if (needs & PRIV_LIBRARIES)
     for (i = 0; i < sizeof libraries / sizeof libraries[0]; i++)
       if (add(set, libraries + i, handled) == -1) return -1;
+  if (needs & PRIV_BIND && r->net & NET_BIND_TCP
+      && syscall(SYS_landlock_add_rule, set, RULE_NET_PORT, &any_port, 0) == -1) return -1;
   return (int)syscall(SYS_landlock_restrict_self, set, 0);
 }
 
@@ -126,7 +136,7 @@ int landlock_apply(unsigned int needs, struct priv_path const *paths, size_t n)
   if (needs & PRIV_INET) r.net &= ~NET_CONNECT_TCP;
   set = (int)syscall(SYS_landlock_create_ruleset, &r, size, 0U);
   if (set == -1) return -1;
-  result = add_all(set, needs, paths, n, r.fs);
+  result = add_all(set, needs, paths, n, &r);
   e = errno;
   close(set);
   errno = e;

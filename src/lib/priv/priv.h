@@ -35,6 +35,7 @@ extern int priv_root_minimum(void);
 #define PRIV_KILL 128   /* send signals to what it started; on kernels without the scope, to all of its user */
 #define PRIV_DLOPEN 256 /* load shared libraries, for the name service: executable mappings of files, the system's
                            library folders, epoll */
+#define PRIV_BIND 512   /* choose the own address of connections (with PRIV_INET); for TCP never a port (Linux 6.7) */
 
 /* Of a path and all below it; bits are combined, none includes another. */
 #define PRIV_READ 1     /* read files, list directories */
