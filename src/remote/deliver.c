@@ -34,7 +34,7 @@ int deliver_start(char const **what)
   if (own_start() == -1) return -1;
   *what = "the name servers' addresses";
   if (dns_start() == -1) return -1;
-  *what = "control/smtproutes, control/transports or control/me";
+  *what = "control/smtproutes, control/qmtproutes, control/transports or control/me";
   if (route_start() == -1) return -1;
   *what = "control/remoterecipients";
   if (control_table("remoterecipients", &remoterecipients, 1) == -1) return -1;
@@ -158,14 +158,14 @@ static void unwritable(char text[TEXT_MAX + 1], char const *status, char const *
            !strcmp(status, "5.6.7") ? "is neither ASCII nor UTF-8" : "cannot be written in SMTP");
 }
 
-/* the path of a sender as the envelope has it, for recipient i of the job; 0 and results set when there is none */
-static int sender_path(char path[ADDRESS_PATH_MAX], struct job const *j, uint32_t i)
+/* the sender of a job as an address and as a path, for recipient i; 0 and results set when there is no such path */
+static int sender_path(char full[ADDRESS_FULL_MAX], char path[ADDRESS_PATH_MAX], struct job const *j, uint32_t i)
 {
-  static char full[ADDRESS_FULL_MAX];
   char text[TEXT_MAX + 1];
   char const *status;
 
   if (!*j->sender || !strcmp(j->sender, "#@[]")) {
+    full[0] = 0;
     memcpy(path, "<>", 3);
     return 1;
   }
@@ -204,14 +204,15 @@ static uint64_t rcpts_max(char const *domain)
 /* One transaction for all; where the sender names the recipient, one for each. */
 static void send_all(struct tries *t, struct job const *j, char const *domain, struct message const *message)
 {
-  static char sender[ADDRESS_PATH_MAX];
-  struct mail const m = { .message = message, .job = j, .sender = sender, .rcpts_max = rcpts_max(domain) };
+  static char from[ADDRESS_FULL_MAX], sender[ADDRESS_PATH_MAX];
+  struct mail const m = { .message = message, .job = j, .sender = sender, .from = from,
+                          .rcpts_max = rcpts_max(domain) };
   uint32_t step = address_is_verp(j->sender) ? 1 : j->n, i;
 
   for (i = 0; i < j->n; i += step) {
     outcome.from = i;
     outcome.to = i + step;
-    if (outcome_open(&outcome) && sender_path(sender, j, i)) over_hosts(t, domain, &m);
+    if (outcome_open(&outcome) && sender_path(from, sender, j, i)) over_hosts(t, domain, &m);
   }
   outcome.from = 0;
 }

@@ -1,5 +1,5 @@
 /*
- * mail-remote.c - send messages to one domain over SMTP or LMTP
+ * mail-remote.c - send messages to one domain over SMTP, LMTP or QMTP
  *
  * Runs as    mailr, started by mail-rspawn for one domain, for as many jobs as come within a moment
  * Reads      fd 3: jobs (door/job.h) with the message's descriptor; control/, /etc/resolv.conf; replies of DNS and

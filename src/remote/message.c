@@ -55,6 +55,27 @@ int message_scan(struct message *m, int fd, uint64_t bytes)
   return 1;
 }
 
+/* the host must not take the part for the whole */
+static int give_up(struct session *s)
+{
+  if (s->fd == -1) return 0;
+  snprintf(s->why, sizeof s->why, "4.3.0 the message cannot be read any more");
+  session_drop(s);
+  return 0;
+}
+
+int message_send_stored(struct message const *m, struct session *s)
+{
+  uint64_t at = 0;
+
+  while (at < m->bytes) {
+    size_t n = part(m, at);
+    if (!n || !session_put(s, chunk, n)) return give_up(s);
+    at += n;
+  }
+  return 1;
+}
+
 int message_send(struct message const *m, struct session *s)
 {
   struct dots d = { 0, 0 };
@@ -68,9 +89,5 @@ int message_send(struct message const *m, struct session *s)
   }
   end = at == m->bytes ? dots_end(&d, stuffed) : 0;
   if (end && session_put(s, stuffed, end)) return session_flush(s);
-  if (s->fd != -1) {            /* the host must not take the part for the whole */
-    snprintf(s->why, sizeof s->why, "4.3.0 the message cannot be read any more");
-    session_drop(s);
-  }
-  return 0;
+  return give_up(s);
 }

@@ -18,6 +18,9 @@ struct message {
 /* Reads it through once. 1; or 0 when it cannot be read, is not as long as the job says, or holds CR or NUL. */
 extern int message_scan(struct message *, int fd, uint64_t bytes);
 
+/* Sends it as it is stored. The same results as message_send. */
+extern int message_send_stored(struct message const *, struct session *);
+
 /* Sends it with the final dot. 1; or 0 with the session dropped before the end was sent (why is set). */
 extern int message_send(struct message const *, struct session *);
 

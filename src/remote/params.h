@@ -15,6 +15,7 @@ struct mail {
   struct message const *message;
   struct job const *job;
   char const *sender;           /* its path: "<>" or "<local@domain>" */
+  char const *from;             /* the same as an address: "" or "local@domain" */
   uint64_t rcpts_max;           /* recipients of one transaction */
 };
 

@@ -11,13 +11,16 @@
 #include "remote/transport.h"
 
 #define SMTP_PORT 25
+#define QMTP_PORT 209
 
-static struct control_table smtproutes;
+static struct control_table smtproutes, qmtproutes;
 static stralloc me = STRALLOC_ZERO;
 
 int route_start(void)
 {
-  if (control_table("smtproutes", &smtproutes, 1) == -1 || transport_start() == -1) return -1;
+  if (control_table("smtproutes", &smtproutes, 1) == -1 || control_table("qmtproutes", &qmtproutes, 1) == -1
+      || transport_start() == -1)
+    return -1;
   return control_value("me", &me) == -1 ? -1 : 0;
 }
 
@@ -185,18 +188,38 @@ static int split(char const *value, char *relay, size_t size, unsigned int *port
   return *port != 0;
 }
 
+static void speak(struct route *r, enum protocol protocol)
+{
+  unsigned int i;
+
+  for (i = 0; i < r->n; i++) r->target[i].protocol = protocol;
+}
+
 /* control/transports names a host: the same as for a relay, but LMTP is never spoken on port 25 (RFC 2033 section 5) */
 static enum result by_lmtp(struct route *r, char const *domain, char const *value, long long deadline)
 {
   char host[DNS_NAME_MAX + 1] = "";
-  unsigned int port = TRANSPORT_LMTP_PORT, i;
+  unsigned int port = TRANSPORT_LMTP_PORT;
   enum result result;
 
   if (!split(value, host, sizeof host, &port) || !*host || port == SMTP_PORT)
     return because(r, RESULT_LATER, "4.3.5", domain,
                    "has a line in control/transports that is not lmtp:host[:port], on another port than 25");
   result = by_relay(r, host, port, "transports", deadline);
-  for (i = 0; i < r->n; i++) r->target[i].protocol = PROTOCOL_LMTP;
+  speak(r, PROTOCOL_LMTP);
+  return result;
+}
+
+static enum result by_qmtp(struct route *r, char const *domain, char const *value, long long deadline)
+{
+  char host[DNS_NAME_MAX + 1] = "";
+  unsigned int port = QMTP_PORT;
+  enum result result;
+
+  if (!split(value, host, sizeof host, &port) || !*host)
+    return because(r, RESULT_LATER, "4.3.5", domain, "has a route in control/qmtproutes that is not host[:port]");
+  result = by_relay(r, host, port, "qmtproutes", deadline);
+  speak(r, PROTOCOL_QMTP);
   return result;
 }
 
@@ -205,16 +228,18 @@ static enum result by_socket(struct route *r, char const *path)
   struct net_address const local = { .family = AF_UNIX };
 
   add(r, 0, path, &local, 0);
-  r->target[0].protocol = PROTOCOL_LMTP;
+  speak(r, PROTOCOL_LMTP);
   return RESULT_DONE;
 }
 
-static enum result by_smtp(struct route *r, char const *domain, long long deadline)
+static enum result by_network(struct route *r, char const *domain, long long deadline)
 {
-  char const *value = control_find_domain(&smtproutes, domain, strlen(domain));
+  char const *value = control_find_domain(&qmtproutes, domain, strlen(domain));
   char relay[DNS_NAME_MAX + 1] = "";
   unsigned int port = SMTP_PORT;
 
+  if (value && *value) return by_qmtp(r, domain, value, deadline);
+  value = control_find_domain(&smtproutes, domain, strlen(domain));
   if (value && !split(value, relay, sizeof relay, &port))
     return because(r, RESULT_LATER, "4.3.5", domain, "has a route in control/smtproutes that is not relay[:port]");
   if (*relay) return by_relay(r, relay, port, "smtproutes", deadline);
@@ -230,7 +255,7 @@ enum result route_find(struct route *r, char const *domain, long long deadline)
   r->n = 0;
   r->why[0] = 0;
   switch (transport_find(domain, &rest)) {
-    case TRANSPORT_SMTP: return by_smtp(r, domain, deadline);
+    case TRANSPORT_SMTP: return by_network(r, domain, deadline);
     case TRANSPORT_LMTP: return by_lmtp(r, domain, rest, deadline);
     case TRANSPORT_SOCKET: return by_socket(r, rest);
     case TRANSPORT_PROGRAM: return because(r, RESULT_LATER, "4.3.0", domain, "has a program in control/transports now");

@@ -1,6 +1,6 @@
 /*
- * route.h - where mail for a domain goes: control/transports, control/smtproutes, an address literal, MX records, or
- * the domain's own addresses (RFC 5321 section 5.1, RFC 7505)
+ * route.h - where mail for a domain goes: control/transports, control/qmtproutes, control/smtproutes, an address
+ * literal, MX records, or the domain's own addresses (RFC 5321 section 5.1, RFC 7505)
  */
 
 #ifndef ROUTE_H
@@ -12,7 +12,7 @@
 #define ROUTE_TARGETS_MAX 10    /* addresses tried for one message */
 #define ROUTE_OF_HOST_MAX 4     /* of them for one host, so that a second one has its turn */
 
-enum protocol { PROTOCOL_SMTP, PROTOCOL_LMTP };
+enum protocol { PROTOCOL_SMTP, PROTOCOL_LMTP, PROTOCOL_QMTP };
 
 struct target {
   unsigned int host;            /* addresses of one host have one number */
@@ -29,7 +29,7 @@ struct route {
   char why[TEXT_MAX + 1];       /* when there is none: status and text */
 };
 
-/* Reads control/smtproutes, control/transports and control/me. 0, or -1 with errno. */
+/* Reads control/smtproutes, control/qmtproutes, control/transports and control/me. 0, or -1 with errno. */
 extern int route_start(void);
 
 /* Does mail for a domain go to a Unix socket, and so never to the network? */

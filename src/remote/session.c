@@ -7,24 +7,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/io/io.h"
-#include "remote/session.h"
+#include "remote/offer.h"
 
 #define QUIT_PATIENCE 2000      /* ms */
-
-/* ENHANCEDSTATUSCODES (RFC 2034) is not among them: a status is known by its form, also in greetings before EHLO. */
-static struct { char const *keyword; enum extension bit; } const extensions[] = {
-  { "SIZE", EXT_SIZE },                 /* RFC 1870 */
-  { "PIPELINING", EXT_PIPELINING },     /* RFC 2920 */
-  { "8BITMIME", EXT_8BITMIME },         /* RFC 6152 */
-  { "DSN", EXT_DSN },                   /* RFC 3461 */
-  { "SMTPUTF8", EXT_SMTPUTF8 },         /* RFC 6531 */
-  { "LIMITS", EXT_LIMITS },             /* RFC 9422 */
-};
 
 void session_drop(struct session *s)
 {
@@ -117,21 +106,41 @@ int session_text(struct session *s, char const *text, ...)
   return good;
 }
 
+/* waits for more of a reply; 0 when the session broke */
+static int more(struct session *s, long long end, char const *what)
+{
+  long long left = end - io_clock();
+
+  if (s->fd == -1) return 0;
+  if (left <= 0 || io_wait(s->fd, POLLIN, (int)left) != 1)
+    return broke(s, "4.4.2", "gave no reply in time to", what);
+  return take(s) || broke(s, "4.4.2", "closed the connection after", what);
+}
+
 unsigned int session_reply(struct session *s, enum session_wait wait, char const *what)
 {
   long long end = io_clock() + patience(s, wait);
 
-  if (s->fd == -1) return 0;
   reply_start(&s->reply);
-  for (;;) {
-    long long left = end - io_clock();
+  do {
     s->in_at += reply_feed(&s->reply, s->in + s->in_at, s->in_len - s->in_at);
     if (s->reply.state == REPLY_DONE) return s->reply.code;
-    if (s->reply.state == REPLY_BAD) return (unsigned int)broke(s, "4.5.0", "gave no sound reply to", what);
-    if (left <= 0 || io_wait(s->fd, POLLIN, (int)left) != 1)
-      return (unsigned int)broke(s, "4.4.2", "gave no reply in time to", what);
-    if (!take(s)) return (unsigned int)broke(s, "4.4.2", "closed the connection after", what);
-  }
+    if (s->reply.state == REPLY_BAD) broke(s, "4.5.0", "gave no sound reply to", what);
+  } while (more(s, end, what));
+  return 0;
+}
+
+int session_netreply(struct session *s, struct netreply *r, enum session_wait wait, char const *what)
+{
+  long long end = io_clock() + patience(s, wait);
+
+  netreply_start(r);
+  do {
+    s->in_at += netreply_feed(r, s->in + s->in_at, s->in_len - s->in_at);
+    if (r->state == NETREPLY_DONE) return 1;
+    if (r->state == NETREPLY_BAD) broke(s, "4.5.0", "gave no sound reply to", what);
+  } while (more(s, end, what));
+  return 0;
 }
 
 void session_said(struct session const *s, char const *what, char text[TEXT_MAX + 1])
@@ -150,59 +159,6 @@ void session_tell(struct session const *s, char const *what, enum result result,
   text[0] = result == RESULT_DONE ? '2' : result == RESULT_FAILED ? '5' : '4';
 }
 
-/* a number of the host's; 0 when there is none, or none that can be one */
-static uint64_t number(char const *s, size_t len)
-{
-  uint64_t n = 0;
-
-  for (; len && *s >= '0' && *s <= '9'; s++, len--) {
-    if (n > UINT64_MAX / 10 - 1) return 0;
-    n = n * 10 + (uint64_t)(*s - '0');
-  }
-  return n;
-}
-
-/* the words of LIMITS: name=value (RFC 9422 section 3); RCPTDOMAINMAX is 1 in every transaction of ours */
-static void limits(struct session *s, char const *line, size_t len)
-{
-  static char const rcpt[] = "RCPTMAX=", mail[] = "MAILMAX=";
-  size_t at = 0, n;
-
-  for (; at < len; at += n + 1) {
-    char const *word = line + at;
-    for (n = 0; at + n < len && word[n] != ' '; n++);
-    if (n >= sizeof rcpt && !strncasecmp(word, rcpt, sizeof rcpt - 1))
-      s->rcpt_max = number(word + sizeof rcpt - 1, n - sizeof rcpt + 1);
-    if (n >= sizeof mail && !strncasecmp(word, mail, sizeof mail - 1))
-      s->mail_max = number(word + sizeof mail - 1, n - sizeof mail + 1);
-  }
-}
-
-/* one line of the answer to EHLO: keyword, blank, parameters (RFC 5321 4.1.1.1) */
-static void offer(struct session *s, char const *line, size_t len)
-{
-  size_t i, n = 0;
-
-  while (n < len && line[n] != ' ' && line[n] != '=') n++;
-  for (i = 0; i < sizeof extensions / sizeof *extensions; i++) {
-    if (n != strlen(extensions[i].keyword) || strncasecmp(line, extensions[i].keyword, n)) continue;
-    s->offered |= extensions[i].bit;
-    if (extensions[i].bit == EXT_SIZE && n < len) s->size_max = number(line + n + 1, len - n - 1);
-    if (extensions[i].bit == EXT_LIMITS) limits(s, line + n, len - n);
-  }
-}
-
-/* the first line is the host's name and greeting */
-static void offers(struct session *s)
-{
-  char const *line = s->reply.text;
-
-  while ((line = strchr(line, '\n'))) {
-    line++;
-    offer(s, line, strcspn(line, "\n"));
-  }
-}
-
 /* a reply that is not what it takes to go on */
 static enum session_start refused(struct session *s, char const *what)
 {
@@ -219,8 +175,7 @@ static enum session_start refused(struct session *s, char const *what)
 
 static unsigned int greet(struct session *s, char const *verb)
 {
-  s->offered = 0;
-  s->size_max = s->rcpt_max = s->mail_max = 0;
+  offer_none(s);
   session_text(s, verb, " ", s->helo, "\r\n", (char *)0);
   session_flush(s);
   return session_reply(s, WAIT_EHLO, verb);
@@ -228,11 +183,11 @@ static unsigned int greet(struct session *s, char const *verb)
 
 static enum session_start hello(struct session *s)
 {
-  char const *verb = s->lmtp ? "LHLO" : "EHLO";
+  char const *verb = s->protocol == PROTOCOL_LMTP ? "LHLO" : "EHLO";
   unsigned int code = greet(s, verb);
 
-  if (code == 250) offers(s);
-  if (code >= 500 && s->lmtp) { /* speaks something else: a mistake in control/transports, to be put right */
+  if (code == 250) offer_read(s);
+  if (code >= 500 && s->protocol == PROTOCOL_LMTP) {    /* a mistake in control/transports, to be put right */
     session_tell(s, verb, RESULT_LATER, s->why);
     session_quit(s);
     return SESSION_LATER;
@@ -251,10 +206,12 @@ enum session_start session_begin(struct session *s, int fd, struct target const 
   s->fd = fd;
   s->messages = 0;
   s->need_reset = 0;
-  s->lmtp = t->protocol == PROTOCOL_LMTP;
+  s->protocol = t->protocol;
   route_relay(s->relay, t);
   /* our own buffer is enough; a failure, as with Unix sockets, only delays */
   setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  offer_none(s);
+  if (s->protocol == PROTOCOL_QMTP) return SESSION_READY;
   code = session_reply(s, WAIT_GREETING, "the connection");
   if (!code) return SESSION_LATER;
   return code == 220 ? hello(s) : refused(s, "the connection");
@@ -271,7 +228,7 @@ void session_quit(struct session *s)
 {
   static char const quit[] = "QUIT\r\n";
 
-  if (s->fd != -1 && send(s->fd, quit, sizeof quit - 1, MSG_NOSIGNAL) == sizeof quit - 1)
+  if (s->fd != -1 && s->protocol != PROTOCOL_QMTP && send(s->fd, quit, sizeof quit - 1, MSG_NOSIGNAL) > 0)
     io_wait(s->fd, POLLIN, QUIT_PATIENCE);      /* whatever comes: it was said goodbye to */
   session_drop(s);
 }

@@ -1,9 +1,9 @@
 /*
- * session.h - one SMTP or LMTP session with one host: connection, buffers, what the host offers, the reply read last
+ * session.h - one session with one host: connection, buffers, what the host offers, the SMTP or LMTP reply read last
  *
  *      state           fd      after
  *      none            -1      session_drop, session_quit, any broken read or write
- *      ready           >= 0    session_begin: greeting and EHLO (or HELO, or LHLO) are done
+ *      ready           >= 0    session_begin: greeting and EHLO (or HELO, or LHLO) are done; in QMTP there are none
  *
  * Nothing here knows messages. A wait is bounded by the step's own time (RFC 5321 section 4.5.3.2), by
  * control/timeoutremote, and by the deadline of the job.
@@ -15,13 +15,14 @@
 #include <stdint.h>
 
 #include "door/report.h"
+#include "lib/io/netreply.h"
 #include "lib/smtp/reply.h"
 #include "remote/route.h"
 
 #define SESSION_IN 65536        /* replies that come while we still send: to a pipelined job at most about 50 kB */
 #define SESSION_OUT 131072
 
-/* what a host can offer in its answer to EHLO; a new one is a row of the table in session.c */
+/* what a host can offer in its answer to EHLO; a new one is a row of the table in offer.c */
 enum extension { EXT_SIZE = 1, EXT_PIPELINING = 2, EXT_8BITMIME = 4, EXT_DSN = 8, EXT_SMTPUTF8 = 16, EXT_LIMITS = 32 };
 
 /* seconds to wait for an answer */
@@ -30,7 +31,7 @@ enum session_wait { WAIT_GREETING = 300, WAIT_EHLO = 300, WAIT_RSET = 300, WAIT_
 
 struct session {
   int fd;
-  int lmtp;                     /* RFC 2033 is spoken */
+  enum protocol protocol;
   unsigned int offered;         /* extensions */
   uint64_t size_max;            /* with EXT_SIZE: bytes of a message, 0: not told */
   uint64_t rcpt_max, mail_max;  /* with EXT_LIMITS: recipients of a transaction, transactions; 0: not told */
@@ -66,6 +67,9 @@ extern int session_text(struct session *, char const *, ...) __attribute__((sent
 extern int session_flush(struct session *);
 /* Reads the next reply; its code, or 0 when the session broke. what names the command for why. */
 extern unsigned int session_reply(struct session *, enum session_wait, char const *what);
+
+/* The same for an answer of QMTP. 1, or 0 when the session broke. */
+extern int session_netreply(struct session *, struct netreply *, enum session_wait, char const *what);
 
 /* The reply as a result's text: "STATUS host[address]:port answered WHAT: 550 ...". */
 extern void session_said(struct session const *, char const *what, char text[TEXT_MAX + 1]);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "remote/lmtp.h"
+#include "remote/qmtp.h"
 #include "remote/suits.h"
 #include "remote/transaction.h"
 
@@ -206,12 +207,12 @@ static void body(struct run *r)
   if (!r->accepted) {           /* a server that wants data for nobody gets none (RFC 2920 section 3.1) */
     session_text(r->s, ".\r\n", (char *)0);
     session_flush(r->s);
-    if (r->s->lmtp) session_drop(r->s);         /* an answer for each of nobody */
+    if (r->s->protocol == PROTOCOL_LMTP) session_drop(r->s);         /* an answer for each of nobody */
     else session_reply(r->s, WAIT_END, "an empty message");
     return;
   }
   if (!message_send(r->m->message, r->s)) return;
-  if (r->s->lmtp) {
+  if (r->s->protocol == PROTOCOL_LMTP) {
     lmtp_answers(r->s, r->o);
     return;
   }
@@ -234,6 +235,7 @@ static enum transaction once(struct session *s, struct mail const *m, struct out
   struct run r = { .s = s, .m = m, .o = o };
   int together = !!(s->offered & EXT_PIPELINING);
 
+  if (s->protocol == PROTOCOL_QMTP) return qmtp(s, m, o) ? TRANSACTION_OVER : TRANSACTION_STALE;
   r.utf8 = suits_utf8(s, m, o);
   steps(&r, step, together);
   if (together) {

@@ -53,6 +53,7 @@ struct setting const settings[] = {
   { "proxyhosts", L, 0, "mail-smtpd mail-qmtpd mail-qmqpd",
     "Front ends (addresses, networks) whose connections begin with a PROXY header" },
   { "qmqpservers", L, 0, "mail-qmqpc", "Addresses (or address:port) of QMQP servers, in the order to try them" },
+  { "qmtproutes", M, 0, "mail-remote", "domain:host[:port] that mail is sent to over QMTP" },
   { "queuebytes", N, "0", "mail-queued", "Largest message taken into the queue, in bytes; 0: no limit of this kind" },
   { "queueconnections", N, "256", "mail-queued", "Simultaneous connections to the queue service" },
   { "queueidle", N, "1500", "mail-queued", "Seconds that a caller of the queue service may be silent" },
