@@ -31,7 +31,7 @@ queued_start() {
   : > "$qlog"
   "$stub/listen" "$sock" "$life" "$(queue_user)" "$home/bin/mail-queued" 2>"$qlog" 9<&- &
   queued=$!
-  wait_for 5 grep -q 'ready\|fatal\|unable' "$qlog"
+  wait_for 60 grep -q 'ready\|fatal\|unable' "$qlog"
 }
 
 queued_stop() {
@@ -60,9 +60,10 @@ the_file() { find "$home/queue/$1" -type f | head -n 1; }
 # Traces mail-queued and its children, with strace's options; trace_end ends it and leaves the lines in $trace.
 trace_start() {
   trace=$SCRATCH/trace
+  : > "$SCRATCH/strace.log"     # of the trace before, else it would say that this one is attached
   strace -f -y -o "$trace" "$@" -p "$queued" 2>"$SCRATCH/strace.log" &
   tracer=$!
-  wait_for 5 grep -q attached "$SCRATCH/strace.log"
+  wait_for 60 grep -q attached "$SCRATCH/strace.log"
 }
 trace_end() {
   kill "$tracer" 2>/dev/null

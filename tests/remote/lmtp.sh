@@ -24,7 +24,7 @@ sink() { # ADDRESS|socket KEY=ACTION...
   shift
   [ "$where" = socket ] && where=$S/lmtp
   python3 "$stub/smtpsink.py" "$S" "$where" "$@" & on_exit "kill $!"
-  wait_for 30 test -f "$S/port"
+  wait_for 60 test -f "$S/port"
   [ "$where" = "$S/lmtp" ] || where=127.0.0.1:$(cat "$S/port")
   transport "x.test:lmtp:$where"
 }
@@ -161,12 +161,12 @@ test_locked_in() {
   sink 127.0.0.1
   near=$S/near far=${where#*:}
   python3 "$stub/smtpsink.py" "$SCRATCH" "$near" & on_exit "kill $!"
-  wait_for 30 test -f "$SCRATCH/port"
+  wait_for 60 test -f "$SCRATCH/port"
   echo 60 > "$home/control/timeoutremote"
   for kind in socket 127.0.0.1; do
     sink $kind 'dot=hang'
     one a@x.test & on_exit "kill $! 2>/dev/null"
-    wait_for 30 is_held || fail "mail-remote does not come to the end of the message"
+    wait_for 60 is_held || fail "mail-remote does not come to the end of the message"
     pid=$(remote_pid)
     assertEquals "$kind" "done EPERM" "$([ $kind = socket ] && tries connect-unix "$near" || tries connect-inet "$far") $(
       [ $kind = socket ] && tries connect-inet "$far" || tries connect-unix "$near")"

@@ -20,7 +20,7 @@ sink() { # [SCRIPT...]
   mkdir "$S"
   : > "$S/log"
   python3 -I -S "$stub/netsink.py" "$S" "${at:-127.0.0.1}" qmtp "$@" & on_exit "kill $!"
-  wait_for 30 test -f "$S/port"
+  wait_for 60 test -f "$S/port"
   port=$(cat "$S/port")
   echo "x.test:127.0.0.1:$port" > "$home/control/qmtproutes"
 }
@@ -211,8 +211,8 @@ test_what_qmtp_cannot_say() {
 # our own server, whose queue is $store
 test_to_mail_qmtpd_and_back() {
   python3 "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 & on_exit "kill $! 2>/dev/null"
-  wait_for 30 test -S "$home/run/queue"
-  wait_for 30 test -S "$home/run/verify/lookup"
+  wait_for 60 test -S "$home/run/queue"
+  wait_for 60 test -S "$home/run/verify/lookup"
   echo x.test > "$home/control/locals"
   sink "run $home/bin/mail-qmtpd"
   python3 - "$SCRATCH/m3" <<'P'

@@ -70,7 +70,7 @@ test_queue_group() {
   assertEquals "only a PATH" 1 "$(grep -cv '^PWD=\|^_=\|^OLDPWD=\|^SHLVL=' "$out/mail-queued.env")"
   before=$(socket mail-queued 3)
   kill -9 "$(pid mail-queued)"
-  wait_for 60 [ "$(lives mail-queued)" = 2 ] || wait_for 5 sh -c "[ \$(wc -l < $out/mail-queued.lives) = 2 ]" || fail "not restarted"
+  wait_for 60 [ "$(lives mail-queued)" = 2 ] || wait_for 60 sh -c "[ \$(wc -l < $out/mail-queued.lives) = 2 ]" || fail "not restarted"
   assertEquals "the socket outlives it" "$before" "$(socket mail-queued 3)"
   assertEquals "the other lives on" 1 "$(lives mail-lookup-l)"
   kill -HUP $started

@@ -20,7 +20,7 @@ remote_setup() {
   mkdir "$SCRATCH/dns"
   : > "$zone"
   python3 "$stub/dns.py" "$SCRATCH/dns" 127.0.0.1 "$zone" & on_exit "kill $!"
-  wait_for 30 test -f "$SCRATCH/dns/port"
+  wait_for 60 test -f "$SCRATCH/dns/port"
   echo "127.0.0.1:$(cat "$SCRATCH/dns/port")" > "$home/control/dnsservers"
 }
 
@@ -29,7 +29,7 @@ sink() { # ADDRESS KEY=ACTION...
   S=$SCRATCH/s$n
   mkdir "$S"
   python3 "$stub/smtpsink.py" "$S" "$@" & on_exit "kill $!"
-  wait_for 30 test -f "$S/port"
+  wait_for 60 test -f "$S/port"
   port=$(cat "$S/port")
   echo "x.test:127.0.0.1:$port" > "$home/control/smtproutes"
 }

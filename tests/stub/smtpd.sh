@@ -19,7 +19,7 @@ services_start() { # [SECONDS-LATER]
   (sleep "${1:-0}"; exec python3 "$stub/mail-services" "$home" "$store") &
   services=$!
   on_exit "kill $services 2>/dev/null"
-  [ -n "${1:-}" ] || { wait_for 60 test -S "$home/run/queue" && wait_for 10 test -S "$home/run/verify/lookup"; }
+  [ -n "${1:-}" ] || { wait_for 60 test -S "$home/run/queue" && wait_for 60 test -S "$home/run/verify/lookup"; }
 }
 
 services_stop() {

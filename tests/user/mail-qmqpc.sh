@@ -22,7 +22,7 @@ sink() { # [SCRIPT...]
   mkdir "$S"
   : > "$S/log"
   python3 -I -S "$stub/netsink.py" "$S" "${at:-127.0.0.1}" qmqp "$@" & on_exit "kill $!"
-  wait_for 30 test -f "$S/port"
+  wait_for 60 test -f "$S/port"
   server=${at:-127.0.0.1}:$(cat "$S/port")
 }
 patient() { echo 60 > "$home/control/timeoutqmqpc"; }
@@ -222,7 +222,7 @@ test_words_of_its_own() {
 qmqpd_start() {
   python3 "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 & services=$!
   on_exit "kill $services 2>/dev/null"
-  wait_for 30 test -S "$home/run/queue"
+  wait_for 60 test -S "$home/run/queue"
   export RELAYCLIENT=
   sink "run $home/bin/mail-qmqpd"
   unset RELAYCLIENT
