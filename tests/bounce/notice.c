@@ -29,7 +29,8 @@ static int is(char const *text, char const *want)
 static char const *const pieces[] = {
   "\n", "\n\n", "\r\n", "\r", "\n.\n", "\t", " ", "  ", "--", "\n--" ID, ID "-1.", "Subject: x\n",
   "\nFinal-Recipient: rfc822; z@z\n",
-  "\"", "\\", "<", ">", "@", "(", ";", ",", ":", ": ", "=", "+0A", "+0D+0A", "+FF", "+00", "\\x{A}", "\\x{85}", "\\x{1F600}",
+  "\"", "\\", "<", ">", "@", "(", ";", ",", ":", ": ", "=",
+  "+0A", "+0D+0A", "+FF", "+00", "\\x{A}", "\\x{85}", "\\x{1F600}",
   "\\x{}",
   "\x01", "\x7f", "\x80", "\xff", "\xc2\x85", "\xc3\xa9", "\xe2\x80\xa8", "\xf0\x9f\x98\x80", "\xe2\x82", "rfc822;",
   "utf-8;", "x400;",

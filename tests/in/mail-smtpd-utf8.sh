@@ -33,6 +33,19 @@ test_refused() {
   assertEquals '220 250 501 501 501 exit 0' "$(codes)"
 }
 
+# however long the names are that a client gives, what follows them is in the log
+test_log_lines_are_whole() {
+  forget
+  bytes=$(printf "%0220d" 0 | sed "s/0/$o/g")
+  talk "EHLO $(printf "%0250d" 0 | LC_ALL=C sed "s/0/$(printf "\\377")/g")" \
+    "MAIL FROM:<$bytes$bytes@b.example> SMTPUTF8" "RCPT TO:<no$bytes$bytes@mx.example.org>" 'RCPT TO:<yes@mx.example.org>' DATA x .
+  assertEquals '220 250 250 550 250 354 250 exit 0' "$(codes)"
+  grep -q 'mail-smtpd: accepted pid=.* helo=.*\.\.\. from=.*\.\.\. id=[0-9a-f]* rcpts=1 bytes=2$' "$SCRATCH/log"
+  assertTrue "accepted: $(cat "$SCRATCH/log")" $?
+  grep -q 'mail-smtpd: refused pid=.* to=no.*\.\.\.: 550 5\.1\.1 ' "$SCRATCH/log"
+  assertTrue 'refused' $?
+}
+
 # a user of this host with such a name is asked for like any other
 test_lookup() {
   forget

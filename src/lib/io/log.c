@@ -11,6 +11,8 @@
 
 #define LINE_MAX_BYTES 4096     /* PIPE_BUF: a pipe takes it whole or not at all */
 
+#define FIELD_MAX 900           /* bytes of a value: as long as it likes, it would push those behind it off the line */
+
 static char const *program = "mail";
 static char line[LINE_MAX_BYTES];
 static size_t used;
@@ -25,14 +27,20 @@ static void put(char const *s, size_t len)
   used += len;
 }
 
-static void put_escaped(char const *s, size_t len, int blanks)
+/* at most so many bytes, and what shows that there were more */
+static void put_escaped(char const *s, size_t len, int blanks, size_t max)
 {
   static char const hex[] = "0123456789abcdef";
-  size_t i;
+  size_t i, start = used;
 
   for (i = 0; i < len; i++) {
     unsigned char c = (unsigned char)s[i];
-    if (c < (blanks ? 33 : 32) || c > 126 || c == '\\') {
+    int escaped = c < (blanks ? 33 : 32) || c > 126 || c == '\\';
+    if (used - start + (escaped ? 4 : 1) > max) {
+      put("...", 3);
+      return;
+    }
+    if (escaped) {
       char e[4] = { '\\', 'x', hex[c >> 4], hex[c & 15] };
       if (LINE_MAX_BYTES - 1 - used < sizeof e) return;
       put(e, sizeof e);
@@ -68,7 +76,7 @@ void log_text(char const *s)
 
 void log_bytes(char const *s, size_t len)
 {
-  put_escaped(s, len, 0);
+  put_escaped(s, len, 0, LINE_MAX_BYTES);
 }
 
 void log_string(char const *s)
@@ -88,7 +96,7 @@ void log_field(char const *name, char const *value)
   put(" ", 1);
   log_text(name);
   put("=", 1);
-  if (*value) put_escaped(value, strlen(value), 1);
+  if (*value) put_escaped(value, strlen(value), 1, FIELD_MAX);
   else put("<>", 2);
 }
 

@@ -21,7 +21,8 @@ extern void log_text(char const *);                    /* our own words, as they
 extern void log_bytes(char const *, size_t);           /* from outside: escaped */
 extern void log_string(char const *);                  /* the same for a C string */
 extern void log_number(long long);
-/* " name=value" with the value escaped; blanks become \x20, and an empty value shows as <> */
+/* " name=value" with the value escaped; blanks become \x20, an empty value shows as <>, and what is over 900 bytes as
+   three dots */
 extern void log_field(char const *name, char const *value);
 extern void log_end(void);
 
