@@ -66,11 +66,16 @@ static char const *fault(struct message const *m)
   return m->body.hops > HOPS_MAX ? looping : 0;
 }
 
+/* Of several faults the first in fault's order is told, not the first that was found: that would depend on how the
+   bytes were cut into packets. */
 static void judge(struct message *m)
 {
-  char const *refusal = m->refusal ? 0 : fault(m);
+  int own = !m->refusal || m->refusal == too_big || m->refusal == looping;
+  char const *refusal = own ? fault(m) : 0;
 
-  if (refusal) message_refuse(m, refusal);
+  if (!refusal) return;
+  message_refuse(m, refusal);
+  m->refusal = refusal;
 }
 
 size_t message_feed(struct message *m, char *s, size_t len)
