@@ -12,6 +12,7 @@
 #include "lib/io/io.h"
 #include "lib/ska.h"
 #include "remote/child.h"
+#include "remote/transport.h"
 
 #define IDLE_MS 2000            /* a session is kept open for the next message so long */
 #define LEAVE_MS 10000          /* to say QUIT and exit */
@@ -26,6 +27,7 @@ struct child children[CHILD_MAX];
 unsigned int child_top;
 static unsigned int cap = CHILD_MAX;
 static char const *program;
+static int transport = -1;       /* our socket to mail-transport */
 
 void child_start(char const *path)
 {
@@ -37,9 +39,8 @@ void child_start(char const *path)
 }
 
 /* the child gets its socket as 3, and nothing else of ours but the log and the lifeline */
-static int spawn(struct child *c, int sock)
+static int spawn(pid_t *pid, char const *path, char *argv[], int sock)
 {
-  char *argv[] = { "mail-remote", c->domain, 0 };
   posix_spawn_file_actions_t files;
   posix_spawnattr_t attr;
   sigset_t none, all;
@@ -59,10 +60,36 @@ static int spawn(struct child *c, int sock)
   if (!e) e = posix_spawnattr_setsigmask(&attr, &none);
   if (!e) e = posix_spawnattr_setsigdefault(&attr, &all);
   if (!e) e = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  if (!e) e = posix_spawn(&c->pid, program, &files, &attr, argv, environ);
+  if (!e) e = posix_spawn(pid, path, &files, &attr, argv, environ);
   posix_spawnattr_destroy(&attr);
   posix_spawn_file_actions_destroy(&files);
   return e;
+}
+
+int child_transport(char const *path)
+{
+  char *argv[] = { "mail-transport", 0 };
+  int pair[2], e;
+  pid_t pid;
+
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) return -1;
+  e = io_nonblock(pair[0]) == -1 ? errno : spawn(&pid, path, argv, pair[1]);
+  close(pair[1]);
+  if (!e) return transport = pair[0];
+  close(pair[0]);
+  errno = e;
+  return -1;
+}
+
+/* 0 or an errno */
+static int hand_over(struct child *c, int sock)
+{
+  char *argv[] = { "mail-remote", c->domain, 0 };
+  char const *rest;
+
+  if (transport_find(c->domain, &rest) != TRANSPORT_PROGRAM) return spawn(&c->pid, program, argv, sock);
+  if (transport == -1) return ENOTCONN;
+  return packet_send(transport, c->domain, strlen(c->domain), sock) == -1 ? errno : 0;
 }
 
 static struct child *create(struct child *c, char const *domain)
@@ -73,7 +100,7 @@ static struct child *create(struct child *c, char const *domain)
   memset(c, 0, sizeof *c);
   memcpy(c->domain, domain, strlen(domain) + 1);
   /* the child's end blocks: it has nothing else to do */
-  e = ndelay_off(pair[1]) == -1 ? errno : spawn(c, pair[1]);
+  e = ndelay_off(pair[1]) == -1 ? errno : hand_over(c, pair[1]);
   close(pair[1]);
   if (e) {
     close(pair[0]);
@@ -140,8 +167,10 @@ void child_done(struct child *c)
 
 void child_end(struct child *c)
 {
-  kill(c->pid, SIGKILL);        /* mostly it is gone already: not yet collected, so the pid is still its own */
-  while (waitpid(c->pid, 0, 0) == -1 && errno == EINTR);
+  if (c->pid) {
+    kill(c->pid, SIGKILL);      /* mostly it is gone already: not yet collected, so the pid is still its own */
+    while (waitpid(c->pid, 0, 0) == -1 && errno == EINTR);
+  }
   close(c->fd);
   c->state = CHILD_FREE;
   while (child_top && children[child_top - 1].state == CHILD_FREE) child_top--;

@@ -1,5 +1,5 @@
 /*
- * child.h - the mail-remote processes of mail-rspawn: a bounded table
+ * child.h - the mail-remote processes of mail-rspawn, and the copies of mail-transport: a bounded table
  *
  *      state           means                                   ends by
  *      CHILD_FREE      the slot is empty                       child_give
@@ -7,7 +7,8 @@
  *      CHILD_BUSY      has a job out                           its report; its death or its time limit: CHILD_FREE
  *      CHILD_LEAVING   was told to go: its socket is shut      its death, or a time limit: CHILD_FREE
  *
- * A process is collected only after its socket ended or it was killed, so its pid is never another's.
+ * A process is collected only after its socket ended or it was killed, so its pid is never another's. Copies of
+ * mail-transport are not ours to kill or collect: they end, and their programs with them, when their socket is closed.
  */
 
 #ifndef CHILD_H
@@ -25,7 +26,7 @@ enum child_state { CHILD_FREE, CHILD_IDLE, CHILD_BUSY, CHILD_LEAVING };
 
 struct child {
   enum child_state state;
-  pid_t pid;
+  pid_t pid;                    /* 0: a copy of mail-transport */
   int fd;                       /* our end of its socket */
   int retire;                   /* no more jobs after this one */
   unsigned int jobs;            /* given so far */
@@ -40,7 +41,11 @@ extern unsigned int child_top;  /* all slots from here on are free */
 /* What to run for a child; counts how many there can be: fewer where the limit of open files is low. */
 extern void child_start(char const *program);
 
-/* The idle child of a domain, or a new one, or null with errno (EAGAIN: all slots are busy). */
+/* Starts mail-transport, before the lock. Our end of its socket, or -1 with errno. */
+extern int child_transport(char const *program);
+
+/* The idle child of a domain, or a new one, or null with errno (EAGAIN: all slots are busy; ENOTCONN: it needs
+   mail-transport, which there is not). */
 extern struct child *child_for(char const *domain);
 
 /* Hands a job over, for at most that many seconds. 0, or -1: the child is gone, its slot free. */

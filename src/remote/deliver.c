@@ -8,24 +8,22 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <skalibs/types.h>
 
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
+#include "remote/bounds.h"
 #include "remote/connect.h"
 #include "remote/deliver.h"
 #include "remote/own.h"
 #include "remote/source.h"
 #include "remote/transaction.h"
 
-#define SLOWEST 1024            /* bytes a second that a host takes at least, over a whole message */
 #define LOOKUP_SECONDS 60       /* for all the DNS look-ups of a job */
 
 static struct session session = { .fd = -1 };
 static struct route route;
 static unsigned int at;         /* the session's target in route */
 static struct outcome outcome;
-static struct control_table remoterecipients;
 static stralloc helohost = STRALLOC_ZERO;
 
 int deliver_start(char const **what)
@@ -37,7 +35,7 @@ int deliver_start(char const **what)
   *what = "control/smtproutes, control/qmtproutes, control/transports or control/me";
   if (route_start() == -1) return -1;
   *what = "control/remoterecipients";
-  if (control_table("remoterecipients", &remoterecipients, 1) == -1) return -1;
+  if (bounds_start() == -1) return -1;
   *what = "control/helohost";
   if (control_value("helohost", &helohost) == -1) return -1;
   if (!helohost.len) {
@@ -54,13 +52,6 @@ int deliver_start(char const **what)
   if (control_number("timeoutremote", &session.timeout_remote) == -1) return -1;
   session.helo = helohost.s;
   return 0;
-}
-
-long long deliver_seconds(unsigned int timeout_remote, struct job const *j)
-{
-  uint64_t copies = address_is_verp(j->sender) ? j->n : 1;
-
-  return 3LL * timeout_remote + (long long)(j->bytes / SLOWEST * copies);
 }
 
 /* how the hosts of this job fared that gave no session */
@@ -192,21 +183,12 @@ static void rcpt_paths(struct job const *j)
   }
 }
 
-/* what the site allows a transaction with a domain's hosts; there are never more than a job has */
-static uint64_t rcpts_max(char const *domain)
-{
-  char const *value = control_find_domain(&remoterecipients, domain, strlen(domain));
-  unsigned int n = 0;
-
-  return value && uint0_scan(value, &n) && n ? n : JOB_RCPTS_MAX;
-}
-
 /* One transaction for all; where the sender names the recipient, one for each. */
 static void send_all(struct tries *t, struct job const *j, char const *domain, struct message const *message)
 {
   static char from[ADDRESS_FULL_MAX], sender[ADDRESS_PATH_MAX];
   struct mail const m = { .message = message, .job = j, .sender = sender, .from = from,
-                          .rcpts_max = rcpts_max(domain) };
+                          .rcpts_max = bounds_rcpts(domain) };
   uint32_t step = address_is_verp(j->sender) ? 1 : j->n, i;
 
   for (i = 0; i < j->n; i += step) {
@@ -222,7 +204,7 @@ void deliver(struct job const *j, int fd, char const *domain, struct report *rep
   struct tries t = { 0 };
   struct message m;
 
-  session.deadline = io_clock() + 1000LL * deliver_seconds(session.timeout_remote, j);
+  session.deadline = io_clock() + 1000LL * bounds_seconds(session.timeout_remote, j);
   if (!session_alive(&session)) session.relay[0] = 0;
   outcome_start(&outcome, j->n);
   rcpt_paths(j);

@@ -6,9 +6,6 @@
 #include "door/job.h"
 #include "door/report.h"
 
-/* The longest that a job may take. */
-extern long long deliver_seconds(unsigned int timeout_remote, struct job const *);
-
 /* Reads what it needs of control/ and the system. 0, or -1 with errno and *what saying what could not be read. */
 extern int deliver_start(char const **what);
 

@@ -12,42 +12,16 @@
  * Why so     one domain's server can hold up, crash or break into the process of its own domain only
  */
 
-#include <errno.h>
-#include <unistd.h>
-
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 #include "remote/deliver.h"
 #include "remote/route.h"
+#include "remote/serve.h"
 #include "remote/source.h"
 
 #define JOBS 3
 #define FILES_MAX 16
 #define MEMORY_MAX 67108864     /* bytes: settings; all else has its place from the start */
-
-static char record[PACKET_MAX];
-
-/* one job; 0 when there will be no more */
-static int serve(char const *domain)
-{
-  static struct job job;
-  static struct report report;
-  int message;
-  ssize_t r = packet_recv(JOBS, record, sizeof record, &message);
-  size_t len;
-
-  if (!r) return 0;
-  if (r == -1) log_die(111, "cannot take a job", (char *)0);
-  if (message == -1 || !job_unpack(&job, record, (size_t)r) || job.kind != JOB_REMOTE)
-    log_diex(111, "a job that is none", (char *)0);
-  deliver(&job, message, domain, &report);
-  close(message);
-  len = report_pack(&report, record);
-  if (!len) log_diex(111, "a report that cannot be written", (char *)0);
-  if (packet_send(JOBS, record, len, -1) == 0) return 1;
-  if (errno != EPIPE && errno != ECONNRESET) log_die(111, "cannot send a report", (char *)0);
-  return 0;
-}
 
 static unsigned int needs(char const *domain)
 {
@@ -64,7 +38,7 @@ int main(int argc, char **argv)
   if (deliver_start(&what) == -1) log_die(111, "cannot read ", what, (char *)0);
   if (priv_limits(FILES_MAX, MEMORY_MAX) == -1) log_die(111, "cannot set limits", (char *)0);
   if (priv_lock(needs(argv[1]), 0, 0) == -1) log_die(111, "cannot lock in", (char *)0);
-  while (serve(argv[1]));
+  serve(JOBS, argv[1], deliver);
   deliver_end();
   return 0;
 }

@@ -1,12 +1,12 @@
 /*
- * mail-rspawn.c - hand each job for another host to the mail-remote of its domain
+ * mail-rspawn.c - hand each job for another host to the mail-remote (or program) of its domain
  *
  * Runs as    mailr, started by mail-start, one for the life of the suite
  * Reads      fd 3 (AGENT_JOBS): jobs from mail-open (door/job.h); its children's reports
  * Writes     fd 4 (AGENT_REPORTS): reports to mail-send (door/report.h)
  * Trusts     mail-open for jobs; nobody for addresses; its children only for the results of their own jobs
- * If broken  a stranger owns mailr: it can lie about the results of remote jobs and read messages in flight; it
- *            cannot touch the queue or any user's files
+ * If broken  a stranger owns mailr: it can lie about the results of remote jobs and read messages in flight, and have
+ *            mail-transport run the programs in control/transports; it cannot touch the queue or any user's files
  * Exits      0 when fd 0 or fd 3 end, or after TERM, once every job under way is done; 111 when it cannot go on
  * Why so     one process for each domain: a hostile server can only hang, crash or take over its own
  */
@@ -28,8 +28,8 @@
 #include "lib/priv/priv.h"
 #include "lib/ska.h"
 #include "remote/address.h"
+#include "remote/bounds.h"
 #include "remote/child.h"
-#include "remote/deliver.h"
 #include "remote/transport.h"
 
 #define GRACE 10                /* seconds that a child may take longer than it allows itself */
@@ -37,6 +37,8 @@
 
 static unsigned int timeoutremote;
 static int ending;              /* no more jobs */
+static int transport = -1;      /* the socket to mail-transport */
+static int lost_transport;
 static volatile sig_atomic_t got_hup, got_term;
 
 /* the one report that mail-send has no room for yet; until it is gone no other event is looked at */
@@ -53,13 +55,17 @@ static void on_signal(int sig)
   if (sig == SIGTERM) got_term = 1;
 }
 
-/* 0; or -1, and what was read before stays */
+/* 1 with control/transports, 0 without; or -1, and what was read before stays */
 static int settings(void)
 {
   char const *what = "envnoathost or control/percenthack";
   int r = address_start();
 
   if (r != -1) r = control_number(what = "timeoutremote", &timeoutremote);
+  if (r != -1) {
+    what = "transports";
+    r = transport_start();
+  }
   if (r == -1) log_sys("cannot read control/", what, (char *)0);
   return r;
 }
@@ -109,7 +115,7 @@ static int job_domain(char domain[CHILD_DOMAIN_MAX + 1])
 static void assign(size_t len, int message)
 {
   char domain[CHILD_DOMAIN_MAX + 1];
-  long long seconds = deliver_seconds(timeoutremote, &job) + GRACE;
+  long long seconds = bounds_seconds(timeoutremote, &job) + GRACE;
   struct child *c;
   int tries;
 
@@ -122,7 +128,12 @@ static void assign(size_t len, int message)
     if (!c) break;
     if (child_give(c, record, len, message, &job, seconds) == 0) return;
   }
-  if (!c && errno != EAGAIN) log_sys("cannot start mail-remote", (char *)0);
+  if (!c && errno == ENOTCONN) {
+    report_same(job.number, job.n, RESULT_LATER,
+                "4.3.5 control/transports has a program, but was not there when the service started: start it again");
+    return;
+  }
+  if (!c && errno != EAGAIN) log_sys("cannot start mail-remote or ask mail-transport", (char *)0);
   report_same(job.number, job.n, RESULT_LATER, "4.3.2 no mail-remote can be started now");
 }
 
@@ -189,40 +200,67 @@ static void times(void)
 
 static void signals(void)
 {
+  int r;
+
   if (got_term) ending = 1;
   if (got_hup) {
     got_hup = 0;
-    if (settings() == -1) log_line("goes on with the old settings", (char *)0);
+    r = settings();
+    if (r == -1) log_line("goes on with the old settings", (char *)0);
+    if (r == 1 && transport == -1)
+      log_line("control/transports is new: its programs and Unix sockets wait for a new start", (char *)0);
     child_retire_all();
   }
   if (ending) child_retire_all();
 }
 
+/* It cannot be started again from behind the lock: what is under way is finished, then mail-start starts all anew. */
+static void leave_without_transport(void)
+{
+  log_line("lost mail-transport", (char *)0);
+  lost_transport = 1;
+  ending = 1;
+  transport = -1;
+}
+
 /* waits for something and deals with it */
 static void turn(sigset_t const *mask)
 {
-  static struct pollfd p[CHILD_MAX + 2];
-  static struct child *who[CHILD_MAX + 2];
+  enum { OTHERS = 3 };          /* what is not a child */
+  static struct pollfd p[CHILD_MAX + OTHERS];
+  static struct child *who[CHILD_MAX + OTHERS];
   struct timespec tick = { TICK_MS / 1000, 0 };
   unsigned int n = 0, i;
 
   p[n++] = (struct pollfd){ .fd = ending ? -1 : FD_LIFE };
   p[n++] = (struct pollfd){ .fd = waiting_len ? AGENT_REPORTS : ending ? -1 : AGENT_JOBS,
                             .events = waiting_len ? POLLOUT : POLLIN };
+  p[n++] = (struct pollfd){ .fd = transport };
   for (i = 0; i < child_top && !waiting_len; i++) {
     if (children[i].state == CHILD_FREE) continue;
     who[n] = children + i;
     p[n++] = (struct pollfd){ .fd = children[i].fd, .events = POLLIN };
   }
-  if (ppoll(p, n, n > 2 || ending || waiting_len ? &tick : 0, mask) == -1) {
+  if (ppoll(p, n, n > OTHERS || ending || waiting_len ? &tick : 0, mask) == -1) {
     if (errno != EINTR) log_die(111, "cannot wait", (char *)0);
     return;
   }
   if (p[0].revents) ending = 1;
-  for (i = 2; i < n && !waiting_len; i++)
+  if (p[2].revents) leave_without_transport();
+  for (i = OTHERS; i < n && !waiting_len; i++)
     if (p[i].revents) take_report(who[i]);
   if (waiting_len) send_waiting();
   else if (p[1].revents && !ending) take_job();
+}
+
+/* the one process beside us that is not locked in: only where control/transports is there */
+static void start_transport(void)
+{
+  char path[256];
+
+  snprintf(path, sizeof path, "%s/bin/mail-transport", conf_home);
+  transport = child_transport(path);
+  if (transport == -1) log_die(111, "cannot start mail-transport", (char *)0);
 }
 
 static void prepare(sigset_t *mask)
@@ -244,11 +282,12 @@ static void prepare(sigset_t *mask)
   sigprocmask(SIG_BLOCK, &block, mask);
   sigaction(SIGHUP, &a, 0);
   sigaction(SIGTERM, &a, 0);
-  if (settings() == -1) _exit(111);
-  if ((transports = transport_start()) == -1) log_die(111, "cannot read control/transports");
+  transports = settings();
+  if (transports == -1) _exit(111);
   child_start(program);
   if (io_nonblock(AGENT_JOBS) == -1 || io_nonblock(AGENT_REPORTS) == -1 || coe(AGENT_REPORTS) == -1)
     log_die(111, "cannot use the sockets 3 and 4", (char *)0);
+  if (transports) start_transport();
   if (priv_lock(PRIV_OPEN | PRIV_INET | PRIV_BIND | (transports ? PRIV_UNIX : 0) | PRIV_FORK | PRIV_EXEC | PRIV_KILL,
                 paths, sizeof paths / sizeof *paths) == -1)
     log_die(111, "cannot lock in", (char *)0);
@@ -265,5 +304,5 @@ int main(void)
     signals();
     times();
   }
-  return 0;
+  return lost_transport ? 111 : 0;
 }
