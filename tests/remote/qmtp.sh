@@ -97,7 +97,8 @@ test_jobs_share_a_connection() {
   assertEquals 'K K K' "$(results 1) $(results 2) $(results 3)"
   assertEquals 'connections' 1 "$(count connect)"
   sink 'req; ok' serve
-  jobs a@x.test b@x.test
+  { echo "job 1 $SCRATCH/m from@a.test a@x.test"; echo wait 1; wait_for 60 grep -q '^end 1$' "$S/log"
+    echo "job 2 $SCRATCH/m from@a.test b@x.test"; echo wait 2; } | remote
   assertEquals 'a host that ends it gets a new one' 'K K' "$(results 1) $(results 2)"
   assertEquals 'connections' 2 "$(count connect)"
 }
@@ -152,7 +153,7 @@ test_what_did_not_get_there_is_not_lost() {
 }
 
 test_time_is_bounded() {
-  echo 1 > "$home/control/timeoutremote"
+  echo 2 > "$home/control/timeoutremote"
   sink 'req; eof' 'sleep 60' 'req; tell K; say 3:K; eof'
   jobs a@x.test
   assertTrue 'no answer' "said '^rcpt 1 0 Z 4.4.2 .* gave no reply in time to the message; if it took'"
@@ -161,7 +162,7 @@ test_time_is_bounded() {
   assertTrue 'a host that does not read' "said '^rcpt 1 0 Z 4.4.2 .* took no more bytes in time$'"
   rm "$SCRATCH/large"
   jobs a@x.test,b@x.test
-  assertEquals 'half an answer' 'K Z' "$(results)"
+  assertTrue 'half an answer' "said '^rcpt 1 1 Z 4.4.2 .* gave no reply in time to the message; if it took'"
   patient
 }
 

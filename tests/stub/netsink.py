@@ -132,6 +132,7 @@ def connection(c, conn):
 
 
 with socket.create_server((address, 0), family=socket.AF_INET6 if ":" in address else socket.AF_INET) as server:
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)  # what is not read does not fit anywhere else
     with open(folder + "/port.new", "w") as f:
         f.write(str(server.getsockname()[1]))
     os.rename(folder + "/port.new", folder + "/port")

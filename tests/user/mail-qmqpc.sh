@@ -112,7 +112,7 @@ test_time_is_bounded() {
   sink 'req; forever 1' 'req; eof' 'sleep 60' 'req; say 3:Ko; eof'
   only "$server"
   exits 74 'an endless one' 'an answer that is none'
-  echo 1 > "$home/control/timeoutqmqpc"
+  echo 2 > "$home/control/timeoutqmqpc"
   exits 72 'no answer' 'no answer in time'
   head -c 30000000 /dev/zero | tr '\0' x > "$SCRATCH/large"
   timeout 60 "$qmqpc" < "$SCRATCH/large" 1< "$SCRATCH/envelope" 2> "$SCRATCH/err"
