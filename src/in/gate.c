@@ -1,5 +1,6 @@
 /* gate.c - see gate.h */
 
+#include <poll.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -39,12 +40,14 @@ void gate_close(struct gate *g)
   g->lookup = -1;
 }
 
-/* connects to mail-lookup when that has not happened yet; 1 when it is there */
+/* Connects to mail-lookup when that has not happened yet, or it has closed: it does so to those that are idle when many
+   want it, and when it is restarted. It says nothing unasked. 1 when it is there. */
 static int lookup_ready(struct gate *g)
 {
   char path[1024];
   size_t len = strlen(conf_home);
 
+  if (g->lookup != -1 && io_wait(g->lookup, POLLIN, 0)) gate_close(g);
   if (g->lookup != -1) return 1;
   if (len + sizeof VERIFY_SOCKET > sizeof path) return 0;
   memcpy(path, conf_home, len);

@@ -362,6 +362,23 @@ test_queue_answers() {
   assertEquals 0 "$(stored)"
 }
 
+# nor when it closes a connection that is idle
+test_lookup_restarts_between_questions() {
+  forget
+  mkfifo "$SCRATCH/client"
+  "$smtpd" < "$SCRATCH/client" > "$SCRATCH/half" 2> "$SCRATCH/log" &
+  session=$!
+  exec 8> "$SCRATCH/client"
+  printf 'HELO c\r\nMAIL FROM:<a@b>\r\nRCPT TO:<yes1@mx.example.org>\r\n' >&8
+  wait_for 60 grep -q '250 2.1.5' "$SCRATCH/half"
+  services_stop
+  services_start
+  printf 'RCPT TO:<yes2@mx.example.org>\r\nQUIT\r\n' >&8
+  wait $session
+  exec 8>&-
+  out=$(tr -d '\r' < "$SCRATCH/half")
+  assertEquals '220 250 250 250 250 221' "$(codes)"
+}
 test_second_message_after_queue_restart() {
   forget
   echo die > "$store/answer"
