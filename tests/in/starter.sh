@@ -109,15 +109,18 @@ test_program_that_does_not_read_it_all() {
   unset QMAILQUEUE
 }
 
-# QMTP reads the message all the same, and does not wait for what has not begun
-test_program_that_cannot_be_started() {
-  forget
+# QMTP reads the message all the same, and does not wait 30 seconds for what has not begun
+not_started() {
   start=$(date +%s)
   # four descriptors are in use; the program would need six more
   answers=$( (ulimit -Sn 8; printf '3:\nx\n,3:a@b,23:19:yes1@mx.example.org,,3:\nx\n,3:a@b,23:19:yes2@mx.example.org,,' |
     QMAILQUEUE=bin/filter "$home/bin/mail-qmtpd") 2> "$SCRATCH/log")
+  [ $(($(date +%s) - start)) -lt 25 ]
+}
+test_program_that_cannot_be_started() {
+  forget
+  assertTrue 'at once, unless the machine stalls each time' 'not_started || not_started || not_started'
   assertEquals '37:Z4.3.0 the queue is not available now,37:Z4.3.0 the queue is not available now,' "$answers"
-  assertTrue 'at once' "[ $(($(date +%s) - start)) -lt 25 ]"
 }
 
 test_message_refused_by_the_server_is_no_message_for_the_program() {
