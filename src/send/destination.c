@@ -104,6 +104,11 @@ struct destination *destination_get(enum channel ch, char const *name, size_t le
   return d;
 }
 
+uint32_t destination_count(void)
+{
+  return count;
+}
+
 void destination_each(void (*f)(struct destination *))
 {
   struct destination *d, *next;

@@ -105,6 +105,7 @@ extern struct destination *destination_thirsty(void);
 extern void destination_thirst(struct destination *);
 /* Keeps one from being evicted, until another or null is kept. */
 extern void destination_keep(struct destination const *);
+extern uint32_t destination_count(void);
 extern void destination_each(void (*)(struct destination *));
 /* Dead hosts are to be tried again. */
 extern void destination_renew(void);

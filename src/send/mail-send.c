@@ -26,10 +26,12 @@
 #include <skalibs/sig.h>
 
 #include "door/fds.h"
+#include "door/hosts.h"
 #include "door/trigger.h"
 #include "send/clean.h"
 #include "send/deliver.h"
 #include "send/message.h"
+#include "send/publish.h"
 #include "send/result.h"
 #include "send/retry.h"
 #include "send/scan.h"
@@ -41,7 +43,6 @@
 #include "lib/priv/priv.h"
 #include "lib/ska.h"
 
-#define LOCK_PATH "state/lock"
 #define SCAN_MS 1800000         /* between looks through todo/ that nothing asked for */
 #define STATUS_MS 10000         /* between two status lines */
 #define LOADS_A_TURN 32
@@ -283,6 +284,7 @@ static void work(void)
   cleans_blocked = r == 1;
   if (r == -1) neighbour_gone(EAR_CLEAN);
   status();
+  publish();
 }
 
 /* Is everything done that this run is to do? What a pass has brought in, bounces for example, belongs to the pass:
@@ -317,11 +319,11 @@ static unsigned int conclude(void)
 /* Waits until an older instance that is finishing has gone. */
 static void take_lock(void)
 {
-  int fd = open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC, 0600), told = 0;
+  int fd = open(HOSTS_LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600), told = 0;
 
-  if (fd == -1) log_die(111, "fatal: cannot open queue/" LOCK_PATH, (char const *)0);
+  if (fd == -1) log_die(111, "fatal: cannot open queue/" HOSTS_LOCK, (char const *)0);
   while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
-    if (errno != EWOULDBLOCK && errno != EINTR) log_die(111, "fatal: cannot lock queue/" LOCK_PATH, (char const *)0);
+    if (errno != EWOULDBLOCK && errno != EINTR) log_die(111, "fatal: cannot lock queue/" HOSTS_LOCK, (char const *)0);
     if (!told) log_line("waiting for another mail-send to end", (char const *)0);
     told = 1;
     poll(ear, EAR_TRIGGER, 200);

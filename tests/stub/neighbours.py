@@ -306,7 +306,7 @@ class Send:
 
 
 def left(home, kind):
-    return sorted(n for _, _, names in os.walk("%s/queue/%s" % (home, kind)) for n in names if n != "lock")
+    return sorted(n for _, _, names in os.walk("%s/queue/%s" % (home, kind)) for n in names if not re.match("lock$|hosts", n))
 
 
 def empty(home):

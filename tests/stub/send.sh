@@ -1,8 +1,8 @@
-# send.sh - sourced by tests of mail-send: an instance, and tests in Python with tests/stub/neighbours.py
+# send.sh - sourced by tests of mail-send: an instance (of users from $base on), and tests in Python with tests/stub/neighbours.py
 
 oneTimeSetUp() {
   home=$SCRATCH/home
-  instance "$home" here.test 61300 || exit 1
+  instance "$home" here.test "${base:-61300}" || exit 1
   printf 'here.test\nlocal.test\n' > "$home/control/locals"
 }
 

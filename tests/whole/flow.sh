@@ -39,7 +39,7 @@ start_sink() {
 stop_sink() { kill $sink_pid; wait $sink_pid 2>/dev/null; true; }
 
 queue_is_empty() { "$home/bin/mail-qstat" | grep -q '^messages in queue: 0$'; }
-no_files_left() { [ -z "$(find "$home/queue" -type f -not -path '*/lock/*' -not -name lock)" ]; }
+no_files_left() { [ -z "$(find "$home/queue" -type f -not -path '*/lock/*' -not -name lock -not -name "hosts*")" ]; }
 arrived() { [ "$(find "$1" -type f | wc -l)" -ge "$2" ]; }
 sample() { find "$1" -type f | head -n 1; }
 source_to() { # RECIPIENT: the same message N times, each to a numbered recipient, 20 at once

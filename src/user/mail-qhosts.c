@@ -1,0 +1,150 @@
+/*
+ * mail-qhosts.c - show how the destinations of remote mail fare
+ *
+ * Runs as    root, then at once mails
+ * Reads      queue/state/hosts, which mail-send writes (door/hosts.h)
+ * Writes     a table to fd 1, escaped
+ * Trusts     nobody: mail-send, and through it remote hosts, may have written anything
+ * If broken  it can show what is not so, and as mails read and write what mail-send may
+ * Exits      0; 100 when the caller may not see the queue; 111 when mail-send is not running or has not told
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "door/hosts.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "lib/priv/priv.h"
+#include "user/names.h"
+#include "user/print.h"
+
+static int open_plain(char const *path)
+{
+  return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+}
+
+static int is_running(void)
+{
+  int fd = open_plain(HOSTS_LOCK), held;
+
+  if (fd == -1 && errno == ENOENT) return 0;
+  if (fd == -1) log_die(111, "fatal: cannot open queue/" HOSTS_LOCK, (char *)0);
+  held = flock(fd, LOCK_SH | LOCK_NB) == -1;
+  if (held && errno != EWOULDBLOCK) log_die(111, "fatal: cannot try the lock of queue/" HOSTS_LOCK, (char *)0);
+  close(fd);
+  return held;
+}
+
+static struct unpack slurp(void)
+{
+  int fd = open_plain(HOSTS_PATH);
+  struct stat st;
+  ssize_t len;
+  char *s;
+
+  if (fd == -1 && errno == ENOENT) log_diex(111, "mail-send has not told anything yet", (char *)0);
+  if (fd == -1 || fstat(fd, &st) == -1) log_die(111, "fatal: cannot read queue/" HOSTS_PATH, (char *)0);
+  if (!S_ISREG(st.st_mode) || st.st_size > (off_t)HOSTS_FILE_MAX)
+    log_diex(111, "fatal: queue/" HOSTS_PATH " is not what mail-send writes", (char *)0);
+  s = malloc((size_t)st.st_size + 1);
+  len = s ? io_read(fd, s, (size_t)st.st_size) : -1;
+  if (len == -1) log_die(111, "fatal: cannot read queue/" HOSTS_PATH, (char *)0);
+  close(fd);
+  return (struct unpack){ .s = s, .len = (size_t)len };
+}
+
+static struct host *understand(struct unpack *u, struct hosts *head)
+{
+  struct host *h = 0;
+  uint32_t i = 0;
+
+  if (hosts_unpack(u, head)) {
+    h = calloc((size_t)head->n + 1, sizeof *h);
+    if (!h) log_die(111, "fatal: cannot show the destinations", (char *)0);
+    while (i < head->n && hosts_unpack_host(u, h + i)) i++;
+  }
+  if (!h || i < head->n || !unpack_done(u)) log_diex(111, "fatal: queue/" HOSTS_PATH " is damaged", (char *)0);
+  return h;
+}
+
+/* The busiest first, then by name. */
+static int compare(void const *a, void const *b)
+{
+  struct host const *x = a, *y = b;
+  uint64_t p = (uint64_t)x->flights + x->waiting, q = (uint64_t)y->flights + y->waiting;
+  int d;
+
+  if (p != q) return p < q ? 1 : -1;
+  d = memcmp(x->name, y->name, x->name_len < y->name_len ? x->name_len : y->name_len);
+  return d ? d : (x->name_len > y->name_len) - (x->name_len < y->name_len);
+}
+
+static void print_channel(char const *name, struct hosts_channel const *c)
+{
+  printf("%s %u/%u", name, c->flights, c->limit);
+  if (c->waiting) printf(" waiting %u", c->waiting);
+}
+
+static void print_rate(struct hosts_rate const *r)
+{
+  char s[32] = "-";
+
+  if (r->max) snprintf(s, sizeof s, "%u/%u", r->sum, r->max);
+  printf(" %11s", s);
+}
+
+static void print_host(struct host const *h, uint64_t now)
+{
+  static char const *const word[] = { "ready", "dead", "held" };
+  char s[48], at_a_time[32];
+
+  snprintf(at_a_time, sizeof at_a_time, "%u/%u", h->flights, h->limit);
+  printf("%9s %8u", at_a_time, h->waiting);
+  print_rate(&h->messages);
+  print_rate(&h->connections);
+  if (h->state == HOST_READY || h->until <= now) snprintf(s, sizeof s, "%s", word[HOST_READY]);
+  else snprintf(s, sizeof s, "%s:%llu", word[h->state], (unsigned long long)(((h->until - now) / 1000 + 1)));
+  printf(" %-9s ", s);
+  print_bytes(h->name, h->name_len);
+  if (h->reply_len) printf(": ");
+  print_bytes(h->reply, h->reply_len);
+  putchar('\n');
+}
+
+static void print_all(struct hosts const *head, struct host *h)
+{
+  uint64_t now = (uint64_t)io_clock();
+  uint32_t i;
+
+  print_channel("local", &head->local);
+  print_channel(", remote", &head->remote);
+  printf(", %llu seconds ago\n", (unsigned long long)(head->written < now ? (now - head->written) / 1000 : 0));
+  if (!head->n) return;
+  qsort(h, head->n, sizeof *h, compare);
+  printf("%9s %8s %11s %11s %-9s %s\n", "now/most", "waiting", "messages", "connections", "state", "destination");
+  for (i = 0; i < head->n; i++) print_host(h + i, now);
+}
+
+int main(int argc, char **argv)
+{
+  struct hosts head;
+  struct unpack u;
+
+  (void)argv;
+  log_name("mail-qhosts");
+  if (argc > 1) log_diex(100, "usage: mail-qhosts", (char *)0);
+  names_enter();
+  if (priv_lock(PRIV_OPEN, names_become(), 1) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
+  if (!is_running()) log_diex(111, "mail-send is not running", (char *)0);
+  u = slurp();
+  print_all(&head, understand(&u, &head));
+  if (print_end() == -1) log_die(111, "fatal: cannot write", (char *)0);
+  return 0;
+}
