@@ -5,6 +5,15 @@
 home=$SCRATCH/home
 ann=61590
 
+# A host of the network, NAME.example, with its folder of that name
+host() { # NAME [SMTPSINK ARGUMENT]
+  mkdir "$SCRATCH/$1"
+  python3 "$stub/smtpsink.py" "$SCRATCH/$1" 127.0.0.1 ${2:+"$2"} &
+  on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
+  wait_for 60 test -s "$SCRATCH/$1/port" || exit 1
+  echo "$1.example:127.0.0.1:$(cat "$SCRATCH/$1/port")" >> "$home/control/smtproutes"
+}
+
 oneTimeSetUp() {
   [ $ROOT = yes ] || return 0
   instance "$home" dsn.example 61500 || exit 1
@@ -16,6 +25,8 @@ oneTimeSetUp() {
   done
   "$home/bin/mail-newu" || exit 1
   echo "far.example:127.0.0.1:$(free_port 2590)" > "$home/control/smtproutes"     # nobody is there
+  host plain 'ehlo=250-sink|250 PIPELINING'
+  host asks 'ehlo=250-sink|250-PIPELINING|250 DSN'
   echo 1 > "$home/control/delaynotice"
   for group in queue send; do
     "$home/bin/mail-start" $group > "$SCRATCH/$group.log" 2>&1 < /dev/null &
@@ -91,6 +102,40 @@ test_never_by_way_of_a_forward() {
   done_with
 }
 
+said_to() { assertTrue "$1 heard $2: $(cat "$SCRATCH/$1/log")" "grep -qxF -- '$2' '$SCRATCH/$1/log'"; } # HOST LINE
+
+# RFC 3461 5.2.2: the next host will tell nobody, so this one does
+test_relayed() {
+  need_root || return 0
+  send_mail "$(echo 'Fann@dsn.example,rFULL,eQQ+2B1,Tx@plain.example,nSUCCESS\x2cFAILURE,orfc822;Robert@dsn.example' \
+    ',Ty@plain.example,nFAILURE,Tz@plain.example' | tr -d ' ')"
+  notice
+  fact "Subject: Your mail was relayed"
+  fact "$(echo 'block Original-Recipient: rfc822; Robert@dsn.example | Final-Recipient: rfc822; x@plain.example' \
+    '| Action: relayed | Status: 2.0.0')"
+  assertTrue "the envelope id" "grep -q '^block Original-Envelope-Id: QQ+1 ' $SCRATCH/facts"
+  assertEquals "nobody else" 1 "$(grep -c 'Final-Recipient' "$SCRATCH/facts")"
+  said_to plain '1> MAIL FROM:<ann@dsn.example>'
+  for r in x y z; do said_to plain "1> RCPT TO:<$r@plain.example>"; done
+  done_with
+  assertTrue "once" "has ann 1"
+}
+
+# RFC 3461 5.2.1: a host that offers DSN is asked, and will tell itself
+test_passed_on() {
+  need_root || return 0
+  send_mail "$(echo 'Fann@dsn.example,rHDRS,eQQ+2B1,Tx@asks.example,nSUCCESS\x2cFAILURE,orfc822;Robert@dsn.example' \
+    ',Ty@asks.example,nNEVER,Tz@asks.example' | tr -d ' ')"
+  wait_for 60 grep -q '^1 message ' "$SCRATCH/asks/log" || fail "not sent: $(cat "$SCRATCH/send.log")"
+  said_to asks '1> MAIL FROM:<ann@dsn.example> RET=HDRS ENVID=QQ+2B1'
+  said_to asks '1> RCPT TO:<x@asks.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;Robert@dsn.example'
+  said_to asks '1> RCPT TO:<y@asks.example> NOTIFY=NEVER'
+  said_to asks '1> RCPT TO:<z@asks.example>'
+  done_with
+  assertTrue "ann hears nothing" "has ann 0"
+}
+
+# the last with mail that stays: none may be left in those before
 test_delay() {
   need_root || return 0
   send_mail 'Fann@dsn.example,Tx@far.example,nDELAY,Ty@far.example'
