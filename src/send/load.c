@@ -212,8 +212,7 @@ static void log_new(struct message const *m)
   log_end();
 }
 
-/* When it goes to a place where enough waits already, it waits there as a number. 1 parked. */
-static int park(struct message *m)
+int message_park(struct message *m)
 {
   struct target const *t = m->target, *end = t + m->targets - 1;
   struct destination *d;
@@ -272,7 +271,7 @@ void message_load(known k)
     message_free(m);
     message_later(k, WAIT_MEMORY);
   }
-  else if (park(m)) message_free(m);
+  else if (message_park(m)) message_free(m);
   else message_begin(m);
 }
 

@@ -59,7 +59,7 @@ struct message {
   enum phase phase;
   int retry, old, last, late;
   int counted;                          /* this round's try is in st */
-  int damaged, parking, crowded, hurry, keeping, bounce_later, dirty, head_changed;
+  int damaged, parking, resting, crowded, hurry, keeping, bounce_later, dirty, head_changed;
 };
 
 extern int message_once;        /* mail-send -1: each message is tried once */
@@ -69,6 +69,8 @@ extern int message_stopping;    /* no new deliveries */
 extern void message_load(known);
 /* mail-clean could not remove it: have a state file that says that all is done, and ask later. */
 extern void message_keep(known);
+/* When it goes to one place, where enough waits already, it waits there as a number. 1 parked. */
+extern int message_park(struct message *);
 /* Forgets all but the number; the caller says where it waits. */
 extern void message_free(struct message *);
 extern uint32_t message_count(void);

@@ -87,6 +87,7 @@ static void open_group(struct message *m)
   }
   if (destination_resting(d)) {
     pass(m, at, end, d->hold, 0);
+    m->resting = 1;
     return;
   }
   g = d ? malloc(sizeof *g) : 0;
@@ -133,6 +134,7 @@ void message_release(struct destination *d)
   uint32_t n = 0;
 
   while ((g = d->head[0] ? d->head[0] : d->head[1])) {
+    g->m->resting |= !dead;
     release(g, dead ? d->dead_until : d->hold, dead);
     group_ended(g);
   }
@@ -173,10 +175,11 @@ static void leave(struct message *m)
   known k = m->k;
   uint32_t due = m->hurry ? 0 : m->due, now = message_now();
   int parking = m->parking, crowded = m->crowded, retry = m->retry, told = !m->left && !m->owed && !m->keeping;
+  int parked = m->resting && !told && !m->damaged && !m->later && !m->bounce_later && message_park(m);
 
   if (m->damaged) known_put(k, PLACE_HELD);
   message_free(m);
-  if (known_place(k) == PLACE_HELD) return;
+  if (parked || known_place(k) == PLACE_HELD) return;
   if (told) clean_ask(k);
   else if (parking) lot_put(&channels[CHANNEL_REMOTE].lot[retry], k, PLACE_LOT);
   else if (crowded) schedule_at(k, now + FULL_SECONDS);
