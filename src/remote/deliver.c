@@ -25,6 +25,7 @@ static struct route route;
 static unsigned int at;         /* the session's target in route */
 static struct outcome outcome;
 static stralloc helohost = STRALLOC_ZERO;
+static unsigned int chunk_max;
 
 int deliver_start(char const **what)
 {
@@ -46,6 +47,8 @@ int deliver_start(char const **what)
   if (address_start() == -1) return -1;
   *what = "control/timeoutconnect";
   if (connect_start() == -1) return -1;
+  *what = "control/chunkbytes";
+  if (control_number("chunkbytes", &chunk_max) == -1) return -1;
   *what = "control/outgoingip";
   if (source_start() == -1) return -1;
   *what = "control/timeoutremote";
@@ -188,7 +191,7 @@ static void send_all(struct tries *t, struct job const *j, char const *domain, s
 {
   static char from[ADDRESS_FULL_MAX], sender[ADDRESS_PATH_MAX];
   struct mail const m = { .message = message, .job = j, .sender = sender, .from = from,
-                          .rcpts_max = bounds_rcpts(domain) };
+                          .rcpts_max = bounds_rcpts(domain), .chunk_max = chunk_max };
   uint32_t step = address_is_verp(j->sender) ? 1 : j->n, i;
 
   for (i = 0; i < j->n; i += step) {

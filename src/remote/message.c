@@ -76,18 +76,34 @@ int message_send_stored(struct message const *m, struct session *s)
   return 1;
 }
 
-int message_send(struct message const *m, struct session *s)
+/* its lines with CRLF; the bytes, or 0 with the session dropped */
+static uint64_t put_lines(struct message const *m, struct session *s, int plain)
 {
-  struct dots d = { 0, 0 };
-  uint64_t at = 0;
-  size_t end;
+  struct dots d = { .plain = plain };
+  uint64_t at = 0, sent = 0;
+  size_t n;
 
   while (at < m->bytes) {
-    size_t n = part(m, at);
-    if (!n || !session_put(s, stuffed, dots_put(&d, stuffed, chunk, n)) || d.bad) break;
-    at += n;
+    size_t len = part(m, at);
+    n = dots_put(&d, stuffed, chunk, len);
+    if (!len || d.bad || !session_put(s, stuffed, n)) return (uint64_t)give_up(s);
+    at += len;
+    sent += n;
   }
-  end = at == m->bytes ? dots_end(&d, stuffed) : 0;
-  if (end && session_put(s, stuffed, end)) return session_flush(s);
-  return give_up(s);
+  n = dots_end(&d, stuffed);
+  return session_put(s, stuffed, n) ? sent + n : (uint64_t)give_up(s);
+}
+
+int message_send(struct message const *m, struct session *s)
+{
+  return put_lines(m, s, 0) && session_flush(s);
+}
+
+int message_put_chunk(struct message const *m, struct session *s)
+{
+  char command[48];
+
+  snprintf(command, sizeof command, "BDAT %llu LAST\r\n", (unsigned long long)m->wire);
+  if (!session_put(s, command, strlen(command))) return 0;
+  return put_lines(m, s, 1) == m->wire || give_up(s);
 }

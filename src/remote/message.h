@@ -10,7 +10,7 @@
 struct message {
   int fd;
   uint64_t bytes;       /* stored */
-  uint64_t wire;        /* as sent, with CRLF, without dot stuffing: what SIZE counts (RFC 1870 section 5) */
+  uint64_t wire;        /* as sent, with CRLF, without dot stuffing: what SIZE and BDAT count (RFC 1870 section 5) */
   int eight_bit;        /* bytes over 127: anywhere, and in the header */
   int eight_bit_header;
 };
@@ -20,6 +20,9 @@ extern int message_scan(struct message *, int fd, uint64_t bytes);
 
 /* Sends it as it is stored. The same results as message_send. */
 extern int message_send_stored(struct message const *, struct session *);
+
+/* Adds it, as BDAT's only chunk (RFC 3030), to what is to be sent. The same results. */
+extern int message_put_chunk(struct message const *, struct session *);
 
 /* Sends it with the final dot. 1; or 0 with the session dropped before the end was sent (why is set). */
 extern int message_send(struct message const *, struct session *);

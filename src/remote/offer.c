@@ -13,6 +13,7 @@ static struct { char const *keyword; enum extension bit; } const extensions[] = 
   { "DSN", EXT_DSN },                   /* RFC 3461 */
   { "SMTPUTF8", EXT_SMTPUTF8 },         /* RFC 6531 */
   { "LIMITS", EXT_LIMITS },             /* RFC 9422 */
+  { "CHUNKING", EXT_CHUNKING },         /* RFC 3030 */
 };
 
 /* a number of the host's; 0 when there is none, or none that can be one */

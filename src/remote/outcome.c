@@ -116,9 +116,15 @@ void outcome_close_accepted(struct outcome *o, enum result result, char const *t
 void outcome_close_unknown(struct outcome *o, char const *why)
 {
   char text[TEXT_MAX + 1];
+  uint32_t i;
 
   snprintf(text, sizeof text, "%.400s; if it took the message, this will be a duplicate", why);
-  outcome_close_accepted(o, RESULT_LATER, text);
+  for (i = o->from; i < o->to; i++) {
+    struct outcome_rcpt *r = o->rcpt + i;
+    if (r->state != OUTCOME_OPEN || !r->asked || r->told) continue;
+    outcome_set(o, i, RESULT_LATER, text);
+    r->state = OUTCOME_CLOSED;
+  }
 }
 
 void outcome_report(struct outcome const *o, struct report *r, uint32_t number)

@@ -49,8 +49,8 @@ extern void outcome_set_all(struct outcome *, enum result, char const *text);
 extern void outcome_set_untold(struct outcome *, enum result, char const *text);
 /* Closes those that RCPT accepted, whatever the result. */
 extern void outcome_close_accepted(struct outcome *, enum result, char const *text);
-/* Closes those that RCPT accepted when the session ended, as why tells, between the message and its answer: it may have
-   been taken, and another host would make two of it. */
+/* Closes those that take part and have no result of this host, when the session ended, as why tells, between the
+   message and its answer: it may have been taken, and another host would make two of it. */
 extern void outcome_close_unknown(struct outcome *, char const *why);
 
 extern void outcome_report(struct outcome const *, struct report *, uint32_t number);

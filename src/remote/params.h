@@ -17,6 +17,7 @@ struct mail {
   char const *sender;           /* its path: "<>" or "<local@domain>" */
   char const *from;             /* the same as an address: "" or "local@domain" */
   uint64_t rcpts_max;           /* recipients of one transaction */
+  unsigned int chunk_max;       /* bytes of a message that goes along with the commands, where CHUNKING is offered */
 };
 
 /* Each appends to what the session will send. utf8: the transaction has SMTPUTF8. */

@@ -23,7 +23,8 @@
 #define SESSION_OUT 131072
 
 /* what a host can offer in its answer to EHLO; a new one is a row of the table in offer.c */
-enum extension { EXT_SIZE = 1, EXT_PIPELINING = 2, EXT_8BITMIME = 4, EXT_DSN = 8, EXT_SMTPUTF8 = 16, EXT_LIMITS = 32 };
+enum extension { EXT_SIZE = 1, EXT_PIPELINING = 2, EXT_8BITMIME = 4, EXT_DSN = 8, EXT_SMTPUTF8 = 16, EXT_LIMITS = 32,
+                 EXT_CHUNKING = 64 };
 
 /* seconds to wait for an answer */
 enum session_wait { WAIT_GREETING = 300, WAIT_EHLO = 300, WAIT_RSET = 300, WAIT_MAIL = 300, WAIT_RCPT = 300,

@@ -3,6 +3,9 @@
  *
  * The commands up to DATA are steps: with PIPELINING all are sent, then all answers are read, in the same order
  * (RFC 2920); without it each is sent and answered by itself. Either way an answer is judged in one place.
+ *
+ * With CHUNKING as well, a small message goes along with the commands (BDAT, RFC 3030 section 4.2), which saves the
+ * round trip for DATA. It is in vain where nobody is accepted, so a larger one waits for that: then DATA is as quick.
  */
 
 #include <stdio.h>
@@ -13,10 +16,10 @@
 #include "remote/suits.h"
 #include "remote/transaction.h"
 
-enum kind { RSET, MAIL, RCPT, DATA };
+enum kind { RSET, MAIL, RCPT, DATA, MESSAGE };
 
-static char const *const words[] = { "RSET", "MAIL", "RCPT", "DATA" };
-static enum session_wait const waits[] = { WAIT_RSET, WAIT_MAIL, WAIT_RCPT, WAIT_DATA };
+static char const *const words[] = { "RSET", "MAIL", "RCPT", "DATA", "the message" };
+static enum session_wait const waits[] = { WAIT_RSET, WAIT_MAIL, WAIT_RCPT, WAIT_DATA, WAIT_END };
 
 struct run {
   struct session *s;
@@ -26,6 +29,10 @@ struct run {
   int mail_ok, stale;
   unsigned int accepted;        /* recipients */
   int go;                       /* DATA was answered with 354 */
+  int reset;                    /* it begins with RSET */
+  int chunk;                    /* the message goes along with the commands */
+  int sent;                     /* the host may have the whole message */
+  int lost;                     /* the session broke before all answers were read, or they made no sense */
 };
 
 static void put(struct run *r, enum kind kind, uint32_t i)
@@ -48,6 +55,9 @@ static void put(struct run *r, enum kind kind, uint32_t i)
       break;
     case DATA:
       session_text(s, "DATA\r\n", (char *)0);
+      break;
+    case MESSAGE:
+      message_put_chunk(r->m->message, s);
   }
 }
 
@@ -76,7 +86,7 @@ static void judge_mail(struct run *r, unsigned int code)
     r->mail_ok = 1;
     return;
   }
-  if ((!code || code == 421) && r->s->messages) {
+  if (((!code && !r->sent) || code == 421) && r->s->messages) {
     r->stale = 1;
     session_drop(r->s);
     return;
@@ -125,6 +135,18 @@ static void judge_data(struct run *r, unsigned int code)
   else outcome_set_all(r->o, RESULT_LATER, text);
 }
 
+static void judge_message(struct run *r, unsigned int code)
+{
+  char text[TEXT_MAX + 1];
+  enum result result = success(code) ? RESULT_DONE : verdict(r->s, MESSAGE);
+
+  if (!code || !r->accepted) return;
+  session_tell(r->s, words[MESSAGE], result, text);
+  if (result == RESULT_LATER) outcome_set_all(r->o, result, text);
+  else outcome_close_accepted(r->o, result, text);
+  r->s->need_reset = result != RESULT_DONE;
+}
+
 /* After 421 nothing more is to be had (RFC 5321 3.8); a 3xx that was not asked for, or a success where 354 was due,
    means that we no longer know what the host is talking about. */
 static int out_of_step(struct run const *r, enum kind kind)
@@ -152,8 +174,13 @@ static void judge(struct run *r, enum kind kind, uint32_t i)
       break;
     case DATA:
       judge_data(r, code);
+      break;
+    case MESSAGE:
+      judge_message(r, code);
   }
+  if (!code) r->lost = 1;
   if (s->fd == -1 || !out_of_step(r, kind)) return;
+  if (code != 421) r->lost = 1;
   session_tell(s, words[kind], RESULT_LATER, s->why);
   session_drop(s);
 }
@@ -184,11 +211,11 @@ static void steps(struct run *r, void (*each)(struct run *, int, enum kind, uint
 {
   uint32_t i;
 
-  if (r->s->need_reset) each(r, together, RSET, 0);
+  if (r->reset) each(r, together, RSET, 0);
   each(r, together, MAIL, 0);
   for (i = r->o->from; i < r->o->to; i++)
     if (r->o->rcpt[i].asked) each(r, together, RCPT, i);
-  each(r, together, DATA, 0);
+  each(r, together, r->chunk ? MESSAGE : DATA, 0);
 }
 
 static void answer(struct run *r, int together, enum kind kind, uint32_t i)
@@ -200,46 +227,43 @@ static void answer(struct run *r, int together, enum kind kind, uint32_t i)
 /* the message itself, after 354 */
 static void body(struct run *r)
 {
-  char text[TEXT_MAX + 1];
-  unsigned int code;
-  enum result result;
+  int lmtp = r->s->protocol == PROTOCOL_LMTP;
 
   if (!r->accepted) {           /* a server that wants data for nobody gets none (RFC 2920 section 3.1) */
     session_text(r->s, ".\r\n", (char *)0);
     session_flush(r->s);
-    if (r->s->protocol == PROTOCOL_LMTP) session_drop(r->s);         /* an answer for each of nobody */
+    if (lmtp) session_drop(r->s);       /* an answer for each of nobody */
     else session_reply(r->s, WAIT_END, "an empty message");
     return;
   }
-  if (!message_send(r->m->message, r->s)) return;
-  if (r->s->protocol == PROTOCOL_LMTP) {
-    lmtp_answers(r->s, r->o);
-    return;
-  }
-  code = session_reply(r->s, WAIT_END, "the message");
-  if (!code) {
-    outcome_close_unknown(r->o, r->s->why);
-    return;
-  }
-  result = success(code) ? RESULT_DONE : verdict(r->s, DATA);
-  session_tell(r->s, "the message", result, text);
-  if (result == RESULT_LATER) outcome_set_all(r->o, result, text);
-  else outcome_close_accepted(r->o, result, text);
-  r->s->need_reset = result != RESULT_DONE;
-  if (code == 421 || (code >= 300 && code < 400)) session_drop(r->s);
+  r->sent = message_send(r->m->message, r->s);
+  if (r->sent && lmtp) lmtp_answers(r->s, r->o);
+  else if (r->sent) judge(r, MESSAGE, 0);
+}
+
+/* May the message go along? Not behind a RSET, whose failure would leave open what became of the rest. */
+static int as_chunk(struct run const *r)
+{
+  unsigned int both = EXT_CHUNKING | EXT_PIPELINING;
+
+  return (r->s->offered & both) == both && r->s->protocol == PROTOCOL_SMTP && !r->reset
+         && r->m->message->wire <= r->m->chunk_max;
 }
 
 /* one transaction for those who are asked in it */
 static enum transaction once(struct session *s, struct mail const *m, struct outcome *o)
 {
-  struct run r = { .s = s, .m = m, .o = o };
+  struct run r = { .s = s, .m = m, .o = o, .reset = s->need_reset };
   int together = !!(s->offered & EXT_PIPELINING);
 
   if (s->protocol == PROTOCOL_QMTP) return qmtp(s, m, o) ? TRANSACTION_OVER : TRANSACTION_STALE;
   r.utf8 = suits_utf8(s, m, o);
+  r.chunk = as_chunk(&r);
+  s->need_reset = 1;
   steps(&r, step, together);
   if (together) {
     if (!session_flush(s) && s->messages) r.stale = 1;
+    r.sent = r.chunk && s->fd != -1;
     steps(&r, answer, together);
   }
   if (r.stale) {
@@ -247,8 +271,8 @@ static enum transaction once(struct session *s, struct mail const *m, struct out
     return TRANSACTION_STALE;
   }
   s->messages++;
-  s->need_reset = 1;
   if (goes_on(&r) && r.go) body(&r);
+  if (r.lost && r.sent) outcome_close_unknown(o, s->why);
   return TRANSACTION_OVER;
 }
 

@@ -2,9 +2,11 @@
 """smtpsink.py DIR ADDRESS[:PORT]|/SOCKET [KEY=ACTION ...] - an SMTP or LMTP server that does what it is told
 
 Writes DIR/port once it listens, DIR/log ("connect N from ADDRESS", "N> command", "N message FILE", "N closed") and what
-came after each DATA, byte for byte with its end, as DIR/msg.K. Every command's line end must be CRLF: others are logged as "bare".
+came after each DATA, byte for byte with its end, or BDAT, as DIR/msg.K. Every command's line end must be CRLF: others
+are logged as "bare".
 
-KEY is greeting, ehlo, helo, lhlo, mail, rcpt, data, dot (after the message), rset, quit, rcpt:ADDRESS, or dot:ADDRESS.
+KEY is greeting, ehlo, helo, lhlo, mail, rcpt, data, dot (after the message), bdat (after its bytes), rset, quit,
+rcpt:ADDRESS, or dot:ADDRESS.
 After LHLO the last two are asked for each recipient that got a 2xx (RFC 2033), in their order. A KEY given more than
 once is used in that order, over all connections; the last one stays. @FILE instead: such lines are read from FILE
 anew for each connection. ACTION is a reply, lines separated by "|",
@@ -20,7 +22,7 @@ lock = threading.Lock()
 STANDARD = {"greeting": ["220 sink ESMTP"], "ehlo": ["250-sink|250-PIPELINING|250-8BITMIME|250 SIZE 0"],
             "lhlo": ["250-sink|250-PIPELINING|250-8BITMIME|250 SIZE 0"],
             "helo": ["250 sink"], "mail": ["250 2.1.0 ok"], "rcpt": ["250 2.1.5 ok"], "data": ["354 go"],
-            "dot": ["250 2.0.0 taken"], "rset": ["250 ok"], "quit": ["221 bye"]}
+            "dot": ["250 2.0.0 taken"], "bdat": ["250 2.0.0 taken"], "rset": ["250 ok"], "quit": ["221 bye"]}
 script = {}
 
 
@@ -107,6 +109,15 @@ def message(stream, n):
     log("%d message %d" % (n, k))
 
 
+def chunk(stream, n, length):
+    """BDAT's bytes, to DIR/msg.K as well"""
+    k = number("message")
+    data = stream.read(length)
+    with open("%s/msg.%d" % (folder, k), "wb") as f:
+        f.write(data)
+    log("%d message %d" % (n, k) if len(data) == length else "%d message %d broken off" % (n, k))
+
+
 def serve(conn, n):
     stream, lmtp, rcpts = conn.makefile("rb"), False, []
     reload()
@@ -126,6 +137,8 @@ def serve(conn, n):
                     key = "rcpt:" + m.group(1)
             if verb in ("lhlo", "mail", "rset"):
                 lmtp, rcpts = lmtp or verb == "lhlo", []
+            if verb == "bdat":
+                chunk(stream, n, int(text.split(" ")[1]))
             if key not in script:
                 conn.sendall(b"500 what?\r\n")
                 continue

@@ -19,6 +19,8 @@ struct setting const settings[] = {
   { "bouncefrom", V, "MAILER-DAEMON", "mail-bounce", "User part of the From of bounces" },
   { "bouncehost", V, "=me", "mail-bounce", "Domain of the From of bounces" },
   { "brtlimit", N, "20", "mail-smtpd mail-qmtpd", "Refused recipients after which a session ends; 0: no limit" },
+  { "chunkbytes", N, "32768", "mail-remote",
+    "Largest message sent with BDAT, where CHUNKING and PIPELINING are offered; 0: none" },
   { "concurrencylocal", N, "10", "mail-send", "Simultaneous local deliveries; 0 holds them" },
   { "concurrencyperhost", N, "10", "mail-send", "Simultaneous remote deliveries to one domain" },
   { "concurrencyremote", N, "20", "mail-send", "Simultaneous remote deliveries; 0 holds them" },

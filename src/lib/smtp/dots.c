@@ -14,7 +14,7 @@ size_t dots_put(struct dots *d, char *out, char const *in, size_t len)
       break;
     }
     if (*in == '\n') *out++ = '\r';
-    else if (*in == '.' && !d->in_line) *out++ = '.';
+    else if (*in == '.' && !d->in_line && !d->plain) *out++ = '.';
     *out++ = *in;
     d->in_line = *in != '\n';
   }
@@ -23,11 +23,14 @@ size_t dots_put(struct dots *d, char *out, char const *in, size_t len)
 
 size_t dots_end(struct dots *d, char out[DOTS_END_MAX])
 {
+  size_t n = 0;
+
   if (d->bad) return 0;
   if (d->in_line) {
-    memcpy(out, "\r\n.\r\n", 5);
-    return 5;
+    memcpy(out, "\r\n", 2);
+    n = 2;
   }
-  memcpy(out, ".\r\n", 3);
-  return 3;
+  if (d->plain) return n;
+  memcpy(out + n, ".\r\n", 3);
+  return n + 3;
 }

@@ -8,7 +8,7 @@
 #define LONGEST 6
 
 static char const letters[] = "a.\n\r";         /* and NUL, by the terminator */
-static unsigned long bodies, broken, lied, lost, split;
+static unsigned long bodies, broken, lied, lost, split, chunks;
 
 /* ends: how often the end of a message comes in it, with the CRLF that is before the first line */
 static int ends(char const *s, size_t len)
@@ -50,13 +50,28 @@ static size_t receive(char *to, char const *s, size_t len)
 
 static size_t send(char *out, char const *in, size_t len, size_t cut, int *bad)
 {
-  struct dots d = { 0, 0 };
+  struct dots d = { .plain = 0 };
   size_t n = dots_put(&d, out, in, cut);
 
   n += dots_put(&d, out + n, in + cut, len - cut);
   n += dots_end(&d, out + n);
   *bad = d.bad;
   return n;
+}
+
+/* as a chunk: the same lines, and not a byte more */
+static int plain(char const *in, size_t len, size_t cut)
+{
+  struct dots d = { .plain = 1 };
+  char out[64], back[64];
+  size_t n = dots_put(&d, out, in, cut), i, m = 0;
+
+  n += dots_put(&d, out + n, in + cut, len - cut);
+  n += dots_end(&d, out + n);
+  if (d.bad) return sound(out, n);
+  for (i = 0; i < n; i++)
+    if (out[i] != '\r') back[m++] = out[i];
+  return sound(out, n) && m == len + (len && in[len - 1] != '\n') && !memcmp(back, in, len);
 }
 
 static void body(char const *in, size_t len)
@@ -74,6 +89,7 @@ static void body(char const *in, size_t len)
     /* a last line without end got one; else bit for bit */
     if (m != len + (len && in[len - 1] != '\n') || memcmp(back, in, len)) lost++;
   }
+  for (cut = 0; cut <= len; cut++) chunks += !plain(in, len, cut);
   for (cut = 1; cut < len; cut++)
     if (send(again, in, len, cut, &bad2) != n || memcmp(again, out, n) || bad != bad2) split++;
 }
@@ -94,6 +110,7 @@ int main(void)
   check("CR only before LF, LF only after CR, no NUL", !broken);
   check("one end, or none after a CR or NUL", !lied);
   check("the receiver gets every byte back", !lost);
+  check("a chunk has every byte as well", !chunks);
   check("a cut anywhere changes nothing", !split);
   return unit_end();
 }

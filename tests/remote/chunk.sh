@@ -1,0 +1,159 @@
+# mail-remote with CHUNKING: a small message goes along with the commands (BDAT, RFC 3030)
+
+. "$(dirname "$0")/../lib.sh"
+. "$stub/remote.sh"
+
+chunking='ehlo=250-sink|250-PIPELINING|250-8BITMIME|250-SIZE 0|250 CHUNKING'
+
+oneTimeSetUp() {
+  remote_setup
+  printf '%s\n' 'two.test MX 10 first.test' 'two.test MX 20 second.test' > "$zone"
+  sed 's/$/\r/' "$SCRATCH/m" > "$SCRATCH/wire"
+}
+bytes() { wc -c < "$1" | tr -d ' '; }
+jobs() { # NUMBER RCPT...: one after the other
+  last=$1
+  shift
+  { for i in $(seq "$last"); do echo "job $i $SCRATCH/m from@a.test $*"; echo "wait $i"; done; echo nojobs; echo exit; } |
+    remote
+}
+verbs() { sed -n 's/^[0-9]*> \([A-Z]*\).*/\1/p' "$S/log" | grep -v QUIT | xargs; }
+
+test_a_small_message_goes_along() {
+  sink 127.0.0.1 "$chunking"
+  one a@x.test b@x.test
+  assertTrue 'delivered' "said '^rcpt 1 1 K 2.0.0 127.0.0.1\[127.0.0.1\]:$port answered the message: 250 2.0.0 taken (unasked)$'"
+  assertEquals 'one flight' 'EHLO MAIL RCPT RCPT BDAT' "$(verbs)"
+  assertTrue 'its bytes' "saw '> BDAT $(bytes "$SCRATCH/wire") LAST$'"
+  assertTrue 'without dots' "cmp '$SCRATCH/wire' '$S/msg.1'"
+  jobs 3 c@x.test
+  assertEquals 'and so the next ones' 'EHLO MAIL RCPT BDAT MAIL RCPT BDAT MAIL RCPT BDAT' "$(verbs | sed 's/.*BDAT EHLO/EHLO/')"
+}
+
+test_the_ends_of_messages() {
+  sink 127.0.0.1 "$chunking"
+  : > "$SCRATCH/empty"
+  printf 'Subject: x\n\nno end' > "$SCRATCH/noend"
+  printf 'Subject: x\n\n.\n..\n.x' > "$SCRATCH/dots"
+  { echo "job 1 $SCRATCH/empty from@a.test b@x.test"; echo wait 1; echo "job 2 $SCRATCH/noend from@a.test b@x.test"; echo wait 2
+    echo "job 3 $SCRATCH/dots from@a.test b@x.test"; echo wait 3; } | remote
+  assertEquals 'all taken' 3 "$(grep -c '^rcpt . 0 K' "$SCRATCH/out")"
+  assertTrue 'empty' "saw '> BDAT 0 LAST$'"
+  assertEquals 'no end' "$(printf 'Subject: x\r\n\r\nno end\r\n' | cksum)" "$(cksum < "$S/msg.2")"
+  assertEquals 'dots' "$(printf 'Subject: x\r\n\r\n.\r\n..\r\n.x\r\n' | cksum)" "$(cksum < "$S/msg.3")"
+}
+
+test_where_it_does_not() {
+  sink 127.0.0.1 'ehlo=250-sink|250 CHUNKING'
+  one a@x.test
+  assertEquals 'without PIPELINING' 'EHLO MAIL RCPT DATA' "$(verbs)"
+  sink 127.0.0.1 "$chunking"
+  { cat "$SCRATCH/m"; head -c 40000 /dev/zero | tr '\0' x; } > "$SCRATCH/large"
+  { echo "job 1 $SCRATCH/large from@a.test b@x.test"; echo wait 1; } | remote
+  assertEquals 'a large message' 'EHLO MAIL RCPT DATA' "$(verbs)"
+  echo "$(($(bytes "$SCRATCH/wire") - 1))" > "$home/control/chunkbytes"
+  sink 127.0.0.1 "$chunking"
+  one a@x.test
+  assertEquals 'larger than the setting' 'EHLO MAIL RCPT DATA' "$(verbs)"
+  bytes "$SCRATCH/wire" > "$home/control/chunkbytes"
+  one a@x.test
+  assertEquals 'just as large' 'EHLO MAIL RCPT BDAT' "$(verbs | sed 's/.*DATA //')"
+  rm "$home/control/chunkbytes"
+}
+
+test_refusals_at_each_step() {
+  sink 127.0.0.1 "$chunking" 'rcpt:no@x.test=550 5.1.1 no' 'rcpt:later@x.test=450 4.2.1 busy'
+  one a@x.test no@x.test later@x.test
+  assertEquals 'some' 'K D Z' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  sink 127.0.0.1 "$chunking" 'rcpt=550 5.1.1 no' 'rcpt=250 ok' 'bdat=503 5.5.1 nobody' 'bdat=250 2.0.0 ok'
+  jobs 2 a@x.test
+  assertTrue 'all' "said '^rcpt 1 0 D 5.1.1 .* answered RCPT'"
+  assertTrue 'the next message' "said '^rcpt 2 0 K'"
+  assertEquals 'in the same session, and not behind RSET' 'EHLO MAIL RCPT BDAT RSET MAIL RCPT DATA' "$(verbs)"
+  sink 127.0.0.1 "$chunking" 'mail=550 5.7.1 not you' 'rcpt=503 what' 'bdat=503 what'
+  one a@x.test b@x.test
+  assertTrue 'MAIL' "said '^rcpt 1 1 D 5.7.1 .* answered MAIL'"
+  sink 127.0.0.1 "$chunking" 'bdat=554 5.7.1 spam' 'bdat=250 ok'
+  jobs 2 a@x.test b@x.test
+  assertTrue 'the message' "said '^rcpt 1 1 D 5.7.1 .* answered the message: 554 5.7.1 spam$'"
+  assertTrue 'not the next one' "said '^rcpt 2 1 K'"
+  sink 127.0.0.1 "$chunking" 'bdat=451 4.3.0 full'
+  one a@x.test
+  assertTrue 'later' "said '^rcpt 1 0 Z 4.3.0 .* answered the message'"
+  sink 127.0.0.1 "$chunking" 'rcpt=550 no' 'bdat=250 ok'
+  one a@x.test
+  assertTrue 'a message that nobody shall have, taken' "said '^rcpt 1 0 D 5.0.0'"
+  sink 127.0.0.1 "$chunking" 'bdat=354 what'
+  one a@x.test
+  assertTrue 'out of place' "said '^rcpt 1 0 Z 4'"
+}
+
+test_enough_recipients() {
+  sink 127.0.0.1 "$chunking" 'rcpt=250 ok' 'rcpt=452 4.5.3 enough' 'rcpt=250 ok'
+  one a@x.test b@x.test
+  assertEquals 'both' 2 "$(grep -c '^rcpt 1 . K' "$SCRATCH/out")"
+  assertEquals 'in two transactions' 'EHLO MAIL RCPT RCPT BDAT MAIL RCPT BDAT' "$(verbs)"
+}
+
+# KEY=ACTION...: the first session breaks off, and a job's second transaction would be another copy
+in_doubt() {
+  sink 127.0.0.1 "$chunking" "$@"
+  one a@x.test b@x.test
+  assertTrue "$1: a" "said '^rcpt 1 0 Z 4.*; if it took the message, this will be a duplicate$'"
+  assertTrue "$1: b" "said '^rcpt 1 1 Z 4.*; if it took the message, this will be a duplicate$'"
+  assertEquals "$1: asked once" 1 "$(count '^connect')"
+}
+
+test_no_answer_after_all_was_sent() {
+  in_doubt bdat=close
+  in_doubt 'mail=close' 'mail=250 ok'
+  in_doubt 'rcpt=close' 'rcpt=250 ok'
+  in_doubt 'rcpt=250 ok' 'rcpt=raw:what\r\n' 'rcpt=250 ok'
+  sink 127.0.0.1 "$chunking" 'rcpt=354 what'
+  one a@x.test b@x.test
+  assertTrue 'an answer out of place, and those behind it' "said '^rcpt 1 1 Z 4.*duplicate$'"
+  sink 127.0.0.1 "$chunking" 'rcpt=550 5.1.1 no' 'rcpt=250 ok' 'bdat=close'
+  one a@x.test b@x.test
+  assertTrue 'a refusal is no doubt' "said '^rcpt 1 0 D 5.1.1'"
+  assertTrue 'but the other one is' "said '^rcpt 1 1 Z .*duplicate$'"
+  sink 127.0.0.1 "$chunking" 'mail=250 ok' 'mail=close' 'mail=250 ok'
+  jobs 2 a@x.test
+  assertTrue 'nor is it repeated in a session of its own' "said '^rcpt 2 0 Z .*duplicate$'"
+  sink 127.0.0.1 "$chunking" 'mail=250 ok' 'mail=then-close:421 4.4.2 idle' 'mail=250 ok'
+  jobs 2 a@x.test
+  assertTrue 'but 421 says that it was not taken' "said '^rcpt 2 0 K'"
+  sink 127.0.0.1 "$chunking" 'rcpt=then-close:421 4.3.2 stop'
+  one a@x.test b@x.test
+  assertTrue '421 to RCPT' "said '^rcpt 1 0 Z 4.3.2'"
+  assertFalse 'no doubt about the other' "said '^rcpt 1 1 .*duplicate$'"
+}
+
+test_silence() {
+  echo 1 > "$home/control/timeoutremote"
+  in_doubt bdat=hang
+  echo 30 > "$home/control/timeoutremote"
+}
+
+# to our own server, whose queue and look-up are fakes
+test_mail_smtpd() {
+  need tcpserver ucspi-tcp || return 0
+  store=$SCRATCH/store
+  mkdir "$store"
+  python3 "$stub/mail-services" "$home" "$store" & on_exit "kill $!"
+  wait_for 30 test -S "$home/run/queue"
+  wait_for 30 test -S "$home/run/verify/lookup"
+  smtpd=$(free_port 2750)
+  tcpserver -HR -l0 127.0.0.1 "$smtpd" "$home/bin/mail-smtpd" 2> "$SCRATCH/smtpd.log" & on_exit "kill $!"
+  wait_for 30 smtp_up "$smtpd"
+  echo ":127.0.0.1:$smtpd" > "$home/control/smtproutes"
+  { for i in 1 2; do echo "job $i $SCRATCH/m from@a.test b@me.test no@me.test"; echo "wait $i"; done; } | remote
+  assertEquals 'taken, and refused' 'K D K D' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  assertEquals 'as it was, below what the server adds' "$(cksum < "$SCRATCH/m")" \
+    "$(tail -n "$(wc -l < "$SCRATCH/m")" "$store/1.mess" | cksum)"
+  { echo "job 1 $SCRATCH/m from@a.test no@me.test"; echo wait 1
+    echo "job 2 $SCRATCH/m from@a.test b@me.test"; echo wait 2; } | remote
+  assertEquals 'nobody, then somebody' 'D K' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  assertEquals 'messages' 3 "$(find "$store" -name '*.mess' | wc -l)"
+}
+
+run_tests
