@@ -6,7 +6,8 @@
 #   make users                  creates the users and groups named in USERS that do not exist
 #   make musl                   fetches skalibs' source by the system's package tools and builds it for musl
 #   make check, make demo       see README
-#   make check-long             2,015,539 bodies through smtpd, queue and remote: a quarter of an hour
+#   make check-long             2,015,539 bodies through smtpd, queue and remote, thousands of random dialogues with
+#                               smtpd: half an hour
 #   make fuzz-run SECONDS=600   the fuzzers of tests/fuzz, each so long
 
 .DELETE_ON_ERROR:

@@ -89,6 +89,7 @@ static void prepare(void)
   rules.databytes = 2000;
   rules.maxrcpt = 20;
   rules.brtlimit = 5;
+  rules.sessionbytes = 6000;
   rules.sessiontime = 60;
   rules.timeoutsmtpd = 20;
 }

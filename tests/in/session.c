@@ -191,6 +191,7 @@ static void make_rules(void)
   rules.databytes = 20000;
   rules.maxrcpt = 50;
   rules.brtlimit = 20;
+  rules.sessionbytes = 100000;
   rules.sessiontime = 60;
   rules.timeoutsmtpd = 20;
 }
