@@ -24,6 +24,7 @@ static char const rcpt_no_domain[] = "501 5.1.3 the recipient's address needs a 
 static char const banned[] = "553 5.7.1 this sender's mail is not taken here";
 static char const banned_recipient[] = "550 5.7.1 mail to this address is not taken here";
 static char const no_relay[] = "550 5.7.1 relaying refused: this host takes no mail for that domain";
+static char const no_table[] = "451 4.3.0 cannot find out now whether mail for that domain is taken";
 static char const nobody[] = "550 5.1.1 nobody has this address here";
 static char const later[] = "450 4.3.0 cannot find out now whether this address exists";
 static char const no_lookup[] = "451 4.3.0 cannot look up recipients now";
@@ -159,6 +160,7 @@ char const *gate_permits(struct gate *g, char const *sender, char const *address
   if (rules_bad_sender(g->rules, sender)) return banned;
   if (rules_bad_recipient(g->rules, address)) return banned_recipient;
   if (verdict == RULES_REFUSE) return no_relay;
+  if (verdict == RULES_LATER) return no_table;
   refusal = dns_says(g, sender, address);
   if (!refusal && verdict == RULES_LOCAL) refusal = exists(g, address);
   return refusal ? refusal : program_says(g, sender, address);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "door/limits.h"
+#include "in/morehosts.h"
 #include "in/rules.h"
 #include "lib/addr/idna.h"
 #include "lib/addr/utf8.h"
@@ -92,6 +93,7 @@ char const *rules_read(struct rules *r)
   if (control_table("virtualdomains", &r->virtualdomains, 1) == -1) return "virtualdomains";
   r->has_rcpthosts = control_table("rcpthosts", &r->rcpthosts, 0);
   if (r->has_rcpthosts == -1) return "rcpthosts";
+  if (r->has_rcpthosts && morehosts_open() == -1) return "morercpthosts.cdb";
   if (env_greetdelay(r) == -1) return "greetdelay";
   r->relayclient = getenv("RELAYCLIENT");
   return read_databytes(r) == -1 ? "databytes" : 0;
@@ -147,6 +149,8 @@ enum rules_verdict rules_rcpt(struct rules const *r, char const *address)
   domain = rewrite(r, copy);
   ours = is_ours(r, copy, domain);
   taken = r->relayclient || (r->has_rcpthosts ? find_named(&r->rcpthosts, domain) != 0 : ours);
+  if (!taken && r->has_rcpthosts) taken = morehosts_has(domain);
+  if (taken == -1) return RULES_LATER;
   if (!taken) return RULES_REFUSE;
   return ours ? RULES_LOCAL : RULES_RELAY;
 }

@@ -41,7 +41,8 @@ struct rules {
 enum rules_verdict {
   RULES_REFUSE,         /* neither ours nor to be relayed */
   RULES_LOCAL,          /* ours: mail-lookup knows whether somebody gets it */
-  RULES_RELAY           /* taken for others; only they know */
+  RULES_RELAY,          /* taken for others; only they know */
+  RULES_LATER           /* it cannot be told now */
 };
 
 /* Reads all of it. Null, or the name of what cannot be used (errno tells why). Start with all zero. */

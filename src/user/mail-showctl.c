@@ -139,6 +139,7 @@ static void show_others(void)
   if (!d) log_die(111, "fatal: cannot read ", control, (char *)0);
   while ((errno = 0, e = readdir(d))) {
     if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || setting_find(e->d_name)) continue;
+    if (!strcmp(e->d_name, "morercpthosts.cdb")) continue;      /* made of one */
     names = reallocarray(names, n + 1, sizeof *names);
     if (!names || !(names[n++] = strdup(e->d_name))) log_die(111, "fatal: out of memory", (char *)0);
   }

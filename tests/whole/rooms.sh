@@ -117,7 +117,7 @@ check_process() { # PROGRAM PID UID GID
     mail-start) want="0 e0 e0 e0 0 " ;;         # to change group, to change user, to kill
     mail-lspawn) want="0 e0 e0 e0 0 " ;;
     mail-smtpd|mail-qmtpd|mail-qmqpd|mail-queue|mail-qmqpc|mail-inject|sendmail|mail-qread|mail-qstat|mail-qhosts|\
-    mail-showctl|mail-newu)    # others start them
+    mail-showctl|mail-newu|mail-newmrh)    # others start them
       want="0 0 0 $(caps $$ | cut -d' ' -f4) 0 "
       [ "$3" = 0 ] && want=$(caps $$) ;;
     *) want="0 0 0 e0 0 " ;;
@@ -192,7 +192,7 @@ test_programs_of_callers() {
 
 test_programs_of_the_administrator() {
   ready || return 0
-  for p in mail-qread mail-qstat mail-qhosts mail-newu; do
+  for p in mail-qread mail-qstat mail-qhosts mail-newu mail-newmrh; do
     pid=$("$poke" start "$home/bin/$p")
     u=$(status "$pid" Uid | cut -d' ' -f1)
     case $u in 0|$(role mails)) ;; *) fail "$p runs as $u" ;; esac        # root, or what it made of itself

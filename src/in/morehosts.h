@@ -1,0 +1,12 @@
+/* morehosts.h - domains taken from the network beside rcpthosts, too many for a list: control/morercpthosts.cdb */
+
+#ifndef MOREHOSTS_H
+#define MOREHOSTS_H
+
+/* Opens the table, which mail-newmrh(8) makes. 0 also when there is none; -1 with errno. */
+extern int morehosts_open(void);
+
+/* Whether a domain, or .suffix of it, is in the table: 1, 0, or -1 when it cannot be told. */
+extern int morehosts_has(char const *domain);
+
+#endif
