@@ -381,6 +381,7 @@ test_routes() {
   route "x.test:[127.0.0.1" x.test 'Z 4.3.5'
   route "x.test:0.0.0.0:$port" x.test 'Z 4.3.5'
   route "x.test:[::]:$port" x.test 'Z 4.3.5'
+  route "x.test:[::ffff:0.0.0.0]:$port" x.test 'Z 4.3.5'
   route "x.test:gone.test" x.test 'Z 4.4.4'
   assertEquals 'messages' 4 "$(count ' message ')"
 }
@@ -408,6 +409,22 @@ laterhost.test MX 5 fail.test
 better.test MX 5 fail.test
 better.test MX 10 here.test
 mapped.test AAAA ::ffff:127.0.0.1
+mapped0.test AAAA ::ffff:0.0.0.0
+any6.test AAAA ::
+any.test A 0.1.2.3
+loopback.test A 127.9.8.7
+alias.test CNAME loop.test
+aliasnull.test CNAME null.test
+aliashere.test CNAME here.test
+aliasgone.test CNAME gone.test
+lone.test LONE-CNAME alias.test
+circle1.test LONE-CNAME circle2.test
+circle2.test LONE-CNAME circle1.test
+mxalias.test MX 10 aliashere.test
+mxcircle.test MX 10 circle1.test
+ME.mx.test MX 10 ME.TEST
+slowmx.test CODE 2 MX
+slowmx.test A 192.0.2.1
 Z
   route '' gone.test 'D 5.1.2'
   route '' fail.test 'Z 4.4.3'
@@ -418,12 +435,26 @@ Z
   route '' loop.test 'D 5.4.6'
   route '' zero.test 'D 5.4.6'
   route '' mapped.test 'D 5.4.6'
+  for name in mapped0 any6 any loopback; do route '' $name.test 'D 5.4.6 .* leads to this host'; done
   route '' self.test 'D 5.4.6'
+  route '' me.mx.test 'D 5.4.6'
+  route '' alias.test 'D 5.4.6 alias.test has this host as its best MX'
+  route '' lone.test 'D 5.4.6'
+  route '' aliasnull.test 'D 5.1.10'
+  route '' aliashere.test 'D 5.4.6 aliashere.test leads to this host'
+  route '' aliasgone.test 'D 5.1.2'
+  route '' circle1.test 'Z 4.4.3'
+  route '' mxalias.test 'D 5.4.6'
+  route '' mxcircle.test 'Z 4.4.3'
+  route '' slowmx.test 'Z 4.4.3'        # no MX that could be found out is not "no MX"
   route '' nohost.test 'D 5.4.4'
   route '' laterhost.test 'Z 4.4.3'
   route '' better.test 'Z 4.4.3'
   route '' '[127.0.0.1]' 'D 5.4.6'
   route '' '[IPv6:::1]' 'D 5.4.6'
+  for literal in 0.0.0.0 0.0.0.1 127.255.255.254 IPv6::: IPv6:::ffff:127.0.0.1 IPv6:::ffff:0.0.0.0; do
+    route '' "[$literal]" 'D 5.4.6'
+  done
   route '' '[::1]' 'D 5.1.2'
   route '' '[1.2.3.400]' 'D 5.1.2'
   assertEquals 'no connection' 0 "$(count connect)"
@@ -464,6 +495,8 @@ best.test MX 20 m1.test
 best.test MX 10 us.test
 equal.test MX 10 m1.test
 equal.test MX 10 us.test
+mapped.test MX 10 mappedus.test
+mappedus.test AAAA ::ffff:192.0.2.101
 skip.test MX 10 nowhere.test
 skip.test MX 20 m1.test
 Z
@@ -509,6 +542,10 @@ mx_cases() {
   assertTrue 'we are the best' "said '^rcpt 1 0 D 5.4.6'"
   mx equal.test a
   assertTrue 'we are one of the best' "said '^rcpt 1 0 D 5.4.6'"
+  mx mapped.test a
+  assertTrue 'our address, mapped to IPv6' "said '^rcpt 1 0 D 5.4.6'"
+  mx '[IPv6:::ffff:192.0.2.100]' a
+  assertTrue 'the same as a literal' "said '^rcpt 1 0 D 5.4.6'"
   mx dead.test a
   assertTrue 'addresses of a dead host, then the next' "said '^rcpt 1 0 K .*m1.test'"
   mx alldead.test a

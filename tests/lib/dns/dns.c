@@ -17,6 +17,8 @@ static char const zone[] =
   "a.test A 192.0.2.1\n" "a.test A 192.0.2.2\n" "a.test AAAA 2001:db8::1\n"
   "only4.test A 192.0.2.3\n" "only6.test AAAA 2001:db8::3\n" "nothing.test MX 1 x\n"
   "null.test MX 0 .\n"
+  "equals.test MX 5 a.test\n" "equals.test MX 5 b.test\n" "equals.test MX 9 c.test\n"
+  "mxalias.test CNAME good.test\n" "mxlone.test LONE-CNAME good.test\n"
   "sixes.test A 192.0.2.1\n" "sixes.test AAAA 2001:db8::1\n" "sixes.test AAAA 2001:db8::2\n" "sixes.test AAAA 2001:db8::3\n"
   "alias.test CNAME a.test\n" "chain.test CNAME alias.test\n"
   "lone.test LONE-CNAME a.test\n" "loop1.test LONE-CNAME loop2.test\n" "loop2.test LONE-CNAME loop1.test\n"
@@ -102,6 +104,12 @@ static void exchanges(void)
   for (i = 0; i < 40; i++)
     if (addresses("a.test") == DNS_FOUND) seen |= a[0].ip[3];
   check("equals come in random order", seen == 3);
+  for (i = seen = 0; i < 40; i++)
+    if (dns_mx("equals.test", mx, &n, later()) == DNS_FOUND && n == 3 && !strcmp(mx[2].name, "c.test"))
+      seen |= mx[0].name[0] == 'a' ? 1 : 2;
+  check("MX hosts of equal preference come in random order", seen == 3);
+  check("MX records behind a CNAME", dns_mx("mxalias.test", mx, &n, later()) == DNS_FOUND && n == 3
+        && dns_mx("mxlone.test", mx, &n, later()) == DNS_FOUND && n == 3);
   check("one family", one("only4.test", "192.0.2.3") && one("only6.test", "2001:db8::3"));
   check("nothing there", addresses("nothing.test") == DNS_NOTHING && n == 0 && dns_mx("a.test", mx, &n, later()) == DNS_NOTHING);
   check("no such name", addresses("gone.test") == DNS_NO_NAME && dns_mx("gone.test", mx, &n, later()) == DNS_NO_NAME);
