@@ -8,13 +8,13 @@ oneTimeSetUp() {
   users_file "$SCRATCH/users"
   sh src/instance /nonexistent "$SCRATCH/users" > "$SCRATCH/instance.c"
   make -s HOMEDIR=/nonexistent USERS="$SCRATCH/users" build/asan/shared.a build/asan/room-in.a \
-    > "$SCRATCH/make.log" 2>&1 || { cat "$SCRATCH/make.log"; exit 1; }
+    build/asan/room-user.a build/asan/room-bounce.a > "$SCRATCH/make.log" 2>&1 || { cat "$SCRATCH/make.log"; exit 1; }
 }
 
 build() { # NAME [SOURCE]: the fuzzer, with a file of its own instead of the archive's
   gcc -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -Isrc -Itests \
     -Itests/fuzz -o "$SCRATCH/$1" "tests/fuzz/$1.c" "$stub/replay.c" "$SCRATCH/instance.c" ${2:+"$2"} \
-    build/asan/room-in.a build/asan/shared.a -lskarnet
+    build/asan/room-in.a build/asan/room-user.a build/asan/room-bounce.a build/asan/shared.a -lskarnet
 }
 replay() { # NAME INPUT...
   name=$1
