@@ -3,24 +3,25 @@
 . "$(dirname "$0")/../lib.sh"
 . "$stub/remote.sh"
 
+# 127.83.0.1 is ours alone: whatever port the kernel gives us at ::1 is free there, also beside other tests
 oneTimeSetUp() {
   remote_setup
   echo 55 > "$home/control/timeoutconnect"
-  printf '%s\n' 'two.test A 127.0.0.1' 'two.test AAAA ::1' 'three.test A 127.0.0.1' 'three.test A 127.0.0.2' \
+  printf '%s\n' 'two.test A 127.83.0.1' 'two.test AAAA ::1' 'three.test A 127.83.0.1' 'three.test A 127.83.0.2' \
     'three.test AAAA ::1' > "$zone"
 }
 
-# a server at ::1, and at the same port of 127.0.0.1 nobody
+# a server at ::1, and at the same port of 127.83.0.1 nobody
 six() { # KEY=ACTION...
   sink ::1 "$@"
   echo ".test:two.test:$port" > "$home/control/smtproutes"
 }
 
-# the same, and who connects to 127.0.0.1 gets no answer
+# the same, and who connects to 127.83.0.1 gets no answer
 silent_and_six() { # KEY=ACTION...
   for try in 1 2 3 4 5; do
     six "$@"
-    python3 "$stub/full.py" "$S" 127.0.0.1 "$port" & on_exit "kill $!"
+    python3 "$stub/full.py" "$S" 127.83.0.1 "$port" & on_exit "kill $!"
     wait_for 60 sh -c "test -f '$S/full' || ! kill -0 $!"
     [ -f "$S/full" ] && return 0        # else somebody has the port
   done
@@ -49,17 +50,17 @@ test_a_silent_address_does_not_hold_up_the_other() {
 test_the_first_one_is_preferred() {
   six
   four=$port
-  sink "127.0.0.1:$four"
+  sink "127.83.0.1:$four"
   echo ".test:two.test:$four" > "$home/control/smtproutes"
   one b@x.test
-  assertTrue 'the first' "said '^rcpt 1 0 K .*two.test\[127.0.0.1\]:$four'"
+  assertTrue 'the first' "said '^rcpt 1 0 K .*two.test\[127.83.0.1\]:$four'"
 }
 
 test_all_fail() {
   echo ".test:three.test:1" > "$home/control/smtproutes"
   one b@x.test
-  assertTrue 'each with its reason' "said '^rcpt 1 0 Z 4.4.1 three.test\[127.0.0.[12]\]:1 cannot be connected to: Connection refused; three.test\[::1\]:1: Connection refused; three.test\[127.0.0.[12]\]:1: Connection refused$'"
-  assertTrue 'host down' "said '^report 1 5 three.test\[127.0.0.[12]\]:1$'"
+  assertTrue 'each with its reason' "said '^rcpt 1 0 Z 4.4.1 three.test\[127.83.0.[12]\]:1 cannot be connected to: Connection refused; three.test\[::1\]:1: Connection refused; three.test\[127.83.0.[12]\]:1: Connection refused$'"
+  assertTrue 'host down' "said '^report 1 5 three.test\[127.83.0.[12]\]:1$'"
 }
 
 run_tests

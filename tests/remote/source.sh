@@ -5,7 +5,7 @@
 
 oneTimeSetUp() {
   remote_setup
-  printf '%s\n' 'two.test A 127.0.0.1' 'two.test AAAA ::1' > "$zone"
+  printf '%s\n' 'two.test A 127.83.0.1' 'two.test AAAA ::1' > "$zone"
 }
 
 # LINES (separated by blanks) DOMAIN: sends one message
@@ -41,10 +41,9 @@ test_each_family_has_its_own() {
   came ':::1' x.test ::1
   came ':127.0.0.5' x.test ::1          # chosen by the system
   came ':192.0.2.77' x.test ::1
-  six=$port
-  sink 127.0.0.1
+  sink 127.83.0.1
   echo ":two.test:$port" > "$home/control/smtproutes"
-  [ "$port" = "$six" ] || came ':::1,127.0.0.5' x.test 127.0.0.5
+  came ':::1,127.0.0.5' x.test 127.0.0.5
 }
 
 test_an_address_that_this_host_does_not_have() {
