@@ -148,6 +148,7 @@ void program_run(char *argv[], int message, long long deadline, int jobs, struct
     return;
   }
   end = watch(pid, from, deadline, jobs);
+  kill(pid, SIGKILL);           /* it may have left its group, as shells with job control do */
   kill(-pid, SIGKILL);          /* not yet collected, so the group is its own */
   while (waitpid(pid, &status, 0) == -1 && errno == EINTR);
   close(from);

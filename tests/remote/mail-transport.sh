@@ -128,6 +128,21 @@ P
   wait_for 30 gone "$(cat "$made/pid")" || fail 'its child lives on'
 }
 
+test_a_program_that_hangs_in_another_group() {
+  program p <<'P'
+exec python3 -c '
+import os, time
+os.setpgid(0, os.getpgid(os.getppid()))
+print("r\0Kok\0", end="", flush=True)
+time.sleep(600)'
+P
+  transport "x.test:program:$SCRATCH/p"
+  echo 3 > "$home/control/timeoutremote"
+  one a@x.test
+  echo 60 > "$home/control/timeoutremote"
+  assertTrue 'too long' "said '^rcpt 1 0 Z 4.4.7 $SCRATCH/p took too long; .*duplicate$'"
+}
+
 test_what_a_program_leaves_behind() {
   program p <<'P'
 sleep 600 & echo $! > "$made/pid"
