@@ -121,7 +121,10 @@ static void try_hosts(struct tries *t, unsigned int first, struct mail const *m)
     if (transaction(&session, m, &outcome) == TRANSACTION_OVER || outcome_open(&outcome) == before) i = next_host(i);
   }
   /* only when every host refuses for good is that the result: another one might have taken it */
-  if (t->never && !asked && !t->away && !t->later) outcome_set_open(&outcome, RESULT_FAILED, t->refusal);
+  if (!t->never || asked || t->away || t->later) return;
+  if (i < route.n) outcome_set_open(&outcome, RESULT_LATER, "4.4.7 there was no time left for the other hosts");
+  else if (route.why[0]) outcome_set_open(&outcome, RESULT_LATER, route.why);
+  else outcome_set_open(&outcome, RESULT_FAILED, t->refusal);
 }
 
 static void over_hosts(struct tries *t, char const *domain, struct mail const *m)

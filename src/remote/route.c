@@ -98,16 +98,16 @@ static enum result by_mx(struct route *r, char const *domain, struct dns_mx cons
     if (!strcasecmp(mx[i].name, me.s) || (status == DNS_FOUND && any_own(a, count))) {
       keep = before(mx, i);
       r->n = first[keep];
-      if (r->n) return RESULT_DONE;
       if (later && keep) break;         /* a better one is there, but has no address now */
+      if (r->n) return RESULT_DONE;
       return because(r, RESULT_FAILED, "5.4.6", domain,
                      "has this host as its best MX, which does not take it as its own");
     }
     if (status == DNS_FOUND) add_all(r, i, mx[i].name, a, count, port);
     if (status == DNS_LATER) later = 1;
   }
-  if (r->n) return RESULT_DONE;
-  if (later) return because(r, RESULT_LATER, "4.4.3", domain, "has MX hosts that cannot be looked up now");
+  if (later) because(r, RESULT_LATER, "4.4.3", domain, "has MX hosts that cannot be looked up now");
+  if (r->n || later) return r->n ? RESULT_DONE : RESULT_LATER;
   return because(r, RESULT_FAILED, "5.4.4", domain, "has MX records, but none of those hosts has an address");
 }
 

@@ -26,7 +26,7 @@ struct route {
   char const *domain;           /* as route_find was asked */
   unsigned int n;
   struct target target[ROUTE_TARGETS_MAX];      /* in the order to try them */
-  char why[TEXT_MAX + 1];       /* when there is none: status and text */
+  char why[TEXT_MAX + 1];       /* when there is none, or others may be missing now: status and text */
 };
 
 /* Reads control/smtproutes, control/qmtproutes, control/transports and control/me. 0, or -1 with errno. */

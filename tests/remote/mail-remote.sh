@@ -499,6 +499,9 @@ mapped.test MX 10 mappedus.test
 mappedus.test AAAA ::ffff:192.0.2.101
 skip.test MX 10 nowhere.test
 skip.test MX 20 m1.test
+broken.test CODE 2
+half.test MX 10 broken.test
+half.test MX 20 m1.test
 Z
   ip netns exec $far python3 "$stub/dns.py" "$SCRATCH/dns2" 192.0.2.53:53 "$SCRATCH/zone2" & on_exit "kill $!"
   wait_for 60 test -f "$SCRATCH/dns2/port"
@@ -575,6 +578,9 @@ mx_cases() {
   assertTrue 'refused by all' "said '^rcpt 1 0 D 5.0.0'"
   mx two.test a
   assertTrue 'refused by the first' "said '^rcpt 1 0 K .*m2.test'"
+  mx half.test a
+  assertTrue 'the one that cannot be found now might take it' \
+    "said '^rcpt 1 0 Z 4.4.3 half.test has MX hosts that cannot be looked up now$'"
   case_ends
 
   case_is duplicate
