@@ -109,16 +109,17 @@ static void try_hosts(struct tries *t, unsigned int first, struct mail const *m)
 {
   unsigned int i = first, asked = first != 0, before;
 
+  outcome_begin(&outcome);
   while (i < route.n && outcome_open(&outcome) && io_clock() < session.deadline) {
     session_quit(&session);
-    if (!try_host(t, i)) {
-      i = next_host(i);
-      continue;
+    before = outcome_due(&outcome);
+    if (try_host(t, i)) {
+      asked++;
+      /* a host that wants another session gets it, as long as that brings us on */
+      if (transaction(&session, m, &outcome) == TRANSACTION_STALE && outcome_due(&outcome) < before) continue;
     }
-    asked++;
-    before = outcome_open(&outcome);
-    /* a host that wants another session gets it, as long as that brings us on */
-    if (transaction(&session, m, &outcome) == TRANSACTION_OVER || outcome_open(&outcome) == before) i = next_host(i);
+    i = next_host(i);
+    outcome_begin(&outcome);
   }
   /* only when every host refuses for good is that the result: another one might have taken it */
   if (!t->never || asked || t->away || t->later) return;
@@ -136,6 +137,7 @@ static void over_hosts(struct tries *t, char const *domain, struct mail const *m
   /* a session with a lesser host is not kept: the next message goes to the best one again (RFC 5321 5.1) */
   if (session_alive(&session) && route.target[at].host == route.target[0].host) {
     t->connected++;
+    outcome_begin(&outcome);
     if (transaction(&session, m, &outcome) == TRANSACTION_OVER) {
       try_hosts(t, next_host(at), m);
       return;

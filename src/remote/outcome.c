@@ -77,6 +77,23 @@ void outcome_put_off(struct outcome *o, uint32_t i, char const *text)
   o->rcpt[i].due = 1;
 }
 
+void outcome_again(struct outcome *o)
+{
+  uint32_t i;
+
+  for (i = o->from; i < o->to; i++)
+    if (o->rcpt[i].asked && !o->rcpt[i].told) o->rcpt[i].due = 1;
+}
+
+unsigned int outcome_due(struct outcome const *o)
+{
+  unsigned int due = 0;
+  uint32_t i;
+
+  for (i = o->from; i < o->to; i++) due += o->rcpt[i].due && o->rcpt[i].state == OUTCOME_OPEN;
+  return due;
+}
+
 static int in_play(struct outcome_rcpt const *r)
 {
   return r->state == OUTCOME_OPEN && (r->asked || r->due);

@@ -43,6 +43,10 @@ extern void outcome_begin(struct outcome *);
 extern unsigned int outcome_ask(struct outcome *, uint64_t max);
 /* A temporary result for one that had its turn, but shall have another one in the next transaction. */
 extern void outcome_put_off(struct outcome *, uint32_t i, char const *text);
+/* The transaction came to nothing: those that took part and have no result of this host are due again. */
+extern void outcome_again(struct outcome *);
+/* How many are due. */
+extern unsigned int outcome_due(struct outcome const *);
 /* A result for the open ones that take part or are due, who are due no more. */
 extern void outcome_set_all(struct outcome *, enum result, char const *text);
 /* The same for those of them that have no result of this host yet. */

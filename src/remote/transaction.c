@@ -280,14 +280,14 @@ enum transaction transaction(struct session *s, struct mail const *m, struct out
 {
   uint64_t max = s->rcpt_max && s->rcpt_max < m->rcpts_max ? s->rcpt_max : m->rcpts_max;
 
-  outcome_begin(o);
   if (!suits(s, m, o)) return TRANSACTION_OVER;
   while (s->fd != -1 && outcome_ask(o, max)) {
-    if (s->mail_max && s->messages >= s->mail_max) {
-      session_quit(s);
+    int spent = s->mail_max && s->messages >= s->mail_max;
+    if (spent) session_quit(s);
+    if (spent || once(s, m, o) == TRANSACTION_STALE) {
+      outcome_again(o);
       return TRANSACTION_STALE;
     }
-    if (once(s, m, o) == TRANSACTION_STALE) return TRANSACTION_STALE;
   }
   if (s->fd == -1) outcome_set_untold(o, RESULT_LATER, s->why);
   return TRANSACTION_OVER;

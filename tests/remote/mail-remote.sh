@@ -222,8 +222,16 @@ test_limits_of_transactions() {
   rm "$home/control/remoterecipients"
   sink 127.0.0.1 'ehlo=250-sink|250 LIMITS RCPTMAX=1 MAILMAX=1' 'rcpt=450 4.2.1 no'
   one a@x.test b@x.test
-  assertEquals 'no session that brings nothing' 1 "$(count '^connect')"
-  assertTrue 'later' "said '^rcpt 1 1 Z 4'"
+  assertEquals 'each is asked, once' 2 "$(count '^connect')"
+  assertTrue 'later' "said '^rcpt 1 1 Z 4.2.1'"
+  sink 127.0.0.1 'ehlo=250-sink|250 LIMITS RCPTMAX=1 MAILMAX=1' 'rcpt:full@x.test=452 4.2.2 full'
+  one full@x.test b@x.test c@x.test
+  assertEquals 'one that is put off holds up no other' 'Z K K' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  echo 'x.test:1' > "$home/control/remoterecipients"
+  sink 127.0.0.1 'rcpt:full@x.test=452 4.2.2 full' 'rset=then-close:421 bye'
+  one full@x.test b@x.test c@x.test
+  rm "$home/control/remoterecipients"
+  assertEquals 'nor where each ends the session' 'Z K K' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
 }
 
 test_too_large_is_known_beforehand() {
