@@ -198,7 +198,9 @@ static void refill(void)
   known k;
 
   while (n < LOADS_A_TURN && may_load() && (d = destination_thirsty())) {
+    destination_keep(d);        /* after a HUP its message may be another's, who needs a place in the table */
     while (n++ < LOADS_A_TURN && destination_room(d) && (k = lot_take(&d->lot))) message_load(k);
+    destination_keep(0);
     destination_thirst(d);
   }
   for (ch = 0; ch < CHANNELS; ch++)
