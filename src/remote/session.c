@@ -114,7 +114,9 @@ static int more(struct session *s, long long end, char const *what)
   if (s->fd == -1) return 0;
   if (left <= 0 || io_wait(s->fd, POLLIN, (int)left) != 1)
     return broke(s, "4.4.2", "gave no reply in time to", what);
-  return take(s) || broke(s, "4.4.2", "closed the connection after", what);
+  if (take(s)) return 1;
+  s->closed = 1;
+  return broke(s, "4.4.2", "closed the connection after", what);
 }
 
 unsigned int session_reply(struct session *s, enum session_wait wait, char const *what)
@@ -205,7 +207,7 @@ enum session_start session_begin(struct session *s, int fd, struct target const 
   session_drop(s);
   s->fd = fd;
   s->messages = 0;
-  s->need_reset = 0;
+  s->need_reset = s->closed = 0;
   s->protocol = t->protocol;
   route_relay(s->relay, t);
   /* our own buffer is enough; a failure, as with Unix sockets, only delays */

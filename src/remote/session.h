@@ -38,6 +38,7 @@ struct session {
   uint64_t rcpt_max, mail_max;  /* with EXT_LIMITS: recipients of a transaction, transactions; 0: not told */
   unsigned int messages;        /* transactions begun in this session */
   int need_reset;               /* the last transaction did not come to its end */
+  int closed;                   /* the host ended it, instead of a reply */
   char relay[REPORT_RELAY_MAX + 1];     /* "host[address]:port", or the path of a socket */
   char why[TEXT_MAX + 1];       /* status and text of what broke, for the one who asks */
   struct reply reply;

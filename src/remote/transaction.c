@@ -86,6 +86,7 @@ static void judge_mail(struct run *r, unsigned int code)
     r->mail_ok = 1;
     return;
   }
+  if (!code && r->s->closed) r->sent = 0;       /* answers come in order: none was given, none is lost */
   if (((!code && !r->sent) || code == 421) && r->s->messages) {
     r->stale = 1;
     session_drop(r->s);
@@ -141,6 +142,7 @@ static void judge_message(struct run *r, unsigned int code)
   enum result result = success(code) ? RESULT_DONE : verdict(r->s, MESSAGE);
 
   if (!code || !r->accepted) return;
+  if (r->chunk && reply_unknown(&r->s->reply)) result = RESULT_LATER;   /* of BDAT, not of the message */
   session_tell(r->s, words[MESSAGE], result, text);
   if (result == RESULT_LATER) outcome_set_all(r->o, result, text);
   else outcome_close_accepted(r->o, result, text);
@@ -148,12 +150,13 @@ static void judge_message(struct run *r, unsigned int code)
 }
 
 /* After 421 nothing more is to be had (RFC 5321 3.8); a 3xx that was not asked for, or a success where 354 was due,
-   means that we no longer know what the host is talking about. */
+   means that we no longer know what the host is talking about; nor does one that takes a chunk for commands. */
 static int out_of_step(struct run const *r, enum kind kind)
 {
   unsigned int code = r->s->reply.code;
 
   if (kind == DATA && r->go) return 0;
+  if (kind == MESSAGE && r->chunk && reply_unknown(&r->s->reply)) return 1;
   return code == 421 || code / 100 == 3 || (kind == DATA && success(code));
 }
 

@@ -106,7 +106,6 @@ in_doubt() {
 
 test_no_answer_after_all_was_sent() {
   in_doubt bdat=close
-  in_doubt 'mail=close' 'mail=250 ok'
   in_doubt 'rcpt=close' 'rcpt=250 ok'
   in_doubt 'rcpt=250 ok' 'rcpt=raw:what\r\n' 'rcpt=250 ok'
   sink 127.0.0.1 "$chunking" 'rcpt=354 what'
@@ -116,7 +115,7 @@ test_no_answer_after_all_was_sent() {
   one a@x.test b@x.test
   assertTrue 'a refusal is no doubt' "said '^rcpt 1 0 D 5.1.1'"
   assertTrue 'but the other one is' "said '^rcpt 1 1 Z .*duplicate$'"
-  sink 127.0.0.1 "$chunking" 'mail=250 ok' 'mail=close' 'mail=250 ok'
+  sink 127.0.0.1 "$chunking" 'mail=250 ok' 'rcpt=250 ok' 'rcpt=close' 'rcpt=250 ok'
   jobs 2 a@x.test
   assertTrue 'nor is it repeated in a session of its own' "said '^rcpt 2 0 Z .*duplicate$'"
   sink 127.0.0.1 "$chunking" 'mail=250 ok' 'mail=then-close:421 4.4.2 idle' 'mail=250 ok'
@@ -128,9 +127,29 @@ test_no_answer_after_all_was_sent() {
   assertFalse 'no doubt about the other' "said '^rcpt 1 1 .*duplicate$'"
 }
 
+test_no_answer_to_the_first_command() {
+  sink 127.0.0.1 "$chunking" 'mail=250 ok' 'mail=close' 'mail=250 ok'
+  jobs 2 a@x.test
+  assertTrue 'a host that has closed an idle session took nothing' "said '^rcpt 2 0 K'"
+  sink 127.0.0.1 "$chunking" 'mail=close'
+  one a@x.test
+  assertTrue 'nor has one that closes a new one' "said '^rcpt 1 0 Z 4.4.2 .*closed the connection after MAIL$'"
+}
+
+test_a_host_that_offers_what_it_does_not_know() {
+  sink 127.0.0.1 "$chunking" 'bdat=500 5.5.1 what'
+  one a@x.test
+  assertTrue 'the message waits for control/chunkbytes' "said '^rcpt 1 0 Z 4.5.1 .* answered the message: 500'"
+  assertEquals 'nothing more is said to it' 'EHLO MAIL RCPT BDAT' "$(verbs)"
+  sink 127.0.0.1 'dot=500 5.6.0 what a line'
+  one a@x.test
+  assertTrue 'the end of DATA is another thing' "said '^rcpt 1 0 D 5.6.0 .* answered the message: 500'"
+}
+
 test_silence() {
   echo 1 > "$home/control/timeoutremote"
   in_doubt bdat=hang
+  in_doubt mail=hang
   echo 30 > "$home/control/timeoutremote"
 }
 

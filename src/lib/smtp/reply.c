@@ -65,6 +65,11 @@ void reply_status(struct reply const *r, char status[12])
   else snprintf(status, 12, "%c.0.0", class);
 }
 
+int reply_unknown(struct reply const *r)
+{
+  return r->code == 500 || r->code == 502;
+}
+
 size_t reply_one_line(struct reply const *r, char *to, size_t max)
 {
   char const *s = r->text;

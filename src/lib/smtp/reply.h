@@ -41,6 +41,9 @@ extern size_t reply_feed(struct reply *, char const *, size_t len);
    for the code: "4.0.0" and so on. */
 extern void reply_status(struct reply const *, char status[12]);
 
+/* Does it say that the command is not known, or not done, here (RFC 5321 section 4.2.4)? */
+extern int reply_unknown(struct reply const *);
+
 /* The text in one line of at most max - 1 bytes, NUL-terminated: each line's own copy of the status is left out,
    control bytes become blanks. Returns its length. */
 extern size_t reply_one_line(struct reply const *, char *s, size_t max);
