@@ -41,7 +41,9 @@ test_every_cut_in_two() {
   cut -c1-2000 "$SCRATCH/said" | head -n 100
 }
 
+# with a seed whose few dialogues are known to come to where it is wrong
 test_a_wrong_model_is_noticed() {
+  AUTOMATON_SEED=1
   for wrong in reply message; do
     automaton 10 $wrong > "$SCRATCH/said"
     assertEquals "$wrong" 1 $?
