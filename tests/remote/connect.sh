@@ -36,6 +36,7 @@ test_an_address_that_refuses_gives_way_at_once() {
 }
 
 test_a_silent_address_does_not_hold_up_the_other() {
+  need_root || return 0         # only root sees the descriptors of what is not dumpable
   silent_and_six || fail 'no port'
   start=$(date +%s)
   { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; echo locked
