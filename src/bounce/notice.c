@@ -10,6 +10,7 @@
 #include "bounce/notice.h"
 #include "lib/msg/date.h"
 #include "lib/msg/id.h"
+#include "lib/smtp/status.h"
 
 #define BOUNDARY_MAX 64
 #define EIGHT_BIT "Content-Transfer-Encoding: 8bit\n"
@@ -19,27 +20,13 @@ static int put(stralloc *sa, char const *s)
   return stralloc_cats(sa, s);
 }
 
-/* the length of a status code (RFC 3463 section 2) at s, or 0 */
-static size_t status_len(char const *s)
-{
-  static char const digits[] = "0123456789";
-  size_t subject, detail;
-
-  if (!*s || !strchr("245", *s) || s[1] != '.') return 0;
-  subject = strspn(s + 2, digits);
-  if (!subject || subject > 3 || s[2 + subject] != '.') return 0;
-  detail = strspn(s + 3 + subject, digits);
-  if (!detail || detail > 3 || !strchr(" \t\n", s[3 + subject + detail])) return 0;
-  return 3 + subject + detail;
-}
-
 void notice_status(char status[12], enum action action, char const *text)
 {
-  size_t n = status_len(text);
   char class = action == ACTION_FAILED ? '5' : action == ACTION_DELAYED ? '4' : '2';
+  size_t n = status_length(text, class);
 
-  if (n && *text == class) snprintf(status, 12, "%.*s", (int)n, text);
-  else if (n && *text == '4' && class == '5') snprintf(status, 12, "4.4.7");
+  if (n) snprintf(status, 12, "%.*s", (int)n, text);
+  else if (class == '5' && status_length(text, '4')) snprintf(status, 12, "4.4.7");
   else snprintf(status, 12, "%c.0.0", class);
 }
 
