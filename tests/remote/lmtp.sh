@@ -2,16 +2,12 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-home=$SCRATCH/home
-S=$SCRATCH/s
-n=0
+. "$stub/remote.sh"
 
 oneTimeSetUp() {
-  instance "$home" me.test || exit 1
-  uid=$(awk '$1 == "mailr" { print $2 }' "$home.users")
+  remote_setup
   echo 60 > "$home/control/timeoutremote"
   echo 1 > "$home/control/timeoutconnect"
-  echo "127.0.0.1:1" > "$home/control/dnsservers"
   printf 'Subject: test\n\n.dot\n' > "$SCRATCH/m"
 }
 
@@ -29,14 +25,6 @@ sink() { # ADDRESS|socket KEY=ACTION...
   transport "x.test:lmtp:$where"
 }
 transport() { printf '%s\n' "$@" > "$home/control/transports"; }
-# what to do is on standard input
-remote() { timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "${1:-x.test}" > "$SCRATCH/out" 2>&1; }
-one() { # RCPT...
-  { echo "job 1 $SCRATCH/m from@a.test $*"; echo wait 1; echo nojobs; echo exit; } | remote
-}
-said() { grep -q -e "$1" "$SCRATCH/out" || { echo "# not said: $1"; cat "$SCRATCH/out"; return 1; }; }
-saw() { grep -q -e "$1" "$S/log" || { echo "# not seen: $1"; cat "$S/log"; return 1; }; }
-count() { grep -c -e "$1" "$S/log"; }
 
 both() { # TEST: by TCP and by a Unix socket
   "$1" 127.0.0.1
