@@ -20,29 +20,21 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "door/fds.h"
 #include "lib/conf/conf.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
+#include "start/lines.h"
 
-#define RESTART_SECONDS 1       /* between a daemon's death and its next life: a crash loop stays cheap */
-#define BACKLOG 256             /* connections that wait while mail-queued is being restarted */
-#define HIGH_FD 32              /* sockets live here until they get their number in a child */
+#define RESTART_MS 1000         /* between a daemon's death, or a start that failed, and its next life */
 #define INHERITED_MAX 1024      /* descriptors that a careless caller may have left open */
 #define ROLE_NONE -1            /* stays what mail-start is: root */
-
-/* The lines between the daemons: pairs of sockets, or one listening socket (then end 0). */
-enum line {
-  LISTEN_QUEUE, LISTEN_VERIFY,
-  SEND_TO_OPEN, LSPAWN_TO_SEND, RSPAWN_TO_SEND, BOUNCE_TO_SEND, SEND_TO_CLEAN,
-  OPEN_TO_LSPAWN, OPEN_TO_RSPAWN, OPEN_TO_BOUNCE, LSPAWN_TO_LOOKUP,
-  LINES
-};
+#define NOT_STARTED -1          /* as a status */
 
 struct end {
   int fd;               /* number in the daemon; 0 ends the list (0 itself is the lifeline) */
@@ -89,71 +81,11 @@ static struct daemon send_group[] = {
   { 0, 0, 0, 0, { { 0, 0, 0 } }, 0, 0 }
 };
 
-static int lines[LINES][2];
-static int lifeline[2];
 static sigset_t signals;        /* those that are waited for; blocked all the time */
 
 static _Noreturn void die_usage(void)
 {
   log_diex(100, "usage: mail-start queue | send | -1");
-}
-
-static int high(int fd)
-{
-  int r = fcntl(fd, F_DUPFD_CLOEXEC, HIGH_FD);
-
-  if (r == -1) log_die(111, "unable to keep a descriptor");
-  close(fd);
-  return r;
-}
-
-static void make_pair(int pair[2])
-{
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) log_die(111, "unable to make a socket pair");
-  pair[0] = high(pair[0]);
-  pair[1] = high(pair[1]);
-}
-
-/* A new socket takes the place of an old one in one step: a client finds the one or the other. */
-static int make_listener(char const *path, int type)
-{
-  struct sockaddr_un a = { .sun_family = AF_UNIX };
-  char temporary[sizeof a.sun_path];
-  int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-  if (fd == -1) log_die(111, "unable to make a socket");
-  snprintf(temporary, sizeof temporary, "%s.new", path);
-  memcpy(a.sun_path, temporary, sizeof temporary);
-  if (unlink(temporary) == -1 && errno != ENOENT) log_die(111, "unable to remove ", temporary);
-  if (bind(fd, (struct sockaddr *)&a, sizeof a) == -1 || chmod(temporary, 0666) == -1 || listen(fd, BACKLOG) == -1
-      || rename(temporary, path) == -1)
-    log_die(111, "unable to listen on ", path);
-  return high(fd);
-}
-
-static void make_lines(struct daemon const *group)
-{
-  int i;
-
-  if (pipe2(lifeline, O_CLOEXEC) == -1) log_die(111, "unable to make a pipe");
-  lifeline[0] = high(lifeline[0]);
-  lifeline[1] = high(lifeline[1]);
-  if (group == send_group)
-    for (i = SEND_TO_OPEN; i < LINES; i++) make_pair(lines[i]);
-}
-
-/* What the daemons of send hold now must not be held here: a closed socket tells them that a neighbour is gone. The
-   queue's listening sockets and lifeline stay, for the next life of one daemon. */
-static void close_lines(struct daemon const *group)
-{
-  int i;
-
-  if (group != send_group) return;
-  close(lifeline[0]);
-  for (i = SEND_TO_OPEN; i < LINES; i++) {
-    close(lines[i][0]);
-    close(lines[i][1]);
-  }
 }
 
 static _Noreturn void become_daemon(struct daemon const *d)
@@ -174,22 +106,27 @@ static _Noreturn void become_daemon(struct daemon const *d)
   log_die(111, "unable to run ", path);
 }
 
+/* A daemon that could not be started has failed like one that ended at once. */
 static void start(struct daemon *d)
 {
   pid_t pid = fork();
 
   if (!pid) become_daemon(d);
+  d->pid = pid == -1 ? 0 : pid;
+  d->status = pid == -1 ? NOT_STARTED : 0;
   if (pid == -1) log_sys("unable to fork for ", d->name);
-  else d->pid = pid;
 }
 
-static void start_all(struct daemon *group)
+/* 0; -1 with errno when there are no lines for them, and then none is started */
+static int start_all(struct daemon *group)
 {
   struct daemon *d;
+  int r = lines_make(group == send_group), e = errno;
 
-  make_lines(group);
-  for (d = group; d->name; d++) start(d);
-  close_lines(group);
+  for (d = group; !r && d->name; d++) start(d);
+  lines_close(group == send_group);
+  errno = e;
+  return r;
 }
 
 static void pass_on(struct daemon const *group, unsigned int who, int sig)
@@ -206,13 +143,20 @@ static int running(struct daemon const *group)
   return n;
 }
 
+/* Is there a daemon to start again? Whether it ended or was never started does not matter. */
+static int missing(struct daemon const *group)
+{
+  for (; group->name; group++)
+    if (!group->pid) return 1;
+  return 0;
+}
+
 /* When those that lead have ended, the rest is told by the end of the lifeline. */
 static void let_go(struct daemon const *group)
 {
   for (; group->name; group++)
     if (group->pid && group->signals & LEADS) return;
-  if (lifeline[1] != -1) close(lifeline[1]);
-  lifeline[1] = -1;
+  line_close(lifeline + 1);
 }
 
 static void log_end_of(struct daemon const *d, int status)
@@ -224,11 +168,11 @@ static void log_end_of(struct daemon const *d, int status)
   log_end();
 }
 
-/* Takes the ends of children; 1 when a daemon of the group was among them. Children that are no daemon of the
-   group now belong to an earlier life of it and end unnoticed. */
-static int reap(struct daemon *group)
+/* Takes the ends of children. Those that are no daemon of the group now belong to an earlier life of it and end
+   unnoticed. */
+static void reap(struct daemon *group)
 {
-  int status, any = 0;
+  int status;
   pid_t pid;
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
@@ -238,21 +182,21 @@ static int reap(struct daemon *group)
       d->pid = 0;
       if (status) log_end_of(d, status);
       d->status = status;
-      any = 1;
     }
   }
-  return any;
 }
 
-/* One signal, or 0 after a while when there is something to start again. */
-static int next_signal(int due)
+/* One signal, or 0 when it is time (by io_clock; 0: never) to start something again: signals do not put that off. */
+static int next_signal(long long due)
 {
-  struct timespec t = { .tv_sec = RESTART_SECONDS };
-  int sig;
-
-  do sig = due ? sigtimedwait(&signals, 0, &t) : sigwaitinfo(&signals, 0);
-  while (sig == -1 && errno == EINTR);
-  return sig == -1 ? 0 : sig;
+  for (;;) {
+    long long left = due - io_clock();
+    struct timespec t = { left / 1000, left % 1000 * 1000000L };
+    int sig;
+    if (due && left <= 0) return 0;
+    sig = due ? sigtimedwait(&signals, 0, &t) : sigwaitinfo(&signals, 0);
+    if (sig != -1) return sig;
+  }
 }
 
 /* The queue's daemons share nothing but the lifeline: one that ends is started again alone. */
@@ -267,19 +211,21 @@ static void restart_send(struct daemon *group)
 {
   struct daemon *d;
 
-  close(lifeline[1]);
+  line_close(lifeline + 1);
   for (d = group; d->name; d++) d->pid = 0;
-  start_all(group);
+  if (start_all(group) == -1) log_sys("unable to make what ties the daemons together");
 }
 
 static int serve(struct daemon *group)
 {
-  int stopping = 0, due = 0;
+  int stopping = 0;
+  long long due = 0;
 
-  start_all(group);
+  if (start_all(group) == -1) log_die(111, "unable to make what ties the daemons together");
   for (;;) {
-    int sig = next_signal(due);
-    switch (sig) {
+    if (stopping || !missing(group)) due = 0;
+    else if (!due) due = io_clock() + RESTART_MS;
+    switch (next_signal(due)) {
       case SIGHUP: pass_on(group, REREADS, SIGHUP); break;
       case SIGALRM: pass_on(group, HURRIES, SIGALRM); break;
       case SIGTERM: case SIGINT:
@@ -287,7 +233,7 @@ static int serve(struct daemon *group)
         pass_on(group, LEADS, SIGTERM);
         break;
       case SIGCHLD:
-        due |= reap(group);
+        reap(group);
         break;
       default:
         if (group == send_group) restart_send(group);
@@ -295,7 +241,6 @@ static int serve(struct daemon *group)
         due = 0;
     }
     if (stopping) {
-      due = 0;
       let_go(group);
       if (!running(group)) return 0;
     }
@@ -308,7 +253,7 @@ static int pass(void)
   struct daemon *send = send_group;
 
   send->arg = "-1";
-  start_all(send_group);
+  if (start_all(send_group) == -1) log_die(111, "unable to make what ties the daemons together");
   while (running(send_group)) {
     int sig = next_signal(0);
     if (sig == SIGTERM || sig == SIGINT) pass_on(send_group, LEADS, SIGTERM);
@@ -324,7 +269,7 @@ static int lock(char const *path)
   int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
   if (fd == -1) log_die(111, "unable to open ", path);
-  if (!flock(high(fd), LOCK_EX | LOCK_NB)) return 1;
+  if (!flock(line_high(fd), LOCK_EX | LOCK_NB)) return 1;
   if (errno != EWOULDBLOCK) log_die(111, "unable to lock ", path);
   return 0;
 }
@@ -355,8 +300,8 @@ static void give_up_rights(void)
 static int queue_service(void)
 {
   if (!lock("queue/lock/start-queue")) log_diex(111, "the queue service of ", conf_home, " runs already");
-  lines[LISTEN_QUEUE][0] = make_listener("run/queue", SOCK_STREAM);
-  lines[LISTEN_VERIFY][0] = make_listener("run/verify/lookup", SOCK_SEQPACKET);
+  lines[LISTEN_QUEUE][0] = line_listen("run/queue", SOCK_STREAM);
+  lines[LISTEN_VERIFY][0] = line_listen("run/verify/lookup", SOCK_SEQPACKET);
   give_up_rights();
   return serve(queue_group);
 }

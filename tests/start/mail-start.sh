@@ -110,6 +110,65 @@ test_send_group() {
   assertEquals 0 $?
 }
 
+# mail-start with system calls that fail, until works_again
+fails() { # SYSTEM-CALL,...
+  : > "$SCRATCH/strace.log"
+  strace -o /dev/null -e trace="$1" -e inject="$1":error=EAGAIN -p $started 2> "$SCRATCH/strace.log" & tracer=$!
+  wait_for 60 grep -q attached "$SCRATCH/strace.log"
+}
+works_again() { kill $tracer; wait $tracer 2>/dev/null; }
+told() { grep -q "$1" "$SCRATCH/log"; }
+lived() { [ "$(lives "$1")" -ge "$2" ]; } # DAEMON TIMES
+forking=fork,vfork,clone,clone3
+
+# what kills a daemon (no memory, no processes left) often makes the next fork fail too
+test_a_failed_fork_is_tried_again() {
+  need_root && need strace strace || return 0
+  fresh
+  : > "$SCRATCH/log"
+  start queue
+  wait_for 60 started_all mail-queued mail-lookup-l || fail "did not start"
+  fails $forking
+  kill -9 "$(pid mail-queued)"
+  wait_for 60 told 'unable to fork for mail-queued' || fail "fork did not fail"
+  n=$(grep -c 'unable to fork' "$SCRATCH/log")
+  kill -HUP $started      # a signal neither hastens nor delays it
+  sleep 2
+  more=$(($(grep -c 'unable to fork' "$SCRATCH/log") - n))
+  assertTrue "with a pause: $more in two seconds" "[ $more -ge 1 ] && [ $more -le 3 ]"
+  works_again
+  wait_for 60 lived mail-queued 2
+  assertTrue "it is back by itself" $?
+  assertEquals "the other lives on" 1 "$(lives mail-lookup-l)"
+  stop
+  assertEquals 0 $?
+}
+
+test_a_send_service_without_processes_or_sockets_comes_back() {
+  need_root && need strace strace || return 0
+  for call in $forking socketpair pipe,pipe2; do
+    fresh
+    : > "$SCRATCH/log"
+    start send
+    wait_for 60 started_all $sendgroup || fail "did not start"
+    fails $call
+    kill -9 "$(pid mail-open)"
+    wait_for 60 told 'unable to' || fail "$call did not fail"
+    works_again
+    wait_for 60 lived mail-send 2
+    assertTrue "$call: it is back by itself" $?
+    stop
+    assertEquals "$call" 0 $?
+  done
+}
+
+test_a_pass_that_could_not_start_failed() {
+  need_root && need strace strace || return 0
+  fresh
+  timeout 60 strace -f -o /dev/null -e trace=$forking -e inject=$forking:error=EAGAIN "$home/bin/mail-start" -1 2> "$SCRATCH/err"
+  assertEquals 111 $?
+}
+
 test_daemons_end_when_mail_start_is_killed() {
   fresh
   start send
