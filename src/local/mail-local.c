@@ -24,6 +24,7 @@
 #include "local/delivery.h"
 #include "local/dotqmail.h"
 #include "local/forward.h"
+#include "local/instruction.h"
 #include "local/maildir.h"
 #include "local/mbox.h"
 #include "local/message.h"
@@ -36,6 +37,7 @@
 static struct delivery d;
 static int only_tell;           /* -n */
 static int forward_only;
+static int is_standard;         /* what is obeyed is the standard delivery, not a file */
 static unsigned int files, forwards, programs;
 
 static void die_usage(void) __attribute__((noreturn));
@@ -114,6 +116,8 @@ static void find_instructions(stralloc *text, char name[DOTQMAIL_NAME_MAX + 1])
   if (r == 1) read_instructions(fd, name, text);
   if (text->len) return;
   forward_only = 0;
+  is_standard = 1;
+  snprintf(name, DOTQMAIL_NAME_MAX + 1, "defaultdelivery");
   if (!stralloc_copys(text, d.standard) || !stralloc_0(text)) verdict_later("4.3.0 out of memory");
   text->len--;
 }
@@ -144,42 +148,42 @@ static void find_new_sender(void)
   if (n > ADDRESS_MAX) verdict_later("4.1.0 the owner's address is too long");
 }
 
-/* One line, without its end and trailing blanks, taken out of the text. Null at the end. */
-static char *next_line(char **text)
+static void die_line(char const *name, unsigned int number, char const *line, char const *why) __attribute__((noreturn));
+static void die_line(char const *name, unsigned int number, char const *line, char const *why)
 {
-  char *line = *text, *end;
-
-  if (!*line) return 0;
-  end = strchr(line, '\n');
-  *text = end ? end + 1 : line + strlen(line);
-  if (!end) end = *text;
-  while (end > line && (end[-1] == ' ' || end[-1] == '\t')) end--;
-  *end = 0;
-  return line;
+  log_start();
+  log_string(name);
+  log_text(" line ");
+  log_number(number);
+  log_text(": ");
+  log_text(why);
+  log_text(": ");
+  log_string(line);
+  log_end();
+  verdict_later("4.3.5 the recipient's mail settings are not usable");
 }
 
 /* Before anything is done: would every line do? Else its first lines would be repeated with every try. */
 static void check_lines(stralloc const *text, char const *name)
 {
   static stralloc copy;
-  int only = forward_only, first = 1;
+  int only = forward_only, useful = 0;
+  unsigned int number = 0;
+  char const *object;
   char *at, *line;
 
   if (!stralloc_copy(&copy, text) || !stralloc_0(&copy)) verdict_later("4.3.0 out of memory");
   at = copy.s;
-  while ((line = next_line(&at))) {
-    if (first && !*line) die_instructions("starts with a blank line", name);
-    first = 0;
-    if (!*line || *line == '#') continue;
-    if (*line == '+') {
-      if (strcmp(line, "+list")) die_instructions("has a line with an unknown + word", name);
-      only = 1;
-    }
-    else if (*line == '|' || *line == '.' || *line == '/') {
-      if (only) die_instructions("may only forward, but has a file or a program", name);
-    }
-    else if (!line[*line == '&'] || strlen(line) > ADDRESS_MAX) die_instructions("has a bad address", name);
+  while ((line = instruction_next(&at))) {
+    enum instruction kind = instruction_read(line, &object);
+    if (!number++ && !*line) die_instructions("starts with a blank line", name);
+    if (kind == INSTRUCTION_WRONG) die_line(name, number, line, object);
+    if (kind == INSTRUCTION_LIST) only = 1;
+    if (only && (kind == INSTRUCTION_FILE || kind == INSTRUCTION_PROGRAM))
+      die_line(name, number, line, "only forward lines may be here");
+    useful |= kind != INSTRUCTION_NONE && kind != INSTRUCTION_LIST;
   }
+  if (is_standard && !useful) die_instructions("says nothing to do: all mail would be gone", name);
 }
 
 static void tell(char const *what, char const *line)
@@ -201,24 +205,26 @@ static void deliver_file(char const *path)
 /* Does what a line says. 1: no further lines. */
 static int obey(char const *line)
 {
-  switch (*line) {
-    case 0: case '#': case '+':
-      return 0;
-    case '|':
+  char const *object;
+
+  switch (instruction_read(line, &object)) {
+    case INSTRUCTION_PROGRAM:
       programs++;
-      if (!only_tell) return program_run(line + 1) != 0;
-      tell("program ", line + 1);
-      return 0;
-    case '.': case '/':
-      deliver_file(line);
-      return 0;
-    default:
-      line += *line == '&';
+      if (!only_tell) return program_run(object) != 0;
+      tell("program ", object);
+      break;
+    case INSTRUCTION_FILE:
+      deliver_file(object);
+      break;
+    case INSTRUCTION_FORWARD:
       forwards++;
-      if (only_tell) tell("forward ", line);
-      else forward_add(&d, line);
-      return 0;
+      if (only_tell) tell("forward ", object);
+      else forward_add(&d, object);
+      break;
+    default:
+      break;
   }
+  return 0;
 }
 
 static void take_arguments(int argc, char **argv)
@@ -280,7 +286,7 @@ int main(int argc, char **argv)
   find_new_sender();
   if (delivery_environment(&d) == -1) verdict_later("4.3.0 out of memory");
   at = text.s;
-  while ((line = next_line(&at)))
+  while ((line = instruction_next(&at)))
     if (obey(line)) break;
   if (forwards && !only_tell) id = forward_send(&d);
   say_done(id);

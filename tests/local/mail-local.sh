@@ -157,6 +157,53 @@ test_instructions_refused() {
   assertFalse "a path in what the sender may see" "grep -q '$HOME_' '$OUT'"
 }
 
+# what was written for another mail system is no address: it waits, says so, and nothing has been done
+test_lines_that_are_no_address() {
+  bom=$(printf '\357\273\277')
+  for line in " ./Maildir/" "$bom./Maildir/" "&<a@b.example>" "& a@b.example" "a@b.example, c@d.example" "~/Maildir/" \
+    "Maildir/" ":include:/x" "&a@b.example # x" '"|/usr/bin/vacation ann"' '\ann' "|" "./Maildir/ # x"; do
+    home
+    qmail .qmail-x "|touch ran" "$line"
+    deliver - x
+    expect 111 "4.3.5 "
+    grep -qF '.qmail-x line 2: ' "$ERR" || fail "log for '$line': $(cat "$ERR")"
+    assertFalse "$line: something was done" "[ -e '$HOME_/ran' ]"
+    option=-n deliver - x
+    expect 111 "4.3.5 "
+    grep -qF '.qmail-x line 2: ' "$ERR" || fail "-n for '$line': $(cat "$ERR")"
+  done
+  grep -qF './Maildir/ # x' "$ERR" || fail "the line itself: $(cat "$ERR")"
+  home; printf '\357\273\277./Maildir/\n' > "$HOME_/.qmail"; own
+  deliver "" ""
+  grep -qF '\xef\xbb\xbf./Maildir/' "$ERR" || fail "made printable: $(cat "$ERR")"
+}
+
+test_lines_that_end_in_cr() {
+  home
+  printf '# words\r\n./Maildir/ \r\n\r\n|touch ran\r\n./box\r\n' > "$HOME_/.qmail"; own
+  deliver "" ""
+  expect 0 "did 2+0+1"
+  assertEquals ".qmail Maildir box ran" "$(find "$HOME_" -mindepth 1 -maxdepth 1 -exec basename {} \; | LC_ALL=C sort | xargs)"
+  home
+  printf '+list\r\na@b.example\r\n' > "$HOME_/.qmail-l"; own
+  option=-n deliver - l
+  assertEquals "forward a@b.example" "$(sed -n 1p "$OUT")"
+  home
+  printf '# words\r./Maildir/\r' > "$HOME_/.qmail"; own
+  deliver "" ""
+  expect 111 "4.3.5 "
+}
+
+test_default_delivery_that_is_none() {
+  home
+  for line in Maildir/ " ./Maildir/" "" "#" "# ./Maildir/" "~/Maildir/"; do
+    as_user "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x "$line" < "$MSG" > "$OUT" 2> "$ERR"
+    code=$?
+    expect 111 "4.3.5 "
+    grep -q 'defaultdelivery' "$ERR" || fail "log for '$line': $(cat "$ERR")"
+  done
+}
+
 test_unreadable_is_later() {
   home; qmail .qmail ./Maildir/; chmod 0000 "$HOME_/.qmail"
   deliver "" ""; expect 111 "4.3.0 "
