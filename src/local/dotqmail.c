@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "local/dotqmail.h"
 
@@ -11,6 +12,17 @@
 int dotqmail_absent(int error)
 {
   return error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG;
+}
+
+int dotqmail_there(char const *path)
+{
+  struct stat st;
+
+  if (!stat(path, &st)) return 1;
+  if (!dotqmail_absent(errno)) return -1;
+  if (lstat(path, &st) == -1) return dotqmail_absent(errno) ? 0 : -1;
+  errno = ENOENT;               /* it is there, but leads nowhere */
+  return -1;
 }
 
 /* Upper case becomes lower and a dot a colon: no extension can name "..", so none leaves its directory's tree. */

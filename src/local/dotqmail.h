@@ -25,6 +25,10 @@ extern int dotqmail_search(char name[DOTQMAIL_NAME_MAX + 1], char const **rest, 
 extern int dotqmail_name(char name[DOTQMAIL_NAME_MAX + 1], char const *dash, char const *ext, size_t ext_len,
                          char const *ending);
 
+/* Is there such a file? 1, 0, -1 with errno: nobody can tell, or it is a link to what is missing (ENOENT; its disk may
+   come back, and what the user wanted is not nothing). */
+extern int dotqmail_there(char const *path);
+
 /* 1 when an error of open or stat means that there is no such file. */
 extern int dotqmail_absent(int error);
 

@@ -69,7 +69,7 @@ static int try_open(char const *name, void *data)
 {
   int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-  if (fd == -1) return dotqmail_absent(errno) ? 0 : -1;
+  if (fd == -1) return dotqmail_absent(errno) && !dotqmail_there(name) ? 0 : -1;
   *(int *)data = fd;
   return 1;
 }
@@ -125,12 +125,9 @@ static void find_instructions(stralloc *text, char name[DOTQMAIL_NAME_MAX + 1])
 static int is_there(char const *ending)
 {
   char name[DOTQMAIL_NAME_MAX + 1];
-  struct stat st;
+  int r = dotqmail_name(name, d.dash, d.ext, strlen(d.ext), ending) == -1 ? -1 : dotqmail_there(name);
 
-  if (dotqmail_name(name, d.dash, d.ext, strlen(d.ext), ending) == 0) {
-    if (!stat(name, &st)) return 1;
-    if (dotqmail_absent(errno)) return 0;
-  }
+  if (r != -1) return r;
   log_sys("unable to look at ", name);
   verdict_later("4.3.0 the recipient's mail settings cannot be read");
 }

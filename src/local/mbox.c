@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 #include <skalibs/buffer.h>
@@ -26,6 +27,7 @@
 #define LOCK_SECONDS 30
 #define LOCK_PAUSE 100          /* ms between two tries */
 #define NFS_MAGIC 0x6969
+#define NULL_DEVICE makedev(1, 3)
 #define AHEAD 1024              /* bytes of a line that are looked at for '>'s before "From " */
 #define FAILED "4.3.0 unable to write the mailbox"
 
@@ -133,6 +135,7 @@ static int sync_directory(char const *path)
   return r;
 }
 
+/* The file; -1 for /dev/null, where all mail fits and nothing is to be done. */
 static int open_mbox(char const *path)
 {
   int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK, fd = open(path, flags);
@@ -142,6 +145,10 @@ static int open_mbox(char const *path)
   if (fd == -1 || fstat(fd, &st) == -1) {
     log_sys("unable to open ", path);
     verdict_sys(FAILED);
+  }
+  if (S_ISCHR(st.st_mode) && st.st_rdev == NULL_DEVICE) {
+    close(fd);
+    return -1;
   }
   if (!S_ISREG(st.st_mode)) {
     log_line(path, " is not a regular file");
@@ -168,6 +175,7 @@ void mbox_deliver(struct delivery const *d, char const *path)
   int fd = open_mbox(path), e;
   off_t size;
 
+  if (fd == -1) return;
   lock(fd);
   size = lseek(fd, 0, SEEK_END);
   if (size != -1 && !end_line(fd, size) && !append(fd, d) && !fsync(fd) && (size || !sync_directory(path))

@@ -72,11 +72,9 @@ static int there(char const *name, void *data)
 {
   struct lookup_answer const *a = data;
   char path[LOOKUP_HOME_MAX + DOTQMAIL_NAME_MAX + 2];
-  struct stat st;
 
   snprintf(path, sizeof path, "%s/%s", a->home, name);
-  if (!stat(path, &st)) return 1;
-  return dotqmail_absent(errno) ? 0 : -1;
+  return dotqmail_there(path);
 }
 
 /* Would that user take it? A home that may not be searched is not asked further. */

@@ -292,9 +292,27 @@ f = open(sys.argv[1], "r+"); fcntl.lockf(f, fcntl.LOCK_EX); open(sys.argv[2], "w
 }
 
 test_mbox_is_no_file() {
-  home; qmail .qmail /dev/null; deliver "" ""; expect 111 "4.3.0 "
+  home; qmail .qmail /dev/zero; deliver "" ""; expect 111 "4.3.0 "
   home; qmail .qmail ./dir; mkdir "$HOME_/dir"; deliver "" ""; expect 111 "4.3.0 "
   home; qmail .qmail ./no/such; deliver "" ""; expect 111 "4.3.0 "
+}
+
+test_dev_null_discards() {
+  home; qmail .qmail /dev/null; deliver "" ""; expect 0 "did 1+0+0"
+  home; qmail .qmail ./nowhere ./Maildir/; ln -s /dev/null "$HOME_/nowhere"; deliver "" ""; expect 0 "did 2+0+0"
+  assertEquals "the next line" 1 "$(count new)"
+}
+
+test_link_to_what_is_missing_is_later() {
+  for name in .qmail-x .qmail-x-owner .qmail-default; do
+    home; qmail .qmail-x a@b.example; qmail .qmail-default ./Maildir/
+    ln -sf /nonexistent/instructions "$HOME_/$name"
+    [ $name = .qmail-default ] && rm "$HOME_/.qmail-x"
+    deliver - x; expect 111 "4.3.0 "
+  done
+  home; ln -s /nonexistent/instructions "$HOME_/.qmail"
+  deliver "" ""; expect 111 "4.3.0 "
+  assertEquals "the default is not what it says" 0 "$(count new)"
 }
 
 test_no_maildir() {

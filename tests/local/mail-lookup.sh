@@ -210,6 +210,8 @@ test_verify() {
     V:nobodyhere V:joe@elsewhere.example "@cmd:mkdir $I/control/percenthack" V:joe | xargs)
   assertEquals "Y Y Y N Y N Y U Y N E T exit 0" "$got"
   rmdir "$I/control/percenthack"
+  ln -s /nonexistent/x "$SCRATCH/home/joe/.qmail-gone"
+  assertEquals "a link to what is missing" T "$(own_passwd verify V:joe-gone | sed -n 1p)"
   touch "$I/alias/.qmail-default"
   assertEquals "Y U" "$(own_passwd verify V:nobodyhere V:closed-x | sed -n 1,2p | xargs)"
 }
