@@ -8,6 +8,7 @@
 
 #include "lib/conf/conf.h"
 #include "local/assign.h"
+#include "local/dotqmail.h"
 
 #define FIELDS 6        /* user, uid, gid, home, dash, ext; NUL between them */
 
@@ -95,6 +96,18 @@ static int find(cdb const *c, char const *local, struct lookup_answer *a)
   return -1;
 }
 
+/* The table is not there. Nor may be what it is made of, where users stand whose mail must not bounce: 0, or -1 with
+   errno. */
+static int no_table(char const *table)
+{
+  char path[256];
+
+  snprintf(path, sizeof path, "%s/users/assign", conf_home);
+  if (!dotqmail_there(table) && !dotqmail_there(path)) return 0;
+  errno = ENOENT;
+  return -1;
+}
+
 int assign_find(char const *local, struct lookup_answer *a)
 {
   char path[256];
@@ -102,7 +115,7 @@ int assign_find(char const *local, struct lookup_answer *a)
   int r;
 
   snprintf(path, sizeof path, "%s/users/cdb", conf_home);
-  if (!cdb_init(&c, path)) return errno == ENOENT ? 0 : -1;
+  if (!cdb_init(&c, path)) return errno == ENOENT ? no_table(path) : -1;
   r = find(&c, local, a);
   cdb_free(&c);
   return r;

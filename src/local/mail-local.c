@@ -6,7 +6,7 @@
  * Writes     Maildirs and mbox files of the user; fd 1: one line for the sender; fd 2: the log
  * Trusts     mail-lspawn for its arguments, the user for the .qmail files; nobody for addresses and the message
  * If broken  a stranger acts as that user, as the user's own programs can; nobody else's mail is in reach
- * Exits      0 delivered; 100 refused for ever; 111 (or a signal) not now
+ * Exits      0 delivered; 100 refused for ever; 111 (or a signal) not now, and for wrong usage
  * Why so     not locked in: the user's programs inherit what it is, and may be set-uid or need anything
  */
 
@@ -43,7 +43,7 @@ static unsigned int files, forwards, programs;
 static void die_usage(void) __attribute__((noreturn));
 static void die_usage(void)
 {
-  log_diex(100, "usage: mail-local [-n] [--] user home local dash ext domain sender defaultdelivery");
+  log_diex(VERDICT_LATER, "usage: mail-local [-n] [--] user home local dash ext domain sender defaultdelivery");
 }
 
 static void check_home(void)
@@ -145,8 +145,7 @@ static void find_new_sender(void)
   if (n > ADDRESS_MAX) verdict_later("4.1.0 the owner's address is too long");
 }
 
-static void die_line(char const *name, unsigned int number, char const *line, char const *why) __attribute__((noreturn));
-static void die_line(char const *name, unsigned int number, char const *line, char const *why)
+static _Noreturn void die_line(char const *name, unsigned int number, char const *line, char const *why)
 {
   log_start();
   log_string(name);

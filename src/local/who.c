@@ -17,14 +17,28 @@
 #define BREAK '-'               /* between an account's name and the extension */
 #define NAME_MAX_BYTES 32       /* an account's name is shorter */
 
-/* Does the account get mail: 1, 0, -1. Its home must be its own: system accounts' mostly are not. */
+/* homes that are never there, by convention, or only while a service runs: who has one is nobody's mailbox */
+static int is_nowhere(char const *home)
+{
+  static char const *const places[] = { "/nonexistent", "/var/empty", "/run", "/var/run", "/dev", "/proc" };
+  size_t i;
+
+  for (i = 0; i < sizeof places / sizeof places[0]; i++) {
+    size_t n = strlen(places[i]);
+    if (!strncmp(home, places[i], n) && (!home[n] || home[n] == '/')) return 1;
+  }
+  return 0;
+}
+
+/* Does the account get mail: 1, 0, -1. Its home must be its own: system accounts' mostly are not. One that is absent
+   may be on a disk that is not mounted now. */
 static int owns_home(struct account const *u)
 {
   struct stat st;
 
   if (u->home[0] != '/') return 0;
   if (stat(u->home, &st) == 0) return st.st_uid == u->uid;
-  if (dotqmail_absent(errno)) return 0;
+  if (dotqmail_absent(errno) && (errno != ENOENT || is_nowhere(u->home))) return 0;
   log_sys("error: unable to look at the home of user ", u->name);
   return -1;
 }
@@ -58,6 +72,24 @@ static int by_account(struct lookup_answer *a, unsigned int minuid, who_account 
   return 0;
 }
 
+/* A directory service that is away may say "no such user" of everybody: it counts only while it knows the probe. 1, or
+   0 (logged). */
+static int accounts_answer(who_account *account)
+{
+  static stralloc name = STRALLOC_ZERO;
+  struct account u;
+  int r;
+
+  if (control_value("probeuser", &name) == -1) {
+    log_sys("error: unable to read probeuser");
+    return 0;
+  }
+  if (!name.len) return 1;
+  r = account(name.s, &u);
+  if (!r) log_line("error: the name service does not know ", name.s, " (control/probeuser): is it away?");
+  return r == 1;
+}
+
 static void by_alias(struct lookup_answer *a)
 {
   a->uid = conf_users[CONF_ALIAS].uid;
@@ -86,7 +118,7 @@ static enum lookup_status would_take(struct lookup_answer *a)
   int r;
 
   if (!a->dash[0]) return LOOKUP_YES;
-  if (stat(a->home, &st) == -1 && errno == ENOENT) return LOOKUP_LATER; /* not mounted? mail-local waits as well */
+  if (stat(a->home, &st) == -1 ? errno != EACCES : st.st_uid != a->uid) return LOOKUP_LATER;    /* not mounted? */
   r = dotqmail_search(name, &rest, a->dash, a->ext, there, a);
   if (r == -1) return errno == EACCES ? LOOKUP_UNKNOWN : LOOKUP_LATER;
   return r ? LOOKUP_YES : LOOKUP_NO;
@@ -110,7 +142,7 @@ static enum lookup_status who(struct lookup_question const *q, struct lookup_ans
     return LOOKUP_LATER;
   }
   if (!r) r = by_account(a, minuid, account);
-  if (r == -1) return LOOKUP_LATER;
+  if (r == -1 || (!r && !accounts_answer(account))) return LOOKUP_LATER;
   if (!r) by_alias(a);
   return q->kind == LOOKUP_VERIFY ? would_take(a) : LOOKUP_YES;
 }

@@ -33,6 +33,8 @@ joe-work:x:62002:62002::$SCRATCH/home/joe-work:/bin/sh
 closed:x:62003:62003::$SCRATCH/home/closed:/bin/sh
 notmine:x:62004:62004::$SCRATCH/home/notmine:/bin/sh
 nohome:x:62005:62005::$SCRATCH/nohome:/bin/sh
+nowhere:x:62009:62009::/nonexistent/x:/bin/sh
+service:x:62010:62010::/run/nothing-here:/bin/sh
 system:x:99:99::$SCRATCH/home/system:/bin/sh
 Upper:x:62006:62006::$SCRATCH/home/Upper:/bin/sh
 mailq:x:61002:61002::$SCRATCH/home/mailq:/bin/sh
@@ -173,8 +175,8 @@ test_accounts() {
   has_namespaces || return 0
   fresh
   h=$SCRATCH/home
-  own_passwd ask D:joe D:JOE D:joe-a-B D:joe-work D:joe-work-x D:joe-works D:joe- D:root D:system D:notmine D:nohome \
-    D:Upper D:mailq D:a23456789012345678901234567890a D:a234567890123456789012345678901b > "$SCRATCH/got"
+  own_passwd ask D:joe D:JOE D:joe-a-B D:joe-work D:joe-work-x D:joe-works D:joe- D:root D:system D:notmine D:nowhere \
+    D:service D:Upper D:mailq D:a23456789012345678901234567890a D:a234567890123456789012345678901b > "$SCRATCH/got"
   cat > "$SCRATCH/want" <<EOF
 Y 62001 62001 joe $h/joe joe host.example.org -none- -none-
 Y 62001 62001 joe $h/joe JOE host.example.org -none- -none-
@@ -183,7 +185,7 @@ Y 62002 62002 joe-work $h/joe-work joe-work host.example.org -none- -none-
 Y 62002 62002 joe-work $h/joe-work joe-work-x host.example.org - x
 Y 62001 62001 joe $h/joe joe-works host.example.org - works
 Y 62001 62001 joe $h/joe joe- host.example.org - -none-
-$(for n in root system notmine nohome Upper mailq; do alias_for $n host.example.org; done)
+$(for n in root system notmine nowhere service Upper mailq; do alias_for $n host.example.org; done)
 Y 62007 62007 a23456789012345678901234567890a $h/l31 a23456789012345678901234567890a host.example.org -none- -none-
 $(alias_for a234567890123456789012345678901b host.example.org)
 exit 0
@@ -199,6 +201,49 @@ test_home_that_cannot_be_seen_is_later() {
   got=$(own_passwd ask D:joe | sed -n 1p)
   chmod 0755 "$SCRATCH/home"
   assertEquals T "$got"
+}
+
+# not mounted now, perhaps
+test_absent_home_is_later() {
+  need python3 python3 || return 0
+  has_namespaces || return 0
+  fresh
+  assertEquals "T T" "$(own_passwd ask D:nohome D:nohome-x | sed -n 1,2p | xargs)"
+  assertEquals "at RCPT" "T T" "$(own_passwd verify V:nohome V:nohome-x | sed -n 1,2p | xargs)"
+  printf '%s\n' "+v-:v:62001:62001:$SCRATCH/nohome:-::" "+w-:w:62001:62001:$SCRATCH/home/notmine:-::" \
+    "+x-:x:62001:62001:/dev/null/x:-::" "+j-:j:62001:62001:$SCRATCH/home/joe:-::" . > "$I/users/assign"
+  "$I/bin/mail-newu"
+  assertEquals "by the table, at RCPT" "T T T N" "$(own_passwd verify V:v-x V:w-x V:x-x V:j-x | sed -n 1,4p | xargs)"
+}
+
+# one that is away may say that nobody is there
+test_name_service_that_knows_nobody_is_later() {
+  need python3 python3 || return 0
+  has_namespaces || return 0
+  fresh
+  : > "$SCRATCH/empty"
+  echo joe > "$I/control/probeuser"
+  got=$(own_passwd ask D:nobodyhere "@cmd:mount --bind $SCRATCH/empty /etc/passwd" D:nobodyhere | xargs)
+  assertEquals "$(alias_for nobodyhere host.example.org) T exit 0" "$got"
+  grep -q "does not know joe (control/probeuser)" "$LOG" || fail "not logged: $(cat "$LOG")"
+  rm "$I/control/probeuser"
+  assertEquals "$(alias_for x host.example.org)" "$(own_passwd ask D:x | sed -n 1p)"
+  echo nobodyhere > "$I/control/probeuser"
+  assertEquals "T" "$(own_passwd verify V:x | sed -n 1p)"
+  : > "$I/control/probeuser"
+  assertEquals "without a probe" N "$(own_passwd verify V:x | sed -n 1p)"
+}
+
+test_table_that_was_not_made_is_later() {
+  need python3 python3 || return 0
+  fresh
+  printf '%s\n' "=joe:joe:62001:62001:/h:::" . > "$I/users/assign"
+  assertEquals T "$(ask D:joe | sed -n 1p)"
+  rm "$I/users/assign"
+  ln -s /nonexistent/cdb "$I/users/cdb"
+  assertEquals "a link to nothing" T "$(ask D:joe | sed -n 1p)"
+  rm "$I/users/cdb"
+  assertEquals "no table at all" "$(alias_for joe host.example.org)" "$(ask D:joe | sed -n 1p)"
 }
 
 test_verify() {

@@ -53,6 +53,8 @@ struct setting const settings[] = {
   { "percenthack", L, 0, "mail-send mail-lookup mail-smtpd mail-qmtpd mail-rspawn mail-remote mail-transport",
     "Domains where user%host@domain is rewritten" },
   { "plusdomain", V, "=me", "mail-inject", "Added to host names that end in +" },
+  { "probeuser", V, "root", "mail-lookup",
+    "Account that the name service knows: while it does not, nobody is taken for unknown" },
   { "proxyhosts", L, 0, "mail-smtpd mail-qmtpd mail-qmqpd",
     "Front ends (addresses, networks) whose connections begin with a PROXY header" },
   { "qmqpservers", L, 0, "mail-qmqpc", "Addresses (or address:port) of QMQP servers, in the order to try them" },
