@@ -11,6 +11,7 @@
 #include "door/queueprog.h"
 #include "door/submit.h"
 #include "lib/conf/conf.h"
+#include "lib/io/env.h"
 #include "lib/io/io.h"
 
 #define NO_EXEC 120             /* qmail-queue's code for a program that cannot be run */
@@ -32,7 +33,7 @@ static void become(char const *program, int const fd[3])
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, 0);
   if (chdir(conf_home) == -1 || dup2(high[0], 0) == -1 || dup2(high[1], 1) == -1 || dup2(high[2], 4) == -1
-      || dup2(high[2], 6) == -1)
+      || dup2(high[2], 6) == -1 || env_defuse() == -1)
     _exit(NO_EXEC);
   execv(program, argv);
   _exit(NO_EXEC);

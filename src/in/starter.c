@@ -14,6 +14,7 @@
 #include "in/attendant.h"
 #include "in/starter.h"
 #include "lib/conf/conf.h"
+#include "lib/io/env.h"
 #include "lib/io/io.h"
 #include "lib/io/pack.h"
 #include "lib/io/packet.h"
@@ -109,7 +110,7 @@ static _Noreturn void become_check(char const *program, int in, int out)
   signal(SIGPIPE, SIG_DFL);
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, 0);
-  if (!setpgid(0, 0) && !chdir(conf_home) && dup2(in, 0) != -1 && dup2(out, 1) != -1) execv(program, argv);
+  if (!setpgid(0, 0) && !chdir(conf_home) && !env_defuse() && !dup2(in, 0) && dup2(out, 1) == 1) execv(program, argv);
   _exit(120);
 }
 

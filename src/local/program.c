@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/io/env.h"
 #include "lib/io/log.h"
 #include "local/program.h"
 #include "local/verdict.h"
@@ -14,7 +15,7 @@
 static void child(char const *command) __attribute__((noreturn));
 static void child(char const *command)
 {
-  if (dup2(2, 1) == -1) _exit(VERDICT_LATER);
+  if (dup2(2, 1) == -1 || env_defuse() == -1) _exit(VERDICT_LATER);
   signal(SIGPIPE, SIG_DFL);
   execl("/bin/sh", "sh", "-c", command, (char *)0);
   log_die(VERDICT_LATER, "unable to run /bin/sh");

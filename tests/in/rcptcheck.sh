@@ -24,6 +24,7 @@ next() {
 }
 cd "$GOT"
 echo $$ >> started
+env > env
 EOF
     cat
   } > "$home/bin/check"
@@ -51,9 +52,10 @@ after_rcpt() {
 test_questions() {
   forget
   answers DUNNO
-  export TCPREMOTEIP=192.0.2.1 TCPREMOTEHOST=host.example
+  export TCPREMOTEIP=192.0.2.1 TCPREMOTEHOST=host.example TCPREMOTEINFO='() { :;}; x'
   session yes1@mx.example.org no@mx.example.org 'yes"=2'@mx.example.org
-  unset TCPREMOTEIP TCPREMOTEHOST
+  unset TCPREMOTEIP TCPREMOTEHOST TCPREMOTEINFO
+  assertTrue 'no function for old shells' "grep -qx 'TCPREMOTEINFO= () { :;}; x' '$SCRATCH/got/env'"
   assertEquals '220 250 250 250 550 501 221 exit 0' "$(codes)"
   assertEquals 'request=smtpd_access_policy
 protocol_state=RCPT

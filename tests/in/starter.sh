@@ -28,9 +28,9 @@ cat > $SCRATCH/got/mess
 cat <&1 > $SCRATCH/got/env
 ls -l /proc/self/fd | sed -n 's|.* \([0-9]*\) -> \(.*\)|\1 \2|p' | grep -v 'fd$' > $SCRATCH/got/fds
 grep -h NoNewPrivs /proc/self/status > $SCRATCH/got/status
-echo "\$# \$PWD \$TCPREMOTEIP \${RELAYCLIENT-unset}" > $SCRATCH/got/args
+echo "\$# \$PWD \$TCPREMOTEIP \${RELAYCLIENT-unset} \$TCPREMOTEINFO" > $SCRATCH/got/args
 EOF
-  export QMAILQUEUE=bin/filter TCPREMOTEIP=192.0.2.1
+  export QMAILQUEUE=bin/filter TCPREMOTEIP=192.0.2.1 TCPREMOTEINFO='() { :;}; x'
   message Subject:\ x '' '..' body
   message Subject:\ x '' '..' body
   RELAYCLIENT=@relay.example; export RELAYCLIENT
@@ -44,12 +44,12 @@ EOF
 
 .
 body' "$(sed 1d "$SCRATCH/got/mess")"
-  assertEquals "0 $home 192.0.2.1 @relay.example" "$(cat "$SCRATCH/got/args")"
+  assertEquals "0 $home 192.0.2.1 @relay.example  () { :;}; x" "$(cat "$SCRATCH/got/args")"
   assertEquals 'not locked in' '	0' "$(sed 's/NoNewPrivs://' "$SCRATCH/got/status")"
   assertEquals 'descriptors' '0 1 2 4 6 ' "$(sed 's/ .*//' "$SCRATCH/got/fds" | grep -vx 3 | tr '\n' ' ')"
   assertFalse 'no client' "grep -q socket '$SCRATCH/got/fds'"
   assertEquals 'nothing went to the queue' 0 "$(stored)"
-  unset QMAILQUEUE RELAYCLIENT TCPREMOTEIP
+  unset QMAILQUEUE RELAYCLIENT TCPREMOTEIP TCPREMOTEINFO
 }
 
 test_extensions_that_the_program_cannot_keep_are_not_offered() {

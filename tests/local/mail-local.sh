@@ -456,6 +456,20 @@ test_program_environment() {
   grep -qx 'DEFAULT=default' "$HOME_/env" || fail "DEFAULT of a literal default"
 }
 
+# what old shells would take for a function to define, and run what follows it
+test_values_that_are_functions() {
+  home
+  # shellcheck disable=SC2016
+  qmail .qmail-default '|env > env'
+  f='() { :;}; touch f'
+  ORCPT=$f ENVID=$f deliver - "$f" "$f" "$f"
+  expect 0 "did 0+0+1"
+  for v in SENDER NEWSENDER LOCAL EXT DEFAULT ORCPT ENVID; do
+    grep -qxF "$v= $f" "$HOME_/env" || fail "$v: $(grep "^$v=" "$HOME_/env")"
+  done
+  assertEquals "" "$(grep '=() {' "$HOME_/env")"
+}
+
 test_program_codes() {
   for c in 100 64 65 70 76 77 78 112; do
     home; qmail .qmail "|exit $c" ./Maildir/; deliver "" ""; expect 100 "5.3.0 "; assertEquals 0 "$(count new)"
