@@ -6,8 +6,8 @@
  *            control/, users/cdb, the password file, names of .qmail files in homes (mail-users(5))
  * Writes     answers to where the question came from
  * Trusts     the tables and the name service; nobody for addresses
- * If broken  as mailp: mail goes to the wrong user, but never to root, to the suite's own users or to uids under
- *            minuid (mail-lspawn checks); as mailv: wrong answers at RCPT. No message is ever seen here
+ * If broken  as mailp: mail goes to the wrong user, but never to root, the suite's own, or what is under minuid and
+ *            mingid (mail-lspawn checks); as mailv: wrong answers at RCPT. No message is ever seen here
  * Exits      0 when fd 0 ends or mail-lspawn is gone; 111 when it cannot go on; 100 wrong usage
  *
  * The only program with the name service, so the only one that is linked dynamically; only the pool's workers ask

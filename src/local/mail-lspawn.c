@@ -3,10 +3,11 @@
  *
  * Runs as    root with the rights to change user and to kill, nothing else; started by mail-start
  * Reads      fd 3: jobs from mail-open, with the message's descriptor (door/job.h); fd 5: answers of
- *            mail-lookup (door/lookup.h); settings minuid, timeoutlocal, defaultdelivery; mail-local's output
+ *            mail-lookup (door/lookup.h); settings minuid, mingid, timeoutlocal, defaultdelivery;
+ *            mail-local's output
  * Writes     fd 4: reports to mail-send (door/report.h); fd 5: questions to mail-lookup
  * Trusts     mail-open for addresses and descriptor, within bounds; mail-lookup for who a user is, but for
- *            root, users under minuid and the suite's own (and groups), whom nobody makes it become
+ *            root, users under minuid, groups under mingid and the suite's own: nobody makes it become those
  * If broken  the machine is lost: so it takes nothing apart, it copies bounded strings from one side to another
  * Exits      0 when fd 0 or fd 3 ends and all children have; 111 when mail-lookup is gone or it cannot go on
  */
@@ -67,7 +68,8 @@ struct slot {
 
 static struct slot slots[SLOTS];
 static stralloc standard;
-static unsigned int minuid, timeout_local;
+static struct uid_least least;
+static unsigned int timeout_local;
 static int closing, lookup_gone, exit_code;
 static volatile sig_atomic_t got_hup, got_term;
 
@@ -81,14 +83,13 @@ static void on_signal(int sig)  /* CHLD, ALRM and PIPE only wake up */
 static int read_settings(void)
 {
   stralloc line = STRALLOC_ZERO;
-  unsigned int uid, seconds;
+  unsigned int seconds;
 
-  if (control_number("minuid", &uid) == -1 || control_number("timeoutlocal", &seconds) == -1
-      || control_value("defaultdelivery", &line) == -1 || line.len > ADDRESS_MAX) {
+  if (control_number("timeoutlocal", &seconds) == -1 || control_value("defaultdelivery", &line) == -1
+      || line.len > ADDRESS_MAX || uid_read_least(&least) == -1) {
     stralloc_free(&line);
     return -1;
   }
-  minuid = uid;
   timeout_local = seconds;
   stralloc_free(&standard);
   standard = line;
@@ -170,7 +171,7 @@ static void ask(struct slot *s)
 
 static void start(struct slot *s, struct lookup_answer const *a)
 {
-  if (!uid_may_get_mail(a->uid, a->gid, minuid)) {
+  if (!uid_may_get_mail(a->uid, a->gid, &least)) {
     log_line("error: mail for ", s->address, " was to go to user ", a->user, ", who may get none");
     result(s, RESULT_LATER, "4.3.5 the recipient's account may not get mail");
   }
@@ -341,7 +342,7 @@ static void prepare(void)
     if (fcntl(fd, F_GETFD) == -1) log_diex(111, "fatal: it is mail-start that runs this");
   for (fd = AGENT_JOBS; fd <= LSPAWN_LOOKUP; fd++)
     if (io_nonblock(fd) == -1 || fcntl(fd, F_SETFD, FD_CLOEXEC) == -1) log_die(111, "fatal: unable to set descriptors");
-  if (read_settings() == -1) log_die(111, "fatal: unable to read minuid, timeoutlocal or defaultdelivery");
+  if (read_settings() == -1) log_die(111, "fatal: unable to read minuid, mingid, timeoutlocal or defaultdelivery");
   if (priv_limits(FILES_MAX, 0) == -1 || setrlimit(RLIMIT_CORE, &no_core) == -1 || priv_root_minimum() == -1)
     log_die(111, "fatal: unable to give up rights");
   for (fd = 0; fd < SLOTS; fd++) slots[fd].message = -1;

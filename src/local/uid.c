@@ -1,7 +1,19 @@
 /* uid.c - see uid.h */
 
 #include "lib/conf/conf.h"
+#include "lib/conf/control.h"
 #include "local/uid.h"
+
+int uid_read_least(struct uid_least *least)
+{
+  struct uid_least new;
+  int r = control_number("minuid", &new.uid) == -1 ? -1 : control_number("mingid", &new.gid);
+
+  if (r == -1) return -1;
+  if (!r && new.gid > new.uid) new.gid = new.uid;
+  *least = new;
+  return 0;
+}
 
 static int is_our_group(gid_t gid)
 {
@@ -12,11 +24,11 @@ static int is_our_group(gid_t gid)
   return 0;
 }
 
-int uid_may_get_mail(uid_t uid, gid_t gid, unsigned int minuid)
+int uid_may_get_mail(uid_t uid, gid_t gid, struct uid_least const *least)
 {
   int role = conf_role_of(uid);
 
   if (!uid || !gid) return 0;
   if (role == CONF_ALIAS) return gid == conf_users[CONF_ALIAS].gid;
-  return role == -1 && uid >= minuid && !is_our_group(gid);
+  return role == -1 && uid >= least->uid && gid >= least->gid && !is_our_group(gid);
 }

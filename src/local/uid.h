@@ -5,8 +5,16 @@
 
 #include <sys/types.h>
 
-/* Not root, nobody under the setting minuid, and none of the suite's own users but the alias user; and not with
-   root's group or one of the suite's, which open its files. */
-extern int uid_may_get_mail(uid_t, gid_t, unsigned int minuid);
+struct uid_least {
+  unsigned int uid;     /* the setting minuid */
+  unsigned int gid;     /* mingid */
+};
+
+/* Reads both settings; a mingid that is not set is no larger than minuid. 0, or -1 with errno: nothing has changed. */
+extern int uid_read_least(struct uid_least *);
+
+/* Not root, nobody under the least uid, and none of the suite's own users but the alias user; and not with a group
+   under the least gid (root's, disk's, shadow's) or one of the suite's, which open its files. */
+extern int uid_may_get_mail(uid_t, gid_t, struct uid_least const *);
 
 #endif

@@ -43,8 +43,19 @@ static int owns_home(struct account const *u)
   return -1;
 }
 
+/* Is the account one that gets mail: 1, 0, -1. A user's group is no reason to say that there is no such user. */
+static int may_have_mail(struct account const *u, struct uid_least const *least)
+{
+  struct uid_least const any_group = { .uid = least->uid };
+  int r = uid_may_get_mail(u->uid, u->gid, &any_group) ? owns_home(u) : 0;
+
+  if (r != 1 || uid_may_get_mail(u->uid, u->gid, least)) return r;
+  log_line("error: the group of user ", u->name, " is under control/mingid");
+  return -1;
+}
+
 /* The account whose name is the longest beginning of the local part that ends at a break: 1, 0, -1. */
-static int by_account(struct lookup_answer *a, unsigned int minuid, who_account *account)
+static int by_account(struct lookup_answer *a, struct uid_least const *least, who_account *account)
 {
   size_t len = strlen(a->local), i, k;
   struct account u;
@@ -57,7 +68,7 @@ static int by_account(struct lookup_answer *a, unsigned int minuid, who_account 
       name[k] = (char)(a->local[k] >= 'A' && a->local[k] <= 'Z' ? a->local[k] + 32 : a->local[k]);
     name[i] = 0;
     r = account(name, &u);
-    if (r == 1) r = uid_may_get_mail(u.uid, u.gid, minuid) ? owns_home(&u) : 0;
+    if (r == 1) r = may_have_mail(&u, least);
     if (r == -1) return -1;
     if (!r) continue;
     a->uid = u.uid;
@@ -127,21 +138,21 @@ static enum lookup_status would_take(struct lookup_answer *a)
 static enum lookup_status who(struct lookup_question const *q, struct lookup_answer *a, who_account *account)
 {
   enum lookup_status route = route_find(q->address, a);
-  unsigned int minuid;
+  struct uid_least least;
   int r;
 
   if (route != LOOKUP_YES) return route;
-  if (control_number("minuid", &minuid) == -1) {
-    log_sys("error: unable to read minuid");
+  if (uid_read_least(&least) == -1) {
+    log_sys("error: unable to read minuid or mingid");
     return LOOKUP_LATER;
   }
   r = assign_find(a->local, a);
   if (r == -1) log_sys("error: unable to use users/cdb");
-  if (r == 1 && !uid_may_get_mail(a->uid, a->gid, minuid)) {
+  if (r == 1 && !uid_may_get_mail(a->uid, a->gid, &least)) {
     log_line("error: users/cdb gives mail for ", a->local, " to user ", a->user, ", who may get none");
     return LOOKUP_LATER;
   }
-  if (!r) r = by_account(a, minuid, account);
+  if (!r) r = by_account(a, &least, account);
   if (r == -1 || (!r && !accounts_answer(account))) return LOOKUP_LATER;
   if (!r) by_alias(a);
   return q->kind == LOOKUP_VERIFY ? would_take(a) : LOOKUP_YES;

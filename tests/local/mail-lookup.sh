@@ -35,6 +35,7 @@ notmine:x:62004:62004::$SCRATCH/home/notmine:/bin/sh
 nohome:x:62005:62005::$SCRATCH/nohome:/bin/sh
 nowhere:x:62009:62009::/nonexistent/x:/bin/sh
 service:x:62010:62010::/run/nothing-here:/bin/sh
+staff:x:62011:50::$SCRATCH/home/staff:/bin/sh
 system:x:99:99::$SCRATCH/home/system:/bin/sh
 Upper:x:62006:62006::$SCRATCH/home/Upper:/bin/sh
 mailq:x:61002:61002::$SCRATCH/home/mailq:/bin/sh
@@ -43,7 +44,7 @@ a234567890123456789012345678901b:x:62008:62008::$SCRATCH/home/l32:/bin/sh
 EOF
 }
 fresh() {
-  rm -f "$I"/control/[!m]* "$I"/control/minuid "$I"/users/* "$I"/alias/.qmail*
+  rm -f "$I"/control/[!m]* "$I"/control/min?id "$I"/users/* "$I"/alias/.qmail*
   echo host.example.org > "$I/control/me"
 }
 ask() { "$stub/lookup" "$I/bin/mail-lookup" $LOOKUP_USER "$@"; }
@@ -145,8 +146,13 @@ test_users_table_gives_nobody_forbidden() {
   [ $ROOT = yes ] || { why="needs root"; return 0; }
   assertEquals "T T Y" "$(ask D:low D:ours D:alias2 | cut -d' ' -f1 | sed -n 1,3p | xargs)"
   grep -q "may get none" "$LOG" || fail "not logged"
+  printf '%s\n' "=disk:disk:62001:6:/h:::" "=users:users:62001:100:/h:::" "=low:low:99:99:/h:::" . > "$I/users/assign"
+  "$I/bin/mail-newu"
+  assertEquals "by group" "T Y" "$(ask D:disk D:users | cut -d' ' -f1 | sed -n 1,2p | xargs)"
   echo 98 > "$I/control/minuid"
   assertEquals Y "$(ask D:low | cut -c1 | sed -n 1p)"
+  echo 100 > "$I/control/mingid"
+  assertEquals T "$(ask D:low | cut -c1 | sed -n 1p)"
   echo nonsense > "$I/control/minuid"
   assertEquals T "$(ask D:low | cut -c1 | sed -n 1p)"
 }
@@ -208,6 +214,7 @@ test_absent_home_is_later() {
   need python3 python3 || return 0
   has_namespaces || return 0
   fresh
+  assertEquals "a group that is too small" T "$(own_passwd ask D:staff | sed -n 1p)"
   assertEquals "T T" "$(own_passwd ask D:nohome D:nohome-x | sed -n 1,2p | xargs)"
   assertEquals "at RCPT" "T T" "$(own_passwd verify V:nohome V:nohome-x | sed -n 1,2p | xargs)"
   printf '%s\n' "+v-:v:62001:62001:$SCRATCH/nohome:-::" "+w-:w:62001:62001:$SCRATCH/home/notmine:-::" \

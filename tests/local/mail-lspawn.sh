@@ -15,7 +15,7 @@ oneTimeSetUp() {
   chmod 0600 "$MSG"                     # as in the queue: only its descriptor gives it away
 }
 fresh() {
-  rm -rf "$HOME_" "$I/control"/[!m]* "$I/control/minuid" "$I"/alias/.qmail*
+  rm -rf "$HOME_" "$I/control"/[!m]* "$I"/control/min?id "$I"/alias/.qmail*
   mkdir -p "$HOME_/Maildir/tmp" "$HOME_/Maildir/new" "$HOME_/Maildir/cur"
   chown -R $UID_:$UID_ "$HOME_"
   printf '%s\n' "=joe:joe:$UID_:$UID_:$HOME_:::" "+joe-:joe:$UID_:$UID_:$HOME_:-::" . > "$I/users/assign"
@@ -135,7 +135,7 @@ test_users_that_never_get_mail() {
     assertEquals "uid $uid" "1 Z local 4.3.5 the recipient's account may not get mail" \
       "$(fake "Y $uid 62001 joe $HOME_ joe host - -" 1::joe @get | sed -n 1p)"
   done
-  for gid in 0 $(awk '$1 != "maila" { print $3 }' "$I.users" | sort -u); do
+  for gid in 0 6 42 99 $(awk '$1 != "maila" { print $3 }' "$I.users" | sort -u); do
     assertEquals "gid $gid" "1 Z local 4.3.5 the recipient's account may not get mail" \
       "$(fake "Y $UID_ $gid joe $HOME_ joe host - -" 1::joe @get | sed -n 1p)"
   done
@@ -152,6 +152,16 @@ test_minimum_uid() {
     2::joe @get "@cmd:rm $I/control/minuid" @hup @wait:1 3::joe @get | sed -n 's/^[123] \(.\).*/\1/p' | xargs)"
   echo nonsense > "$I/control/minuid"
   assertEquals "exit 111" "$(fake "Y $UID_ $UID_ joe $HOME_ joe host - -")"
+}
+
+test_minimum_gid() {
+  able || return 0
+  fresh
+  assertEquals "users" "1 K local did 1+0+0" "$(fake "Y $UID_ 100 joe $HOME_ joe host - -" 1::joe @get | sed -n 1p)"
+  echo 1000 > "$I/control/mingid"
+  assertEquals "Z K" "$(fake "Y $UID_ 999 joe $HOME_ joe host - -" 1::joe @get "@cmd:echo 6 > $I/control/mingid" @hup @wait:1 \
+    2::joe @get | sed -n 's/^[12] \(.\).*/\1/p' | xargs)"
+  rm "$I/control/mingid"
 }
 
 test_default_delivery() {

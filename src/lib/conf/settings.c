@@ -47,6 +47,7 @@ struct setting const settings[] = {
   { "maxrcpt", N, "1000", "mail-smtpd mail-qmtpd", "Recipients of one message from the network" },
   { "me", V, 0, "all", "Name of this host" },
   { "mfcheck", N, "0", "mail-smtpd mail-qmtpd", "1: refuse senders whose domain does not exist or takes no mail" },
+  { "mingid", N, "100", "mail-lspawn mail-lookup", "Users whose group has a smaller number get no mail" },
   { "minuid", N, "100", "mail-lspawn mail-lookup", "Users with a smaller number get no mail" },
   { "morercpthosts", L, 0, "mail-newmrh", "Domains taken beside rcpthosts, by way of the table made of them" },
   { "outgoingip", M, 0, "mail-remote", "domain:address[,address], where connections to its hosts come from" },
