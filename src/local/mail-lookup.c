@@ -31,6 +31,7 @@
 #include "local/who.h"
 
 #define CLIENTS 200             /* connections of mail-smtpd; beyond, the one that has been idle longest is closed */
+#define ACCEPT_PAUSE 1000       /* ms until the next try when no connection can be taken */
 #define FILES_MAX 512
 #define ANSWER_WAIT 30000       /* ms for mail-lspawn to take an answer */
 #define PASSWD_BYTES 65536      /* of an entry of the password file */
@@ -45,6 +46,8 @@ struct client {
 static struct client clients[CLIENTS];
 static int listener = -1;
 static int closing;
+static long long accept_again;  /* not before: the kernel has no room for another descriptor */
+static sigset_t awake;          /* the mask while waiting: TERM comes then and only then */
 static volatile sig_atomic_t terminated;
 
 static void on_term(int sig)
@@ -133,8 +136,9 @@ static void accept_one(void)
   int fd = accept4(listener, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
   if (fd == -1) {
-    if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-      log_sys("error: unable to accept a connection");
+    if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
+    log_sys("error: unable to accept a connection");
+    accept_again = io_clock() + ACCEPT_PAUSE;
     return;
   }
   for (; c < clients + CLIENTS && c->fd != -1; c++)
@@ -151,19 +155,37 @@ static void accept_one(void)
   c->active = io_clock();
 }
 
+/* May it ask now? A session of mail-smtpd has one question under way, so that none can fill the pool. */
+static int may_ask(struct client const *c)
+{
+  return !closing && (listener == -1 || !c->asked);
+}
+
+/* ppoll with the rest of ACCEPT_PAUSE as another bound */
+static int wait_for_news(struct pollfd *p, nfds_t n, int ms)
+{
+  long long left = accept_again - io_clock();
+  struct timespec t;
+
+  if (left > 0 && (ms < 0 || left < ms)) ms = (int)left;
+  t = (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+  return ppoll(p, n, ms < 0 ? 0 : &t, &awake);
+}
+
 /* One round: 0 when it is time to go. */
 static int turn(void)
 {
   static struct pollfd p[2 + POOL_WORKERS + CLIENTS];
   struct pollfd *pool = p + 2, *mine = pool + POOL_WORKERS;
-  int timeout, i, n;
+  int timeout, i, n, full = accept_again > io_clock();
 
   pool_before(pool, &timeout);
   if (closing && !pool_busy()) return 0;
   p[0] = (struct pollfd){ .fd = closing ? -1 : FD_LIFE, .events = POLLIN };
-  p[1] = (struct pollfd){ .fd = closing ? -1 : listener, .events = POLLIN };
-  for (i = 0; i < CLIENTS; i++) mine[i] = (struct pollfd){ .fd = closing ? -1 : clients[i].fd, .events = POLLIN };
-  n = poll(p, sizeof p / sizeof p[0], timeout);
+  p[1] = (struct pollfd){ .fd = closing || full ? -1 : listener, .events = POLLIN };
+  for (i = 0; i < CLIENTS; i++)
+    mine[i] = (struct pollfd){ .fd = may_ask(clients + i) ? clients[i].fd : -1, .events = POLLIN };
+  n = wait_for_news(p, sizeof p / sizeof p[0], timeout);
   if (n == -1 && errno != EINTR) log_die(111, "fatal: unable to wait");
   if (terminated) closing = 1;
   if (n == -1) return 1;
@@ -197,7 +219,11 @@ static void prepare(void)
   sigaction(SIGHUP, &ignore, 0);
   sigaction(SIGALRM, &ignore, 0);
   sigaction(SIGPIPE, &ignore, 0);
+  sigemptyset(&term.sa_mask);
+  sigaddset(&term.sa_mask, SIGTERM);
   sigaction(SIGTERM, &term, 0);
+  sigprocmask(SIG_BLOCK, &term.sa_mask, &awake);
+  sigdelset(&awake, SIGTERM);
   if (io_nonblock(LOOKUP_SOCKET) == -1) log_die(111, "fatal: nothing at descriptor 3");
   if (priv_limits(FILES_MAX, 0) == -1 || lock_in(PRIV_FORK | PRIV_KILL | (listener == -1 ? 0 : PRIV_ACCEPT)) == -1)
     log_die(111, "fatal: unable to lock in");

@@ -13,6 +13,7 @@
 #include "local/pool.h"
 
 #define FORK_PAUSE 1000         /* ms until the next try when there can be no new worker */
+#define DEATH_PAUSE 100         /* ms until the next one when a worker has died by itself */
 #define DYING_MAX 16            /* killed workers that have not ended: a dead disk can keep one for ever */
 
 struct task {
@@ -194,6 +195,7 @@ static void take_answer(struct worker *w)
   if (r <= 0 || !w->busy || !lookup_answer_unpack(&a, buf, (size_t)r) || a.number != w->task.q.number) {
     log_line("error: a worker died");
     stop(w);
+    fork_again = io_clock() + DEATH_PAUSE;        /* the next one may die of the same */
     return;
   }
   w->busy = 0;

@@ -299,6 +299,21 @@ test_hanging_name_service() {
   grep -q "took too long" "$LOG" || fail "not logged"
 }
 
+# one question under way for each connection: a session that asks and asks waits for itself alone
+test_flooding_session() {
+  need python3 python3 || return 0
+  has_namespaces || return 0
+  fresh
+  printf '%s\n' "=quick:quick:62001:62001:/h:::" . > "$I/users/assign"
+  "$I/bin/mail-newu"
+  rm -f "$SCRATCH/fifo"; mkfifo "$SCRATCH/fifo"; chmod 0666 "$SCRATCH/fifo"
+  got=$(own_passwd verify V:quick "@cmd:mount --bind $SCRATCH/fifo /etc/passwd" @flood:300:V:slow @wait:1 \
+    V:quick V:quick V:quick V:quick | xargs)
+  assertEquals "Y Y Y Y Y exit 0" "$got"
+  assertEquals "none of many is lost" "30 N" "$(set --; while [ $# -lt 30 ]; do set -- "$@" V:a; done
+    "$stub/lookup" -a -l "$I/bin/mail-lookup" $VERIFY_USER "$@" | cut -c1 | grep -v e | sort | uniq -c | xargs)"
+}
+
 test_questions_that_are_none() {
   need python3 python3 || return 0
   fresh
