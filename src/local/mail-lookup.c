@@ -18,11 +18,14 @@
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "door/fds.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
@@ -197,12 +200,49 @@ static int turn(void)
   return 1;
 }
 
-/* The name service's modules, what they read, and homes may be anywhere. */
+/* What modules of the name service read beside the system's libraries: the password file (its directory, since every
+   change makes a new file), further ones of some systems, sssd's memory, systemd's users. */
+static char const *const service_paths[] = {
+  "/etc", "/usr/etc", "/var/db", "/var/lib/misc", "/var/lib/extrausers", "/var/lib/sss/mc", "/run/userdb",
+  "/run/host/userdb", "/run/systemd/userdb"
+};
+#define SERVICE_PATHS (sizeof service_paths / sizeof service_paths[0])
+#define OWN_PATHS 2             /* control/, users/; of homes it asks only for the status of names, which needs none */
+#define MORE_PATHS 16           /* of control/lookuppath */
+
+static struct priv_path paths[SERVICE_PATHS + OWN_PATHS + MORE_PATHS];
+static size_t n_paths;
+
+static void add_path(char const *path)
+{
+  paths[n_paths++] = (struct priv_path){ path, PRIV_READ };
+}
+
+static void find_paths(void)
+{
+  static char control[256], users[256];         /* conf_home has at most 90 bytes */
+  static stralloc more = STRALLOC_ZERO;
+  char *at, *end;
+  size_t i;
+
+  snprintf(control, sizeof control, "%s/control", conf_home);
+  snprintf(users, sizeof users, "%s/users", conf_home);
+  add_path(control);
+  add_path(users);
+  for (i = 0; i < SERVICE_PATHS; i++) add_path(service_paths[i]);
+  if (control_value("lookuppath", &more) == -1) log_die(111, "fatal: unable to read control/lookuppath");
+  for (at = more.s; at && *at; at = end) {
+    end = at + strcspn(at, ":");
+    if (*end) *end++ = 0;
+    if (*at != '/' || n_paths == sizeof paths / sizeof paths[0])
+      log_diex(111, "fatal: control/lookuppath: at most 16 paths that begin with /, not ", at);
+    add_path(at);
+  }
+}
+
 static int lock_in(unsigned int more)
 {
-  static struct priv_path const paths[] = { { "/", PRIV_READ } };
-
-  return priv_lock(PRIV_OPEN | PRIV_UNIX | PRIV_DLOPEN | more, paths, 1);
+  return priv_lock(PRIV_OPEN | PRIV_UNIX | PRIV_DLOPEN | more, paths, n_paths);
 }
 
 static int enter(void)
@@ -224,6 +264,7 @@ static void prepare(void)
   sigaction(SIGTERM, &term, 0);
   sigprocmask(SIG_BLOCK, &term.sa_mask, &awake);
   sigdelset(&awake, SIGTERM);
+  find_paths();
   if (io_nonblock(LOOKUP_SOCKET) == -1) log_die(111, "fatal: nothing at descriptor 3");
   if (priv_limits(FILES_MAX, 0) == -1 || lock_in(PRIV_FORK | PRIV_KILL | (listener == -1 ? 0 : PRIV_ACCEPT)) == -1)
     log_die(111, "fatal: unable to lock in");

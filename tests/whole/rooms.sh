@@ -173,8 +173,8 @@ test_daemons() {
   check mail-bounce "$(role mailb)" "$(group mailb)" connect-unix
   check mail-rspawn "$(role mailr)" "$(group mailr)" "connect-inet bind"     # for a mail-remote with control/outgoingip
   check mail-remote "$(role mailr)" "$(group mailr)" connect-inet
-  check mail-lookup "$(role mailp)" "$(group mailp)" "open connect-unix"     # homes may be anywhere
-  check mail-lookup "$(role mailv)" "$(group mailv)" "open connect-unix"
+  check mail-lookup "$(role mailp)" "$(group mailp)" connect-unix
+  check mail-lookup "$(role mailv)" "$(group mailv)" connect-unix
   check mail-smtpd "$(role maild)" "$(group maild)" connect-unix
   check mail-local $ann $ann "$everything"
   # root's two are not locked in, but may do no more than change users and kill; their brother here has all rights
@@ -182,6 +182,22 @@ test_daemons() {
   check mail-start 0 0 "open write connect-inet bind connect-unix kill"
   assertEquals "all live on" "$before" \
     "$(for p in mail-queued mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn mail-lookup; do pids $p; done)"
+}
+
+# the name service's files and the suite's tables, nothing else that everybody may read
+test_what_mail_lookup_reads() {
+  ready || return 0
+  echo x > "$home/people/ann/public"
+  chmod 0644 "$home/people/ann/public"
+  for pid in $(pids mail-lookup); do
+    for path in /etc/passwd "$home/control/me" "$home/users/cdb"; do
+      assertEquals "$path" done "$("$poke" "$pid" open "$path")"
+    done
+    for path in /proc/version /proc/self/status "$home/people/ann/public" "$home/people/ann/.qmail" "$home/bin/mail-send" \
+      "$SCRATCH/send.log"; do
+      assertEquals "$path" EACCES "$("$poke" "$pid" open "$path")"
+    done
+  done
 }
 
 test_programs_of_callers() {

@@ -44,6 +44,8 @@ struct setting const settings[] = {
   { "idhost", V, "=me", "mail-inject", "Domain of Message-IDs" },
   { "localiphost", V, "=me", "mail-smtpd mail-qmtpd", "Domain put for [own address] in recipients" },
   { "locals", L, "=me", "mail-send mail-lookup mail-smtpd mail-qmtpd", "Domains whose mail is delivered on this host" },
+  { "lookuppath", V, 0, "mail-lookup",
+    "Further files and directories that the name service's modules read, colons between" },
   { "maxrcpt", N, "1000", "mail-smtpd mail-qmtpd", "Recipients of one message from the network" },
   { "me", V, 0, "all", "Name of this host" },
   { "mfcheck", N, "0", "mail-smtpd mail-qmtpd", "1: refuse senders whose domain does not exist or takes no mail" },
