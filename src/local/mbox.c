@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -93,13 +94,50 @@ static int look_ahead(struct reader *r)
   return 0;
 }
 
+/* Fields that readers of mbox files keep their own marks in, or the length of the message: a stranger's would hide it,
+   or the ones after it. */
+static int is_readers_field(char const *s, size_t len)
+{
+  static char const *const names[] = { "Content-Length", "Status", "X-Status", "X-Keywords", "X-UID", "X-IMAP",
+                                       "X-IMAPbase" };
+  size_t i;
+
+  for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+    size_t n = strlen(names[i]);
+    if (len <= n || strncasecmp(s, names[i], n)) continue;
+    while (n < len && (s[n] == ' ' || s[n] == '\t')) n++;
+    if (n < len && s[n] == ':') return 1;
+  }
+  return 0;
+}
+
+/* What is known of the line being copied, which may come in pieces. */
+struct copy {
+  int starts;           /* the next piece begins a line */
+  int header;           /* it is of the header */
+  int dropped;          /* of a field that is left out */
+};
+
+/* One piece, up to its newline when there is one. 0, or -1 with errno. */
+static int put_piece(buffer *b, struct copy *c, char const *s, size_t n)
+{
+  if (c->starts) {
+    if (*s == '\n') c->header = 0;
+    if (!c->header) c->dropped = 0;
+    else if (*s != ' ' && *s != '\t') c->dropped = is_readers_field(s, n);
+    if (!c->dropped && looks_like_from(s, n) && !buffer_put(b, ">", 1)) return -1;
+  }
+  c->starts = s[n - 1] == '\n';
+  return c->dropped || buffer_put(b, s, n) ? 0 : -1;
+}
+
 /* The message with its From line, quoted, and a blank line. 0, or -1 with errno. */
 static int append(int fd, struct delivery const *d)
 {
   static struct reader r;
   static char out[MESSAGE_CHUNK + 1];
   buffer b = BUFFER_INIT(&buffer_write, fd, out, sizeof out);
-  int line_start = 1;
+  struct copy c = { .starts = 1, .header = 1 };
 
   r.from = r.to = 0;
   r.at = 0;
@@ -113,13 +151,11 @@ static int append(int fd, struct delivery const *d)
     s = r.buf + r.from;
     n = r.to - r.from;
     nl = memchr(s, '\n', n);
-    if (line_start && looks_like_from(s, n) && !buffer_put(&b, ">", 1)) return -1;
     if (nl) n = (size_t)(nl - s) + 1;
-    if (!buffer_put(&b, s, n)) return -1;
+    if (put_piece(&b, &c, s, n) == -1) return -1;
     r.from += n;
-    line_start = nl != 0;
   }
-  if (!line_start && !buffer_puts(&b, "\n")) return -1;
+  if (!c.starts && !buffer_puts(&b, "\n")) return -1;
   return buffer_puts(&b, "\n") && buffer_flush(&b) ? 0 : -1;
 }
 

@@ -241,6 +241,27 @@ test_mbox() {
   grep -q '^From MAILER-DAEMON ' "$HOME_/Mailbox" || fail "empty sender"
 }
 
+# a stranger's word on the length and state of a message; the rest, and a Maildir, bit for bit
+test_mbox_without_readers_fields() {
+  home
+  qmail .qmail ./Mailbox ./Maildir/
+  { printf 'From: a@b\nContent-Length: 9999\nstatus : RO\nSubject: x\nX-Status: D\n folded\n\tmore\nX-UID: 1\n'
+    printf 'X-Statuses: kept\nX-IMAPbase: 1 2\nX-Keywords: '; head -c 70000 /dev/zero | tr '\0' k
+    printf '\nContent-Lengths: kept\nContent-Type: text/plain\n\nStatus: RO\nContent-Length: 1\n'; } > "$SCRATCH/state"
+  save=$MSG MSG=$SCRATCH/state
+  deliver "" ""; expect 0 "did 2+0+0"
+  printf 'Status: RO\n\nS\n' > "$SCRATCH/first"
+  MSG=$SCRATCH/first
+  deliver "" ""; expect 0 "did 2+0+0"
+  MSG=$save
+  { printf 'From: a@b\nSubject: x\nX-Statuses: kept\nContent-Lengths: kept\nContent-Type: text/plain\n\n'
+    printf 'Status: RO\nContent-Length: 1\n\n'; } > "$SCRATCH/want"
+  tail -n +4 "$HOME_/Mailbox" | head -n 9 > "$SCRATCH/got"
+  assertTrue "$(head -c 1000 "$SCRATCH/got")" "cmp '$SCRATCH/want' '$SCRATCH/got'"
+  assertEquals "only fields" "S" "$(tail -n 2 "$HOME_/Mailbox" | head -n 1)"
+  assertEquals "in the Maildir they stay" 1 "$(grep -l '^X-UID: 1' "$HOME_"/Maildir/new/* | wc -l)"
+}
+
 test_mbox_long_lines_and_no_last_newline() {
   home
   qmail .qmail ./Mailbox
