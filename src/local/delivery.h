@@ -16,6 +16,7 @@ struct delivery {
   char const *domain;
   char const *sender;
   char const *standard;         /* the line for users without instructions */
+  int is_standard;              /* it is what counts: there is no file, or it is empty */
   char const *rest;             /* what "default" stands for in the file's name, or null */
   char recipient[2 * ADDRESS_MAX + 2];
   char newsender[DELIVERY_ADDRESS_MAX];         /* of what is forwarded */

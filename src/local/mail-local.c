@@ -37,7 +37,6 @@
 static struct delivery d;
 static int only_tell;           /* -n */
 static int forward_only;
-static int is_standard;         /* what is obeyed is the standard delivery, not a file */
 static unsigned int files, forwards, programs;
 
 static void die_usage(void) __attribute__((noreturn));
@@ -116,7 +115,7 @@ static void find_instructions(stralloc *text, char name[DOTQMAIL_NAME_MAX + 1])
   if (r == 1) read_instructions(fd, name, text);
   if (text->len) return;
   forward_only = 0;
-  is_standard = 1;
+  d.is_standard = 1;
   snprintf(name, DOTQMAIL_NAME_MAX + 1, "defaultdelivery");
   if (!stralloc_copys(text, d.standard) || !stralloc_0(text)) verdict_later("4.3.0 out of memory");
   text->len--;
@@ -179,7 +178,7 @@ static void check_lines(stralloc const *text, char const *name)
       die_line(name, number, line, "only forward lines may be here");
     useful |= kind != INSTRUCTION_NONE && kind != INSTRUCTION_LIST;
   }
-  if (is_standard && !useful) die_instructions("says nothing to do: all mail would be gone", name);
+  if (d.is_standard && !useful) die_instructions("says nothing to do: all mail would be gone", name);
 }
 
 static void tell(char const *what, char const *line)

@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,11 +37,24 @@ static char const *const base = tmp_name + 4;   /* the same without "tmp/" */
 static char new_name[320];
 static volatile sig_atomic_t linked;
 static unsigned int counter;
+static struct {                 /* the Maildir, for the log */
+  char const *path, *user, *home;
+} where;
 
 static void remove_traces(void)
 {
   if (linked) unlinkat(dir, new_name, 0);
   unlinkat(dir, tmp_name, 0);
+}
+
+/* Says how to make it, when it or a part of it is missing. */
+static void log_missing(void)
+{
+  char const *p = where.path;
+
+  if (errno == ENOENT)
+    log_line("there is no Maildir ", p, " with tmp, new and cur: as user ", where.user, ", in ", where.home,
+             ", run mkdir -p -m 700 ", p, " ", p, "tmp ", p, "new ", p, "cur");
 }
 
 static void fail(char const *what) __attribute__((noreturn));
@@ -49,6 +63,7 @@ static void fail(char const *what)
   int e = errno;
 
   log_sys("unable to ", what, " in the Maildir");
+  log_missing();
   remove_traces();
   errno = e;
   verdict_sys(FAILED);
@@ -106,6 +121,64 @@ static int create(void)
   return fd;
 }
 
+static char const *const parts[] = { "tmp", "new", "cur" };
+#define PARTS (sizeof parts / sizeof parts[0])
+
+static int sync_at(char const *path)
+{
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = fd == -1 ? -1 : fsync(fd);
+
+  if (fd != -1) close(fd);
+  return r;
+}
+
+/* Everything of it below another name, which then becomes its own: nobody ever sees a half. 0, or -1 with errno. */
+static int make_as(char const *name, char const *path)
+{
+  char part[64];
+  size_t i;
+
+  if (mkdir(name, 0700) == -1) return -1;
+  for (i = 0; i < PARTS; i++) {
+    snprintf(part, sizeof part, "%s/%s", name, parts[i]);
+    if (mkdir(part, 0700) == -1) return -1;
+  }
+  return sync_at(name) == -1 || rename(name, path) == -1 ? -1 : sync_at(".");
+}
+
+static void unmake(char const *name)
+{
+  char part[64];
+  size_t i;
+
+  for (i = 0; i < PARTS; i++) {
+    snprintf(part, sizeof part, "%s/%s", name, parts[i]);
+    rmdir(part);
+  }
+  rmdir(name);
+}
+
+/* The Maildir of the standard delivery, in a home that is the user's. 0 when it is there now, or -1. */
+static int make(struct delivery const *d, char const *path)
+{
+  char name[32];
+  struct stat st;
+  int r;
+
+  if (!d->is_standard || *path != '.' || lstat(path, &st) == 0 || stat(".", &st) == -1 || st.st_uid != geteuid())
+    return -1;
+  snprintf(name, sizeof name, ".maildir.%ld", (long)getpid());
+  unmake(name);                 /* of one that crashed with our number */
+  r = make_as(name, path);
+  if (r == -1) {
+    log_sys("unable to make the Maildir ", path);
+    unmake(name);
+    return stat(path, &st);     /* another delivery may have been faster */
+  }
+  log_line("made the Maildir ", d->home, "/", path);
+  return 0;
+}
+
 static void copy(int fd, struct delivery const *d)
 {
   static char buf[MESSAGE_CHUNK];
@@ -134,10 +207,15 @@ void maildir_deliver(struct delivery const *d, char const *path)
   int fd;
 
   linked = 0;
+  where.path = path;
+  where.user = d->user;
+  where.home = d->home;
   dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (dir == -1 && errno == ENOENT && make(d, path) == 0) dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   fd = dir == -1 ? -1 : create();
   if (fd == -1) {
     log_sys("unable to create a file in ", path, "tmp");
+    log_missing();
     verdict_sys(FAILED);
   }
   catch(on_signal);

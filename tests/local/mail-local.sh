@@ -336,9 +336,42 @@ test_link_to_what_is_missing_is_later() {
   assertEquals "the default is not what it says" 0 "$(count new)"
 }
 
+test_default_maildir_is_made() {
+  home
+  rm -rf "$HOME_/Maildir"
+  deliver "" ""
+  expect 0 "did 1+0+0"
+  assertEquals "700 700 700 700" "$(stat -c %a "$HOME_/Maildir" "$HOME_/Maildir/tmp" "$HOME_/Maildir/new" "$HOME_/Maildir/cur" | xargs)"
+  assertEquals 1 "$(count new)"
+  assertEquals "nothing else" Maildir "$(ls -A "$HOME_")"
+  rm -rf "$HOME_/Maildir"
+  for n in 1 2 3 4 5; do deliver "" "" & pids="${pids:-} $!"; done
+  # shellcheck disable=SC2086
+  wait $pids
+  deliver "" ""
+  assertEquals "many at once" 6 "$(count new)"
+  assertEquals "and nothing else" Maildir "$(ls -A "$HOME_")"
+}
+
+test_maildir_that_is_not_made() {
+  for line in ./Other/ ./Maildir/; do
+    home; rm -rf "$HOME_/Maildir"; qmail .qmail $line
+    deliver "" ""; expect 111 "4.3.0 "
+    grep -qF "as user joe, in $HOME_, run mkdir -p -m 700 $line ${line}tmp ${line}new ${line}cur" "$ERR" ||
+      fail "what to do: $(cat "$ERR")"
+    assertFalse "[ -e '$HOME_/$line' ]"
+  done
+  home; rm -rf "$HOME_/Maildir"; ln -s /nonexistent/Maildir "$HOME_/Maildir"
+  deliver "" ""; expect 111 "4.3.0 "
+  [ $ROOT = yes ] || return 0
+  home; rm -rf "$HOME_/Maildir"; chown 0:0 "$HOME_"; chmod 0755 "$HOME_"
+  deliver "" ""; expect 111 "4.3.0 "
+}
+
 test_no_maildir() {
   home; qmail .qmail ./Nowhere/; deliver "" ""; expect 111 "4.3.0 "
   home; rmdir "$HOME_/Maildir/new"; deliver "" ""; expect 111 "4.3.0 "
+  grep -qF "run mkdir -p -m 700 ./Maildir/" "$ERR" || fail "what to do: $(cat "$ERR")"
   assertEquals 0 "$(count tmp)"
 }
 
