@@ -81,7 +81,7 @@ test_programs_lock_themselves_in_as_the_table_says() {
   none "lock" "$(awk '$1 == "program" { print $2, $8 }' src/rooms | while read -r p lock; do
     b=$(built "$p")
     [ -n "$b" ] || { echo "$p is not built"; continue; }
-    if nm "$b" | grep -q ' T priv_lock$'; then is=yes; else is=no; fi
+    if nm "$b" | grep -q ' [Tt] priv_lock$'; then is=yes; else is=no; fi
     [ "$is" = "$lock" ] || echo "$p: lock is $is, the table says $lock"
   done)"
 }
