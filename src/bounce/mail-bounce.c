@@ -25,6 +25,7 @@
 #include "door/job.h"
 #include "door/report.h"
 #include "door/submit.h"
+#include "lib/addr/verp.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/io/log.h"
@@ -34,8 +35,6 @@
 #define WAIT_FOR_QUEUE 60       /* seconds that mail-queued may be away */
 #define FILES_MAX 32
 #define MEMORY_MAX ((size_t)128 << 20)
-#define AGAIN "-@[]"            /* end of a sender that names each recipient: pre@host-@[] */
-#define DOUBLE "#@[]"           /* sender of double bounces */
 
 static struct setting_text {
   char const *name;
@@ -108,21 +107,18 @@ static int is_global(char const *to)
 /* Whom the bounce goes to, in to; 0 when to nobody: a double bounce failed, or a bounce did anything else. */
 static int recipient(char to[2 * ADDRESS_MAX + 2])
 {
-  size_t len = strlen(job.sender), end = strlen(AGAIN);
+  size_t len = verp_strip(job.sender);
 
-  if (!strcmp(job.sender, DOUBLE) || (!len && !has_failed())) return 0;
+  if (!strcmp(job.sender, VERP_DOUBLE) || (!len && !has_failed())) return 0;
   if (!len) snprintf(to, 2 * ADDRESS_MAX + 2, "%s@%s", setting(DOUBLETO), setting(DOUBLEHOST));
-  else {
-    if (len > end && !strcmp(job.sender + len - end, AGAIN)) len -= end;
-    snprintf(to, 2 * ADDRESS_MAX + 2, "%.*s", (int)len, job.sender);
-  }
+  else snprintf(to, 2 * ADDRESS_MAX + 2, "%.*s", (int)len, job.sender);
   return 1;
 }
 
 /* A header in UTF-8 needs SMTPUTF8 on its way (RFC 6531); the parts have types that any 8-bit way takes. */
 static int make_records(char const *to)
 {
-  return stralloc_copys(&records, *job.sender ? "F" : "F" DOUBLE) && stralloc_0(&records)
+  return stralloc_copys(&records, *job.sender ? "F" : "F" VERP_DOUBLE) && stralloc_0(&records)
          && (!((job.flags & JOB_UTF8) && escape_is_utf8(to)) || stralloc_catb(&records, "u", 2))
          && stralloc_cats(&records, "T") && stralloc_cats(&records, to) && stralloc_0(&records);
 }

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/addr/verp.h"
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -71,15 +72,24 @@ void child_params(struct child_params *p, struct job const *j)
   put_param(p->s[4], "SMTPUTF8=", j->flags & JOB_UTF8 ? "1" : "");
 }
 
-static void become_local(struct lookup_answer const *a, char const *sender, char const *standard,
+/* The sender as this recipient sees it. */
+static char const *sender_for(char const *sender, char const *address)
+{
+  static char named[2 * ADDRESS_MAX + 2];       /* mail-local says when it is too long */
+
+  if (!verp_is(sender)) return sender;
+  verp_make(named, sizeof named, sender, address);
+  return named;
+}
+
+static void become_local(struct lookup_answer const *a, char const *sender, char const *address, char const *standard,
                          struct child_params const *p) __attribute__((noreturn));
-static void become_local(struct lookup_answer const *a, char const *sender, char const *standard,
+static void become_local(struct lookup_answer const *a, char const *sender, char const *address, char const *standard,
                          struct child_params const *p)
 {
   char program[256], path[1024];        /* conf_home has at most 90 bytes */
   char const *inherited = getenv("PATH");
-  char const *argv[] = { "mail-local", "--", a->user, a->home, a->local, a->dash, a->ext, a->domain, sender,
-                         standard, 0 };
+  char const *argv[] = { "mail-local", "--", a->user, a->home, a->local, a->dash, a->ext, a->domain, 0, standard, 0 };
   char *env[CHILD_PARAMS + 2] = { path };
   size_t i, n = 1;
 
@@ -90,6 +100,7 @@ static void become_local(struct lookup_answer const *a, char const *sender, char
     verdict_later("4.3.0 unable to start the delivery");
   }
   check_home(a);
+  argv[8] = sender_for(sender, address);
   snprintf(path, sizeof path, "PATH=%.1000s", inherited ? inherited : PATH_DEFAULT);
   for (i = 0; i < CHILD_PARAMS; i++)
     if (*p->s[i]) env[n++] = (char *)p->s[i];
@@ -108,8 +119,8 @@ static void close_all(int const *fd, int n)
   errno = e;
 }
 
-int child_start(struct child *c, int message, struct lookup_answer const *a, char const *sender, char const *standard,
-                struct child_params const *params)
+int child_start(struct child *c, int message, struct lookup_answer const *a, char const *sender, char const *address,
+                char const *standard, struct child_params const *params)
 {
   int p[4] = { -1, -1, -1, -1 };
 
@@ -121,7 +132,7 @@ int child_start(struct child *c, int message, struct lookup_answer const *a, cha
   if (!c->pid) {
     set_descriptors(message, p[1], p[3]);
     set_signals();
-    become_local(a, sender, standard, params);
+    become_local(a, sender, address, standard, params);
   }
   close(p[1]);
   close(p[3]);

@@ -40,9 +40,10 @@ struct child {
 
 extern void child_params(struct child_params *, struct job const *);
 
-/* Starts mail-local as the user of the answer with the message; standard is the default delivery. 0, or -1 (logged). */
+/* Starts mail-local as the user of the answer with the message for address, which the sender may have to name
+   (lib/addr/verp.h); standard is the default delivery. 0, or -1 (logged). */
 extern int child_start(struct child *, int message, struct lookup_answer const *, char const *sender,
-                       char const *standard, struct child_params const *);
+                       char const *address, char const *standard, struct child_params const *);
 /* Takes what has come on one of its descriptors. */
 extern void child_read(struct child *, int which, char const *id);
 /* The child ended with this status: takes the rest, closes all, and tells the result; text says it in words. */

@@ -19,6 +19,7 @@
 #include <unistd.h>
 #include <skalibs/stralloc.h>
 
+#include "lib/addr/verp.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "local/delivery.h"
@@ -132,14 +133,14 @@ static int is_there(char const *ending)
 }
 
 /* A list's owner gets the bounces of what is forwarded; with -owner-default each recipient has a sender of its
-   own, which mail-send makes of the ending -@[]. */
+   own, which is made of the ending -@[] when it is delivered. */
 static void find_new_sender(void)
 {
   int n;
 
-  if (!*d.sender || !strcmp(d.sender, "#@[]") || !is_there("-owner")) return;
+  if (!*d.sender || !strcmp(d.sender, VERP_DOUBLE) || !is_there("-owner")) return;
   if (is_there("-owner-default"))
-    n = snprintf(d.newsender, sizeof d.newsender, "%s-owner-@%s-@[]", d.local, d.domain);
+    n = snprintf(d.newsender, sizeof d.newsender, "%s-owner-@%s" VERP_END, d.local, d.domain);
   else n = snprintf(d.newsender, sizeof d.newsender, "%s-owner@%s", d.local, d.domain);
   if (n > ADDRESS_MAX) verdict_later("4.1.0 the owner's address is too long");
 }

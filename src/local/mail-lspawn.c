@@ -175,7 +175,7 @@ static void start(struct slot *s, struct lookup_answer const *a)
     log_line("error: mail for ", s->address, " was to go to user ", a->user, ", who may get none");
     result(s, RESULT_LATER, "4.3.5 the recipient's account may not get mail");
   }
-  else if (child_start(&s->child, s->message, a, s->sender, standard.s, &s->params) == -1)
+  else if (child_start(&s->child, s->message, a, s->sender, s->address, standard.s, &s->params) == -1)
     result(s, RESULT_LATER, "4.3.0 unable to start the delivery");
   else {
     drop_message(s);

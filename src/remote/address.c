@@ -93,22 +93,3 @@ char const *address_path(char path[ADDRESS_PATH_MAX], char const *full)
   snprintf(path, ADDRESS_PATH_MAX, "<%s>", quoted.s);
   return 0;
 }
-
-#define VERP_END "-@[]"
-
-int address_is_verp(char const *sender)
-{
-  size_t len = strlen(sender), end = sizeof VERP_END - 1;
-
-  return len > end && !strcmp(sender + len - end, VERP_END) && memchr(sender, '@', len - end);
-}
-
-void address_verp(char full[ADDRESS_FULL_MAX], char const *sender, char const *recipient)
-{
-  int end = (int)(strlen(sender) - (sizeof VERP_END - 1));
-  char const *host = memrchr(sender, '@', (size_t)end), *at = strrchr(recipient, '@');
-  int pre = (int)(host - sender), box = at ? (int)(at - recipient) : (int)strlen(recipient);
-
-  snprintf(full, ADDRESS_FULL_MAX, "%.*s%.*s%s%s%.*s", pre, sender, box, recipient, at ? "=" : "", at ? at + 1 : "",
-           end - pre, host);
-}

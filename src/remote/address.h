@@ -25,10 +25,4 @@ extern char const *address_full(char full[ADDRESS_FULL_MAX], char const *address
    is for hosts that offer SMTPUTF8. */
 extern char const *address_path(char path[ADDRESS_PATH_MAX], char const *full);
 
-/* A sender pre@host-@[] names its recipient: 1 when this is one. */
-extern int address_is_verp(char const *sender);
-
-/* The sender for a recipient box@domain: prebox=domain@host. */
-extern void address_verp(char full[ADDRESS_FULL_MAX], char const *sender, char const *recipient);
-
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <skalibs/types.h>
 
+#include "lib/addr/verp.h"
 #include "lib/conf/control.h"
 #include "remote/address.h"
 #include "remote/bounds.h"
@@ -13,7 +14,7 @@ static struct control_table remoterecipients;
 
 long long bounds_seconds(unsigned int timeout_remote, struct job const *j)
 {
-  uint64_t copies = address_is_verp(j->sender) ? j->n : 1;
+  uint64_t copies = verp_is(j->sender) ? j->n : 1;
 
   return 3LL * timeout_remote + (long long)(j->bytes / SLOWEST * copies);
 }

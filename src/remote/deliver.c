@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/addr/verp.h"
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "remote/bounds.h"
@@ -163,12 +164,12 @@ static int sender_path(char full[ADDRESS_FULL_MAX], char path[ADDRESS_PATH_MAX],
   char text[TEXT_MAX + 1];
   char const *status;
 
-  if (!*j->sender || !strcmp(j->sender, "#@[]")) {
+  if (!*j->sender || !strcmp(j->sender, VERP_DOUBLE)) {
     full[0] = 0;
     memcpy(path, "<>", 3);
     return 1;
   }
-  if (address_is_verp(j->sender)) address_verp(full, j->sender, j->rcpt[i].address);
+  if (verp_is(j->sender)) verp_make(full, ADDRESS_FULL_MAX, j->sender, j->rcpt[i].address);
   else address_full(full, j->sender);
   status = address_path(path, full);
   if (!status) return 1;
@@ -197,7 +198,7 @@ static void send_all(struct tries *t, struct job const *j, char const *domain, s
   static char from[ADDRESS_FULL_MAX], sender[ADDRESS_PATH_MAX];
   struct mail const m = { .message = message, .job = j, .sender = sender, .from = from,
                           .rcpts_max = bounds_rcpts(domain), .chunk_max = chunk_max };
-  uint32_t step = address_is_verp(j->sender) ? 1 : j->n, i;
+  uint32_t step = verp_is(j->sender) ? 1 : j->n, i;
 
   for (i = 0; i < j->n; i += step) {
     outcome.from = i;

@@ -19,6 +19,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "lib/addr/verp.h"
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -67,8 +68,8 @@ static int set_arguments(struct job const *j, char const *domain, uint32_t first
   uint32_t i;
 
   snprintf(host, sizeof host, "%s", domain);
-  if (!*j->sender || !strcmp(j->sender, "#@[]")) sender[0] = 0;
-  else if (address_is_verp(j->sender)) address_verp(sender, j->sender, j->rcpt[first].address);
+  if (!*j->sender || !strcmp(j->sender, VERP_DOUBLE)) sender[0] = 0;
+  else if (verp_is(j->sender)) verp_make(sender, ADDRESS_FULL_MAX, j->sender, j->rcpt[first].address);
   else address_full(sender, j->sender);
   arguments[n++] = host;
   arguments[n++] = sender;
@@ -97,7 +98,7 @@ static void send_to(struct job const *j, int message, char const *domain, long l
 static void deliver(struct job const *j, int message, char const *domain, struct report *report)
 {
   long long deadline = io_clock() + 1000LL * bounds_seconds(timeoutremote, j);
-  uint32_t step = address_is_verp(j->sender) ? 1 : j->n, i;
+  uint32_t step = verp_is(j->sender) ? 1 : j->n, i;
 
   outcome_start(&outcome, j->n);
   if (!own_words) outcome_set_open(&outcome, RESULT_LATER, "4.3.0 the domain has no program in control/transports now");

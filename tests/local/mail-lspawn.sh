@@ -47,6 +47,19 @@ exit 0" "$(lspawn 7:s@x.example:Joe@host.example.org @get)"
 Delivered-To: Joe@host.example.org" "$(head -n 2 "$(new)")"
 }
 
+# a sender that is to name each recipient does so here as on the way to other hosts
+test_sender_that_names_the_recipient() {
+  able || return 0
+  fresh
+  # shellcheck disable=SC2016
+  qmail .qmail-x '|echo "$SENDER $RPLINE" > seen'
+  qmail .qmail '|echo "$SENDER" > seen2'
+  assertEquals "1 K local did 0+0+1 2 K local did 0+0+1" \
+    "$(lspawn 1:list-@h.example-@[]:Joe-x@host.example.org @get 2:list-@h.example-@[]:joe @get | sed -n 1,2p | xargs)"
+  assertEquals "list-Joe-x=host.example.org@h.example Return-Path: <list-Joe-x=host.example.org@h.example>" "$(head -n 1 "$HOME_/seen")"
+  assertEquals "list-joe@h.example" "$(cat "$HOME_/seen2")"
+}
+
 test_the_recipient_is_alone() {
   able || return 0
   fresh
