@@ -36,10 +36,13 @@ LD_sys := $(LD_SYS)
 CC_asan := $(CC_SYS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -DPRIV_SANITIZED
 LD_asan := $(LD_SYS) -fsanitize=address,undefined
 
-room_of = $(shell awk '$$1 == "program" && $$2 == "$(1)" { print $$3 }' src/rooms)
-PROGRAMS := $(shell awk '$$1 == "program" { print $$2 }' src/rooms)
-STATIC := $(shell awk '$$1 == "program" && $$7 == "static" { print $$2 }' src/rooms)
-ROOMS := $(sort $(shell awk '$$1 == "program" { print $$3 }' src/rooms))
+# name:room:link of each program
+TABLE := $(shell awk '$$1 == "program" { print $$2 ":" $$3 ":" $$7 }' src/rooms)
+column = $(word $(1),$(subst :, ,$(2)))
+room_of = $(call column,2,$(filter $(1):%,$(TABLE)))
+PROGRAMS := $(foreach t,$(TABLE),$(call column,1,$(t)))
+STATIC := $(foreach t,$(filter %:static,$(TABLE)),$(call column,1,$(t)))
+ROOMS := $(sort $(foreach t,$(TABLE),$(call column,2,$(t))))
 # for the fuzzers: the same, as libFuzzer wants it
 CC_fuzz := clang -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -DPRIV_SANITIZED
 LD_fuzz := clang -g -fsanitize=fuzzer,address,undefined
