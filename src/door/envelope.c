@@ -18,6 +18,8 @@
 #define END_MAX 32              /* the Z record */
 #define FILE_MAX (HEAD_MAX + ENVELOPE_BYTES_MAX + END_MAX)
 
+#define OWN_PARAMETER 'm'       /* of mail-queued: no submitter may set it */
+
 static int is_parameter(char c)
 {
   return c >= 'a' && c <= 'z';
@@ -31,7 +33,7 @@ int envelope_records_ok(char const *s, size_t len)
   while (at < len) {
     char const *end = memchr(s + at, 0, len - at);
     if (!end) return 91;
-    if (s[at] != (count ? 'T' : 'F') && !(count && is_parameter(s[at]))) return 91;
+    if (s[at] != (count ? 'T' : 'F') && !(count && is_parameter(s[at]) && s[at] != OWN_PARAMETER)) return 91;
     if ((size_t)(end - (s + at)) - 1 > ADDRESS_MAX) return 11;
     count++;
     at = (size_t)(end - s) + 1;

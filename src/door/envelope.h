@@ -11,6 +11,8 @@
  * A lower-case letter is a parameter of the F or T before it; readers pass over those they do not know:
  *
  *      after F:  r RET (FULL or HDRS)    e ENVID (xtext, as it came)    b BODY (8: 8BITMIME)    u SMTPUTF8 (no value)
+ *                m Message-ID, from mail-queued alone, printable; p ID of the message that this one was made of, as
+ *                its maker says: both are for the log, nothing else
  *      after T:  n NOTIFY (NEVER, or of SUCCESS,FAILURE,DELAY what was asked)    o ORCPT (type;xtext, as it came)
  *
  * Z is the last byte sequence of the file; without it the file is torn.
@@ -52,7 +54,7 @@ extern int envelope_make(char **text, size_t *len, char const *id, uint64_t byte
                          char const *records, size_t records_len);
 
 /* What a submitter may send as records: one F first, then T records, each of at most ADDRESS_MAX bytes, parameters
-   anywhere after F. 0 good; 11 an address is too long; 91 anything else (qmail-queue's exit codes). */
+   but m anywhere after F. 0 good; 11 an address is too long; 91 anything else (qmail-queue's exit codes). */
 extern int envelope_records_ok(char const *records, size_t len);
 
 #endif

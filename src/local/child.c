@@ -70,6 +70,7 @@ void child_params(struct child_params *p, struct job const *j)
   put_param(p->s[2], "RET=", j->ret);
   put_param(p->s[3], "ENVID=", j->envid);
   put_param(p->s[4], "SMTPUTF8=", j->flags & JOB_UTF8 ? "1" : "");
+  put_param(p->s[5], "QUEUEID=", j->id);
 }
 
 /* The sender as this recipient sees it. */

@@ -21,8 +21,8 @@
 #define CHILD_FDS 2
 #define CHILD_LINE_MAX 400      /* bytes of a logged line; longer ones are logged in pieces */
 
-/* What the sender asked for (door/job.h), as variables of the environment: "NAME=value", or "" */
-#define CHILD_PARAMS 5
+/* The message's ID and what the sender asked for (door/job.h), as variables of the environment: "NAME=value", or "" */
+#define CHILD_PARAMS 6
 struct child_params {
   char s[CHILD_PARAMS][sizeof "SMTPUTF8=" + JOB_PARAM_MAX];
 };

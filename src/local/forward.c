@@ -59,6 +59,7 @@ void forward_add(struct delivery const *d, char const *address)
 static void add_sender(stralloc *records, struct delivery const *d)
 {
   add(records, 'F', d->newsender);
+  add_variable(records, 'p', "QUEUEID");
   if (same_sender(d)) {
     add_variable(records, 'r', "RET");
     add_variable(records, 'e', "ENVID");

@@ -16,6 +16,7 @@
 #include "lib/msg/date.h"
 #include "queue/fault.h"
 #include "queue/intake.h"
+#include "queue/messageid.h"
 #include "queue/space.h"
 #include "queue/store.h"
 #include "queue/wire.h"
@@ -29,6 +30,7 @@ enum step {
 static struct wire wire;
 static struct store store;
 static struct fault fault;      /* of this message */
+static struct messageid messageid;
 static struct caller who;
 static struct intake_limits limits;
 static int queue_fd, trigger_fd;
@@ -74,6 +76,7 @@ static enum step begin(void)
 
   already = 0;
   looked = 0;
+  messageid_start(&messageid);
   if (!wire_get(&wire, (char *)&len, 1) || !wire_get(&wire, id, len)) return STEP_CLOSE;
   id[len] = 0;
   if (len && (strlen(id) != len || !id_ok(id) || !id_depth(id) || who.uid != conf_users[CONF_BOUNCE].uid))
@@ -94,6 +97,7 @@ static void take(char const *s, size_t len)
   else if (limits.bytes && who.uid != conf_users[CONF_BOUNCE].uid && store.bytes - own + len > limits.bytes)
     fault_set(&fault, SUBMIT_REFUSED, "5.3.4 the message is too big");
   else {
+    messageid_feed(&messageid, s, len);
     store_data(&store, s, len, &fault);
     if (!fault.code && store.bytes - looked >= SPACE_STEP) {
       looked = store.bytes;
@@ -124,10 +128,11 @@ static enum step chunks(void)
   }
 }
 
-/* The records, in memory of their own; null with a fault, or with a connection that is over. */
+/* The records, in memory of their own, which has room for note_messageid; null with a fault, or with a connection that
+   is over. */
 static char *read_records(uint32_t len)
 {
-  char *s = malloc(len ? len : 1);
+  char *s = malloc(len + sizeof messageid.text + 1);
 
   if (!s) {
     fault_set(&fault, SUBMIT_MEMORY, "4.3.0 out of memory");
@@ -136,6 +141,21 @@ static char *read_records(uint32_t len)
   if (wire_get(&wire, s, len)) return s;
   free(s);
   return 0;
+}
+
+/* The Message-ID, if there is one, becomes a parameter of the sender. The new length; an envelope that has no room for
+   it stays as it is. */
+static uint32_t note_messageid(char *records, uint32_t len)
+{
+  uint32_t n, at = (uint32_t)strlen(records) + 1;
+
+  messageid_end(&messageid);
+  n = (uint32_t)messageid.len + 2;
+  if (!messageid.len || len + n > ENVELOPE_BYTES_MAX) return len;
+  memmove(records + at + n, records + at, len - at);
+  records[at] = 'm';
+  memcpy(records + at + 1, messageid.text, n - 1);
+  return len + n;
 }
 
 static uint32_t count_rcpts(char const *s, size_t len)
@@ -164,7 +184,7 @@ static enum step envelope(uint32_t *rcpts)
     case 11: fault_set(&fault, SUBMIT_LONG, "5.1.0 an address is too long"); break;
     default: fault_set(&fault, SUBMIT_FORMAT, "4.3.0 the envelope is not one"); break;
   }
-  if (!fault.code && !already) store_commit(&store, who.uid, records, len, &fault);
+  if (!fault.code && !already) store_commit(&store, who.uid, records, note_messageid(records, len), &fault);
   free(records);
   return STEP_ON;
 }

@@ -10,6 +10,7 @@
 #include "send/clean.h"
 #include "door/job.h"
 #include "send/message.h"
+#include "send/result.h"
 #include "send/retry.h"
 #include "send/settle.h"
 #include "lib/io/io.h"
@@ -197,21 +198,6 @@ static int make_targets(struct message *m)
   return 0;
 }
 
-static void log_new(struct message const *m)
-{
-  log_start();
-  log_text("new");
-  log_field("id", m->id);
-  log_field("from", m->env.sender);
-  log_text(" bytes=");
-  log_number((long long)m->env.bytes);
-  log_text(" uid=");
-  log_number(m->env.uid);
-  log_text(" rcpts=");
-  log_number(m->env.rcpts);
-  log_end();
-}
-
 int message_park(struct message *m)
 {
   struct target const *t = m->target, *end = t + m->targets - 1;
@@ -264,7 +250,7 @@ void message_load(known k)
     return;
   }
   age(m);
-  if (!m->st.whole && !(known_flags(k) & KNOWN_TOLD)) log_new(m);
+  if (!m->st.whole && !(known_flags(k) & KNOWN_TOLD)) result_log_new(m);
   known_flag(k, KNOWN_TOLD);
   if (make_targets(m) == -1) {
     log_sys("warning: cannot load ", m->id, (char const *)0);

@@ -54,6 +54,39 @@ void result_log(struct message const *m, uint32_t index, char const *word, char 
   log_end();
 }
 
+/* The message that this one was made of. A bounce is named after it; else it is what the maker, the uid, says: good for
+   nothing but the log. */
+static void log_parent(struct message const *m)
+{
+  char const *said = envelope_param(&m->env, ENVELOPE_SENDER, 'p');
+  char named[ID_MAX + 1];
+
+  if (id_depth(m->id)) {
+    snprintf(named, sizeof named, "%.*s", (int)(strrchr(m->id, '-') - m->id), m->id);
+    log_field("parent", named);
+  }
+  else if (said && id_ok(said)) log_field("parent", said);
+}
+
+void result_log_new(struct message const *m)
+{
+  char const *messageid = envelope_param(&m->env, ENVELOPE_SENDER, 'm');
+
+  log_start();
+  log_text("new");
+  log_field("id", m->id);
+  log_field("from", m->env.sender);
+  log_text(" bytes=");
+  log_number((long long)m->env.bytes);
+  log_text(" uid=");
+  log_number(m->env.uid);
+  log_text(" rcpts=");
+  log_number(m->env.rcpts);
+  log_field("message-id", messageid ? messageid : "");
+  log_parent(m);
+  log_end();
+}
+
 void result_log_end(char const *id)
 {
   log_start();

@@ -12,6 +12,8 @@ extern void result_take(enum agent, char const *, size_t len);
 
 extern void result_log(struct message const *, uint32_t index, char const *word, char const *relay, char const *text,
                        size_t len);
+/* It was looked at for the first time. */
+extern void result_log_new(struct message const *);
 extern void result_log_end(char const *id);
 
 #endif

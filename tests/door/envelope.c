@@ -133,6 +133,7 @@ static void records(void)
   check("bad records", ok("") == 91 && ok("F") == 91 && ok("T\0") == 91 && ok("F\0F\0") == 91 && ok("\0") == 91
         && ok("F\0\0") == 91 && ok("pa\0F\0") == 91 && ok("F\0Z0 00000000\0") == 91 && ok("F\0Tb") == 91
         && ok("F\0I" ID "\0") == 91);
+  check("the Message-ID is mail-queued's to say", ok("F\0m<a@b>\0T\0") == 91 && ok("F\0Ta\0mx\0") == 91);
   for (cut = 0; cut < sizeof RECORDS - 1; cut++) good += !envelope_records_ok(RECORDS, cut) && RECORDS[cut - 1];
   check("no truncation within a record is good", !good);
   check("too many bytes", envelope_records_ok("F", ENVELOPE_BYTES_MAX + 1) == 11);

@@ -650,6 +650,16 @@ test_forward_keeps_parameters() {
   unqueued
 }
 
+test_forward_names_the_message_it_came_of() {
+  need python3 python3 || return 0
+  queued
+  home
+  qmail .qmail a@x.example
+  QUEUEID=0660be46f8d68a0007fc000001 deliver '' ''
+  assertEquals "Fsender@far.example p0660be46f8d68a0007fc000001 Ta@x.example " "$(envelope 1)"
+  unqueued
+}
+
 test_owner() {
   need python3 python3 || return 0
   queued

@@ -32,6 +32,17 @@ test_queues_a_message() {
   assertTrue "log line" $?
 }
 
+# A record of mail-queued's own: what the header says, once, after the sender, and no caller's word for it.
+test_the_message_id_is_noted() {
+  clear_queue
+  id=$(submit @v @m '@c:Subject: x\nmessage-' '@c:id:\n <a\x1b@b>\n\nMessage-ID: <c@d>\n' @e '@r:Fs@x,eQQ,Ta@y' | sed -n 's/^0 //p')
+  tr '\0' '|' < "$home/queue/todo/$(hh "$id")/$id" | grep -qF '|Fs@x|m<a?@b>|eQQ|Ta@y|Z'
+  assertTrue "in the envelope" $?
+  assertEquals 91 "$(submit @v @m @c:x @e '@r:Fs@x,m<e@f>,Ta@y' | head -n 1 | cut -d' ' -f1)"
+  submit @v @m '@c:Message-ID: <1@b>\n' @e '@r:F,Ta' @m '@c:none\n' @e '@r:F,Tb' > /dev/null
+  assertEquals "not the message's before" 1 "$(grep -rlaF 'm<1@b>' "$home/queue/todo" | wc -l)"
+}
+
 test_many_messages_on_one_connection() {
   clear_queue
   submit @v @m @c:one @e @r:F,Ta @m @e @r:F,Ta @m @c:thr @c:ee @e @r:F,Ta > "$SCRATCH/out"

@@ -32,6 +32,23 @@ check(s.term() == 0)
 E
 }
 
+test_new_says_what_it_was_made_of() {
+  py "new" <<'E'
+i = new_id()
+def new(i, sender):
+    write_envelope(home, i, sender, ["u@here.test"])
+    s.know(i, sender.split("\0")[0], ["u@here.test"])
+    s.trigger(i)
+    check(s.until(lambda: s.lines("new id=" + i)), s.log())
+    return s.lines("new id=" + i)[0].strip()
+end = lambda l: l[l.index(" rcpts="):]
+check(end(new(i, "a@from.test\0m<x y@z>\0p" + i)) == " rcpts=1 message-id=<x\\x20y@z> parent=" + i, s.log())
+check(end(new(new_id(), "a@from.test")) == " rcpts=1 message-id=<>", "an envelope of earlier times")
+check(end(new(new_id(), "a@from.test\0p../x end id=1")) == " rcpts=1 message-id=<>", "what is no ID is not logged")
+check(end(new(i + "-3", "\0p" + new_id())) == " rcpts=1 message-id=<> parent=" + i, "a bounce's is its name")
+E
+}
+
 test_failure_is_bounced() {
   py "bounce" <<'E'
 i = s.queue("a@from.test", ["v@far.test", "w@far.test", "x@here.test"])
