@@ -21,6 +21,7 @@
 #define LINES_MAX 50            /* logged for one delivery */
 #define READ_BYTES 4096
 #define READ_TIMES 16           /* at one turn: what a pipe holds */
+#define SLOW_MS 200             /* between two such turns for what is not kept */
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
 
 /* Says who it is for: only then mail-local starts. A home that is somebody else's would be a way into it. */
@@ -156,8 +157,8 @@ void child_kill(struct child const *c, int sig)
 static void take_text(struct child *c, char const *s, size_t len)
 {
   for (; len; s++, len--) {
-    if (*s == '\n') c->text_done = 1;
-    if (c->text_done || c->text_len == TEXT_MAX) return;
+    if (*s == '\n' || c->text_len == TEXT_MAX) c->text_done = 1;
+    if (c->text_done) return;
     c->text[c->text_len++] = *s >= 32 && *s < 127 ? *s : '?';
   }
 }
@@ -186,6 +187,13 @@ static void take_lines(struct child *c, char const *s, size_t len, char const *i
   }
 }
 
+int child_pause(struct child const *c)
+{
+  long long left = c->slow_until ? c->slow_until - io_clock() : 0;
+
+  return left > 0 ? (int)left : 0;
+}
+
 void child_read(struct child *c, int which, char const *id)
 {
   char buf[READ_BYTES];
@@ -200,8 +208,9 @@ void child_read(struct child *c, int which, char const *id)
       close(c->fd[which]);
       c->fd[which] = -1;
     }
-    else if (which == 0) take_text(c, buf, (size_t)r);
-    else take_lines(c, buf, (size_t)r, id);
+    else if (which == 0 && !c->text_done) take_text(c, buf, (size_t)r);
+    else if (which == 1 && c->lines <= LINES_MAX) take_lines(c, buf, (size_t)r, id);
+    else c->slow_until = io_clock() + SLOW_MS;
   }
 }
 

@@ -3,7 +3,8 @@
  *
  * The child's descriptor 1 brings one line for the sender, descriptor 2 lines for the log, its own and its
  * programs'. Both are read as they come, bounded in what is kept and in lines that are logged, so that no child
- * can fill memory or log. Whatever is not understood is a temporary failure.
+ * can fill memory or log; when no more lines are logged they are read slowly, so that none takes the parent's time.
+ * Whatever is not understood is a temporary failure.
  */
 
 #ifndef CHILD_H
@@ -36,6 +37,7 @@ struct child {
   char line[CHILD_LINE_MAX];
   size_t line_len;
   unsigned int lines;           /* logged so far */
+  long long slow_until;         /* nothing is read before: it has said all that is kept */
 };
 
 extern void child_params(struct child_params *, struct job const *);
@@ -44,6 +46,8 @@ extern void child_params(struct child_params *, struct job const *);
    (lib/addr/verp.h); standard is the default delivery. 0, or -1 (logged). */
 extern int child_start(struct child *, int message, struct lookup_answer const *, char const *sender,
                        char const *address, char const *standard, struct child_params const *);
+/* 0 when its descriptors are to be read now; else in how many milliseconds. */
+extern int child_pause(struct child const *);
 /* Takes what has come on one of its descriptors. */
 extern void child_read(struct child *, int which, char const *id);
 /* The child ended with this status: takes the rest, closes all, and tells the result; text says it in words. */

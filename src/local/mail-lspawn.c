@@ -262,7 +262,7 @@ static int advance(int *ms)
 
   *ms = -1;
   for (s = slots; s < slots + SLOTS; s++) {
-    long long left;
+    long long left, pause;
     if (s->state != FREE && s->state != REPORTING && s->deadline <= io_clock()) late(s);
     if (lookup_gone && (s->state == ASKING || s->state == ASKED)) result(s, RESULT_LATER, UNKNOWN_USER);
     if (s->state == ASKING) ask(s);
@@ -271,6 +271,8 @@ static int advance(int *ms)
     n++;
     if (s->state == REPORTING) continue;
     left = s->deadline - io_clock();
+    pause = s->state == RUNNING ? child_pause(&s->child) : 0;
+    if (pause && pause < left) left = pause;
     if (left < 0) left = 0;
     if (left > 1000000000) left = 1000000000;
     if (*ms < 0 || left < *ms) *ms = (int)left;
@@ -305,7 +307,8 @@ static void wait_for_news(int ms)
   if (any(ASKING)) p[3].events |= POLLOUT;
   for (i = 0; i < SLOTS * CHILD_FDS; i++) {
     struct slot const *s = slots + i / CHILD_FDS;
-    p[FIXED + i] = (struct pollfd){ .fd = s->state == RUNNING ? s->child.fd[i % CHILD_FDS] : -1, .events = POLLIN };
+    int listens = s->state == RUNNING && !child_pause(&s->child);
+    p[FIXED + i] = (struct pollfd){ .fd = listens ? s->child.fd[i % CHILD_FDS] : -1, .events = POLLIN };
   }
   if (ppoll(p, sizeof p / sizeof p[0], ms < 0 ? 0 : &t, &none) == -1) {
     if (errno != EINTR) log_die(111, "fatal: unable to wait");

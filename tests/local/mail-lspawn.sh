@@ -132,6 +132,19 @@ test_much_output() {
   true
 }
 
+# a program that never stops talking: mail-lspawn reads what it does not log at its leisure
+test_flood_of_output_costs_little() {
+  able || return 0
+  fresh
+  qmail .qmail '|exec yes'
+  # shellcheck disable=SC2016
+  lspawn 1::joe @wait:1 '@cmd:cut -d" " -f14,15 /proc/$PID/stat > '"$SCRATCH/cpu1" @wait:5 \
+    '@cmd:cut -d" " -f14,15 /proc/$PID/stat > '"$SCRATCH/cpu2"'; kill $(pgrep -P $(pgrep -P $PID))' @get > "$SCRATCH/got"
+  assertEquals "1 Z local 4.3.0 a program of the recipient crashed" "$(sed -n 1p "$SCRATCH/got")"
+  ticks=$(cat "$SCRATCH/cpu1" "$SCRATCH/cpu2" | awk '{ n = $1 + $2 - n } END { print n }')
+  assertTrue "$ticks hundredths of a second in 5" "[ $ticks -lt 50 ]"
+}
+
 test_background_program_holds_nothing_up() {
   able || return 0
   fresh
