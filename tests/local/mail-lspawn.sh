@@ -231,6 +231,26 @@ test_a_job_that_is_none() {
   assertEquals "exit 111" "$(lspawn '@raw:\2abc' @wait:1)"
 }
 
+# a call that fails is temporary for the mail that needs it, if at all; the next mail is delivered
+test_calls_that_fail() {
+  able || return 0
+  need strace strace || return 0
+  strace -o /dev/null true 2>/dev/null || { why="strace does not work here"; return 0; }
+  mv "$I/bin/mail-lspawn" "$I/bin/real"
+  on_exit "mv '$I/bin/real' '$I/bin/mail-lspawn' 2>/dev/null"
+  for fault in pipe2:ENFILE:Z:1 pipe2:EMFILE:Z:2 fork,vfork,clone:EAGAIN:Z:1 fork,vfork,clone:ENOMEM:Z:1 \
+    sendmsg:ENOBUFS:K:1 sendmsg:ENOMEM:K:2 recvmsg:ENOMEM:K:1; do
+    fresh
+    result=${fault%:*} result=${result##*:}
+    printf '%s\n' '#!/bin/sh' "exec strace -qq -o $SCRATCH/trace -e trace=${fault%%:*} \\" \
+      "-e inject=$(echo "$fault" | sed 's/:\(.*\):.:\(.\)$/:error=\1:when=\2/') $I/bin/real" > "$I/bin/mail-lspawn"
+    chmod 0755 "$I/bin/mail-lspawn"
+    assertEquals "$fault" "1 $result 2 K exi" "$(lspawn 1::joe @get 2::joe @get | cut -c1-3 | xargs)"
+    grep -q INJECTED "$SCRATCH/trace" || fail "$fault: nothing failed"
+  done
+  mv "$I/bin/real" "$I/bin/mail-lspawn"
+}
+
 test_several_at_once() {
   able || return 0
   fresh

@@ -1,6 +1,7 @@
 /* packet.c - see packet.h */
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -10,11 +11,22 @@
 
 /* room for more descriptors than are wanted, so that a sender of two is seen and both are closed */
 #define FDS_SEEN 8
+#define MEMORY_TRIES 20         /* for the kernel to find memory for a packet */
+#define MEMORY_PAUSE 50         /* ms between two of them */
 
 union control {
   struct cmsghdr align;
   char space[CMSG_SPACE(FDS_SEEN * sizeof(int))];
 };
+
+/* What failed is to be done once more: a signal came, or the kernel has no memory just now, for which no poll waits. */
+static int again(int *tries)
+{
+  if (errno == EINTR) return 1;
+  if ((errno != ENOBUFS && errno != ENOMEM) || (*tries)++ == MEMORY_TRIES) return 0;
+  poll(0, 0, MEMORY_PAUSE);
+  return 1;
+}
 
 int packet_send(int sock, char const *s, size_t len, int fd)
 {
@@ -22,6 +34,7 @@ int packet_send(int sock, char const *s, size_t len, int fd)
   union control c;
   struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
   ssize_t r;
+  int tries = 0;
 
   if (fd != -1) {
     struct cmsghdr *h;
@@ -35,7 +48,7 @@ int packet_send(int sock, char const *s, size_t len, int fd)
     memcpy(CMSG_DATA(h), &fd, sizeof fd);
   }
   do r = sendmsg(sock, &m, MSG_NOSIGNAL);
-  while (r == -1 && errno == EINTR);
+  while (r == -1 && again(&tries));
   return r == -1 ? -1 : 0;
 }
 
@@ -64,11 +77,11 @@ ssize_t packet_recv(int sock, char *s, size_t size, int *fd)
   union control c;
   struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = c.space, .msg_controllen = sizeof c.space };
   ssize_t r;
-  int got;
+  int got, tries = 0;
 
   if (fd) *fd = -1;
   do r = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
-  while (r == -1 && errno == EINTR);
+  while (r == -1 && again(&tries));
   if (r == -1) return -1;
   got = descriptor(&m);
   if (got == -2 || m.msg_flags & MSG_TRUNC || (got != -1 && m.msg_flags & MSG_CTRUNC)) {
