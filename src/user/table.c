@@ -83,6 +83,17 @@ static void open_temporary(void)
   if (fd == -1) log_die(111, "fatal: unable to create ", temporary);
 }
 
+static void open_text(void)
+{
+  int from_fd = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat st;
+
+  if (from_fd == -1 || fstat(from_fd, &st) == -1) log_die(111, "fatal: unable to open ", from);
+  if (!S_ISREG(st.st_mode)) log_diex(111, "fatal: this is no regular file: ", from);
+  text = fdopen(from_fd, "r");
+  if (!text) log_die(111, "fatal: out of memory");
+}
+
 void table_start(char const *directory, char const *name, char const *cdb)
 {
   struct priv_path const paths[] = { { dir_name, PRIV_READ | PRIV_WRITE } };
@@ -95,8 +106,7 @@ void table_start(char const *directory, char const *name, char const *cdb)
   lock_directory();
   if (priv_limits(FILES_MAX, 0) == -1 || priv_lock(PRIV_OPEN | PRIV_MODIFY, paths, 1) == -1)
     log_die(111, "fatal: unable to lock in");
-  text = fopen(from, "r");
-  if (!text) log_die(111, "fatal: unable to open ", from);
+  open_text();
   open_temporary();
   if (!cdbmake_start(&maker, fd)) die_write();
 }

@@ -12,46 +12,92 @@
 #include "lib/conf/control.h"
 #include "lib/conf/settings.h"
 #include "lib/io/io.h"
+#include "lib/io/log.h"
 
-/* A whole settings file, NUL-terminated, in memory of its own. 1, 0 there is none, -1. */
-static int slurp(char const *name, char **text, size_t *len)
+#define BOM "\xef\xbb\xbf"      /* that some editors put in front of UTF-8 */
+
+/* What cannot be used must not look like an empty file: then a ban would be none, and a list of our domains would
+   refuse our mail for good. */
+static int unusable(char const *name, char const *why)
+{
+  log_line("control/", name, why);
+  errno = EINVAL;
+  return -1;
+}
+
+/* The descriptor of a settings file; -1 with errno 0 when there is none. A link to nothing is a mistake. */
+static int open_file(char const *name)
 {
   char path[4096];
   struct stat st;
-  ssize_t r = -1;
-  int fd, e;
+  int fd;
 
-  *text = 0;
   if ((size_t)snprintf(path, sizeof path, "%s/control/%s", conf_home, name) >= sizeof path) {
     errno = ENAMETOOLONG;
     return -1;
   }
   fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd == -1) return errno == ENOENT ? 0 : -1;
-  if (fstat(fd, &st) == -1) goto out;
+  if (fd == -1 && errno == ENOENT) errno = lstat(path, &st) == -1 && errno == ENOENT ? 0 : ENOENT;
+  return fd;
+}
+
+static ssize_t read_file(int fd, char const *name, char **text)
+{
+  struct stat st;
+  ssize_t r;
+
+  if (fstat(fd, &st) == -1) return -1;
+  if (!S_ISREG(st.st_mode)) return unusable(name, " is no regular file");
   errno = EFBIG;
-  if (st.st_size > CONTROL_FILE_MAX) goto out;
+  if (st.st_size > CONTROL_FILE_MAX) return -1;
   *text = malloc((size_t)st.st_size + 1);
-  if (*text) r = io_read(fd, *text, (size_t)st.st_size);
+  if (!*text) return -1;
+  r = io_read(fd, *text, (size_t)st.st_size);
+  if (r >= 0 && memchr(*text, 0, (size_t)r)) return unusable(name, " has a NUL byte: it is no plain text");
+  if (r >= 0) (*text)[r] = 0;
+  return r;
+}
+
+/* A whole settings file, NUL-terminated, in memory of its own. 1, 0 there is none, -1, and the log has its name. */
+static int slurp(char const *name, char **text, size_t *len)
+{
+  int fd = open_file(name), e;
+  ssize_t r = -1;
+
+  *text = 0;
+  if (fd == -1 && !errno) return 0;
+  if (fd != -1) r = read_file(fd, name, text);
+  e = errno;
+  if (fd != -1) close(fd);
   if (r >= 0) {
     *len = (size_t)r;
-    (*text)[r] = 0;
+    return 1;
   }
-out:
-  e = errno;
-  close(fd);
-  if (r < 0) {
-    free(*text);
-    *text = 0;
-  }
+  free(*text);
+  *text = 0;
   errno = e;
-  return r < 0 ? -1 : 1;
+  if (e != EINVAL) log_sys("cannot read control/", name);
+  errno = e;
+  return -1;
+}
+
+static int is_blank(char c)
+{
+  return c == ' ' || c == '\t' || c == '\r';
 }
 
 static size_t without_blanks(char const *s, size_t len)
 {
-  while (len && (s[len - 1] == ' ' || s[len - 1] == '\t' || s[len - 1] == '\r')) len--;
+  while (len && is_blank(s[len - 1])) len--;
   return len;
+}
+
+/* where a line begins that may have blanks in front, the file's first one also a BOM */
+static char *first_byte(char *s, char const *end, int first)
+{
+  if (first && (size_t)(end - s) >= sizeof BOM - 1 && !memcmp(s, BOM, sizeof BOM - 1)) s += sizeof BOM - 1;
+  while (s < end && is_blank(*s)) s++;
+  return s;
 }
 
 static int keep(stralloc *sa, char const *s, size_t len)
@@ -70,8 +116,8 @@ int control_value(char const *name, stralloc *sa)
 
   if (r == -1) return -1;
   if (r) {
-    char *nl = memchr(text, '\n', len);
-    int kept = keep(sa, text, without_blanks(text, nl ? (size_t)(nl - text) : len));
+    char *nl = memchr(text, '\n', len), *end = nl ? nl : text + len, *value = first_byte(text, end, 1);
+    int kept = keep(sa, value, without_blanks(value, (size_t)(end - value)));
     free(text);
     return kept == -1 ? -1 : 1;
   }
@@ -127,24 +173,51 @@ static size_t count_lines(char const *s, size_t len)
   return n;
 }
 
+/* without a comment behind its text: # after a blank */
+static size_t without_comment(char const *s, size_t len)
+{
+  size_t i;
+
+  for (i = 1; i < len; i++)
+    if (s[i] == '#' && is_blank(s[i - 1])) return i;
+  return len;
+}
+
+/* one line, in place */
+static struct control_entry entry(char *s, size_t len, int values)
+{
+  char *colon = values ? memchr(s, ':', len) : 0;
+  char *value = colon ? first_byte(colon + 1, s + len, 0) : s + len;
+  size_t key = without_blanks(s, colon ? (size_t)(colon - s) : len);
+
+  s[key] = s[len] = 0;
+  lower(s, key);
+  return (struct control_entry){ .key = s, .len = key, .value = value };
+}
+
+/* what stands in no entry: not one that would be found, so it is said */
+static int is_odd(struct control_entry const *e)
+{
+  size_t i;
+
+  for (i = 0; i < e->len; i++)
+    if ((unsigned char)e->key[i] <= ' ' || e->key[i] == 127) return 1;
+  return 0;
+}
+
 /* cuts the text into entries, in place */
-static void cut(struct control_table *t, size_t len, int values)
+static void cut(struct control_table *t, char const *name, size_t len, int values)
 {
   char *s = t->text, *end = s + len;
 
   while (s < end) {
-    char *nl = memchr(s, '\n', (size_t)(end - s)), *colon;
-    size_t n = without_blanks(s, (size_t)((nl ? nl : end) - s));
-    struct control_entry *e = t->entries + t->n;
-    s[n] = 0;
-    colon = values ? memchr(s, ':', n) : 0;
-    if (colon) *colon = 0;
-    e->key = s;
-    e->len = colon ? (size_t)(colon - s) : n;
-    e->value = colon ? colon + 1 : s + n;
-    if (n && *s != '#') {
-      lower(s, e->len);
-      t->n++;
+    char *nl = memchr(s, '\n', (size_t)(end - s)), *stop = nl ? nl : end, *line = first_byte(s, stop, s == t->text);
+    size_t n = (size_t)(stop - line);
+    n = without_blanks(line, without_comment(line, n));
+    if (n && *line != '#') {
+      struct control_entry *e = t->entries + t->n++;
+      *e = entry(line, n, values);
+      if (is_odd(e)) log_line("control/", name, ": one entry with a blank or control byte in it: ", e->key);
     }
     s = nl ? nl + 1 : end;
   }
@@ -169,7 +242,7 @@ int control_table(char const *name, struct control_table *table, int values)
       free(t.text);
       return -1;
     }
-    cut(&t, len, values);
+    cut(&t, name, len, values);
     qsort(t.entries, t.n, sizeof *t.entries, compare_entries);
   }
   control_table_free(table);

@@ -1,9 +1,12 @@
 /*
  * control.h - settings: one plain value per file in the home's control/
  *
- * Single values are the first line of the file without trailing blanks. Lists have one entry a line;
- * trailing blanks, empty lines and lines that start with # do not count. Every name that is read must
- * stand in settings.c, where its default, readers and meaning are; mail-showctl prints that table.
+ * Single values are the first line of the file without blanks at its ends. Lists have one entry a line; blanks at its
+ * ends and around the colon, a BOM, empty lines, lines that start with # and what follows a # behind a blank do not
+ * count. A file that is no regular one, has a NUL, is too large or cannot be read is an error, never an empty list;
+ * the log has its name then, and the entries that have a blank or control byte within, which nothing equals. Every
+ * name that is read must stand in settings.c, where its default, readers and meaning are; mail-showctl prints that
+ * table.
  */
 
 #ifndef CONTROL_H
