@@ -47,6 +47,13 @@ static void text(struct body *b, char c)
   else emit(b, &c, 1);
 }
 
+/* CR LF has been read */
+static void line_end(struct body *b)
+{
+  b->pairs++;
+  b->state = BODY_START;
+}
+
 static void step(struct body *b, char c)
 {
   switch (b->state) {
@@ -69,7 +76,7 @@ static void step(struct body *b, char c)
     case BODY_CR:
       if (c == '\n') {
         emit(b, &c, 1);
-        b->state = BODY_START;
+        line_end(b);
         break;
       }
       b->bad = 1;
@@ -98,7 +105,7 @@ static size_t run(struct body *b, char *s, size_t len)
   if (n + 1 < len && s[n] == '\r' && s[n + 1] == '\n') {
     s[n] = '\n';
     emit(b, s, n + 1);
-    b->state = BODY_START;
+    line_end(b);
     return n + 2;
   }
   emit(b, s, n);
@@ -124,6 +131,11 @@ size_t body_feed(struct body *b, char *s, size_t len)
     used += n;
   }
   return used;
+}
+
+uint64_t body_size(struct body const *b)
+{
+  return b->bytes + b->pairs;
 }
 
 void body_end(struct body *b)

@@ -36,6 +36,7 @@ struct body {
   enum body_state state;
   int bad;
   uint64_t bytes;               /* with LF line ends */
+  uint64_t pairs;               /* of CR and LF that became an LF */
   unsigned int hops;            /* Received and Delivered-To fields */
   int in_body;                  /* the header is over */
   size_t name_len;
@@ -48,6 +49,9 @@ extern void body_start(struct body *, enum body_kind, void (*sink)(void *, char 
 
 /* Looks at bytes up to the end of the message: returns how many were used. Changes them: CRs become LFs. */
 extern size_t body_feed(struct body *, char *, size_t len);
+
+/* Its bytes as they were sent (RFC 1870 5): line ends as they came, dots that were doubled once. */
+extern uint64_t body_size(struct body const *);
 
 /* The message is over, though no dot said so: a CR at its end was a bare one. */
 extern void body_end(struct body *);

@@ -71,7 +71,7 @@ size_t budget_some(struct session *s, struct message const *m, size_t len)
 
   if (!s->rules->sessionbytes) return len;
   if (s->rules->databytes && s->rules->databytes < (uint64_t)max) message = (int64_t)s->rules->databytes;
-  left = 2 * message + 2 - m->taken;    /* CR LF for LF can make it twice as long */
+  left = 2 * message + 2 - m->taken;    /* doubled dots can make it longer, but never twice as long */
   if (left < max - s->bytes) left = max - s->bytes;
   if (left > 0) return (int64_t)len > left ? (size_t)left : len;
   if (left < 0 || !m->refusal) return len;

@@ -62,7 +62,7 @@ void message_refuse(struct message *m, char const *refusal)
 static char const *fault(struct message const *m)
 {
   if (m->body.bad) return m->body.kind == BODY_LF ? bad_text : bad_lines;
-  if (m->rules->databytes && m->body.bytes > m->rules->databytes) return too_big;
+  if (m->rules->databytes && body_size(&m->body) > m->rules->databytes) return too_big;
   return m->body.hops > HOPS_MAX ? looping : 0;
 }
 

@@ -59,6 +59,8 @@ F
   assertEquals 2 "$(grep -c '^D5.6.0 [^|]*$' "$SCRATCH/answers")"
   assertEquals 4 "$(grep -c '^D5.1.0 [^|]*$' "$SCRATCH/answers")"
   assertEquals 0 "$(stored)"
+  DATABYTES=3 ask '1\n2' a@b c@d
+  assertEquals 'as it is sent' 'K exit 0' "$(letters)"
   DATABYTES=3 ask 1234 a@b c@d
   assertContains "$(reply 1)" 'D5.3.4'
   ask 1234 a@b "${long#0}"

@@ -157,8 +157,10 @@ test_sizes_and_hops() {
   export DATABYTES=100
   ask "\n$(printf '%0100d' 0)" a@b yes@mx.example.org
   assertEquals 'K exit 0' "$(letters)"
+  ask "\r$(printf '%098d' 0)\r\n" a@b yes@mx.example.org
+  assertEquals 'as it is sent' 'K exit 0' "$(letters)"
   ask "\r$(printf '%099d' 0)\r\n" a@b yes@mx.example.org
-  assertEquals 'as it is stored' 'K exit 0' "$(letters)"
+  assertEquals 'CR LF are two' 'D exit 0' "$(letters)"
   ask "\n$(printf '%0101d' 0)" a@b yes@mx.example.org x@other.example
   unset DATABYTES
   assertContains "$(reply 1)" 'D5.3.4'

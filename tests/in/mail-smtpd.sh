@@ -311,12 +311,17 @@ test_deaf_client() {
 test_size() {
   forget
   echo 100 > "$home/control/databytes"
-  message 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789
-  assertContains '99 bytes' "$(reply 6)" '250 2.0.0'
-  message 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 01
-  assertContains '102 bytes' "$(reply 6)" '552 5.3.4'
-  assertContains 'and on it goes' "$(reply 7)" '221 '
-  assertEquals 1 "$(stored)"
+  message 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 ..234567890 01
+  assertContains '100 bytes on the wire, a doubled dot counted once' "$(reply 6)" '250 2.0.0'
+  message 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 012
+  assertContains '101 bytes' "$(reply 6)" '552 5.3.4'
+  body='01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567'
+  start='EHLO c\r\nMAIL FROM:<a@b> SIZE=100\r\nRCPT TO:<yes@mx.example.org>\r\n'
+  talk_raw "${start}BDAT 98\r\n${body}BDAT 2 LAST\r\n\r\n"
+  assertEquals 'in chunks' '220 250 250 250 250 250 exit 0' "$(codes)"
+  talk_raw "${start}BDAT 99\r\n${body}xBDAT 2 LAST\r\n\r\n"
+  assertEquals 'and too much in chunks' '220 250 250 250 250 552 exit 0' "$(codes)"
+  assertEquals 2 "$(stored)"
   DATABYTES=200; export DATABYTES
   message 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 01
   assertContains 'the environment wins' "$(reply 6)" '250 2.0.0'
