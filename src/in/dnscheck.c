@@ -72,7 +72,7 @@ static char const *answers(char const *s, uint32_t ip, int *counts)
   }
 }
 
-char const *dnscheck_start(void)
+char const *dnscheck_start(char const *ip)
 {
   unsigned char wire[DNS_WIRE_MAX];
   size_t i;
@@ -87,7 +87,7 @@ char const *dnscheck_start(void)
     if (!answers(lists.entries[i].value, 0, &counts)) return "dnsbllist";
   }
   qsort(lists.entries, lists.n, sizeof *lists.entries, in_file_order);
-  return (mfcheck || lists.n) && resolver_start() == -1 ? "dnsservers" : 0;
+  return ip && (mfcheck || (lists.n && *ip)) && resolver_start() == -1 ? "dnsservers" : 0;
 }
 
 /* --- the sender */

@@ -9,9 +9,9 @@
 #ifndef DNSCHECK_H
 #define DNSCHECK_H
 
-/* Reads both settings and starts the resolver where one of them needs it. Null, or the name of what cannot be
-   used (errno tells why). */
-extern char const *dnscheck_start(void);
+/* Reads both settings and starts the resolver if one of them needs it: no list is asked about a client without an address
+   (ip ""), and nothing at all where ip is null. Null, or the name of what cannot be used (errno tells why). */
+extern char const *dnscheck_start(char const *ip);
 
 /* Null, or an SMTP reply, good until the next call. Each asks the DNS once for the same client, or sender. */
 extern char const *dnscheck_sender(char const *sender);

@@ -7,7 +7,7 @@
  * Writes     fd 1: the client; fd 2: the log; the queue service's socket (door/submit.h)
  * Trusts     control/, the environment: whoever has RELAYCLIENT set there may send anything to anybody
  * If broken  a client can queue mail marked "from network", as it may anyway, and ask who exists here; no file, no
- *            other session and no process is in reach
+ *            other session and no process is in reach; the program in QMAILQUEUE can be started
  * Exits      0 when the connection is over; 111 when it could not be begun
  */
 
@@ -24,7 +24,7 @@ int main(void)
   static struct peer peer;
   static struct entry entry;
 
-  start("mail-qmqpd", unavailable, &rules, &peer);
+  start("mail-qmqpd", START_TRUSTING, unavailable, &rules, &peer);
   start_lock(&rules, &peer);
   qmqp_start(&entry, &rules, &peer, 0, 1);
   qmqp_run(&entry);

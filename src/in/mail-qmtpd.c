@@ -9,7 +9,8 @@
  * Trusts     control/, the environment; on fd 0 nobody but front ends, for the client's address; mail-lookup and the
  *            queue service for their answers alone
  * If broken  a stranger can queue mail marked "from network", ask who exists here, and lie to this one client;
- *            no file, no other session and no process is in reach
+ *            no file, no other session and no process is in reach; the programs in QMAILQUEUE and RCPTCHECK can be
+ *            started, and the DNS asked
  * Exits      0 when the connection is over; 111 when it could not be begun
  */
 
@@ -26,7 +27,7 @@ int main(void)
   static struct peer peer;
   static struct qmtp qmtp;
 
-  start("mail-qmtpd", unavailable, &rules, &peer);
+  start("mail-qmtpd", START_MANNERLY, unavailable, &rules, &peer);
   start_lock(&rules, &peer);
   qmtp_start(&qmtp, &rules, &peer, 0, 1);
   qmtp_run(&qmtp);

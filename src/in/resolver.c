@@ -16,6 +16,8 @@
 
 #define MAIL_MS 20000           /* for one domain, MX and addresses */
 #define SLACK_MS 2000           /* an answer may come that much after its deadline */
+#define FILES_MAX 16
+#define MEMORY_MAX 67108864     /* bytes; settings are read before */
 #define NAME_MAX_TEXT 255
 #define QUESTION_MAX (1 + 4 + NAME_MAX_TEXT)
 #define ANSWER_MAX (2 + 4 * RESOLVER_ADDRESSES_MAX)
@@ -62,6 +64,7 @@ static void run(int sock, void const *what)
   ssize_t n;
 
   (void)what;
+  if (priv_limits(FILES_MAX, MEMORY_MAX) == -1) log_die(111, "the resolver cannot set limits");
   if (priv_lock(PRIV_INET, 0, 0) == -1) log_die(111, "the resolver cannot lock in");
   while ((n = packet_recv(sock, s, QUESTION_MAX, 0)) > 0) {
     struct unpack u = { .s = s, .len = (size_t)n };

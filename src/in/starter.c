@@ -12,42 +12,19 @@
 #include <unistd.h>
 
 #include "in/attendant.h"
+#include "in/client.h"
 #include "in/starter.h"
 #include "lib/conf/conf.h"
 #include "lib/io/env.h"
 #include "lib/io/io.h"
-#include "lib/io/pack.h"
 #include "lib/io/packet.h"
+#include "lib/priv/priv.h"
 
 #define START_MS 30000          /* for a program to be started: a busy machine may take long */
 #define GRACE 5                 /* seconds that programs have to end by themselves when their session is gone */
 #define HEAD 3                  /* bytes before the words of a result */
-#define CLIENT_MAX 128          /* bytes of what is told of a client */
-
-/* what a front end says of the client: 'P', two addresses, two ports */
-static size_t pack_client(char s[CLIENT_MAX], struct proxy const *client)
-{
-  struct pack p = { .s = s, .size = CLIENT_MAX };
-
-  pack_u8(&p, 'P');
-  pack_bytes(&p, client->ip, strlen(client->ip), PEER_IP_MAX);
-  pack_bytes(&p, client->local_ip, strlen(client->local_ip), PEER_IP_MAX);
-  pack_u32(&p, client->port);
-  pack_u32(&p, client->local_port);
-  return p.len;
-}
-
-static int unpack_client(struct proxy *client, char const *s, size_t len)
-{
-  struct unpack u = { .s = s, .len = len, .pos = 1 };
-  char ip[PEER_IP_MAX + 1], local_ip[PEER_IP_MAX + 1];
-
-  unpack_string(&u, ip, PEER_IP_MAX);
-  unpack_string(&u, local_ip, PEER_IP_MAX);
-  client->port = unpack_u32(&u);
-  client->local_port = unpack_u32(&u);
-  return unpack_done(&u) && peer_address(client->ip, ip) && peer_address(client->local_ip, local_ip);
-}
+#define FILES_MAX 32            /* of the starter's own; its programs have those that the session was started with */
+#define MEMORY_MAX 67108864     /* bytes */
 
 /* --- the starter's own side */
 
@@ -171,7 +148,7 @@ static int take_client(char const *s, size_t len)
 {
   struct proxy client;
 
-  if (!unpack_client(&client, s, len)) return 0;
+  if (!client_unpack(&client, s, len)) return 0;
   setenv("TCPREMOTEIP", client.ip, 1);
   setenv("TCPLOCALIP", client.local_ip, 1);
   set_number("TCPREMOTEPORT", client.port);
@@ -180,6 +157,18 @@ static int take_client(char const *s, size_t len)
   unsetenv("TCPREMOTEINFO");
   unsetenv("TCPLOCALHOST");
   return 1;
+}
+
+/* with the limits that the session was started with, which the program gets */
+static void start_program(int sock, struct starter_programs const *programs, char which)
+{
+  if (priv_limits_lift() == -1) {
+    refuse(sock);
+    return;
+  }
+  if (which == 'Q') start_queue(sock, programs->queue);
+  else start_check(sock, programs->check);
+  if (priv_limits_soft(FILES_MAX, MEMORY_MAX) == -1) _exit(111);
 }
 
 static void run(int sock, void const *what)
@@ -195,6 +184,7 @@ static void run(int sock, void const *what)
   sigaddset(&child, SIGCHLD);
   sigprocmask(SIG_BLOCK, &child, 0);    /* ends come only while it waits in ppoll */
   signal(SIGCHLD, wake);
+  if (priv_limits_soft(FILES_MAX, MEMORY_MAX) == -1) _exit(111);
   for (;;) {
     int ready = ppoll(&p, 1, 0, &none), interrupted = ready == -1 && errno == EINTR;
     ssize_t len;
@@ -202,8 +192,7 @@ static void run(int sock, void const *what)
     if (interrupted) continue;
     len = ready == -1 ? -1 : packet_recv(sock, s, sizeof s, 0);
     if (len <= 0) finish(sock, &child);
-    if (*s == 'Q') start_queue(sock, programs->queue);
-    else if (*s == 'C') start_check(sock, programs->check);
+    if (*s == 'Q' || *s == 'C') start_program(sock, programs, *s);
     else if (*s != 'P' || !may_tell || !take_client(s, (size_t)len)) finish(sock, &child);
     may_tell = 0;
   }
@@ -245,7 +234,7 @@ void starter_tell(struct proxy const *client)
 {
   char s[CLIENT_MAX];
 
-  if (mine.sock != -1 && packet_send(mine.sock, s, pack_client(s, client), -1) == -1) end();
+  if (mine.sock != -1 && packet_send(mine.sock, s, client_pack(s, client), -1) == -1) end();
 }
 
 /* 1 with a descriptor, 0 when the program could not be started, -1 when the starter is out of step */

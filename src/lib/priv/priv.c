@@ -64,14 +64,39 @@ int priv_root_minimum(void)
   return (int)syscall(SYS_capset, &head, data);
 }
 
+static size_t bound(size_t memory)
+{
+#ifdef PRIV_SANITIZED
+  memory = 0;                   /* sanitizers reserve terabytes */
+#endif
+  return memory;
+}
+
 int priv_limits(unsigned int files, size_t memory)
 {
   struct rlimit l = { .rlim_cur = files, .rlim_max = files };
 
   if (files && setrlimit(RLIMIT_NOFILE, &l) == -1) return -1;
-#ifdef PRIV_SANITIZED
-  memory = 0;                   /* sanitizers reserve terabytes */
-#endif
-  l.rlim_cur = l.rlim_max = memory;
-  return memory ? setrlimit(RLIMIT_AS, &l) : 0;
+  l.rlim_cur = l.rlim_max = bound(memory);
+  return bound(memory) ? setrlimit(RLIMIT_AS, &l) : 0;
+}
+
+static struct rlimit own_files, own_memory;     /* before priv_limits_soft */
+
+int priv_limits_soft(unsigned int files, size_t memory)
+{
+  struct rlimit l;
+
+  if (getrlimit(RLIMIT_NOFILE, &own_files) == -1 || getrlimit(RLIMIT_AS, &own_memory) == -1) return -1;
+  l = own_files;
+  if (files < l.rlim_cur) l.rlim_cur = files;
+  if (setrlimit(RLIMIT_NOFILE, &l) == -1) return -1;
+  l = own_memory;
+  if (bound(memory) && bound(memory) < l.rlim_cur) l.rlim_cur = bound(memory);
+  return setrlimit(RLIMIT_AS, &l);
+}
+
+int priv_limits_lift(void)
+{
+  return setrlimit(RLIMIT_NOFILE, &own_files) == -1 ? -1 : setrlimit(RLIMIT_AS, &own_memory);
 }

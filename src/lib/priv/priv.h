@@ -59,4 +59,9 @@ extern int priv_lock(unsigned int needs, struct priv_path const *, size_t n);
    hard. 0, or -1 with errno. */
 extern int priv_limits(unsigned int files, size_t memory);
 
+/* The same bounds, soft alone: for who starts programs of others, which it gives back its own with priv_limits_lift.
+   0, or -1 with errno. */
+extern int priv_limits_soft(unsigned int files, size_t memory);
+extern int priv_limits_lift(void);
+
 #endif
