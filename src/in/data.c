@@ -19,6 +19,7 @@
 #include <time.h>
 
 #include "in/budget.h"
+#include "in/extensions.h"
 #include "in/message.h"
 #include "in/session.h"
 #include "lib/io/io.h"
@@ -32,6 +33,7 @@ static char const no_arguments[] = "501 5.5.4 DATA takes no argument";
 static char const chunks_begun[] = "503 5.5.1 the message comes in chunks: BDAT or RSET";
 static char const chunk_ok[] = "250 2.0.0 ok, the next chunk";
 static char const chunk_size[] = "501 5.5.4 BDAT SIZE or BDAT SIZE LAST";
+static char const no_chunks[] = "502 5.5.1 CHUNKING is not offered here: send the message with DATA";
 static char const no_sender[] = "503 5.5.1 MAIL and RCPT come first";
 static char const no_recipients[] = "554 5.5.1 no valid recipients";
 
@@ -183,6 +185,7 @@ static void first_chunk(struct session *s)
 void bdat_command(struct session *s, char const *arg)
 {
   struct message nowhere = { .refusal = no_sender, .start = io_clock() };
+  int hidden = extension_hidden(EXTENSION_CHUNKING);    /* then it is read all the same, lest it pass for commands */
   int last, there;
   uint64_t size;
 
@@ -192,9 +195,10 @@ void bdat_command(struct session *s, char const *arg)
   }
   if (budget_spent(s)) return;
   if (size >= CHUNK_SMALL) s->commands--;
-  if (s->open && !s->chunks) first_chunk(s);
+  if (s->open && !s->chunks && !hidden) first_chunk(s);
   there = read_chunk(s, s->chunks == CHUNKS_BEGUN ? &s->message : &nowhere, size);
   if (!there) s->done = 1;
+  else if (hidden) session_error(s, no_chunks);
   else if (!s->open) session_error(s, no_sender);
   else if (last && s->chunks == CHUNKS_BEGUN) end_message(s, &s->message);
   else {

@@ -1,22 +1,31 @@
 /* parameters.c - see parameters.h */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "in/extensions.h"
 #include "in/parameters.h"
-#include "in/starter.h"
 #include "lib/smtp/xtext.h"
 
 #define ENVID_MAX 100           /* RFC 3461 4.4 */
 #define ORCPT_MAX 500           /* RFC 3461 4.2 */
 #define SIZE_DIGITS 20          /* RFC 1870 3 */
+#define NAME_SHOWN 40           /* bytes of a parameter that a refusal repeats */
 
 enum { NEVER = 1, SUCCESS = 2, FAILURE = 4, DELAY = 8 };
 
-static char const unknown[] = "555 5.5.4 this parameter is not known here";
-static char const bad[] = "501 5.5.4 the parameter's value is wrong";
-static char const twice[] = "501 5.5.4 the parameter is there twice";
+static char const unknown[] = "555 5.5.4 this parameter is not known here: ";
+static char const twice[] = "501 5.5.4 this parameter is there twice: ";
+static char const no_blank[] = "501 5.5.4 behind the address a blank is needed before anything else";
+static char const bad_size[] = "501 5.5.4 SIZE= is a number of bytes, of up to 20 digits";
+static char const bad_body[] = "501 5.5.4 BODY= is 7BIT or 8BITMIME";
+static char const bad_ret[] = "501 5.5.4 RET= is FULL or HDRS";
+static char const bad_envid[] = "501 5.5.4 ENVID= is up to 100 characters of xtext";
+static char const bad_utf8[] = "501 5.5.4 SMTPUTF8 has no value";
+static char const bad_notify[] = "501 5.5.4 NOTIFY= is NEVER, or a list of SUCCESS, FAILURE, DELAY without doubles";
+static char const bad_orcpt[] = "501 5.5.4 ORCPT= is a type, a semicolon, an address in xtext: 500 characters at most";
 
 /* One record; it is no longer than what it was made from, so there is room. */
 static void keep(struct parameters *p, char letter, char const *value)
@@ -34,7 +43,7 @@ static char const *take_size(struct parameters *p, char const *value)
 {
   size_t len = strspn(value, "0123456789");
 
-  if (!len || value[len] || len > SIZE_DIGITS) return bad;
+  if (!len || value[len] || len > SIZE_DIGITS) return bad_size;
   p->size = strtoull(value, 0, 10);     /* what does not fit becomes the largest */
   return 0;
 }
@@ -42,7 +51,7 @@ static char const *take_size(struct parameters *p, char const *value)
 static char const *take_body(struct parameters *p, char const *value)
 {
   if (!strcasecmp(value, "7BIT")) return 0;
-  if (strcasecmp(value, "8BITMIME")) return bad;
+  if (strcasecmp(value, "8BITMIME")) return bad_body;
   keep(p, 'b', "8");
   return 0;
 }
@@ -51,7 +60,7 @@ static char const *take_ret(struct parameters *p, char const *value)
 {
   int full = !strcasecmp(value, "FULL");
 
-  if (!full && strcasecmp(value, "HDRS")) return bad;
+  if (!full && strcasecmp(value, "HDRS")) return bad_ret;
   keep(p, 'r', full ? "FULL" : "HDRS");
   return 0;
 }
@@ -60,14 +69,14 @@ static char const *take_envid(struct parameters *p, char const *value)
 {
   size_t len = strlen(value);
 
-  if (!len || len > ENVID_MAX || !xtext_ok(value, len)) return bad;
+  if (!len || len > ENVID_MAX || !xtext_ok(value, len)) return bad_envid;
   keep(p, 'e', value);
   return 0;
 }
 
 static char const *take_utf8(struct parameters *p, char const *value)
 {
-  if (*value) return bad;
+  if (*value) return bad_utf8;
   p->utf8 = 1;
   keep(p, 'u', "");
   return 0;
@@ -97,12 +106,12 @@ static char const *take_notify(struct parameters *p, char const *value)
   for (;;) {
     size_t len = strcspn(value, ",");
     int bit = notify_word(value, len);
-    if (!bit || (bits & bit)) return bad;
+    if (!bit || (bits & bit)) return bad_notify;
     bits |= bit;
     if (!value[len]) break;
     value += len + 1;
   }
-  if (bits != NEVER && (bits & NEVER)) return bad;
+  if (bits != NEVER && (bits & NEVER)) return bad_notify;
   keep(p, 'n', bits == NEVER ? "NEVER" : lists[bits >> 1]);
   return 0;
 }
@@ -113,11 +122,11 @@ static char const *take_orcpt(struct parameters *p, char const *value)
   size_t len = strlen(value), type = strcspn(value, ";");
   char const *address = value + type + 1;
 
-  if (len > ORCPT_MAX || !xtext_atom(value, type) || type + 1 >= len) return bad;
+  if (len > ORCPT_MAX || !xtext_atom(value, type) || type + 1 >= len) return bad_orcpt;
   if (type == 5 && !strncasecmp(value, "utf-8", 5)) {
-    if (!xtext_utf8_ok(address, p->utf8)) return bad;
+    if (!xtext_utf8_ok(address, p->utf8)) return bad_orcpt;
   }
-  else if (!xtext_ok(address, len - type - 1)) return bad;
+  else if (!xtext_ok(address, len - type - 1)) return bad_orcpt;
   keep(p, 'o', value);
   return 0;
 }
@@ -127,24 +136,35 @@ static char const *take_orcpt(struct parameters *p, char const *value)
 struct parameter {
   char const *name;
   char const *(*take)(struct parameters *, char const *value);
-  int kept;                     /* in the envelope: a program in the queue's place gets addresses alone, so it is not
-                                   offered (RFC 3461 4, RFC 6531 3.1: then it must be refused) */
+  unsigned int extension;       /* it is one of: where that is not offered it must be refused (RFC 5321 4.1.1.11) */
 };
 
 static struct parameter const of_mail[] = {
-  { "SIZE", take_size, 0 },     /* RFC 1870 */
-  { "BODY", take_body, 0 },     /* RFC 6152: any message may have 8-bit text */
-  { "RET", take_ret, 1 },       /* RFC 3461 */
-  { "ENVID", take_envid, 1 },
-  { "SMTPUTF8", take_utf8, 1 }, /* RFC 6531 */
+  { "SIZE", take_size, EXTENSION_SIZE },
+  { "BODY", take_body, EXTENSION_8BITMIME },    /* any message may have 8-bit text */
+  { "RET", take_ret, EXTENSION_DSN },
+  { "ENVID", take_envid, EXTENSION_DSN },
+  { "SMTPUTF8", take_utf8, EXTENSION_SMTPUTF8 },
   { 0, 0, 0 }
 };
 
 static struct parameter const of_rcpt[] = {
-  { "NOTIFY", take_notify, 1 }, /* RFC 3461 */
-  { "ORCPT", take_orcpt, 1 },
+  { "NOTIFY", take_notify, EXTENSION_DSN },
+  { "ORCPT", take_orcpt, EXTENSION_DSN },
   { 0, 0, 0 }
 };
+
+/* A refusal that names the parameter, in ASCII, good until the next one. */
+static char const *refuse(char const *why, char const *word)
+{
+  static char reply[sizeof unknown + NAME_SHOWN];
+  char *c;
+
+  snprintf(reply, sizeof reply, "%s%s", why, word);
+  for (c = reply; *c; c++)
+    if (*c < 32 || *c > 126) *c = '?';
+  return reply;
+}
 
 static char const *take_one(struct parameters *p, struct parameter const *known, char *word)
 {
@@ -152,15 +172,14 @@ static char const *take_one(struct parameters *p, struct parameter const *known,
   unsigned int i;
 
   if (value) *value++ = 0;
-  if (value && strchr(value, '=')) return bad;  /* RFC 5321 4.1.2 */
   for (i = 0; known[i].name; i++) {
     if (strcasecmp(known[i].name, word)) continue;
-    if (known[i].kept && starter_has_queue()) return unknown;
-    if (p->seen & 1U << i) return twice;
+    if (extension_hidden(known[i].extension)) break;
+    if (p->seen & 1U << i) return refuse(twice, word);
     p->seen |= 1U << i;
     return known[i].take(p, value ? value : "");
   }
-  return unknown;
+  return refuse(unknown, word);
 }
 
 static char const *take_all(struct parameters *p, struct parameter const *known, char const *text, int utf8)
@@ -170,7 +189,7 @@ static char const *take_all(struct parameters *p, struct parameter const *known,
 
   p->size = p->len = p->seen = 0;
   p->utf8 = utf8;
-  if (*text && *text != ' ') return bad;
+  if (*text && *text != ' ') return no_blank;
   for (text += strspn(text, " "); *text && !refusal; text += strspn(text, " ")) {
     size_t len = strcspn(text, " ");
     memcpy(word, text, len);

@@ -1,7 +1,8 @@
 /*
  * parameters.h - what stands behind the path of MAIL and RCPT: NAME=VALUE of the extensions offered
  *
- * Hides the grammar of every value. A parameter that is unknown, given twice or of a wrong value refuses the command.
+ * Hides the grammar of every value. A parameter that is unknown or not offered (extensions.h), given twice or of a
+ * wrong value refuses the command.
  * What the next hop or a report will need comes out as records of the envelope (door/envelope.h), ready to follow
  * the F or T they belong to.
  */

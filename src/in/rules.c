@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "door/limits.h"
+#include "in/extensions.h"
 #include "in/morehosts.h"
 #include "in/rules.h"
 #include "lib/addr/idna.h"
@@ -95,6 +96,7 @@ char const *rules_read(struct rules *r)
   if (r->has_rcpthosts == -1) return "rcpthosts";
   if (r->has_rcpthosts && morehosts_open() == -1) return "morercpthosts.cdb";
   if (env_greetdelay(r) == -1) return "greetdelay";
+  if (extensions_start() == -1) return "ehlohide";
   r->relayclient = getenv("RELAYCLIENT");
   return read_databytes(r) == -1 ? "databytes" : 0;
 }

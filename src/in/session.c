@@ -1,15 +1,14 @@
 /* session.c - the loop and the simple commands; see session.h */
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 #include "in/budget.h"
+#include "in/extensions.h"
 #include "in/foreign.h"
 #include "in/session.h"
-#include "in/starter.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
@@ -21,7 +20,6 @@ static char const help[] = "214 2.0.0 HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VR
 static char const verify[] = "252 2.0.0 this is not told; mail may be sent to it";
 static char const not_done[] = "502 5.5.1 this command is not offered here";
 static char const unknown[] = "500 5.5.1 there is no such command";
-static char const needs_name[] = "501 5.5.4 a host name is needed";
 static char const too_long[] = "500 5.5.6 the line is too long";
 static char const bad_bytes[] = "500 5.5.2 lines end in CR LF, and hold no other CR or LF and no NUL";
 static char const too_early[] = "554 5.5.0 you talked before the greeting";
@@ -101,45 +99,6 @@ void session_log_end(char const *why)
   log_end();
 }
 
-/* HELO and EHLO: 1 when there is a name; a new greeting ends a transaction (RFC 5321 4.1.4) */
-static int greet(struct session *s, char const *name, enum greeted how)
-{
-  if (!*name || strlen(name) > HELO_MAX) {
-    session_error(s, needs_name);
-    return 0;
-  }
-  memcpy(s->helo, name, strlen(name) + 1);
-  s->greeted = how;
-  s->gate.protocol = how == GREETED_EHLO ? "ESMTP" : "SMTP";
-  session_reset(s);
-  return 1;
-}
-
-static void helo(struct session *s, char const *arg)
-{
-  if (greet(s, arg, GREETED_HELO)) session_reply(s, "250 ", s->rules->greeting.s);
-}
-
-static void ehlo(struct session *s, char const *arg)
-{
-  char size[32], rcpts[16];
-
-  if (!greet(s, arg, GREETED_EHLO)) return;
-  snprintf(size, sizeof size, "%llu", (unsigned long long)s->rules->databytes);
-  snprintf(rcpts, sizeof rcpts, "%u", s->rules->maxrcpt);
-  session_reply(s, "250-", s->rules->greeting.s);
-  session_reply(s, "250-PIPELINING");
-  session_reply(s, "250-8BITMIME");
-  session_reply(s, "250-CHUNKING");
-  if (!starter_has_queue()) {   /* programs get addresses alone */
-    session_reply(s, "250-DSN");
-    session_reply(s, "250-SMTPUTF8");
-  }
-  session_reply(s, "250-SIZE ", size);
-  if (s->rules->maxrcpt) session_reply(s, "250-LIMITS RCPTMAX=", rcpts);        /* RFC 9422 */
-  session_reply(s, "250 ENHANCEDSTATUSCODES");
-}
-
 static void rset(struct session *s, char const *arg)
 {
   (void)arg;
@@ -187,8 +146,8 @@ static struct {
   { "RCPT", transaction_rcpt, 0 },
   { "DATA", data_command, 1 },
   { "BDAT", bdat_command, 0 },
-  { "EHLO", ehlo, 1 },
-  { "HELO", helo, 1 },
+  { "EHLO", greet_ehlo, 1 },
+  { "HELO", greet_helo, 1 },
   { "RSET", rset, 0 },
   { "NOOP", noop, 0 },
   { "QUIT", quit, 0 },
@@ -197,9 +156,16 @@ static struct {
   { "EXPN", refuse, 0 },
 };
 
+/* A chunk follows its command whatever the reply, and what follows QUIT does not count. */
+static int must_wait(struct session const *s, size_t i)
+{
+  if (commands[i].waits) return s->rules->strictpipelining || extension_hidden(EXTENSION_PIPELINING);
+  return commands[i].run != bdat_command && commands[i].run != quit && extension_hidden(EXTENSION_PIPELINING);
+}
+
 static void run_command(struct session *s, size_t i, char const *arg)
 {
-  if (commands[i].waits && s->rules->strictpipelining && wire_ahead(&s->wire))
+  if (must_wait(s, i) && wire_ahead(&s->wire))
     session_end(s, sent_on, "sent on without waiting");
   else
     commands[i].run(s, arg);

@@ -93,6 +93,8 @@ extern void session_log_end(char const *why);
 extern void transaction_mail(struct session *, char const *arg);
 extern void transaction_rcpt(struct session *, char const *arg);
 extern void data_command(struct session *, char const *arg);
+extern void greet_helo(struct session *, char const *arg);
+extern void greet_ehlo(struct session *, char const *arg);
 extern void bdat_command(struct session *, char const *arg);
 
 #endif

@@ -1,0 +1,61 @@
+/* greet.c - HELO and EHLO: who the client is, and what is offered to it; see session.h */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "in/extensions.h"
+#include "in/session.h"
+
+static char const needs_name[] = "501 5.5.4 a host name is needed";
+
+/* HELO and EHLO: 1 when there is a name; a new greeting ends a transaction (RFC 5321 4.1.4) */
+static int greet(struct session *s, char const *name, enum greeted how)
+{
+  if (!*name || strlen(name) > HELO_MAX) {
+    session_error(s, needs_name);
+    return 0;
+  }
+  memcpy(s->helo, name, strlen(name) + 1);
+  s->greeted = how;
+  s->gate.protocol = how == GREETED_EHLO ? "ESMTP" : "SMTP";
+  session_reset(s);
+  return 1;
+}
+
+void greet_helo(struct session *s, char const *arg)
+{
+  if (greet(s, arg, GREETED_HELO)) session_reply(s, "250 ", s->rules->greeting.s);
+}
+
+/* Lines of EHLO's reply; the last one has to be told from the others, so each waits for the next. */
+struct offers {
+  struct session *s;
+  char const *last[2];          /* not yet sent, in two parts */
+};
+
+static void offer(struct offers *o, unsigned int extension, char const *word, char const *value)
+{
+  if (extension_hidden(extension)) return;
+  session_reply(o->s, "250-", o->last[0], o->last[1]);
+  o->last[0] = word;
+  o->last[1] = value;
+}
+
+void greet_ehlo(struct session *s, char const *arg)
+{
+  struct offers o = { s, { s->rules->greeting.s, "" } };
+  char size[32], rcpts[16];
+
+  if (!greet(s, arg, GREETED_EHLO)) return;
+  snprintf(size, sizeof size, "%llu", (unsigned long long)s->rules->databytes);
+  snprintf(rcpts, sizeof rcpts, "%u", s->rules->maxrcpt);
+  offer(&o, EXTENSION_PIPELINING, "PIPELINING", "");
+  offer(&o, EXTENSION_8BITMIME, "8BITMIME", "");
+  offer(&o, EXTENSION_CHUNKING, "CHUNKING", "");
+  offer(&o, EXTENSION_DSN, "DSN", "");
+  offer(&o, EXTENSION_SMTPUTF8, "SMTPUTF8", "");
+  offer(&o, EXTENSION_SIZE, "SIZE ", size);
+  if (s->rules->maxrcpt) offer(&o, EXTENSION_LIMITS, "LIMITS RCPTMAX=", rcpts);
+  offer(&o, EXTENSION_STATUS, "ENHANCEDSTATUSCODES", "");
+  session_reply(s, "250 ", o.last[0], o.last[1]);
+}
