@@ -24,7 +24,11 @@ struct path {
   size_t at;            /* where the @ before the domain is; len when there is no domain */
   int literal;          /* the domain is an address in brackets */
   int utf8;             /* it has characters beyond ASCII */
+  char const *wrong;    /* what is, in words for the client; null when it is good */
+  char byte;            /* the one that is wrong, or NUL when it is not about one */
 };
+
+#define PATH_WRONG_MAX 100      /* bytes of those words with the byte */
 
 /* Takes the path at the start of a C string; *end becomes what follows it. Without brackets it ends at a blank.
    <> is good: whether an empty path or one without a domain may stand here is the caller's question. */
@@ -35,6 +39,9 @@ extern enum path_status path_parse_utf8(struct path *, char const *s, char const
 
 /* Takes an address as envelopes have it, by the same rules for what may come out; all len bytes of it. */
 extern enum path_status path_plain(struct path *, char const *s, size_t len);
+
+/* What is wrong with one that is not good, as a line of ASCII. */
+extern char const *path_wrong(struct path const *, char s[PATH_WRONG_MAX]);
 
 /* The length of the domain name at the start of s: 0 when there is none or it is too long. */
 extern size_t path_domain(char const *s);
