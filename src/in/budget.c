@@ -7,7 +7,6 @@
 #define ERRORS_MAX 20
 #define ERRORS_FREE 10
 #define ERROR_PAUSE 500         /* milliseconds */
-#define COMMANDS_MAX 200
 #define COMMAND_PAUSE 100
 #define READ_PAUSE 10           /* for each WIRE_IN bytes at most: some megabytes a second are left */
 #define BYTES_MAX (INT64_MAX / 4)
@@ -31,7 +30,7 @@ void session_error(struct session *s, char const *text)
 
 int budget_command(struct session *s)
 {
-  unsigned int max = COMMANDS_MAX + (s->rules->maxrcpt > 1000000 ? 2000000 : 2 * s->rules->maxrcpt);
+  unsigned int max = gate_tries(&s->gate);
 
   s->commands++;
   if (s->commands <= max - max / 10) return 1;

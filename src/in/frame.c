@@ -22,7 +22,7 @@ size_t frame_some(struct frame *p, char **s, size_t max, long long until)
   struct wire *w = p->wire;
   size_t n;
 
-  if (p->bad) return 0;
+  if (p->bad || w->state != WIRE_OPEN) return 0;
   if (!p->left) return (size_t)bad(p);
   if (w->pos == w->len && !wire_fill(w, until)) return 0;
   n = w->len - w->pos;

@@ -16,10 +16,14 @@
 #define LOOKUP_SECONDS 30       /* for one answer: a directory service may be slow */
 #define PAUSE_MAX 10            /* seconds a refusal may be held back */
 #define WAIT 10                 /* seconds */
+#define TRIES 200
+#define MAXRCPT_HIGH 1000000    /* a larger setting is as good as this */
 #define VERIFY_SOCKET "/run/verify/lookup"
 
 static char const sender_no_domain[] = "501 5.1.7 the sender's address needs a domain";
-static char const no_address[] = "501 5.1.3 an address is needed, and a shorter one than this";
+static char const long_sender[] = "501 5.1.7 the address is too long with the domain that is appended to it here";
+static char const no_address[] = "501 5.1.3 <> is nobody: RCPT TO:<address> is needed";
+static char const long_address[] = "501 5.1.3 the address is too long with what is appended to it here";
 static char const rcpt_no_domain[] = "501 5.1.3 the recipient's address needs a domain";
 static char const banned[] = "553 5.7.1 this sender's mail is not taken here";
 static char const banned_recipient[] = "550 5.7.1 mail to this address is not taken here";
@@ -110,7 +114,8 @@ static void own_literal(struct gate const *g, struct path *p)
 char const *gate_sender(struct gate const *g, struct path *p)
 {
   if (!p->len || p->at < p->len) return 0;
-  return g->rules->relayclient && append_domain(g, p) ? 0 : sender_no_domain;
+  if (!g->rules->relayclient) return sender_no_domain;
+  return append_domain(g, p) ? 0 : long_sender;
 }
 
 char const *gate_recipient(struct gate const *g, struct path *p)
@@ -120,10 +125,10 @@ char const *gate_recipient(struct gate const *g, struct path *p)
   if (!p->len) return no_address;
   if (p->at == p->len) {
     if (!relayclient && strcasecmp(p->address, "postmaster")) return rcpt_no_domain;    /* RFC 5321 4.5.1 */
-    if (!append_domain(g, p)) return no_address;
+    if (!append_domain(g, p)) return long_address;
   }
   own_literal(g, p);
-  return !relayclient || append(p, relayclient) ? 0 : no_address;
+  return !relayclient || append(p, relayclient) ? 0 : long_address;
 }
 
 /* A postmaster hears even from those whom the site's block lists refuse: how else would they get off them? */
@@ -176,6 +181,13 @@ int gate_count(struct gate *g, char const *refusal)
   if (!r->tarpitcount || g->refused <= r->tarpitcount || !r->tarpitdelay) return 0;
   pause = g->refused - r->tarpitcount;
   return (int)(pause > PAUSE_MAX || r->tarpitdelay > PAUSE_MAX / pause ? PAUSE_MAX : pause * r->tarpitdelay) * 1000;
+}
+
+unsigned int gate_tries(struct gate const *g)
+{
+  unsigned int max = g->rules->maxrcpt;
+
+  return TRIES + 2 * (max > MAXRCPT_HIGH ? MAXRCPT_HIGH : max);
 }
 
 int gate_closed(struct gate const *g)

@@ -37,6 +37,9 @@ extern char const *gate_permits(struct gate *, char const *sender, char const *a
 /* Counts a refusal: milliseconds to hold the answer back. */
 extern int gate_count(struct gate *, char const *refusal);
 
+/* So many recipients may be tried, or other things asked, before a message has to be taken. */
+extern unsigned int gate_tries(struct gate const *);
+
 /* The refused recipients are used up: the session should end. */
 extern int gate_closed(struct gate const *);
 

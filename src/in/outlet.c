@@ -4,13 +4,17 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "in/outlet.h"
 #include "in/starter.h"
+#include "in/wire.h"
 #include "lib/io/io.h"
 #include "lib/smtp/status.h"
 
+#define QUEUE_MS 300000         /* for the queue service to take more or to answer, as in door/submit.c */
 #define TAKE_MS 300000          /* for the program to take more of a message */
 #define END_MS 540000           /* for its end: clients wait 10 minutes after the dot (RFC 5321 4.5.3.2.6) */
 #define ABORT_MS 30000          /* for its end when it has got no envelope */
@@ -30,10 +34,25 @@ int outlet_ready(struct outlet *o, unsigned int seconds)
   return o->submit.fd != -1 || submit_open(&o->submit, seconds) == 0;
 }
 
+/* No answer of the queue service is waited for beyond the session's time: it has its own bound, which is rarely later. */
+static void hurry(struct outlet *o)
+{
+  long long left = wire_time_left();
+  struct timeval t;
+
+  if (left >= QUEUE_MS || o->submit.fd == -1) return;
+  if (left < 1) left = 1;       /* 0 would be for ever */
+  t = (struct timeval){ .tv_sec = left / 1000, .tv_usec = left % 1000 * 1000 };
+  setsockopt(o->submit.fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
+  setsockopt(o->submit.fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
+}
+
 void outlet_begin(struct outlet *o)
 {
   o->broken = 0;
-  if (!starter_has_queue()) submit_begin(&o->submit, "");
+  if (starter_has_queue()) return;
+  hurry(o);
+  submit_begin(&o->submit, "");
 }
 
 /* into a non-blocking pipe */
@@ -104,6 +123,7 @@ int outlet_end(struct outlet *o, char const *records, size_t len)
   int code;
 
   if (starter_has_queue()) return program_end(o, records, len);
+  hurry(o);
   code = submit_end(&o->submit, records, len);
   memcpy(o->text, o->submit.text, sizeof o->submit.text);
   return code;

@@ -1,5 +1,6 @@
 /* qmtp.c - see qmtp.h */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "in/qmtp.h"
@@ -11,8 +12,8 @@
 #define TEXTS_MAX 1048576       /* bytes of answers; what is refused beyond is put off */
 
 static char const no_lines[] = "550 5.6.0 the message does not begin with LF or CR, which tells how its lines end";
-static char const bad_sender[] = "501 5.1.7 the sender is no address";
-static char const bad_recipient[] = "501 5.1.3 this is no address";
+static char const bad_sender[] = "501 5.1.7 the sender is no address: ";
+static char const bad_recipient[] = "501 5.1.3 this is no address: ";
 static char const too_many[] = "452 4.5.3 too many recipients: send the others again";
 static char const probing[] = "421 4.7.0 too many refused recipients";
 static char const no_memory[] = "452 4.3.0 out of memory";
@@ -23,7 +24,8 @@ void qmtp_start(struct qmtp *q, struct rules const *rules, struct peer const *pe
   entry_start(&q->entry, "QMTP", rules, peer, in, out);
   gate_start(&q->gate, rules, &q->entry.peer);
   q->gate.protocol = "QMTP";
-  q->fruitless = 0;
+  q->fruitless = q->tried = 0;
+  named_start(&q->named, &q->entry.records);
   q->answers = q->texts = (stralloc)STRALLOC_ZERO;
 }
 
@@ -41,15 +43,16 @@ static int message(struct qmtp *q, struct message *m)
   return entry_body(e, m, len ? len - 1 : 0);
 }
 
-/* one address; good tells whether it is one */
-static int address(struct qmtp *q, struct path *p, int *good)
+/* one address; reply becomes empty, or when it is none a refusal that begins with the words none */
+static int address(struct qmtp *q, struct path *p, char const *none, char reply[QMTP_REFUSAL_MAX])
 {
   struct frame *in = &q->entry.in;
-  char text[PATH_ADDRESS_MAX];
+  char text[PATH_ADDRESS_MAX + 1], words[PATH_WRONG_MAX];
   size_t len;
 
   if (!frame_length(in, ENTRY_SWALLOW_MAX, &len) || !frame_text(in, text, len, sizeof text)) return 0;
-  *good = len <= sizeof text && path_plain(p, text, len) == PATH_GOOD;
+  *reply = 0;
+  if (path_plain(p, text, len) != PATH_GOOD) snprintf(reply, QMTP_REFUSAL_MAX, "%s%s", none, path_wrong(p, words));
   return 1;
 }
 
@@ -58,10 +61,9 @@ static int sender(struct qmtp *q, struct message *m)
   struct entry *e = &q->entry;
   struct path p;
   char const *refusal;
-  int good;
 
-  if (!address(q, &p, &good)) return 0;
-  refusal = good ? gate_sender(&q->gate, &p) : bad_sender;
+  if (!address(q, &p, bad_sender, q->bad_sender)) return 0;
+  refusal = *q->bad_sender ? q->bad_sender : gate_sender(&q->gate, &p);
   if (refusal) message_refuse(m, refusal);
   else memcpy(e->sender, p.address, p.len + 1);
   if (!entry_record(e, 'F', e->sender)) message_refuse(m, no_memory);
@@ -72,17 +74,27 @@ static int sender(struct qmtp *q, struct message *m)
 static char const *judge(struct qmtp *q, struct path *p)
 {
   struct entry *e = &q->entry;
+  size_t before = e->records.len;
   char const *refusal;
 
-  if (gate_closed(&q->gate)) return probing;
   refusal = gate_recipient(&q->gate, p);
   if (refusal) return refusal;
-  if (e->rcpts >= e->rules->maxrcpt || e->records.len + p->len + 2 > ENVELOPE_BYTES_MAX / 2) return too_many;
-  refusal = gate_permits(&q->gate, e->sender, p->address);
-  if (refusal) return refusal;
+  if (q->wanted >= e->rules->maxrcpt || before + p->len + 2 > ENVELOPE_BYTES_MAX / 2) return too_many;
   if (!entry_record(e, 'T', p->address)) return no_memory;
-  e->rcpts++;
-  return 0;
+  q->wanted++;
+  if (named_has(&q->named, before)) {
+    e->records.len = before;
+    return 0;
+  }
+  refusal = gate_permits(&q->gate, e->sender, p->address);
+  if (!refusal && !named_add(&q->named, before)) refusal = no_memory;
+  if (!refusal) {
+    e->rcpts++;
+    return 0;
+  }
+  q->wanted--;
+  e->records.len = before;
+  return refusal;
 }
 
 static void log_refused(struct qmtp *q, char const *to, char const *refusal)
@@ -118,20 +130,35 @@ static int answer(struct qmtp *q, char const *refusal)
   return stralloc_catb(&q->answers, (char const *)&at, sizeof at);
 }
 
+/* The budgets that are used up answer at once, and without a line of the log for each: null, or that answer. */
+static char const *used_up(struct qmtp *q)
+{
+  if (gate_closed(&q->gate)) return probing;
+  if (q->tried >= gate_tries(&q->gate)) return too_many;
+  q->tried++;
+  return 0;
+}
+
+static void refuse(struct qmtp *q, char const *to, char const *refusal)
+{
+  int pause = gate_count(&q->gate, refusal);
+
+  log_refused(q, to, refusal);
+  if (pause) wire_pause(&q->entry.wire, pause);
+}
+
 static int recipient(struct qmtp *q, struct message *m)
 {
   struct path p;
-  char const *refusal = 0;
-  int good, pause;
+  char none[QMTP_REFUSAL_MAX];
+  char const *refusal;
 
-  if (!address(q, &p, &good)) return 0;
+  if (!address(q, &p, bad_recipient, none)) return 0;
   if (m->refusal) return answer(q, 0);  /* the message's own refusal is for all */
-  refusal = good ? judge(q, &p) : bad_recipient;
-  if (refusal && refusal != probing) {
-    log_refused(q, good ? p.address : "", refusal);
-    pause = gate_count(&q->gate, refusal);
-    if (pause) wire_pause(&q->entry.wire, pause);
-  }
+  refusal = used_up(q);
+  if (refusal) return answer(q, refusal);
+  refusal = *none ? none : judge(q, &p);
+  if (refusal) refuse(q, *none ? "" : p.address, refusal);
   return answer(q, refusal);
 }
 
@@ -164,6 +191,7 @@ static void finish(struct qmtp *q, struct message *m)
     entry_reply(e, at ? q->texts.s + at : reply);
   }
   q->fruitless = refusal ? q->fruitless + 1 : 0;
+  if (!refusal) q->tried = 0;
 }
 
 static int request(struct qmtp *q)
@@ -171,6 +199,8 @@ static int request(struct qmtp *q)
   struct message m;
 
   entry_begin(&q->entry);
+  named_clear(&q->named);
+  q->wanted = 0;
   if (!answers_start(q) || !message(q, &m) || !sender(q, &m) || !recipients(q, &m)) return 0;
   finish(q, &m);
   return 1;
@@ -182,12 +212,14 @@ void qmtp_run(struct qmtp *q)
 
   while (!why && request(q)) {
     if (gate_closed(&q->gate)) why = "too many refused recipients";
+    else if (q->tried >= gate_tries(&q->gate)) why = "too many recipients that were not taken";
     else if (q->fruitless >= FRUITLESS_MAX) why = "too many messages that were not taken";
     else if (q->entry.wire.state != WIRE_OPEN) break;
   }
   entry_log_end(&q->entry, why);
   entry_close(&q->entry);
   gate_close(&q->gate);
+  named_clear(&q->named);
   stralloc_free(&q->answers);
   stralloc_free(&q->texts);
 }

@@ -5,8 +5,9 @@
  * comes first, so it is on its way to the queue service before anybody knows whether a recipient may have it;
  * without one it is dropped there. Answers go out when the request is whole; the next one may have come by then.
  *
- * Budgets, each with its counter here: refused recipients (gate.h), requests in a row of which nothing was taken,
- * recipients and bytes of a message, time (wire.h).
+ * Budgets, each with its counter here: refused recipients, what is no address among them (gate.h), recipients tried
+ * since the last message was taken, requests in a row of which nothing was taken, recipients and bytes of a message,
+ * time (wire.h).
  */
 
 #ifndef QMTP_H
@@ -16,11 +17,18 @@
 
 #include "in/entry.h"
 #include "in/gate.h"
+#include "in/named.h"
+
+#define QMTP_REFUSAL_MAX (PATH_WRONG_MAX + 50)  /* bytes of one for what is no address */
 
 struct qmtp {
   struct entry entry;
   struct gate gate;
+  char bad_sender[QMTP_REFUSAL_MAX];    /* this message's refusal, or empty */
   unsigned int fruitless;
+  unsigned int tried;           /* recipients, since the last message that was taken */
+  unsigned int wanted;          /* recipients of this message that were taken, who was named already among them */
+  struct named named;
   stralloc answers;             /* of this message's recipients, in order: a size_t each, the place of its text in
                                    texts, or 0: taken */
   stralloc texts;               /* copies: the next question may overwrite a refusal */

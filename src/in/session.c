@@ -43,6 +43,7 @@ void session_start(struct session *s, struct rules const *rules, struct peer con
   s->gate.helo = s->helo;
   outlet_start(&s->queue);
   s->records = (stralloc)STRALLOC_ZERO;
+  named_start(&s->named, &s->records);
   s->chunks = CHUNKS_NONE;
   session_reset(s);
 }
@@ -54,7 +55,8 @@ void session_reset(struct session *s)
   s->open = s->utf8 = 0;
   s->sender[0] = 0;
   s->records.len = 0;
-  s->rcpts = 0;
+  s->rcpts = s->wanted = 0;
+  named_clear(&s->named);
 }
 
 char const *session_protocol(struct session const *s)
@@ -245,5 +247,6 @@ void session_run(struct session *s)
   wire_close(&s->wire);
   outlet_close(&s->queue);
   gate_close(&s->gate);
+  named_clear(&s->named);
   stralloc_free(&s->records);
 }

@@ -23,6 +23,7 @@
 
 #include "in/gate.h"
 #include "in/message.h"
+#include "in/named.h"
 #include "in/outlet.h"
 #include "in/peer.h"
 #include "in/rules.h"
@@ -48,7 +49,9 @@ struct session {
   int utf8;                     /* it has SMTPUTF8 */
   char sender[PATH_ADDRESS_MAX + 1];
   stralloc records;             /* of the envelope, so far (door/submit.h) */
-  unsigned int rcpts;
+  unsigned int rcpts;           /* of the envelope */
+  unsigned int wanted;          /* recipients taken, who was named already among them; as many as there may be */
+  struct named named;
   enum chunks chunks;
   struct message message;       /* under way in DATA, or in chunks */
 
@@ -90,11 +93,11 @@ extern void session_log(struct session const *, char const *what);
 extern void session_log_end(char const *why);
 
 /* The commands that other files do; arg is NUL-terminated, without blanks at its ends. */
+extern void greet_helo(struct session *, char const *arg);
+extern void greet_ehlo(struct session *, char const *arg);
 extern void transaction_mail(struct session *, char const *arg);
 extern void transaction_rcpt(struct session *, char const *arg);
 extern void data_command(struct session *, char const *arg);
-extern void greet_helo(struct session *, char const *arg);
-extern void greet_ehlo(struct session *, char const *arg);
 extern void bdat_command(struct session *, char const *arg);
 
 #endif

@@ -105,7 +105,10 @@ static void hear(struct rules const *rules, struct peer *peer)
 {
   unsigned int seconds = rules->timeoutsmtpd < HEADER_SECONDS ? rules->timeoutsmtpd : HEADER_SECONDS;
   struct proxy said;
-  char const *wrong = proxy_read(&said, 0, io_clock() + seconds * 1000LL);
+  char const *wrong;
+
+  if (rules->sessiontime && rules->sessiontime < seconds) seconds = rules->sessiontime;
+  wrong = proxy_read(&said, 0, io_clock() + seconds * 1000LL);
 
   if (wrong) {
     log_start();

@@ -1,11 +1,12 @@
 /*
  * transaction.c - MAIL and RCPT: who may send what to whom
  *
- * The answer to RCPT is found in this order: syntax, number, sender's ban, domain, then mail-lookup
- * (gate.h). Only that last one tells who exists here, so refusals are budgeted: after tarpitcount of them each one
- * waits longer, after brtlimit the session ends.
+ * The answer to RCPT is found in this order: syntax, number, who is named already (named.h), then what gate_permits
+ * asks: bans, domain, the DNS, mail-lookup, the site's own program. These tell who exists here, so refusals are
+ * budgeted: after tarpitcount of them each one waits longer, after brtlimit the session ends.
  */
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -28,6 +29,15 @@ static char const rcpt_syntax[] = "501 5.1.3 RCPT TO:<address> is needed";
 static char const too_many[] = "452 4.5.3 too many recipients: send these first, then the others";
 static char const no_memory[] = "452 4.3.0 out of memory";
 static char const probing[] = "421 4.7.0 too many refused recipients";
+
+/* a path that is none: the reply says why */
+static void bad_path(struct session *s, char const *code, struct path const *p)
+{
+  char reply[PATH_WRONG_MAX + 20], words[PATH_WRONG_MAX];
+
+  snprintf(reply, sizeof reply, "%s %s", code, path_wrong(p, words));
+  session_error(s, reply);
+}
 
 /* what follows FROM: or TO:; null when that word is not there */
 static char const *after(char const *arg, char const *word)
@@ -58,7 +68,8 @@ void transaction_mail(struct session *s, char const *arg)
 
   if (budget_spent(s)) return;
   if (s->open) { session_error(s, nested); return; }
-  if (!path || path_parse_utf8(&p, path, &rest) != PATH_GOOD) { session_error(s, mail_syntax); return; }
+  if (!path || !*path) { session_error(s, mail_syntax); return; }
+  if (path_parse_utf8(&p, path, &rest) != PATH_GOOD) { bad_path(s, "501 5.1.7", &p); return; }
   refusal = parameters_mail(&with, rest);
   if (refusal) { session_error(s, refusal); return; }
   if (p.utf8 && !with.utf8) { session_error(s, mail_utf8); return; }
@@ -90,6 +101,26 @@ static void refuse(struct session *s, char const *refusal, char const *address)
   if (gate_closed(&s->gate)) session_end(s, probing, "too many refused recipients");
 }
 
+/* 1 when it is in the envelope, from before or now; 0 with a refusal, or without memory and a null one */
+static int add_recipient(struct session *s, struct path const *p, struct parameters const *with, char const **refusal)
+{
+  size_t before = s->records.len;
+
+  *refusal = 0;
+  if (!add_records(s, 'T', p->address, with)) return 0;
+  if (named_has(&s->named, before)) {
+    s->records.len = before;
+    return 1;
+  }
+  *refusal = gate_permits(&s->gate, s->sender, p->address);
+  if (!*refusal && named_add(&s->named, before)) {
+    s->rcpts++;
+    return 1;
+  }
+  s->records.len = before;
+  return 0;
+}
+
 void transaction_rcpt(struct session *s, char const *arg)
 {
   struct path p;
@@ -98,22 +129,23 @@ void transaction_rcpt(struct session *s, char const *arg)
 
   if (!s->open) { session_error(s, no_sender); return; }
   if (s->chunks) { session_error(s, begun); return; }
-  if (!path || path_parse_utf8(&p, path, &rest) != PATH_GOOD) { session_error(s, rcpt_syntax); return; }
+  if (!path || !*path) { session_error(s, rcpt_syntax); return; }
+  if (path_parse_utf8(&p, path, &rest) != PATH_GOOD) { bad_path(s, "501 5.1.3", &p); return; }
   refusal = parameters_rcpt(&with, rest, s->utf8);
   if (!refusal && p.utf8 && !s->utf8) refusal = rcpt_utf8;
   if (!refusal) refusal = gate_recipient(&s->gate, &p);
   if (refusal) { session_error(s, refusal); return; }
-  if (s->rcpts >= s->rules->maxrcpt || s->records.len + p.len + with.len + 2 > ENVELOPE_BYTES_MAX / 2) {
+  if (s->wanted >= s->rules->maxrcpt || s->records.len + p.len + with.len + 2 > ENVELOPE_BYTES_MAX / 2) {
     session_reply(s, too_many);
     return;
   }
-  refusal = gate_permits(&s->gate, s->sender, p.address);
-  if (refusal) { refuse(s, refusal, p.address); return; }
-  if (!add_records(s, 'T', p.address, &with)) {
+  if (add_recipient(s, &p, &with, &refusal)) {
+    s->wanted++;
+    session_reply(s, rcpt_ok);
+  }
+  else if (refusal) refuse(s, refusal, p.address);
+  else {
     session_reply(s, no_memory);
     session_reset(s);
-    return;
   }
-  s->rcpts++;
-  session_reply(s, rcpt_ok);
 }

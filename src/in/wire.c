@@ -11,25 +11,95 @@
 
 #define PIECE 512               /* bytes that a pipe which polls ready takes at once: never less (POSIX PIPE_BUF) */
 #define NO_END 0x3fffffffffffffffLL
+#define GRACE 3000              /* ms for a client that has ended its side */
+#define DAY 86400               /* seconds */
 #define LINGER 2000             /* ms for the client to take our last reply */
 #define LINGER_BYTES 262144     /* and what it may still send meanwhile */
 
+static struct wire *open_wire;
+
+/* the wait is over because the session is */
+static int over(struct wire *w, enum wire_state why)
+{
+  w->state = why;
+  errno = ECANCELED;
+  return -1;
+}
+
+static long long earlier(long long a, long long b)
+{
+  return a < b ? a : b;
+}
+
+/* io_wait for a session */
+static int watch(int fd, short events, int milliseconds)
+{
+  struct wire *w = open_wire;
+  struct pollfd p[] = { { .fd = fd, .events = events }, { .fd = w->out },
+                        { .fd = w->tells && !w->left ? w->in : -1, .events = POLLRDHUP } };
+  long long until = io_clock() + (milliseconds < 0 ? DAY * 1000LL : milliseconds), now;
+  int r;
+
+  if (w->state != WIRE_OPEN) return over(w, w->state);
+  do {
+    long long stop = earlier(until, w->end);
+    now = io_clock();
+    if (w->left) stop = earlier(stop, now + w->grace);
+    r = poll(p, sizeof p / sizeof *p, stop > now ? (int)(stop - now) : 0);
+    if (w->left) w->grace -= io_clock() - now;
+    if (r > 0 && p[0].revents) return 1;
+    if (r > 0 && p[1].revents) return over(w, WIRE_BROKEN);
+    if (r > 0) {
+      w->left = 1;
+      p[2].fd = -1;
+    }
+  } while (r > 0 || (r == -1 && errno == EINTR));
+  if (r == -1) return -1;
+  if (io_clock() >= w->end) return over(w, WIRE_TIMEOUT);
+  return w->left && w->grace <= 0 ? over(w, WIRE_ENDED) : 0;
+}
+
+/* 1 for a connection over a network: there who closes it looks like who only ends its side */
+static int is_network(int fd)
+{
+  int domain;
+  socklen_t len = sizeof domain;
+
+  return !getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) && domain != AF_UNIX;
+}
+
 void wire_start(struct wire *w, int in, int out, unsigned int idle_seconds, unsigned int session_seconds)
 {
-  if (idle_seconds > 86400) idle_seconds = 86400;
+  if (idle_seconds > DAY) idle_seconds = DAY;
   w->in = in;
   w->out = out;
   w->state = WIRE_OPEN;
   w->idle = (int)(idle_seconds ? idle_seconds : 1) * 1000;
   w->end = session_seconds ? io_clock() + (long long)session_seconds * 1000 : NO_END;
+  w->tells = is_network(in);
+  w->left = 0;
+  w->grace = GRACE;
   w->pos = w->len = w->pending = 0;
+  open_wire = w;
+  io_wait_by(watch);
 }
 
-/* waits for events; 1, or 0 with the state set */
+long long wire_time_left(void)
+{
+  return open_wire ? open_wire->end - io_clock() : NO_END;
+}
+
+/* waits for the client itself, whose end is an event; 1, or 0 with the state set */
 static int await(struct wire *w, int fd, short events, long long until)
 {
-  long long left = (until < w->end ? until : w->end) - io_clock();
-  int r = left > 0 ? io_wait(fd, events, (int)left) : 0;
+  struct pollfd p = { .fd = fd, .events = events };
+  long long left;
+  int r;
+
+  do {
+    left = earlier(until, w->end) - io_clock();
+    r = left > 0 ? poll(&p, 1, (int)left) : 0;
+  } while (r == -1 && errno == EINTR);
 
   if (r == 1) return 1;
   w->state = r == 0 ? WIRE_TIMEOUT : WIRE_BROKEN;
@@ -139,6 +209,7 @@ enum wire_line wire_line(struct wire *w, char **line, size_t *len)
   size_t seen = 0;
   long long until = 0;
 
+  if (w->state != WIRE_OPEN) return WIRE_GONE;
   for (;;) {
     char *s = w->buf + w->pos;
     size_t have = w->len - w->pos;
@@ -167,7 +238,7 @@ enum wire_line wire_line(struct wire *w, char **line, size_t *len)
 void wire_pause(struct wire *w, int milliseconds)
 {
   wire_flush(w);
-  if (w->state == WIRE_OPEN) io_wait(w->in, 0, milliseconds);   /* no events: only the end of the connection wakes it */
+  if (w->state == WIRE_OPEN) io_wait(-1, 0, milliseconds);
 }
 
 void wire_close(struct wire *w)
@@ -175,6 +246,8 @@ void wire_close(struct wire *w)
   long long until = io_clock() + LINGER;
   size_t bytes = 0;
 
+  io_wait_by(0);
+  open_wire = 0;
   if (w->state == WIRE_OPEN) wire_flush(w);
   if (w->state != WIRE_OPEN || shutdown(w->out, SHUT_WR) == -1) return;
   while (bytes < LINGER_BYTES) {

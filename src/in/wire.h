@@ -1,6 +1,10 @@
 /*
  * wire.h - the connection with the client: bounded lines in, collected replies out, every wait bounded
  *
+ * While a wire is open (there is one at a time) every wait of the process is watched (io_wait_by): it ends with the
+ * session's time, and when the client has gone. That is known when the connection is down; the end of what a TCP client
+ * sends may mean the same, or that it only listens, so from then on it is waited for some seconds more, all in all.
+ *
  * Hides the buffers and the clock. Replies are sent before the wire waits for more, and only then, so a client
  * that sends many commands at once gets its answers at once (RFC 2920 3.2); what is answered does not
  * depend on how the bytes were cut into packets. The first trouble is kept in state, everything after it fails:
@@ -36,6 +40,9 @@ struct wire {
   enum wire_state state;
   int idle;             /* ms to wait for a whole command, or for more of a message, or for replies to be taken */
   long long end;        /* io_clock() when the session must be over */
+  int tells;            /* the end of what the client sends is worth a look: a network's connection */
+  int left;             /* it has come */
+  long long grace;      /* ms of waiting that the client has from then on */
   size_t pos;           /* buf[pos..len) has come and is not yet used */
   size_t len;
   size_t pending;       /* bytes in out_buf */
@@ -56,6 +63,9 @@ extern int wire_early(struct wire *, int milliseconds);
 
 /* 1 when the client has sent on behind the last line, without waiting for its answer. */
 extern int wire_ahead(struct wire const *);
+
+/* Milliseconds that the session has left; those of the wire that is open, or a very long time. */
+extern long long wire_time_left(void);
 
 extern void wire_put(struct wire *, char const *, size_t len);
 extern void wire_flush(struct wire *);

@@ -207,6 +207,53 @@ test_refused_recipients_are_budgeted() {
   assertTrue 'the second waits' "[ $(($(date +%s%N) - start)) -gt 900000000 ]"
 }
 
+test_bad_addresses_are_budgeted() {
+  forget
+  echo 0 > "$home/control/tarpitcount"
+  echo 3 > "$home/control/brtlimit"
+  ask '\nx\n' a@b a@b..c yes@mx.example.org 'a b@' no@mx.example.org @ yes@mx.example.org
+  assertEquals 'D K D D Z Z exit 0' "$(letters)"
+  assertEquals 'D5.1.3 this is no address: the domain begins with a dot, or has two in a row' "$(reply 1)"
+  assertTrue "grep -q 'session ended.*: too many refused recipients' '$SCRATCH/log'"
+  ask '\nx\n' a@b. yes@mx.example.org
+  assertEquals 'D5.1.7 the sender is no address: the domain ends in a dot' "$(reply 1)"
+}
+
+# put off or refused, there is an end of asking
+test_recipients_tried_are_budgeted() {
+  forget
+  echo 1 > "$home/control/maxrcpt"
+  # shellcheck disable=SC2046
+  ask '\nx\n' a@b $(yes later@mx.example.org | head -n 300)
+  assertEquals 300 "$(echo "$out" | grep -c '^Z')"
+  assertEquals 202 "$(grep -c later "$store/asked")"
+  assertTrue "grep -q 'session ended.*: too many recipients that were not taken' '$SCRATCH/log'"
+}
+
+test_who_is_named_twice() {
+  forget
+  ask '\nx\n' a@b yes@mx.example.org yes2@mx.example.org no@mx.example.org yes@MX.example.org yes@mx.example.org
+  assertEquals 'K K D K K exit 0' "$(letters)"
+  assertEquals 'Fa@b|Tyes@mx.example.org|Tyes2@mx.example.org|' "$(env_of 1)"
+  assertTrue "grep -q 'accepted.* rcpts=2 ' '$SCRATCH/log'"
+}
+
+# in less than quadratic time: each of sixty thousand twice
+test_many_named_twice() {
+  forget
+  echo relayed.example > "$home/control/rcpthosts"
+  echo 200000 > "$home/control/maxrcpt"
+  python3 -B -I -S - "$stub" > "$SCRATCH/in" <<'P'
+import sys
+sys.path.append(sys.argv[1])
+import netmail
+sys.stdout.buffer.write(netmail.qmtp(b"\nx\n", b"a@b", [b"u%d@relayed.example" % i for i in range(60000)] * 2))
+P
+  converse
+  assertEquals 120000 "$(echo "$out" | grep -c '^K2.0.0')"
+  assertEquals 60000 "$(env_of 1 | tr '|' '\n' | grep -c '^T')"
+}
+
 test_fruitless_requests_are_budgeted() {
   forget
   for _ in $(seq 120); do printf '3:\nx\n,3:a@b,0:,'; done > "$SCRATCH/in"

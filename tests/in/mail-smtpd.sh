@@ -119,6 +119,72 @@ test_paths() {
     "$(codes)"
 }
 
+# every refusal of an address or parameter says why
+test_reasons() {
+  forget
+  long=$(printf '%0901d' 0)
+  label=$(printf '%064d' 0)
+  while IFS='|' read -r path words; do
+    talk 'EHLO c' "MAIL FROM:$path" 'MAIL FROM:<>' "RCPT TO:$path"
+    assertContains "MAIL $path" "$(reply 3)" "501 5.1.7 $words"
+    assertContains "RCPT $path" "$(reply 5)" "501 5.1.3 $words"
+  done <<F
+<a@c.test.>|the domain ends in a dot
+<a@c..test>|the domain begins with a dot, or has two in a row
+<a@.test>|the domain begins with a dot
+<a@>|the domain is missing
+<a@-c.test>|a part of the domain begins or ends with a hyphen
+<a@$label.test>|a part of the domain is longer than 63 bytes
+<a@$long>|the domain is longer than 255 bytes
+<$long@c.test>|the address is longer than 900 bytes
+<a@c!d.test>|there is a character in the wrong place, or one that must be in quotes: !
+<a(b@c.test>|there is a character in the wrong place, or one that must be in quotes: (
+<a@b@c.test>|there is a character in the wrong place, or one that must be in quotes: @
+<a b@c.test>|a blank in an address must be in quotes
+<a@c d.test>|a blank in an address must be in quotes
+<"a@c.test>|a quote is not closed
+<"a@c">|the address needs a domain behind its quotes
+<@c.test>|nothing stands before the @
+<@c.test,d.test:a@b>|the hosts of a route begin with @: d
+<a@[192.0.2.256]>|no IP address is in the brackets
+<a@[IPv6:x]>|no IP address is in the brackets
+<a@[192.0.2.1>|a [ is not closed
+<a@c.test|the > is missing
+a@c.test>|there is a > and no <
+F
+  talk 'EHLO c' 'MAIL FROM:' "MAIL FROM:<$(printf '\303@c')>" 'MAIL FROM:<a@c>SIZE=1' 'MAIL FROM:<a@c> SIZE=x' \
+    'MAIL FROM:<a@c> RET=x' 'MAIL FROM:<a@c> BODY=x' 'MAIL FROM:<a@c> BODY=7BIT BODY=7BIT' 'MAIL FROM:<a@c> FOO=1' 'MAIL FROM:<>' \
+    'RCPT TO:' 'RCPT TO:<>' 'RCPT TO:<a@c> NOTIFY=x' 'RCPT TO:<a@c> ORCPT=x'
+  assertEquals '501 5.1.7 MAIL FROM:<address> is needed
+501 5.1.7 the address has bytes that are no UTF-8
+501 5.5.4 behind the address a blank is needed before anything else
+501 5.5.4 SIZE= is a number of bytes, of up to 20 digits
+501 5.5.4 RET= is FULL or HDRS
+501 5.5.4 BODY= is 7BIT or 8BITMIME
+501 5.5.4 this parameter is there twice: BODY
+555 5.5.4 this parameter is not known here: FOO
+250 2.1.0 ok
+501 5.1.3 RCPT TO:<address> is needed
+501 5.1.3 <> is nobody: RCPT TO:<address> is needed
+501 5.5.4 NOTIFY= is NEVER, or a list of SUCCESS, FAILURE, DELAY without doubles
+501 5.5.4 ORCPT= is a type, a semicolon, an address in xtext: 500 characters at most
+exit 0' "$(whole | sed 1,2d)"
+}
+
+test_who_is_named_twice() {
+  forget
+  talk 'EHLO c' 'MAIL FROM:<a@b>' 'RCPT TO:<yes@mx.example.org>' 'RCPT TO:<yes2@mx.example.org>' 'RCPT TO:<yes@MX.example.ORG>' \
+    'RCPT TO:<Yes@mx.example.org>' 'RCPT TO:<yes@mx.example.org> NOTIFY=NEVER' 'RCPT TO:<yes@mx.example.org> NOTIFY=NEVER' \
+    'RCPT TO:<"yes"@mx.example.org>' 'RCPT TO:<no@mx.example.org>' 'RCPT TO:<yes2@mx.example.org>' DATA x . \
+    'MAIL FROM:<a@b>' 'RCPT TO:<yes@mx.example.org>' DATA y .
+  assertEquals '220 250 250 250 250 250 250 250 250 250 550 250 354 250 250 250 354 250 exit 0' "$(codes)"
+  n=$(ls "$store" | sort -V | sed -n 's/\.env//p' | tail -n1)
+  assertEquals 'Fa@b|Tyes@mx.example.org|Tyes2@mx.example.org|TYes@mx.example.org|Tyes@mx.example.org|nNEVER|' "$(env_of $((n - 1)))"
+  assertTrue "grep -q 'accepted.* rcpts=4 ' '$SCRATCH/log'"
+  assertEquals 'the next message is another' 'Fa@b|Tyes@mx.example.org|' "$(env_of "$n")"
+  assertEquals 'asked once' 1 "$(grep -c '^yes2@' "$store/asked")"
+}
+
 test_relay_matrix() {
   forget
   assertContains 'own domain' "$(rcpt yes@MX.Example.Org)" '250 '

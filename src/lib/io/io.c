@@ -48,12 +48,20 @@ long long io_clock(void)
   return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+static int (*waits)(int, short, int);
+
+void io_wait_by(int (*by)(int, short, int))
+{
+  waits = by;
+}
+
 int io_wait(int fd, short events, int milliseconds)
 {
   struct pollfd p = { .fd = fd, .events = events };
   long long end = io_clock() + milliseconds;
   int left = milliseconds;
 
+  if (waits && milliseconds) return waits(fd, events, milliseconds);
   for (;;) {
     int r = poll(&p, 1, left);
     if (r >= 0) return r > 0;
@@ -100,9 +108,9 @@ static int connect_once(char const *path, int type)
     return -1;
   }
   memcpy(a.sun_path, path, strlen(path) + 1);
-  fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+  fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);     /* a listener that is stopped must not stop us */
   if (fd == -1) return -1;
-  if (!connect(fd, (struct sockaddr *)&a, sizeof a)) return fd;
+  if (!connect(fd, (struct sockaddr *)&a, sizeof a) && (type & SOCK_NONBLOCK || fcntl(fd, F_SETFL, 0) != -1)) return fd;
   e = errno;
   close(fd);
   errno = e;
@@ -116,7 +124,6 @@ int io_connect_unix(char const *path, int type, unsigned int seconds)
   for (;;) {
     int fd = connect_once(path, type);
     if (fd != -1 || (errno != ENOENT && errno != ECONNREFUSED && errno != EAGAIN && errno != EINTR)) return fd;
-    if (io_clock() >= end) return -1;
-    poll(0, 0, CONNECT_PAUSE);
+    if (io_clock() >= end || io_wait(-1, 0, CONNECT_PAUSE) == -1) return -1;
   }
 }

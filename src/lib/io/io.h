@@ -17,6 +17,10 @@ extern ssize_t io_read(int fd, char *, size_t len);
    end the wait, nor lengthen it. */
 extern int io_wait(int fd, short events, int milliseconds);
 
+/* From now on by waits in the place of io_wait, wherever that does more than look (milliseconds other than 0), with its
+   results: for a process whose waits end for a reason of its own (-1, ECANCELED). Null: as before. */
+extern void io_wait_by(int (*by)(int fd, short events, int milliseconds));
+
 /* Milliseconds of a clock that nobody sets; its start means nothing. */
 extern long long io_clock(void);
 
@@ -31,7 +35,8 @@ extern void io_close_from(int fd);
 extern int io_standard(void);
 
 /* Opens a Unix stream (or SEQPACKET) socket and connects it to path, close-on-exec. While the path is
-   missing or nobody listens, tries again until the seconds are over. The descriptor, or -1 with errno. */
+   missing, nobody listens or the queue of callers is full, tries again until the seconds are over. The descriptor, or
+   -1 with errno. */
 extern int io_connect_unix(char const *path, int type, unsigned int seconds);
 
 #endif
