@@ -9,7 +9,8 @@
 #ifndef DNSCHECK_H
 #define DNSCHECK_H
 
-/* Reads both settings and starts the resolver if one of them needs it: no list is asked about a client without an address
+/* Reads both settings and starts the resolver if one of them needs it: no list is asked about a client without
+   an address
    (ip ""), and nothing at all where ip is null. Null, or the name of what cannot be used (errno tells why). */
 extern char const *dnscheck_start(char const *ip);
 

@@ -34,7 +34,8 @@ int outlet_ready(struct outlet *o, unsigned int seconds)
   return o->submit.fd != -1 || submit_open(&o->submit, seconds) == 0;
 }
 
-/* No answer of the queue service is waited for beyond the session's time: it has its own bound, which is rarely later. */
+/* No answer of the queue service is waited for beyond the session's time: it has its own bound, which is
+   rarely later. */
 static void hurry(struct outlet *o)
 {
   long long left = wire_time_left();
