@@ -12,6 +12,55 @@ static int result_ok(unsigned int r)
   return r == RESULT_DONE || r == RESULT_LATER || r == RESULT_FAILED;
 }
 
+static int has_own(struct report_rcpt const *c)
+{
+  return c->from || c->to || c->cut || c->words_len;
+}
+
+/* Behind all results, where any has something of the site's own. */
+static void pack_own(struct pack *p, struct report const *r)
+{
+  uint32_t i;
+
+  for (i = 0; i < r->n && !has_own(r->rcpt + i); i++);
+  if (i == r->n) return;
+  for (i = 0; i < r->n; i++) {
+    struct report_rcpt const *c = r->rcpt + i;
+    pack_u32(p, c->from);
+    pack_u32(p, c->to);
+    pack_u32(p, c->cut);
+    pack_bytes(p, c->words_len ? c->words : "", c->words_len, REPORT_WORDS_MAX);
+  }
+}
+
+static int unpack_own(struct unpack *u, struct report *r)
+{
+  uint32_t i;
+
+  for (i = 0; i < r->n; i++) {
+    struct report_rcpt *c = r->rcpt + i;
+    c->from = unpack_u32(u);
+    c->to = unpack_u32(u);
+    c->cut = unpack_u32(u);
+    c->words = unpack_bytes(u, &c->words_len, REPORT_WORDS_MAX);
+    if (u->bad || memchr(c->words, 0, c->words_len)) return 0;
+    if (c->cut > c->text_len || c->to > c->text_len - c->cut || c->from > c->to) return 0;
+  }
+  return 1;
+}
+
+size_t report_told(struct report_rcpt const *c, char told[TEXT_MAX])
+{
+  size_t room = TEXT_MAX - c->from, words = c->words_len < room ? c->words_len : room;
+  size_t rest = c->text_len - c->cut - c->to;
+
+  if (rest > room - words) rest = room - words;
+  memcpy(told, c->text, c->from);
+  if (words) memcpy(told + c->from, c->words, words);
+  memcpy(told + c->from + words, c->text + c->to, rest);
+  return c->from + words + rest;
+}
+
 size_t report_pack(struct report const *r, char buf[PACKET_MAX])
 {
   struct pack p = { .s = buf, .size = PACKET_MAX };
@@ -30,6 +79,7 @@ size_t report_pack(struct report const *r, char buf[PACKET_MAX])
     pack_u8(&p, r->rcpt[i].unasked);
     pack_bytes(&p, r->rcpt[i].text, r->rcpt[i].text_len, TEXT_MAX);
   }
+  pack_own(&p, r);
   return p.bad ? 0 : p.len;
 }
 
@@ -52,8 +102,9 @@ int report_unpack(struct report *r, char const *buf, size_t len)
     c->unasked = unpack_u8(&u);
     c->text = unpack_bytes(&u, &c->text_len, TEXT_MAX);
     if (!result_ok(result) || c->unasked > 1 || memchr(c->text, 0, c->text_len)) return 0;
-    c->result = (enum result)result;
+    *c = (struct report_rcpt){ c->position, (enum result)result, c->unasked, c->text, c->text_len, 0, 0, 0, 0, 0 };
   }
+  if (!u.bad && u.pos < u.len && !unpack_own(&u, r)) return 0;
   return unpack_done(&u);
 }
 

@@ -17,6 +17,7 @@
 #include "lib/io/packet.h"
 
 #define REPORT_RELAY_MAX 255
+#define REPORT_WORDS_MAX 64
 
 #define REPORT_HOST_DOWN 1      /* no host of this destination could be talked to: leave it alone for a while */
 #define REPORT_CONNECTED 4      /* at least one new connection was made for it */
@@ -31,6 +32,11 @@ struct report_rcpt {
                                    part (RFC 3461), so that it is mail-send's to tell "relayed" to who asked */
   char const *text;             /* for the log and the bounce: at most TEXT_MAX bytes, may hold any byte but NUL */
   size_t text_len;
+  /* Where that names what concerns the site alone, a bounce has words, at most REPORT_WORDS_MAX bytes, in place of the
+     bytes from..to of text, and lacks the last cut bytes, which tell of other hosts. All 0: it has all of text. */
+  uint32_t from, to, cut;
+  char const *words;
+  size_t words_len;
 };
 
 struct report {
@@ -43,6 +49,9 @@ struct report {
 
 extern size_t report_pack(struct report const *, char buf[PACKET_MAX]);
 extern int report_unpack(struct report *, char const *buf, size_t len);
+
+/* What the sender is told of a result: the length, at most TEXT_MAX. */
+extern size_t report_told(struct report_rcpt const *, char told[TEXT_MAX]);
 
 /* Fills a report with one result for all n recipients of a job; a text that is too long is cut. */
 extern void report_all(struct report *, uint32_t number, uint32_t n, enum result, char const *text);

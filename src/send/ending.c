@@ -34,7 +34,7 @@ void ending_read(struct ending *e, struct report const *r, int remote)
     if (c->result == RESULT_DONE) done = 1;
     if (c->result != RESULT_LATER) e->good = 1;
     else {
-      slow_seen |= asks_for_less(c->text, c->text_len);
+      slow_seen |= asks_for_less(c->text, c->text_len - c->cut);     /* without what other hosts said */
       if (said->result != RESULT_LATER) said = c;
     }
   }

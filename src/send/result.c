@@ -96,29 +96,36 @@ void result_log_end(char const *id)
   log_end();
 }
 
-/* A recipient that was put off and gets no more tries: its text says both. */
-static void expire(struct message *m, uint32_t index, char const *relay, char const *text, size_t len)
+static size_t expired_text(char both[TEXT_MAX], char const *text, size_t len)
 {
-  char both[TEXT_MAX];
   size_t head = sizeof expired - 1;
 
-  if (len > sizeof both - head) len = sizeof both - head;
+  if (len > TEXT_MAX - head) len = TEXT_MAX - head;
   memcpy(both, expired, head);
   memcpy(both + head, text, len);
-  if (tell_failed(m, index, both, head + len) == -1) m->later++;
-  else result_log(m, index, "failed", relay, both, head + len);
+  return head + len;
 }
 
-static void put_off(struct message *m, uint32_t index, int remote, char const *relay, char const *text, size_t len)
+/* A recipient that was put off and gets no more tries: its text says both. */
+static void expire(struct message *m, uint32_t index, struct report_rcpt const *r, char const *told, size_t told_len)
+{
+  char both[TEXT_MAX];
+
+  if (tell_failed(m, index, both, expired_text(both, told, told_len)) == -1) m->later++;
+  else result_log(m, index, "failed", report.relay, both, expired_text(both, r->text, r->text_len));
+}
+
+static void put_off(struct message *m, uint32_t index, int remote, struct report_rcpt const *r, char const *told,
+                    size_t told_len)
 {
   if (m->last) {
-    expire(m, index, relay, text, len);
+    expire(m, index, r, told, told_len);
     return;
   }
   m->later++;
   if (remote) m->later_remote++;
-  tell_late(m, index, text, len);
-  result_log(m, index, "deferred", relay, text, len);
+  tell_late(m, index, told, told_len);
+  result_log(m, index, "deferred", report.relay, r->text, r->text_len);
 }
 
 /* What the sender may hear of a success (RFC 3461, 5.2.2 to 5.2.4): a host that was asked to reports itself. */
@@ -127,19 +134,21 @@ static enum action action(struct delivery const *d, unsigned int unasked)
   return d->agent == AGENT_LSPAWN ? ACTION_DELIVERED : unasked ? ACTION_RELAYED : 0;
 }
 
-static void one(struct delivery const *d, uint32_t position, enum result result, unsigned int unasked,
-                char const *text, size_t len)
+/* The log has all of a text, the sender's bounce what is for strangers. */
+static void one(struct delivery const *d, struct report_rcpt const *r)
 {
   struct message *m = d->m;
-  uint32_t index = d->index[position];
+  uint32_t index = d->index[r->position];
+  char told[TEXT_MAX];
+  size_t len = report_told(r, told);
 
-  if (result == RESULT_DONE) {
-    tell_done(m, index, action(d, unasked), text, len);
-    result_log(m, index, "delivered", report.relay, text, len);
+  if (r->result == RESULT_DONE) {
+    tell_done(m, index, action(d, r->unasked), told, len);
+    result_log(m, index, "delivered", report.relay, r->text, r->text_len);
   }
-  else if (result == RESULT_FAILED && tell_failed(m, index, text, len) == 0)
-    result_log(m, index, "failed", report.relay, text, len);
-  else put_off(m, index, d->agent == AGENT_RSPAWN, report.relay, text, len);
+  else if (r->result == RESULT_FAILED && tell_failed(m, index, told, len) == 0)
+    result_log(m, index, "failed", report.relay, r->text, r->text_len);
+  else put_off(m, index, d->agent == AGENT_RSPAWN, r, told, len);
 }
 
 /* Are all results for recipients that the delivery has, and none twice? seen: which have one. */
@@ -166,12 +175,11 @@ static void results(struct delivery const *d)
     report_all(&report, d->number, d->n, RESULT_LATER, mangled);
     memset(seen, 1, sizeof seen);
   }
-  for (i = 0; i < report.n; i++) {
-    struct report_rcpt const *r = report.rcpt + i;
-    one(d, r->position, r->result, r->unasked, r->text, r->text_len);
-  }
+  for (i = 0; i < report.n; i++) one(d, report.rcpt + i);
   for (i = 0; i < d->n; i++)
-    if (!seen[i]) one(d, i, RESULT_LATER, 0, missing, sizeof missing - 1);
+    if (!seen[i])
+      one(d, &(struct report_rcpt){ .position = i, .result = RESULT_LATER, .text = missing,
+                                    .text_len = sizeof missing - 1 });
 }
 
 /* The job as a whole has one result: the worst of what was said of its recipients, temporary before all. */

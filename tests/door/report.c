@@ -26,6 +26,17 @@ int main(void)
         && s.rcpt[1].text_len == 5 && !memcmp(s.rcpt[1].text, "550\x01\xff", 5));
   records_hold("truncations are refused", buf, len, read_report);
 
+  r.rcpt[1] = (struct report_rcpt){ .position = 0, .result = RESULT_FAILED, .text = "550 at mx: no; others", .text_len = 21,
+                                    .from = 4, .to = 9, .cut = 8, .words = "there", .words_len = 5 };
+  len = report_pack(&r, buf);
+  check("what the sender is told comes back", report_unpack(&s, buf, len) && report_told(s.rcpt + 1, text) == 13
+        && !memcmp(text, "550 there: no", 13) && report_told(s.rcpt, text) == 12);
+  r.rcpt[1].to = 14;
+  check("a place outside of the text is refused", !report_unpack(&s, buf, report_pack(&r, buf)));
+  r.rcpt[1].to = 3;
+  check("one that ends before it begins is refused", !report_unpack(&s, buf, report_pack(&r, buf)));
+  r.rcpt[1] = (struct report_rcpt){ .position = 0, .result = RESULT_FAILED };
+
   r.rcpt[1].text = "a\0b";
   r.rcpt[1].text_len = 3;
   len = report_pack(&r, buf);

@@ -17,7 +17,8 @@ both on 3. Then does what standard input says, a line each:
     stall / unstall                     does not read reports / reads again
     exit                                waits for the program's end, prints "exit CODE"
 
-Reports are printed when waited for: "report NUMBER FLAGS RELAY", "rcpt NUMBER POSITION RESULT TEXT"; what is none as "bad".
+Reports are printed when waited for: "report NUMBER FLAGS RELAY", "rcpt NUMBER POSITION RESULT TEXT", and "told
+NUMBER POSITION TEXT" where the sender's bounce has another text; what is none as "bad".
 """
 import array, os, signal, socket, struct, subprocess, sys, threading, time
 sys.dont_write_bytecode = True
@@ -74,11 +75,16 @@ def unpack(data):
     at = 1
     n, flags = number(), data[at]
     at += 1
-    relay, lines = text(), []
+    relay, lines, texts = text(), [], []
     for _ in range(number()):
         position, result, unasked = number(), chr(data[at]), data[at + 1]
         at += 2
-        lines.append("rcpt %d %d %s %s" % (n, position, result, text()) + (" (unasked)" if unasked else ""))
+        texts.append(text())
+        lines.append("rcpt %d %d %s %s" % (n, position, result, texts[-1]) + (" (unasked)" if unasked else ""))
+    for i in range(len(texts) if at < len(data) else 0):        # what bounces have of them
+        start, end, cut = number(), number(), number()
+        told = texts[i][:start] + text() + texts[i][end:len(texts[i]) - cut]
+        lines.append("told %d %d %s" % (n, i, told))
     return n, ["report %d %d %s" % (n, flags, relay)] + lines
 
 
