@@ -9,9 +9,9 @@ void netreply_start(struct netreply *r)
   r->state = NETREPLY_MORE;
   r->next = NETREPLY_LENGTH;
   r->length = (struct netlen){ 0, 0 };
-  r->left = r->len = 0;
+  r->left = r->len = r->first_len = 0;
   r->letter = 0;
-  r->text[0] = 0;
+  r->text[0] = r->first[0] = 0;
 }
 
 static enum netreply_state take_length(struct netreply *r, char c)
@@ -44,16 +44,25 @@ static enum netreply_state take_word(struct netreply *r, char c)
   return NETREPLY_MORE;
 }
 
+static void witness(struct netreply *r, char c)
+{
+  if (r->first_len == NETREPLY_FIRST_MAX) return;
+  r->first[r->first_len++] = c < 32 || c == 127 ? '?' : c;
+  r->first[r->first_len] = 0;
+}
+
 size_t netreply_feed(struct netreply *r, char const *s, size_t len)
 {
   size_t i;
 
-  for (i = 0; i < len && r->state == NETREPLY_MORE; i++)
+  for (i = 0; i < len && r->state == NETREPLY_MORE; i++) {
+    witness(r, s[i]);
     switch (r->next) {
       case NETREPLY_LENGTH: r->state = take_length(r, s[i]); break;
       case NETREPLY_LETTER: r->state = take_letter(r, s[i]); break;
       case NETREPLY_WORDS: r->state = take_word(r, s[i]); break;
       case NETREPLY_COMMA: r->state = s[i] == ',' ? NETREPLY_DONE : NETREPLY_BAD;
     }
+  }
   return i;
 }

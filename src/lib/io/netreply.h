@@ -17,6 +17,7 @@
 
 #define NETREPLY_MAX 65536      /* bytes of an answer */
 #define NETREPLY_TEXT_MAX 500   /* kept of its words */
+#define NETREPLY_FIRST_MAX 120  /* kept of its first bytes, as evidence */
 
 enum netreply_state { NETREPLY_MORE, NETREPLY_DONE, NETREPLY_BAD };
 
@@ -27,6 +28,8 @@ struct netreply {
   size_t left;                  /* bytes before the comma */
   size_t len;                   /* of text */
   char letter;                  /* K taken, Z not now, D never */
+  size_t first_len;
+  char first[NETREPLY_FIRST_MAX + 1];   /* how it begins, printable, NUL-terminated */
   char text[NETREPLY_TEXT_MAX + 1];     /* NUL-terminated; control bytes are blanks */
 };
 

@@ -2,13 +2,14 @@
  * reply.h - the client's reader of SMTP replies (RFC 5321 section 4.2)
  *
  * Takes bytes as they come and keeps one reply: its code, and the text of its lines up to a bound; what is
- * longer is read and dropped, up to a bound of lines and of bytes a line: beyond those, and for anything that is no
- * reply, it is bad and stays so. A line may end in a bare LF, as some servers do.
+ * longer is read and dropped, up to a bound of all its bytes. A line may end in a bare LF, or have more than one CR
+ * before it, as some servers do; empty lines are passed over. What is no reply is bad and stays so.
  *
  *      state           after
  *      REPLY_MORE      reply_start; a line with '-' after its code
  *      REPLY_DONE      a line with a blank, or nothing, after its code
- *      REPLY_BAD       garbage, a code that changes between lines, a bound
+ *      REPLY_OVER      the bound of bytes, in a refusal: its first line counts, but where it ends is not known
+ *      REPLY_BAD       garbage, a code that changes between lines, the bound of bytes in anything else
  */
 
 #ifndef REPLY_H
@@ -17,24 +18,28 @@
 #include <stddef.h>
 
 #define REPLY_TEXT_MAX 4096     /* kept, with LF between lines */
-#define REPLY_LINE_MAX 2048     /* bytes of a line; RFC 5321 4.5.3.1.5 says 512 */
-#define REPLY_LINES_MAX 200
+#define REPLY_LINE_MAX 2048     /* bytes kept of a line; RFC 5321 4.5.3.1.5 says 512 */
+#define REPLY_BYTES_MAX 524288  /* read for one reply */
+#define REPLY_FIRST_MAX 120     /* kept of its first line, as evidence */
 
-enum reply_state { REPLY_MORE, REPLY_DONE, REPLY_BAD };
+enum reply_state { REPLY_MORE, REPLY_DONE, REPLY_OVER, REPLY_BAD };
 
 struct reply {
   enum reply_state state;
-  unsigned int code;            /* 200 to 599 once DONE */
+  unsigned int code;            /* 200 to 599 once DONE or OVER */
   unsigned int lines;
+  size_t bytes;                 /* read */
+  size_t first_len;
+  char first[REPLY_FIRST_MAX + 1];      /* the first line that is not empty, printable, NUL-terminated */
   size_t len;                   /* of text */
   size_t line_len;              /* of line */
-  char text[REPLY_TEXT_MAX + 1];        /* NUL-terminated once DONE */
+  char text[REPLY_TEXT_MAX + 1];        /* NUL-terminated */
   char line[REPLY_LINE_MAX];
 };
 
 extern void reply_start(struct reply *);
 
-/* Takes bytes until the reply is done or bad; returns how many it took. */
+/* Takes bytes until the reply is done, over or bad; returns how many it took. */
 extern size_t reply_feed(struct reply *, char const *, size_t len);
 
 /* The status (RFC 3463) that the text starts with, if it is one and of the code's class; else one

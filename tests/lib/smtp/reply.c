@@ -57,7 +57,7 @@ static void cuts(void)
 static void unsound(void)
 {
   static char const *const none[] = {
-    "hello\r\n", "\r\n", "25\r\n", "2500 ok\r\n", "150 ok\r\n", "600 ok\r\n", "099 ok\r\n", "25a ok\r\n", "250_ok\r\n",
+    "hello\r\n", "25\r\n", "2500 ok\r\n", "150 ok\r\n", "600 ok\r\n", "099 ok\r\n", "25a ok\r\n", "250_ok\r\n",
     "250-one\r\n251 two\r\n", "250-one\r\ngarbage\r\n", "250 a\rb\r\n", "-250 ok\r\n", " 250 ok\r\n", "2 0 ok\r\n"
   };
   size_t i, bad = 0;
@@ -74,31 +74,48 @@ static void unsound(void)
   check("a code alone will do", text("250\r\n") == REPLY_DONE && !*r.text);
   check("a code and a blank will do", text("354 \r\n") == REPLY_DONE && r.code == 354);
   check("a cut reply waits", text("250-one\r\n250 tw") == REPLY_MORE);
+  check("empty lines are passed over", text("\r\n\n\r\r\n250-one\r\n\r\n250 two\r\n") == REPLY_DONE
+        && !strcmp(r.text, "one\ntwo") && text("\r\n") == REPLY_MORE);
+  check("more than one CR ends a line", text("250-one\r\r\n250 two\r\r\r\n") == REPLY_DONE
+        && !strcmp(r.text, "one\ntwo"));
+  check("the first line is evidence", text("\r\nh\x01llo \xff\r\nmore\r\n") == REPLY_BAD && !strcmp(r.first, "h?llo ?"));
+  check("and so it is of a reply that goes wrong later", text("250-one\r\nbut\r\n") == REPLY_BAD
+        && !strcmp(r.first, "250-one"));
+}
+
+/* a reply of many bytes: head, then the same line again and again */
+static enum reply_state endless(char const *head, char const *line)
+{
+  size_t fed = 0;
+
+  reply_start(&r);
+  reply_feed(&r, head, strlen(head));
+  while (r.state == REPLY_MORE && fed <= REPLY_BYTES_MAX) fed += reply_feed(&r, line, strlen(line));
+  return r.state;
 }
 
 static void bounds(void)
 {
-  static char line[REPLY_LINE_MAX + 2], big[300 * 100];
+  static char line[2 * REPLY_LINE_MAX], big[300 * 100];
   size_t i, n = 0;
 
   memset(line, 'x', sizeof line);
-  memcpy(line, "250 ", 4);
-  line[REPLY_LINE_MAX] = '\n';
-  check("the longest line is taken", feed(line, REPLY_LINE_MAX + 1) == REPLY_DONE
-        && r.len == REPLY_LINE_MAX - 4);
-  line[REPLY_LINE_MAX] = 'x';
-  line[REPLY_LINE_MAX + 1] = '\n';
-  check("a longer one is bad", feed(line, sizeof line) == REPLY_BAD);
-  for (i = 0; i < REPLY_LINES_MAX - 1; i++, n += 60) {
+  memcpy(line, "550 ", 4);
+  line[sizeof line - 1] = '\n';
+  check("a long line is cut", feed(line, sizeof line) == REPLY_DONE && r.code == 550 && r.len == REPLY_LINE_MAX - 4);
+  for (i = 0; i < 400; i++, n += 60) {
     memset(big + n, 'y', 60);
     memcpy(big + n, "250-", 4);
     big[n + 59] = '\n';
   }
   memcpy(big + n, "250 end\n", 8);
-  check("as many lines as are allowed", feed(big, n + 8) == REPLY_DONE && r.lines == REPLY_LINES_MAX);
+  check("many lines are read", feed(big, n + 8) == REPLY_DONE && r.lines == 401);
   check("their text is cut", r.len == REPLY_TEXT_MAX && strlen(r.text) == REPLY_TEXT_MAX);
-  memcpy(big + n, "250-end\n250 end\n", 16);
-  check("one more is bad", feed(big, n + 16) == REPLY_BAD);
+  check("a refusal without end counts by its code", endless("", "550-5.7.1 no\r\n") == REPLY_OVER && r.code == 550
+        && !strncmp(r.text, "5.7.1 no\n5.7.1", 14));
+  check("so does one line of it", endless("451 4.7.1 ", "later") == REPLY_OVER && r.code == 451);
+  check("anything else without end is bad", endless("", "250-ok\r\n") == REPLY_BAD && endless("x", "x") == REPLY_BAD
+        && endless("", "\r\n") == REPLY_BAD);
   srand(1);
   for (n = i = 0; i < 20000; i++) {
     size_t k, len = (size_t)rand() % sizeof big / 100;
