@@ -8,6 +8,7 @@
 #include "remote/address.h"
 #include "remote/bounds.h"
 
+#define RCPT_SECONDS 5          /* for a host that takes its time over each recipient */
 #define SLOWEST 1024            /* bytes a second that a host takes at least, over a whole message */
 
 static struct control_table remoterecipients;
@@ -16,7 +17,9 @@ long long bounds_seconds(unsigned int timeout_remote, struct job const *j)
 {
   uint64_t copies = verp_is(j->sender) ? j->n : 1;
 
-  return 3LL * timeout_remote + (long long)(j->bytes / SLOWEST * copies);
+  long long each = timeout_remote < RCPT_SECONDS ? timeout_remote : RCPT_SECONDS;
+
+  return 3LL * timeout_remote + each * j->n + (long long)(j->bytes / SLOWEST * copies);
 }
 
 int bounds_start(void)

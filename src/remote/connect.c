@@ -12,6 +12,7 @@
 #include "lib/io/io.h"
 #include "remote/connect.h"
 #include "remote/source.h"
+#include "remote/told.h"
 
 #define HEAD_START 250          /* ms: RFC 8305 section 8 */
 #define SOCKET_PATIENCE 5       /* seconds for a Unix socket that is missing, as in a restart of its server, or busy */
@@ -60,11 +61,12 @@ static void remember(struct net_address const *a)
 /* adds what became of an address: "4.4.1 host[address]:port cannot be connected to: reason; host[address]:port: ..." */
 static void tell(char why[TEXT_MAX + 1], struct target const *t, char const *reason)
 {
-  char relay[REPORT_RELAY_MAX + 1];
+  char relay[REPORT_RELAY_MAX + 1], name[TOLD_NAME_MAX];
   size_t len = strlen(why);
 
   route_relay(relay, t);
-  snprintf(why + len, TEXT_MAX + 1 - len, "%s%s%s: %s", len ? "; " : "4.4.1 ", relay,
+  told_name(name, relay, t->own);
+  snprintf(why + len, TEXT_MAX + 1 - len, "%s%s%s: %s", !len ? "4.4.1 " : t->own ? TOLD_END "; " : "; ", name,
            len ? "" : " cannot be connected to", reason);
 }
 
@@ -76,7 +78,8 @@ static void fail(struct race *r, struct attempt *a, int error)
   a->fd = -1;
   if (a->bound && error == EADDRNOTAVAIL) {     /* nothing is wrong with the target */
     net_format(ip, &a->from);
-    snprintf(reason, sizeof reason, "%s, which control/outgoingip names, is not an address of this host", ip);
+    snprintf(reason, sizeof reason,
+             TOLD("%s, which control/outgoingip names, is not an address of this host", "no way out"), ip);
     tell(r->why, a->target, reason);
     return;
   }
@@ -152,6 +155,7 @@ static struct attempt *run(struct race *r, long long deadline)
 /* who takes part */
 static void gather(struct race *r, struct route *route, unsigned int first)
 {
+  char name[TOLD_NAME_MAX];
   unsigned int i, known = 0;
 
   for (i = first; i < route->n && route->target[i].host == route->target[first].host; i++) {
@@ -160,8 +164,9 @@ static void gather(struct race *r, struct route *route, unsigned int first)
     if (is_away(&t->address)) known = t->tried = 1;
     else r->attempt[r->n++].target = t;
   }
-  if (known && !r->n)
-    snprintf(r->why, TEXT_MAX + 1, "4.4.1 %s did not answer a moment ago", route->target[first].name);
+  if (!known || r->n) return;
+  told_name(name, route->target[first].name, route->target[first].own);
+  snprintf(r->why, TEXT_MAX + 1, "4.4.1 %s did not answer a moment ago", name);
 }
 
 int connect_host(struct route *route, unsigned int first, unsigned int *which, long long deadline, unsigned int *made,

@@ -15,6 +15,7 @@
 #include "remote/bounds.h"
 #include "remote/connect.h"
 #include "remote/deliver.h"
+#include "remote/hello.h"
 #include "remote/own.h"
 #include "remote/source.h"
 #include "remote/transaction.h"
@@ -78,20 +79,22 @@ static int try_host(struct tries *t, unsigned int first)
     }
     if (fd == -1) break;
     t->connected++;
-    switch (session_begin(&session, fd, route.target + at)) {
-      case SESSION_READY:
+    switch (hello(&session, fd, route.target + at)) {
+      case HELLO_READY:
         route.target[at].tried = 0;     /* it may have to be asked for another session */
         return 1;
-      case SESSION_NEVER:
+      case HELLO_NEVER:
         t->never++;
         memcpy(t->refusal, session.why, sizeof t->refusal);
+        session.why[0] = '4';           /* unless all hosts say so */
+        outcome_set_open(&outcome, RESULT_LATER, session.why);
         break;
-      case SESSION_LATER:
+      case HELLO_LATER:
         t->later++;
         outcome_set_open(&outcome, RESULT_LATER, session.why);
     }
   }
-  if (why[0]) route_relay(session.relay, route.target + first);
+  if (why[0]) session_host(&session, route.target + first);
   return 0;
 }
 
@@ -109,15 +112,18 @@ static unsigned int next_host(unsigned int i)
 static void try_hosts(struct tries *t, unsigned int first, struct mail const *m)
 {
   unsigned int i = first, asked = first != 0, before;
+  int chunks;
 
   outcome_begin(&outcome);
   while (i < route.n && outcome_open(&outcome) && io_clock() < session.deadline) {
     session_quit(&session);
     before = outcome_due(&outcome);
+    chunks = session.no_chunk;
     if (try_host(t, i)) {
       asked++;
       /* a host that wants another session gets it, as long as that brings us on */
-      if (transaction(&session, m, &outcome) == TRANSACTION_STALE && outcome_due(&outcome) < before) continue;
+      if (transaction(&session, m, &outcome) == TRANSACTION_STALE
+          && (outcome_due(&outcome) < before || chunks != session.no_chunk)) continue;
     }
     i = next_host(i);
     outcome_begin(&outcome);
@@ -214,6 +220,7 @@ void deliver(struct job const *j, int fd, char const *domain, struct report *rep
   struct message m;
 
   session.deadline = io_clock() + 1000LL * bounds_seconds(session.timeout_remote, j);
+  session.broken = 0;
   if (!session_alive(&session)) session.relay[0] = 0;
   outcome_start(&outcome, j->n);
   rcpt_paths(j);

@@ -9,7 +9,8 @@
 #include "remote/outcome.h"
 #include "remote/session.h"
 
-/* After the final dot: reads the reply of each recipient that was accepted, and settles it. */
+/* After the final dot, or after the session was cut on the way there: reads the reply of each recipient that was
+   accepted, and settles it. */
 extern void lmtp_answers(struct session *, struct outcome *);
 
 #endif

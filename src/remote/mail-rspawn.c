@@ -7,7 +7,8 @@
  * Trusts     mail-open for jobs; nobody for addresses; its children only for the results of their own jobs
  * If broken  a stranger owns mailr: it can lie about the results of remote jobs and read messages in flight, and have
  *            mail-transport run the programs in control/transports; it cannot touch the queue or any user's files
- * Exits      0 when fd 0 or fd 3 end, or after TERM, once every job under way is done; 111 when it cannot go on
+ * Exits      0 when fd 0 or fd 3 end, or after TERM, once every job under way is done; 111 when it cannot go on, as
+ *            with a job that has not even a number
  * Why so     one process for each domain: a hostile server can only hang, crash or take over its own
  */
 
@@ -25,6 +26,7 @@
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/io/pack.h"
 #include "lib/priv/priv.h"
 #include "lib/ska.h"
 #include "remote/address.h"
@@ -38,7 +40,7 @@
 static unsigned int timeoutremote;
 static int ending;              /* no more jobs */
 static int transport = -1;      /* the socket to mail-transport */
-static int lost_transport;
+static int broken;              /* it cannot go on: what is under way is finished, then it exits 111 */
 static volatile sig_atomic_t got_hup, got_term;
 
 /* the one report that mail-send has no room for yet; until it is gone no other event is looked at */
@@ -130,11 +132,25 @@ static void assign(size_t len, int message)
   }
   if (!c && errno == ENOTCONN) {
     report_same(job.number, job.n, RESULT_LATER,
-                "4.3.5 control/transports has a program, but was not there when the service started: start it again");
+                "4.3.5 the way to this domain is new, and waits for a new start of the service");
     return;
   }
   if (!c && errno != EAGAIN) log_sys("cannot start mail-remote or ask mail-transport", (char *)0);
   report_same(job.number, job.n, RESULT_LATER, "4.3.2 no mail-remote can be started now");
+}
+
+/* Every job gets a report. One that cannot be read is named by its number alone, and mail-send puts off all that it
+   knows of it; without a number the channel is broken off, which mail-send sees. */
+static void refuse_job(ssize_t len)
+{
+  struct unpack u = { .s = record, .len = len < 0 ? 0 : (size_t)len };
+  uint32_t number;
+
+  log_line("a job that is none", (char *)0);
+  unpack_u8(&u);
+  number = unpack_u32(&u);
+  if (!u.bad) report_same(number, 0, RESULT_LATER, "");
+  else broken = ending = 1;
 }
 
 static void take_job(void)
@@ -145,8 +161,7 @@ static void take_job(void)
   if (r == -1 && errno == EAGAIN) return;
   if (r == -1 && errno != EPROTO) log_die(111, "cannot take a job", (char *)0);
   if (!r) ending = 1;
-  else if (r < 0 || !job_unpack(&job, record, (size_t)r) || job.kind != JOB_REMOTE)
-    log_line("a job that is none", (char *)0);
+  else if (r < 0 || !job_unpack(&job, record, (size_t)r) || job.kind != JOB_REMOTE) refuse_job(r);
   else if (message == -1) report_same(job.number, job.n, RESULT_LATER, "4.3.0 no descriptor is free for the message");
   else assign((size_t)r, message);
   if (message != -1) close(message);
@@ -218,7 +233,7 @@ static void signals(void)
 static void leave_without_transport(void)
 {
   log_line("lost mail-transport", (char *)0);
-  lost_transport = 1;
+  broken = 1;
   ending = 1;
   transport = -1;
 }
@@ -304,5 +319,5 @@ int main(void)
     signals();
     times();
   }
-  return lost_transport ? 111 : 0;
+  return broken ? 111 : 0;
 }

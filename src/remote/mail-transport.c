@@ -29,6 +29,7 @@
 #include "remote/child.h"
 #include "remote/program.h"
 #include "remote/serve.h"
+#include "remote/told.h"
 #include "remote/transport.h"
 
 #define DOMAINS 3
@@ -101,7 +102,9 @@ static void deliver(struct job const *j, int message, char const *domain, struct
   uint32_t step = verp_is(j->sender) ? 1 : j->n, i;
 
   outcome_start(&outcome, j->n);
-  if (!own_words) outcome_set_open(&outcome, RESULT_LATER, "4.3.0 the domain has no program in control/transports now");
+  if (!own_words)
+    outcome_set_open(&outcome, RESULT_LATER,
+                     "4.3.0 the domain has no program" TOLD(" in control/transports", "") " now");
   for (i = 0; own_words && i < j->n; i += step) {
     outcome.from = i;
     outcome.to = i + step;
@@ -110,7 +113,7 @@ static void deliver(struct job const *j, int message, char const *domain, struct
   outcome_report(&outcome, report, j->number);
   if (!own_words) return;
   snprintf(report->relay, sizeof report->relay, "%s", arguments[0]);
-  report->flags |= REPORT_CONNECTED;    /* as the rates of control/ratelimits have it */
+  report->flags |= REPORT_CONNECTED;     /* as the rates of control/ratelimits have it */
 }
 
 static _Noreturn void copy(char const *domain, int sock)

@@ -58,7 +58,7 @@ int message_scan(struct message *m, int fd, uint64_t bytes)
 /* the host must not take the part for the whole */
 static int give_up(struct session *s)
 {
-  if (s->fd == -1) return 0;
+  if (s->fd == -1 || s->cut) return 0;
   snprintf(s->why, sizeof s->why, "4.3.0 the message cannot be read any more");
   session_drop(s);
   return 0;

@@ -24,7 +24,7 @@ extern int message_send_stored(struct message const *, struct session *);
 /* Adds it, as BDAT's only chunk (RFC 3030), to what is to be sent. The same results. */
 extern int message_put_chunk(struct message const *, struct session *);
 
-/* Sends it with the final dot. 1; or 0 with the session dropped before the end was sent (why is set). */
+/* Sends it with the final dot. 1; or 0 with the session cut or dropped before the end was sent (why is set). */
 extern int message_send(struct message const *, struct session *);
 
 #endif

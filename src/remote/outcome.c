@@ -4,6 +4,31 @@
 #include <string.h>
 
 #include "remote/outcome.h"
+#include "remote/told.h"
+
+#define NOT_TRIED "4.3.0 was not tried"
+
+/* How much a temporary result tells: more where the host itself spoke, less where there was none to speak. */
+static int weight(char const *text)
+{
+  if (strstr(text, " answered ")) return 3;
+  if (!*text || !strcmp(text, NOT_TRIED)) return 0;
+  return strncmp(text, "4.4.1", 5) ? 2 : 1;
+}
+
+/* One host is done with: what it said is kept, in its place. */
+static void keep(struct outcome_rcpt *r)
+{
+  int w = weight(r->text);
+
+  if (!w || !strcmp(r->text, r->best)) return;
+  if (*r->best && w <= weight(r->best)) {
+    memcpy(r->other, r->text, sizeof r->other);
+    return;
+  }
+  memcpy(r->other, r->best, sizeof r->other);
+  memcpy(r->best, r->text, sizeof r->best);
+}
 
 void outcome_start(struct outcome *o, uint32_t n)
 {
@@ -13,8 +38,9 @@ void outcome_start(struct outcome *o, uint32_t n)
   o->from = 0;
   for (i = 0; i < n; i++) {
     o->rcpt[i].state = OUTCOME_OPEN;
-    o->rcpt[i].unasked = 0;
-    outcome_set(o, i, RESULT_LATER, "4.3.0 was not tried");
+    o->rcpt[i].unasked = o->rcpt[i].first = o->rcpt[i].told = 0;
+    o->rcpt[i].best[0] = o->rcpt[i].other[0] = o->rcpt[i].text[0] = 0;
+    outcome_set(o, i, RESULT_LATER, NOT_TRIED);
   }
 }
 
@@ -31,6 +57,7 @@ void outcome_set(struct outcome *o, uint32_t i, enum result result, char const *
 {
   struct outcome_rcpt *r = o->rcpt + i;
 
+  if (r->state == OUTCOME_OPEN && weight(text) < weight(r->text)) keep(r);
   r->result = result;
   r->told = 1;
   if (result != RESULT_LATER) r->state = OUTCOME_CLOSED;
@@ -50,22 +77,26 @@ void outcome_begin(struct outcome *o)
   uint32_t i;
 
   for (i = o->from; i < o->to; i++) {
-    o->rcpt[i].due = o->rcpt[i].state == OUTCOME_OPEN;
-    o->rcpt[i].asked = o->rcpt[i].told = 0;
+    struct outcome_rcpt *r = o->rcpt + i;
+    r->due = r->state == OUTCOME_OPEN;
+    if (r->due) keep(r);
+    r->asked = r->told = r->first = 0;
   }
 }
 
 unsigned int outcome_ask(struct outcome *o, uint64_t max)
 {
   unsigned int asked = 0;
+  int some = 0;
   uint32_t i;
 
+  for (i = o->from; i < o->to; i++) some |= o->rcpt[i].due && o->rcpt[i].first;
   for (i = o->from; i < o->to; i++) {
     struct outcome_rcpt *r = o->rcpt + i;
-    r->asked = r->due && asked < max;
+    r->asked = r->due && asked < max && (!some || r->first);
     r->accepted = 0;
     if (!r->asked) continue;
-    r->due = r->told = 0;
+    r->due = r->told = r->first = 0;
     asked++;
   }
   return asked;
@@ -81,8 +112,25 @@ void outcome_again(struct outcome *o)
 {
   uint32_t i;
 
-  for (i = o->from; i < o->to; i++)
-    if (o->rcpt[i].asked && !o->rcpt[i].told) o->rcpt[i].due = 1;
+  for (i = o->from; i < o->to; i++) {
+    struct outcome_rcpt *r = o->rcpt + i;
+    if (r->state != OUTCOME_OPEN || !r->asked || r->told) continue;
+    r->due = 1;
+    r->first = r->accepted;
+  }
+}
+
+void outcome_recall(struct outcome *o)
+{
+  uint32_t i;
+
+  for (i = o->from; i < o->to; i++) {
+    struct outcome_rcpt *r = o->rcpt + i;
+    if (!r->asked) continue;
+    r->state = OUTCOME_OPEN;
+    r->result = RESULT_LATER;
+    r->told = r->accepted = r->unasked = 0;
+  }
 }
 
 unsigned int outcome_due(struct outcome const *o)
@@ -144,13 +192,30 @@ void outcome_close_unknown(struct outcome *o, char const *why)
   }
 }
 
-void outcome_report(struct outcome const *o, struct report *r, uint32_t number)
+/* the best word first; the log names another host's as well, without its status */
+static void sum_up(struct outcome_rcpt *r)
 {
+  char const *rest;
+
+  keep(r);
+  if (!*r->best) return;
+  snprintf(r->text, sizeof r->text, "%s", r->best);
+  rest = strchr(r->other, ' ');
+  if (rest) snprintf(r->text + strlen(r->text), sizeof r->text - strlen(r->text), TOLD_END ";%s", rest);
+}
+
+void outcome_report(struct outcome *o, struct report *r, uint32_t number)
+{
+  static char texts[JOB_RCPTS_MAX][TEXT_MAX + 1];
   uint32_t i;
 
   report_all(r, number, o->n, RESULT_LATER, "");
-  for (i = 0; i < o->n; i++)
-    r->rcpt[i] = (struct report_rcpt){ .position = i, .result = o->rcpt[i].result, .text = o->rcpt[i].text,
-                                         .unasked = o->rcpt[i].result == RESULT_DONE && o->rcpt[i].unasked,
-                                         .text_len = strlen(o->rcpt[i].text) };
+  for (i = 0; i < o->n; i++) {
+    struct outcome_rcpt *c = o->rcpt + i;
+    if (c->state == OUTCOME_OPEN) sum_up(c);
+    r->rcpt[i].position = i;
+    r->rcpt[i].result = c->result;
+    r->rcpt[i].unasked = c->result == RESULT_DONE && c->unasked;
+    told_read(c->text, texts[i], r->rcpt + i);
+  }
 }

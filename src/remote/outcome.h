@@ -16,10 +16,12 @@ struct outcome_rcpt {
   enum result result;
   int due;                              /* still to be asked of this host, in a transaction to come */
   int asked, accepted;                  /* in the transaction under way: takes part, RCPT was granted */
+  int first;                            /* RCPT was granted in a session that came to nothing: its turn is first */
   int told;                             /* has a result of this host */
   int unasked;                          /* taken by a host that was not asked to report on it (door/report.h) */
   char path[ADDRESS_PATH_MAX];          /* for RCPT TO */
-  char text[TEXT_MAX + 1];
+  char text[TEXT_MAX + 1];              /* of the host that is asked now */
+  char best[TEXT_MAX + 1], other[TEXT_MAX + 1]; /* of those before: the best word, and another host's */
 };
 
 struct outcome {
@@ -37,14 +39,18 @@ extern void outcome_set(struct outcome *, uint32_t i, enum result, char const *t
 /* The same for all that are open. */
 extern void outcome_set_open(struct outcome *, enum result, char const *text);
 
-/* Begins with a host: the open ones are due. */
+/* Begins with a host: the open ones are due, and what the host before said of them is kept. In the end the best word
+   counts: an answer rather than trouble on the way, and that rather than no connection; of equals the first. */
 extern void outcome_begin(struct outcome *);
 /* Begins a transaction: up to max of those that are due take part. How many do. */
 extern unsigned int outcome_ask(struct outcome *, uint64_t max);
 /* A temporary result for one that had its turn, but shall have another one in the next transaction. */
 extern void outcome_put_off(struct outcome *, uint32_t i, char const *text);
-/* The transaction came to nothing: those that took part and have no result of this host are due again. */
+/* The transaction came to nothing: those that took part and have no result of this host are due again; first, and by
+   themselves, those whose RCPT was granted, so that none of the others can hold them up for ever. */
 extern void outcome_again(struct outcome *);
+/* The answers in this transaction were to something else: those that took part are open, without a result. */
+extern void outcome_recall(struct outcome *);
 /* How many are due. */
 extern unsigned int outcome_due(struct outcome const *);
 /* A result for the open ones that take part or are due, who are due no more. */
@@ -57,6 +63,6 @@ extern void outcome_close_accepted(struct outcome *, enum result, char const *te
    message and its answer: it may have been taken, and another host would make two of it. */
 extern void outcome_close_unknown(struct outcome *, char const *why);
 
-extern void outcome_report(struct outcome const *, struct report *, uint32_t number);
+extern void outcome_report(struct outcome *, struct report *, uint32_t number);
 
 #endif

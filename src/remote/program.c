@@ -14,6 +14,7 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "remote/program.h"
+#include "remote/told.h"
 #include "remote/words.h"
 
 #define NO_EXEC 111
@@ -120,7 +121,9 @@ static void no_result(struct outcome *o, char const *name, char const *status, c
   char text[TEXT_MAX + 1], n[16] = "";
 
   if (number != -1) snprintf(n, sizeof n, " %d", number);
-  snprintf(text, sizeof text, "%s %.200s %s%s; if it took the message, this will be a duplicate", status, name, how, n);
+  snprintf(text, sizeof text,
+           "%s " TOLD("%.200s", TOLD_PROGRAM) " %s%s; if it took the message, this will be a duplicate", status,
+           name, how, n);
   put_off(o, text);
 }
 
@@ -144,7 +147,7 @@ void program_run(char *argv[], int message, long long deadline, int jobs, struct
   words_start(&words, n);
   if (start(argv, message, &pid, &from) == -1) {
     log_sys("cannot start ", argv[0]);
-    put_off(o, "4.3.0 the program in control/transports cannot be started now");
+    put_off(o, "4.3.0 " TOLD("the program in control/transports", TOLD_PROGRAM) " cannot be started now");
     return;
   }
   end = watch(pid, from, deadline, jobs);

@@ -55,8 +55,8 @@ static int put_recipients(struct session *s, struct mail const *m, struct outcom
 static int end(struct session *s)
 {
   if (session_alive(s)) return session_put(s, ",", 1) && session_flush(s);
-  snprintf(s->why, sizeof s->why, "4.4.2 %s closed the connection, or answered, before it had the message", s->relay);
-  session_drop(s);
+  snprintf(s->why, sizeof s->why, "4.4.2 %s closed the connection, or answered, before it had the message", s->name);
+  s->cut = 1;
   return 0;
 }
 
@@ -72,7 +72,7 @@ static void tell(struct session const *s, struct netreply const *r, char text[TE
 
   if (len) snprintf(status, sizeof status, "%.*s", (int)len, r->text);
   else snprintf(status, sizeof status, "%c.0.0", class);
-  snprintf(text, TEXT_MAX + 1, "%s %.230s answered %s: %c%.200s", status, s->relay, WHAT, r->letter, r->text);
+  snprintf(text, TEXT_MAX + 1, "%s %.279s answered %s: %c%.200s", status, s->name, WHAT, r->letter, r->text);
 }
 
 static void answers(struct session *s, struct outcome *o)
@@ -93,18 +93,44 @@ static void answers(struct session *s, struct outcome *o)
   outcome_close_unknown(o, s->why);     /* whoever is left */
 }
 
+/* It did not take all of the request: one answer tells why, for all who are named in it. */
+static void last_words(struct session *s, struct outcome *o)
+{
+  static struct netreply r;
+  char text[TEXT_MAX + 1];
+
+  if (s->cut && session_netreply(s, &r, WAIT_END, WHAT) && r.letter != 'K') {
+    tell(s, &r, text);
+    outcome_set_all(o, meaning(r.letter), text);
+  }
+  session_drop(s);
+}
+
+static int request(struct session *s, struct mail const *m, struct outcome const *o)
+{
+  int sent;
+
+  s->quiet = 1;
+  sent = put_message(s, m->message) && put_netstring(s, m->from, strlen(m->from)) && put_recipients(s, m, o) && end(s);
+  s->quiet = 0;
+  return sent;
+}
+
 int qmtp(struct session *s, struct mail const *m, struct outcome *o)
 {
   unsigned int before = s->messages++;
   char text[TEXT_MAX + 1];
 
   if (m->message->bytes >= MESSAGE_MAX) {
-    snprintf(text, sizeof text, "5.3.4 the message is too large for QMTP with %s", s->relay);
+    snprintf(text, sizeof text, "5.3.4 the message is too large for QMTP with %s", s->name);
     outcome_set_all(o, RESULT_FAILED, text);
     return 1;
   }
-  if (!put_message(s, m->message) || !put_netstring(s, m->from, strlen(m->from)) || !put_recipients(s, m, o) || !end(s))
-    return !before;
-  answers(s, o);
-  return 1;
+  if (request(s, m, o)) {
+    answers(s, o);
+    return 1;
+  }
+  if (before) session_drop(s);  /* what it says may be about the message before */
+  else last_words(s, o);
+  return !before;
 }

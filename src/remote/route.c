@@ -8,6 +8,7 @@
 #include "lib/conf/control.h"
 #include "remote/own.h"
 #include "remote/route.h"
+#include "remote/told.h"
 #include "remote/transport.h"
 
 #define SMTP_PORT 25
@@ -30,6 +31,13 @@ static enum result because(struct route *r, enum result result, char const *stat
   return result;
 }
 
+/* a mistake in control/, to be put right: mail waits, and strangers hear nothing of it */
+static enum result mistake(struct route *r, char const *domain, char const *why)
+{
+  snprintf(r->why, sizeof r->why, "4.3.5 %.255s " TOLD("%s", "has no way to it now"), domain, why);
+  return RESULT_LATER;
+}
+
 static void add(struct route *r, unsigned int host, char const *name, struct net_address const *a, unsigned int port)
 {
   struct target *t = r->target + r->n;
@@ -38,6 +46,7 @@ static void add(struct route *r, unsigned int host, char const *name, struct net
   r->n++;
   t->host = host;
   t->protocol = PROTOCOL_SMTP;
+  t->own = r->own;
   t->tried = 0;
   snprintf(t->name, sizeof t->name, "%s", name);
   t->address = *a;
@@ -155,14 +164,17 @@ static enum result by_relay(struct route *r, char const *relay, unsigned int por
 {
   struct net_address a[DNS_ADDRESSES_MAX];
   unsigned int n = 1, i;
-  char why[64];
-
-  snprintf(why, sizeof why, "in control/%s cannot be looked up", file);
-  if (!net_parse(a, relay, strlen(relay)) && dns_addresses(relay, a, &n, deadline) != DNS_FOUND)
-    return because(r, RESULT_LATER, "4.4.4", relay, why);
-  snprintf(why, sizeof why, "in control/%s has an address that is none", file);
+  if (!net_parse(a, relay, strlen(relay)) && dns_addresses(relay, a, &n, deadline) != DNS_FOUND) {
+    snprintf(r->why, sizeof r->why, "4.4.4 " TOLD("%.255s in control/%s", TOLD_HOST) " cannot be looked up", relay,
+             file);
+    return RESULT_LATER;
+  }
   for (i = 0; i < n; i++)
-    if (own_unspecified(a + i)) return because(r, RESULT_LATER, "4.3.5", relay, why);
+    if (own_unspecified(a + i)) {
+      snprintf(r->why, sizeof r->why, "4.3.5 " TOLD("%.255s in control/%s", TOLD_HOST) " has an address that is none",
+               relay, file);
+      return RESULT_LATER;
+    }
   add_all(r, 0, relay, a, n, port);
   return RESULT_DONE;
 }
@@ -203,8 +215,7 @@ static enum result by_lmtp(struct route *r, char const *domain, char const *valu
   enum result result;
 
   if (!split(value, host, sizeof host, &port) || !*host || port == SMTP_PORT)
-    return because(r, RESULT_LATER, "4.3.5", domain,
-                   "has a line in control/transports that is not lmtp:host[:port], on another port than 25");
+    return mistake(r, domain, "has a line in control/transports that is not lmtp:host[:port], on another port than 25");
   result = by_relay(r, host, port, "transports", deadline);
   speak(r, PROTOCOL_LMTP);
   return result;
@@ -217,7 +228,7 @@ static enum result by_qmtp(struct route *r, char const *domain, char const *valu
   enum result result;
 
   if (!split(value, host, sizeof host, &port) || !*host)
-    return because(r, RESULT_LATER, "4.3.5", domain, "has a route in control/qmtproutes that is not host[:port]");
+    return mistake(r, domain, "has a route in control/qmtproutes that is not host[:port]");
   result = by_relay(r, host, port, "qmtproutes", deadline);
   speak(r, PROTOCOL_QMTP);
   return result;
@@ -238,10 +249,12 @@ static enum result by_network(struct route *r, char const *domain, long long dea
   char relay[DNS_NAME_MAX + 1] = "";
   unsigned int port = SMTP_PORT;
 
-  if (value && *value) return by_qmtp(r, domain, value, deadline);
+  r->own = value && *value;
+  if (r->own) return by_qmtp(r, domain, value, deadline);
   value = control_find_domain(&smtproutes, domain, strlen(domain));
   if (value && !split(value, relay, sizeof relay, &port))
-    return because(r, RESULT_LATER, "4.3.5", domain, "has a route in control/smtproutes that is not relay[:port]");
+    return mistake(r, domain, "has a route in control/smtproutes that is not relay[:port]");
+  r->own = *relay || port != SMTP_PORT;
   if (*relay) return by_relay(r, relay, port, "smtproutes", deadline);
   if (*domain == '[') return by_literal(r, domain);
   return by_dns(r, domain, port, deadline);
@@ -253,15 +266,16 @@ enum result route_find(struct route *r, char const *domain, long long deadline)
 
   r->domain = domain;
   r->n = 0;
+  r->own = 1;
   r->why[0] = 0;
   switch (transport_find(domain, &rest)) {
     case TRANSPORT_SMTP: return by_network(r, domain, deadline);
     case TRANSPORT_LMTP: return by_lmtp(r, domain, rest, deadline);
     case TRANSPORT_SOCKET: return by_socket(r, rest);
-    case TRANSPORT_PROGRAM: return because(r, RESULT_LATER, "4.3.0", domain, "has a program in control/transports now");
+    case TRANSPORT_PROGRAM: return mistake(r, domain, "has a program in control/transports now");
     case TRANSPORT_BAD: break;
   }
-  return because(r, RESULT_LATER, "4.3.5", domain, "has a line in control/transports that cannot be understood");
+  return mistake(r, domain, "has a line in control/transports that cannot be understood");
 }
 
 int route_is_socket(char const *domain)

@@ -17,6 +17,7 @@ enum protocol { PROTOCOL_SMTP, PROTOCOL_LMTP, PROTOCOL_QMTP };
 struct target {
   unsigned int host;            /* addresses of one host have one number */
   enum protocol protocol;
+  int own;                      /* as the route */
   int tried;                    /* for whoever goes through them; 0 at first */
   char name[DNS_NAME_MAX + 1];
   struct net_address address;   /* with the port; of family AF_UNIX: name is the path of a socket */
@@ -24,6 +25,7 @@ struct target {
 
 struct route {
   char const *domain;           /* as route_find was asked */
+  int own;                      /* control/ has a word in it, or in the port: not for strangers (remote/told.h) */
   unsigned int n;
   struct target target[ROUTE_TARGETS_MAX];      /* in the order to try them */
   char why[TEXT_MAX + 1];       /* when there is none, or others may be missing now: status and text */

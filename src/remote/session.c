@@ -14,6 +14,7 @@
 #include "remote/offer.h"
 
 #define QUIT_PATIENCE 2000      /* ms */
+#define LAST_WORDS 2000         /* ms that a host has for them */
 
 void session_drop(struct session *s)
 {
@@ -24,8 +25,24 @@ void session_drop(struct session *s)
 
 static int broke(struct session *s, char const *status, char const *how, char const *what)
 {
-  snprintf(s->why, sizeof s->why, "%s %s %s %s", status, s->relay, how, what);
+  snprintf(s->why, sizeof s->why, "%s %s %s %s", status, s->name, how, what);
   session_drop(s);
+  return 0;
+}
+
+/* the same, with what came instead */
+static int nonsense(struct session *s, char const *what, char const *first)
+{
+  snprintf(s->why, sizeof s->why, "4.5.0 %s gave no sound reply to %s: %s", s->name, what, first);
+  session_drop(s);
+  return 0;
+}
+
+static int cut(struct session *s, char const *how, char const *what)
+{
+  snprintf(s->why, sizeof s->why, "4.4.2 %s %s %s", s->name, how, what);
+  s->cut = 1;
+  s->out_len = 0;
   return 0;
 }
 
@@ -56,25 +73,38 @@ static int take(struct session *s)
   return 1;
 }
 
+int session_unread(struct session *s)
+{
+  struct pollfd p = { .fd = s->fd, .events = POLLIN };
+
+  if (s->fd == -1) return 0;
+  /* the end of the stream is for whoever reads or writes next */
+  if (s->in_len - s->in_at < SESSION_IN && poll(&p, 1, 0) == 1) take(s);
+  if (s->protocol != PROTOCOL_QMTP)
+    while (s->in_at < s->in_len && (s->in[s->in_at] == '\r' || s->in[s->in_at] == '\n')) s->in_at++;
+  return s->in_at < s->in_len;
+}
+
 /* Replies are read while we send, or both sides could wait for each other (RFC 2920 section 3.1). */
 int session_flush(struct session *s)
 {
   size_t sent = 0;
 
-  if (s->fd == -1) return 0;
+  if (s->fd == -1 || s->cut) return 0;
   while (sent < s->out_len) {
     struct pollfd p = { .fd = s->fd, .events = POLLOUT };
-    ssize_t r = send(s->fd, s->out + sent, s->out_len - sent, MSG_NOSIGNAL);
+    ssize_t r;
+    if (s->quiet && session_unread(s)) return cut(s, "answered before it had", "the message");
+    r = send(s->fd, s->out + sent, s->out_len - sent, MSG_NOSIGNAL);
     if (r >= 0) {
       sent += (size_t)r;
       continue;
     }
     if (errno == EINTR) continue;
-    if (errno != EAGAIN) return broke(s, "4.4.2", "lost the connection:", strerror(errno));
+    if (errno != EAGAIN) return cut(s, "lost the connection:", strerror(errno));
     if (s->in_len < SESSION_IN) p.events |= POLLIN;
-    if (io_wait(p.fd, p.events, patience(s, WAIT_BLOCK)) != 1)
-      return broke(s, "4.4.2", "took no more bytes", "in time");
-    if (s->in_len < SESSION_IN && !take(s)) return broke(s, "4.4.2", "closed the connection", "while we sent");
+    if (io_wait(p.fd, p.events, patience(s, WAIT_BLOCK)) != 1) return cut(s, "took no more bytes", "in time");
+    if (s->in_len < SESSION_IN && !take(s)) return cut(s, "closed the connection", "while we sent");
   }
   s->out_len = 0;
   return 1;
@@ -82,7 +112,7 @@ int session_flush(struct session *s)
 
 int session_put(struct session *s, char const *bytes, size_t len)
 {
-  if (s->fd == -1) return 0;
+  if (s->fd == -1 || s->cut) return 0;
   while (len) {
     size_t n = SESSION_OUT - s->out_len;
     if (n > len) n = len;
@@ -112,6 +142,11 @@ static int more(struct session *s, long long end, char const *what)
   long long left = end - io_clock();
 
   if (s->fd == -1) return 0;
+  if (s->cut) {
+    if (io_wait(s->fd, POLLIN, left < 0 ? 0 : left < LAST_WORDS ? (int)left : LAST_WORDS) == 1 && take(s)) return 1;
+    session_drop(s);
+    return 0;
+  }
   if (left <= 0 || io_wait(s->fd, POLLIN, (int)left) != 1)
     return broke(s, "4.4.2", "gave no reply in time to", what);
   if (take(s)) return 1;
@@ -127,7 +162,12 @@ unsigned int session_reply(struct session *s, enum session_wait wait, char const
   do {
     s->in_at += reply_feed(&s->reply, s->in + s->in_at, s->in_len - s->in_at);
     if (s->reply.state == REPLY_DONE) return s->reply.code;
-    if (s->reply.state == REPLY_BAD) broke(s, "4.5.0", "gave no sound reply to", what);
+    if (s->reply.state == REPLY_BAD) nonsense(s, what, s->reply.first);
+    if (s->reply.state == REPLY_OVER) {
+      session_said(s, what, s->why);
+      session_drop(s);
+      return s->reply.code;
+    }
   } while (more(s, end, what));
   return 0;
 }
@@ -140,7 +180,7 @@ int session_netreply(struct session *s, struct netreply *r, enum session_wait wa
   do {
     s->in_at += netreply_feed(r, s->in + s->in_at, s->in_len - s->in_at);
     if (r->state == NETREPLY_DONE) return 1;
-    if (r->state == NETREPLY_BAD) broke(s, "4.5.0", "gave no sound reply to", what);
+    if (r->state == NETREPLY_BAD) nonsense(s, what, r->first);
   } while (more(s, end, what));
   return 0;
 }
@@ -151,7 +191,7 @@ void session_said(struct session const *s, char const *what, char text[TEXT_MAX 
   int n;
 
   reply_status(&s->reply, status);
-  n = snprintf(text, TEXT_MAX + 1, "%s %s answered %s: %u ", status, s->relay, what, s->reply.code);
+  n = snprintf(text, TEXT_MAX + 1, "%s %s answered %s: %u ", status, s->name, what, s->reply.code);
   if (n > 0 && n < TEXT_MAX) reply_one_line(&s->reply, text + n, (size_t)(TEXT_MAX + 1 - n));
 }
 
@@ -161,76 +201,49 @@ void session_tell(struct session const *s, char const *what, enum result result,
   text[0] = result == RESULT_DONE ? '2' : result == RESULT_FAILED ? '5' : '4';
 }
 
-/* a reply that is not what it takes to go on */
-static enum session_start refused(struct session *s, char const *what)
+void session_out_of_step(struct session *s, char const *what)
 {
-  unsigned int code = s->reply.code;
+  char line[TEXT_MAX + 1];
 
-  if (code < 400) {
-    broke(s, "4.5.0", "gave an answer out of place to", what);
-    return SESSION_LATER;
-  }
-  session_said(s, what, s->why);
-  session_quit(s);
-  return code < 500 ? SESSION_LATER : SESSION_NEVER;
+  reply_one_line(&s->reply, line, sizeof line);
+  snprintf(s->why, sizeof s->why, "4.5.0 %s gave an answer out of place to %s: %u %.200s", s->name, what, s->reply.code,
+           line);
+  session_drop(s);
 }
 
-static unsigned int greet(struct session *s, char const *verb)
+void session_host(struct session *s, struct target const *t)
 {
-  offer_none(s);
-  session_text(s, verb, " ", s->helo, "\r\n", (char *)0);
-  session_flush(s);
-  return session_reply(s, WAIT_EHLO, verb);
+  route_relay(s->relay, t);
+  told_name(s->name, s->relay, t->own);
 }
 
-static enum session_start hello(struct session *s)
+void session_open(struct session *s, int fd, struct target const *t)
 {
-  char const *verb = s->protocol == PROTOCOL_LMTP ? "LHLO" : "EHLO";
-  unsigned int code = greet(s, verb);
-
-  if (code == 250) offer_read(s);
-  if (code >= 500 && s->protocol == PROTOCOL_LMTP) {    /* a mistake in control/transports, to be put right */
-    session_tell(s, verb, RESULT_LATER, s->why);
-    session_quit(s);
-    return SESSION_LATER;
-  }
-  if (code >= 500) code = greet(s, verb = "HELO");      /* a host that knows no EHLO (RFC 5321 3.2) */
-  if (code == 250) return SESSION_READY;
-  return code ? refused(s, verb) : SESSION_LATER;
-}
-
-enum session_start session_begin(struct session *s, int fd, struct target const *t)
-{
-  unsigned int code;
   int on = 1;
 
   session_drop(s);
   s->fd = fd;
   s->messages = 0;
-  s->need_reset = s->closed = 0;
+  s->need_reset = s->closed = s->cut = s->quiet = s->surplus = 0;
   s->protocol = t->protocol;
-  route_relay(s->relay, t);
+  session_host(s, t);
   /* our own buffer is enough; a failure, as with Unix sockets, only delays */
   setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   offer_none(s);
-  if (s->protocol == PROTOCOL_QMTP) return SESSION_READY;
-  code = session_reply(s, WAIT_GREETING, "the connection");
-  if (!code) return SESSION_LATER;
-  return code == 220 ? hello(s) : refused(s, "the connection");
 }
 
-int session_alive(struct session const *s)
+int session_alive(struct session *s)
 {
   struct pollfd p = { .fd = s->fd, .events = POLLIN };
 
-  return s->fd != -1 && s->in_at == s->in_len && poll(&p, 1, 0) == 0;
+  return s->fd != -1 && !s->cut && !s->surplus && !session_unread(s) && poll(&p, 1, 0) == 0;
 }
 
 void session_quit(struct session *s)
 {
   static char const quit[] = "QUIT\r\n";
 
-  if (s->fd != -1 && s->protocol != PROTOCOL_QMTP && send(s->fd, quit, sizeof quit - 1, MSG_NOSIGNAL) > 0)
+  if (s->fd != -1 && !s->cut && s->protocol != PROTOCOL_QMTP && send(s->fd, quit, sizeof quit - 1, MSG_NOSIGNAL) > 0)
     io_wait(s->fd, POLLIN, QUIT_PATIENCE);      /* whatever comes: it was said goodbye to */
   session_drop(s);
 }

@@ -2,8 +2,9 @@
  * session.h - one session with one host: connection, buffers, what the host offers, the SMTP or LMTP reply read last
  *
  *      state           fd      after
- *      none            -1      session_drop, session_quit, any broken read or write
- *      ready           >= 0    session_begin: greeting and EHLO (or HELO, or LHLO) are done; in QMTP there are none
+ *      none            -1      session_drop, session_quit, a broken read
+ *      open            >= 0    session_open; greeting and EHLO are hello.h's
+ *      cut             >= 0    a broken write: nothing is sent any more, but what the host said is still read
  *
  * Nothing here knows messages. A wait is bounded by the step's own time (RFC 5321 section 4.5.3.2), by
  * control/timeoutremote, and by the deadline of the job.
@@ -18,6 +19,7 @@
 #include "lib/io/netreply.h"
 #include "lib/smtp/reply.h"
 #include "remote/route.h"
+#include "remote/told.h"
 
 #define SESSION_IN 65536        /* replies that come while we still send: to a pipelined job at most about 50 kB */
 #define SESSION_OUT 131072
@@ -39,35 +41,38 @@ struct session {
   unsigned int messages;        /* transactions begun in this session */
   int need_reset;               /* the last transaction did not come to its end */
   int closed;                   /* the host ended it, instead of a reply */
+  int cut;                      /* nothing can be sent any more; why tells the reason */
+  int quiet;                    /* the host has nothing to answer now: what it says ends the sending */
+  int surplus;                  /* the host said more than it was asked: one more message at most, by DATA */
   char relay[REPORT_RELAY_MAX + 1];     /* "host[address]:port", or the path of a socket */
+  char name[TOLD_NAME_MAX];     /* the same for texts (remote/told.h) */
   char why[TEXT_MAX + 1];       /* status and text of what broke, for the one who asks */
   struct reply reply;
+  int no_chunk;                 /* it offers BDAT, but does not know it: so for all its sessions from now on */
   /* set once by the program */
   char const *helo;
   unsigned int timeout_remote;  /* seconds */
   /* set for each job */
   long long deadline;
+  unsigned int broken;          /* sessions that came to nothing over recipients (transaction.c) */
   /* buffers */
   size_t in_at, in_len, out_len;
   char in[SESSION_IN], out[SESSION_OUT];
 };
 
-enum session_start {
-  SESSION_READY,
-  SESSION_LATER,        /* no service now */
-  SESSION_NEVER         /* the host says that it has none for us (5xx) */
-};
+/* The host that the session is, or would have been, with. */
+extern void session_host(struct session *, struct target const *);
+/* Takes a connection of which nothing has been read. */
+extern void session_open(struct session *, int fd, struct target const *);
 
-/* Takes a connection (remote/connect.h), reads the greeting, says EHLO or LHLO. On failure why is set, and it is
-   closed. */
-extern enum session_start session_begin(struct session *, int fd, struct target const *);
-
-/* Adds bytes to what is to be sent; sends when the buffer is full. 1, or 0 when the session broke (why is set). */
+/* Adds bytes to what is to be sent; sends when the buffer is full. 1, or 0 when the session is cut (why is set): the
+   last words are there to be read. */
 extern int session_put(struct session *, char const *, size_t len);
 extern int session_text(struct session *, char const *, ...) __attribute__((sentinel));
 /* Sends all. The same results. */
 extern int session_flush(struct session *);
-/* Reads the next reply; its code, or 0 when the session broke. what names the command for why. */
+/* Reads the next reply; its code, or 0 when the session broke. what names the command for why. The session is over
+   after one that is too long. */
 extern unsigned int session_reply(struct session *, enum session_wait, char const *what);
 
 /* The same for an answer of QMTP. 1, or 0 when the session broke. */
@@ -78,8 +83,14 @@ extern void session_said(struct session const *, char const *what, char text[TEX
 /* The same with the status class of a result, or a bounce would tell two stories. */
 extern void session_tell(struct session const *, char const *what, enum result, char text[TEXT_MAX + 1]);
 
-/* Is an idle session still good? A host that has closed it, or says something unasked, is not. */
-extern int session_alive(struct session const *);
+/* Has the host said something that nobody has read? Empty lines are nothing. */
+extern int session_unread(struct session *);
+
+/* Is an idle session still good? One that the host has closed, or where it says something unasked, is not. */
+extern int session_alive(struct session *);
+
+/* Ends a session that is out of step: why quotes the reply that was read last, which is no answer to what. */
+extern void session_out_of_step(struct session *, char const *what);
 
 extern void session_drop(struct session *);
 /* Says QUIT, waits a moment for the answer, closes. */

@@ -12,7 +12,7 @@ static int too_large(struct session const *s, struct message const *m, struct ou
 
   if (!(s->offered & EXT_SIZE) || !s->size_max || m->wire <= s->size_max) return 0;
   snprintf(text, sizeof text, "5.3.4 the message has %llu bytes; %s takes at most %llu",
-           (unsigned long long)m->wire, s->relay, (unsigned long long)s->size_max);
+           (unsigned long long)m->wire, s->name, (unsigned long long)s->size_max);
   outcome_set_all(o, RESULT_FAILED, text);
   return 1;
 }
@@ -34,11 +34,11 @@ static int not_for_this_host(struct session const *s, struct mail const *m, stru
   if (needs_utf8(m)) {
     snprintf(text, sizeof text, "%s, and %s does not offer SMTPUTF8",
              utf8_beyond_ascii(m->sender) ? "5.6.7 the sender's address is not ASCII" : "5.6.9 the header is not ASCII",
-             s->relay);
+             s->name);
     outcome_set_all(o, RESULT_FAILED, text);
     return 1;
   }
-  snprintf(text, sizeof text, "5.6.7 the address is not ASCII, and %s does not offer SMTPUTF8", s->relay);
+  snprintf(text, sizeof text, "5.6.7 the address is not ASCII, and %s does not offer SMTPUTF8", s->name);
   for (i = o->from; i < o->to; i++)
     if (o->rcpt[i].due && utf8_beyond_ascii(o->rcpt[i].path)) {
       outcome_set(o, i, RESULT_FAILED, text);

@@ -14,7 +14,7 @@
 
 enum transaction {
   TRANSACTION_OVER,     /* every open recipient has a result of this host; the session may be gone */
-  TRANSACTION_STALE     /* the host gave up the session between two messages: those still due are to be tried anew */
+  TRANSACTION_STALE     /* the session ended before the message had its turn: those still due are to be tried anew */
 };
 
 /* Only recipients that are due take part: outcome_begin comes before the first session with a host. */

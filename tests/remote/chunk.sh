@@ -137,13 +137,50 @@ test_no_answer_to_the_first_command() {
 }
 
 test_a_host_that_offers_what_it_does_not_know() {
-  sink 127.0.0.1 "$chunking" 'bdat=500 5.5.1 what'
-  one a@x.test
-  assertTrue 'the message waits for control/chunkbytes' "said '^rcpt 1 0 Z 4.5.1 .* answered the message: 500'"
-  assertEquals 'nothing more is said to it' 'EHLO MAIL RCPT BDAT' "$(verbs)"
+  for refusal in '500 5.5.1 what' '502 5.5.1 no' '503 5.5.1 DATA first' '504 5.5.4 LAST?'; do
+    sink 127.0.0.1 "$chunking" "bdat=$refusal"
+    jobs 2 a@x.test
+    assertEquals "$refusal: it gets DATA" 'K K' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+    assertEquals 'in another session, and from then on' 'EHLO MAIL RCPT BDAT EHLO MAIL RCPT DATA MAIL RCPT DATA' "$(verbs)"
+  done
   sink 127.0.0.1 'dot=500 5.6.0 what a line'
   one a@x.test
   assertTrue 'the end of DATA is another thing' "said '^rcpt 1 0 D 5.6.0 .* answered the message: 500'"
+}
+
+# Answers are matched by order: one too many must never make a refused message count as delivered.
+test_an_answer_too_many() {
+  extra='ehlo=250-sink|250-PIPELINING|250 CHUNKING|250 once more'
+  sink 127.0.0.1 "$extra" 'bdat=554 5.7.1 spam' 'dot=554 5.7.1 spam'
+  one a@x.test
+  assertTrue 'to EHLO: the message is refused' "said '^rcpt 1 0 D 5.7.1 .* answered the message: 554 5.7.1 spam$'"
+  assertEquals 'it went by DATA' 'EHLO MAIL RCPT DATA' "$(verbs)"
+  sink 127.0.0.1 "$extra"
+  jobs 2 a@x.test
+  assertEquals 'to EHLO: mail goes' 2 "$(grep -c '^rcpt . 0 K' "$SCRATCH/out")"
+  assertEquals 'one message a session' 2 "$(count '^connect')"
+  sink 127.0.0.1 "$chunking" 'greeting=220 hi|250 and so on' 'dot=554 5.7.1 spam'
+  one a@x.test
+  assertTrue 'to the connection' "said '^rcpt 1 0 D 5.7.1 .* answered the message'"
+  sink 127.0.0.1 "$chunking" 'bdat=250 2.0.0 ok|250 2.0.0 ok' 'bdat=554 5.7.1 spam'
+  jobs 2 a@x.test
+  assertTrue 'to the message before' "said '^rcpt 1 0 K'"
+  assertTrue 'the next one is refused' "said '^rcpt 2 0 D 5.7.1 .* answered the message'"
+  sink 127.0.0.1 "$chunking" 'mail=250 ok|250 ok' 'bdat=554 5.7.1 spam'
+  one a@x.test
+  assertFalse 'to MAIL' "grep -q '^rcpt 1 0 K' '$SCRATCH/out'"
+  sink 127.0.0.1 "$chunking" 'rcpt=250 2.1.5 ok|250 2.1.5 ok' 'bdat=sleep:1:554 5.7.1 spam'
+  one a@x.test
+  assertTrue 'to RCPT, the refusal late' "said '^rcpt 1 0 Z 4.5.0 .* out of place to the message: 250 2.1.5 ok; if it took'"
+  sink 127.0.0.1 'mail=250 ok|250 ok' 'rcpt:no@x.test=550 5.1.1 no'
+  one no@x.test a@x.test
+  assertEquals 'with DATA: nobody bounces for another' 'Z Z' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  sink 127.0.0.1 'ehlo=250 sink' 'mail=250 ok|250 ok' 'rcpt:no@x.test=550 5.1.1 no'
+  one no@x.test a@x.test
+  assertEquals 'nor without PIPELINING' 'Z Z' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  sink 127.0.0.1 "$chunking|421 4.3.2 not now"
+  one a@x.test
+  assertTrue 'what it says unasked is heard' "said '^rcpt 1 0 Z 4.3.2 .* answered EHLO: 421 4.3.2 not now$'"
 }
 
 test_silence() {

@@ -39,6 +39,7 @@ session() {
   [ "$1" = socket ] || relay="127.0.0.1\[127.0.0.1\]:${where#*:}"
   assertTrue "$1: delivered" "said '^rcpt 1 0 K 2.0.0 $relay answered the message: 250 2.0.0 taken (unasked)$'"
   assertTrue "$1: relay" "said '^report 2 0 $relay$'"
+  assertTrue "$1: not for strangers" "said '^told 1 0 2.0.0 the next host answered the message: 250 2.0.0 taken$'"
   assertEquals "$1: all" 4 "$(grep -c '^rcpt . . K' "$SCRATCH/out")"
   assertTrue "$1: LHLO" "saw '^1> LHLO me.test$'"
   assertTrue "$1: its extensions" "saw '^1> MAIL FROM:<from@a.test> SIZE=23$'"
@@ -87,6 +88,21 @@ test_nobody_accepted_but_354() {
   { for i in 1 2; do echo "job $i $SCRATCH/m from@a.test a@x.test"; echo "wait $i"; done; } | remote
   assertTrue 'refused' "said '^rcpt 1 0 D 5.0.0 .* answered RCPT'"
   assertTrue 'and again' "said '^rcpt 2 0 D 5.0.0 .* answered RCPT'"
+}
+
+early() { # ACTION RESULT-A RESULT-B
+  sink 127.0.0.1 "data=early:1000:$1"
+  { echo "job 1 $SCRATCH/big from@a.test a@x.test b@x.test"; echo wait 1; echo nojobs; echo exit; } | remote
+  assertTrue "$1: a" "said '^rcpt 1 0 $2'"
+  assertTrue "$1: b" "said '^rcpt 1 1 $3'"
+}
+test_last_words_are_heard() {
+  { cat "$SCRATCH/m"; head -c 20000000 /dev/zero | tr '\0' x | fold -w 70; } > "$SCRATCH/big"
+  early '554 5.7.1 no' 'D 5.7.1 .* answered the message: 554 5.7.1 no$' 'D 5.7.1'
+  early 'then-hang:554 5.7.1 no' 'D 5.7.1' 'D 5.7.1'
+  early '452 4.2.2 full|554 5.2.2 gone' 'Z 4.2.2' 'D 5.2.2 .* answered the message: 554 5.2.2 gone$'
+  early '421 4.3.2 stop' 'Z 4.3.2' 'Z 4.3.2 .* answered the message: 421 4.3.2 stop$'
+  early '250 2.0.0 ok|250 2.0.0 ok' 'Z 4.5.0' 'Z 4.5.0 .* out of place'
 }
 
 test_the_connection_ends_between_the_answers() {

@@ -234,6 +234,26 @@ test_limits_of_transactions() {
   assertEquals 'nor where each ends the session' 'Z K K' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
 }
 
+# The good ones of a message are never held up by others, over whom the host ends the session.
+good_and_bad() { # KEY=ACTION...
+  sink 127.0.0.1 "$@" 'rcpt:full1@x.test=452 4.2.2 full' 'rcpt:full2@x.test=452 4.2.2 full'
+  one full1@x.test full2@x.test bad@x.test a@x.test b@x.test
+  assertEquals "$1 $2" 'Z Z Z K K' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  one a@x.test full1@x.test bad@x.test full2@x.test b@x.test
+  assertEquals "$1 $2: a good one first" 'K Z Z Z K' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+}
+test_good_recipients_are_not_starved() {
+  for ehlo in '250-sink|250 PIPELINING' '250 sink' '250-sink|250-PIPELINING|250 CHUNKING'; do
+    good_and_bad 'rcpt:bad@x.test=then-close:421 4.7.0 too many errors' "ehlo=$ehlo"
+  done
+  good_and_bad 'rcpt:bad@x.test=close'
+  good_and_bad 'rcpt:bad@x.test=close' 'ehlo=250 sink'
+  impatient good_and_bad 'rcpt:bad@x.test=hang'
+  sink 127.0.0.1 'rcpt=then-close:421 4.3.2 busy'
+  one a@x.test b@x.test c@x.test d@x.test e@x.test f@x.test g@x.test
+  assertTrue 'but a host that is busy is left alone soon' "[ $(count '^connect') -le 3 ]"
+}
+
 test_too_large_is_known_beforehand() {
   sink 127.0.0.1 'ehlo=250-sink|250 size 20'
   one b@x.test
@@ -263,13 +283,14 @@ test_answers() {
   outcome 'greeting=521 no mail here' 'D 5.3.2'
   outcome 'greeting=421 4.3.2 busy' 'Z 4.3.2'
   outcome 'greeting=250 what' 'Z 4.5.0'
-  outcome 'greeting=hello' 'Z 4.5.0'
+  outcome 'greeting=hello' 'Z 4.5.0 .* gave no sound reply to the connection: hello$'
+  outcome 'mail=raw:\x01\xe4b\r\n' 'Z 4.5.0 .* gave no sound reply to MAIL: ??b$'
   outcome 'greeting=close' 'Z 4.4.2'
   outcome 'ehlo=close' 'Z 4.4.2'
   outcome 'ehlo=421 bye' 'Z 4.0.0'
   outcome 'ehlo=354 what' 'Z 4.5.0'
   outcome 'mail=451 4.3.0 no' 'Z 4.3.0'
-  outcome 'mail=354 what' 'Z 4'
+  outcome 'mail=354 what' 'Z 4.5.0 .* gave an answer out of place to MAIL: 354 what$'
   outcome 'mail=421 bye' 'Z 4.0.0'
   outcome 'mail=999 what' 'Z 4.5.0'
   outcome 'rcpt=421 4.7.0 bye' 'Z 4.7.0 .* answered RCPT: 421'
@@ -294,15 +315,41 @@ test_hostile_replies_are_bounded() {
   impatient outcome 'rcpt=drip' 'Z 4.4.2 .* gave no reply in time to RCPT'
   outcome "rcpt=550 $(head -c 1900 /dev/zero | tr '\0' x)" 'D 5.0.0 .*xxx'
   assertTrue 'cut' "[ $(grep '^rcpt' "$SCRATCH/out" | wc -c) -le 515 ]"
-  outcome "rcpt=550 $(head -c 3000 /dev/zero | tr '\0' x)" 'Z 4.5.0'
+  outcome "rcpt=550 $(head -c 3000 /dev/zero | tr '\0' x)" 'D 5.0.0 .*xxx'
+  outcome "rcpt=raw:550-5.7.1 no\r\n$(head -c 600000 /dev/zero | tr '\0' x)" 'D 5.7.1 .* answered RCPT: 550 5.7.1 no'
   outcome 'rcpt=raw:550 a\x00b\r\n' 'Z 4.5.0'
   outcome 'mail=raw:250 ok\n' 'K' # a bare LF is borne with
+  outcome 'mail=raw:250 ok\r\r\n' 'K'
+  outcome 'mail=raw:250 ok\r\n\r\n' 'K'
+  outcome 'greeting=raw:\r\n220 hi\r\n\r\n' 'K'
 }
 
 test_slow_and_silent_servers() {
   impatient outcome 'greeting=hang' 'Z 4.4.2 .* gave no reply in time to the connection'
   outcome 'dot=sleep:0.5:250 ok' 'K'
   impatient outcome 'dot=hang' 'Z 4.4.2 .*duplicate$'
+}
+
+# DATA's action, RESULT: what a host says before it has all of a message that does not fit into buffers
+last_words() {
+  [ -f "$SCRATCH/big" ] || { cat "$SCRATCH/m"; head -c 20000000 /dev/zero | tr '\0' x | fold -w 70; } > "$SCRATCH/big"
+  sink 127.0.0.1 "data=$1" 'data=354 go'
+  { echo "job 1 $SCRATCH/big from@a.test a@x.test b@x.test"; echo wait 1; echo nojobs; echo exit; } | remote
+  for i in 0 1; do assertTrue "$1" "said '^rcpt 1 $i $2'"; done
+  assertFalse "$1: it cannot have been taken" "grep -q duplicate '$SCRATCH/out'"
+}
+test_last_words_are_heard() {
+  last_words 'early:1000:554 5.7.1 no such things' 'D 5.7.1 .* answered the message: 554 5.7.1 no such things$'
+  last_words 'early:1000:then-hang:554 5.7.1 no such things' 'D 5.7.1 .* answered the message: 554'
+  last_words 'early:1000:452 4.3.1 full' 'Z 4.3.1 .* answered the message: 452 4.3.1 full$'
+  last_words 'early:1000:250 2.0.0 taken' 'Z 4.5.0 .* out of place to the message: 250 2.0.0 taken$'
+  last_words 'early:1000:close' 'Z 4.4.2 .* \(lost\|closed\) the connection'
+  impatient last_words 'early:1000:hang' 'Z 4.4.2 .* took no more bytes in time$'
+  sink 127.0.0.1 'ehlo=250-sink|250-PIPELINING|250 CHUNKING' 'mail=then-close:550 5.7.1 not you'
+  one a@x.test
+  assertTrue 'of a flight' "said '^rcpt 1 0 D 5.7.1 .* answered MAIL: 550 5.7.1 not you$'"
+  outcome 'ehlo=then-close:550 5.7.1 not you' 'D 5.7.1 .* answered EHLO: 550 5.7.1 not you$'
+  outcome 'ehlo=then-close:502 5.5.1 what' 'Z 4.5.1 .* answered EHLO: 502 5.5.1 what$'
 }
 
 test_nobody_listens() {
@@ -397,6 +444,40 @@ test_routes() {
 test_ipv6() {
   sink ::1
   route "x.test:[::1]:$port" x.test 'K 2.0.0 ::1\[::1\]'
+}
+
+# What the site says of a route is in the log, but not in bounces.
+discreet() { # NAME SENDER-TEXT: of the job done last
+  assertTrue "$1: told" "said '^told 1 0 $2'"
+  assertFalse "$1: nothing of the route" "grep '^told' '$SCRATCH/out' | grep -e '127\.\|control/\|relay\|$SCRATCH\|:[0-9][0-9]*[ ;]'"
+}
+test_bounces_do_not_name_the_routes_of_the_site() {
+  sink 127.0.0.1 'rcpt:no@x.test=550 5.1.1 no' 'rcpt:later@x.test=450 4.2.1 busy'
+  one no@x.test later@x.test b@x.test
+  assertTrue 'the log has it' "said '^report 1 4 127.0.0.1\[127.0.0.1\]:$port$'"
+  discreet 'smtproutes' '5.1.1 the next host answered RCPT: 550 5.1.1 no$'
+  assertTrue 'and so the others' "said '^told 1 2 2.0.0 the next host answered the message: 250 2.0.0 taken$'"
+  sink 127.0.0.1 'greeting=554 5.7.1 no'
+  one b@x.test
+  discreet 'greeting' '5.7.1 the next host answered the connection: 554 5.7.1 no$'
+  sink 127.0.0.1 'mail=what'
+  one b@x.test
+  discreet 'no reply' '4.5.0 the next host gave no sound reply to MAIL: what$'
+  sink 127.0.0.1 'ehlo=250-sink|250 SIZE 1'
+  one b@x.test
+  discreet 'size' '5.3.4 the message has [0-9]* bytes; the next host takes at most 1$'
+  { echo 'relay.test A 127.0.0.1'; echo 'relay.test A 127.0.0.2'; } > "$zone"
+  route 'x.test:relay.test:1' x.test 'Z 4.4.1 relay.test.*; relay.test'
+  discreet 'nobody there' '4.4.1 the next host cannot be connected to: Connection refused$'
+  route 'x.test:relay.test:70000' x.test 'Z 4.3.5'
+  discreet 'not of the form' '4.3.5 x.test has no way to it now$'
+  route 'x.test:relay9.test' x.test 'Z 4.4.4'
+  discreet 'not found' '4.4.4 the next host cannot be looked up$'
+  sink 127.0.0.1
+  echo 192.0.2.77 > "$home/control/outgoingip"
+  one b@x.test
+  rm "$home/control/outgoingip"
+  discreet 'outgoingip' '4.4.1 the next host cannot be connected to'
 }
 
 test_what_the_dns_says() {
@@ -588,7 +669,7 @@ mx_cases() {
   assertTrue 'refused by the first' "said '^rcpt 1 0 K .*m2.test'"
   mx half.test a
   assertTrue 'the one that cannot be found now might take it' \
-    "said '^rcpt 1 0 Z 4.4.3 half.test has MX hosts that cannot be looked up now$'"
+    "said '^rcpt 1 0 Z 4.0.0 m1.test.* answered the connection: 554 no; half.test has MX hosts that cannot be looked up now$'"
   case_ends
 
   case_is duplicate
@@ -601,8 +682,17 @@ mx_cases() {
   case_is refusal
   host 1 'greeting=554 no'
   mx two.test a
-  assertTrue 'one refuses, one is away: temporary' "said '^rcpt 1 0 Z 4.4.1 m2.test'"
+  assertTrue 'one refuses, one is away: temporary, with both reasons' \
+    "said '^rcpt 1 0 Z 4.0.0 m1.test.*:25 answered the connection: 554 no; m2.test.*:25 cannot be connected to: '"
   assertTrue 'not down' "said '^report 1 4 '"
+  case_ends
+
+  case_is greylist
+  host 1 'rcpt:a@two.test=450 4.2.0 greylisted' 'rcpt=then-close:421 4.3.2 bye'
+  mx two.test a b
+  assertTrue 'the answer counts, not the lesser host that is away' \
+    "said '^rcpt 1 0 Z 4.2.0 m1.test.* answered RCPT: 450 4.2.0 greylisted; m2.test.*:25 cannot be connected to: '"
+  assertTrue 'for each' "said '^rcpt 1 1 Z 4.3.2 m1.test.*; m2.test'"
   case_ends
 }
 

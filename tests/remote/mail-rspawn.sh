@@ -123,12 +123,17 @@ test_broken_settings_on_hup_are_not_taken() {
 
 test_unsound_jobs() {
   sink
-  { echo raw 00; echo "raw 0102 $SCRATCH/m"; job 1 'a@x.test b@y.test'; echo wait 1; job 2 'a@'; echo wait 2
+  { echo "raw 0200000063 $SCRATCH/m"; echo wait 99; echo raw 01000000620000; echo wait 98; job 1 'a@x.test b@y.test'; echo wait 1; job 2 'a@'; echo wait 2
     job 3 a@x.test; echo wait 3; echo nojobs; echo exit; } | rspawn
   assertEquals 'told' 2 "$(grep -c 'a job that is none' "$SCRATCH/out")"
   assertTrue 'two domains' "said '^rcpt 1 1 Z 4.3.0'"
   assertTrue 'no domain' "said '^rcpt 2 0 Z 4.3.0'"
   assertTrue 'goes on' "said '^rcpt 3 0 K'"
+  for i in 98 99; do assertTrue 'each has its report' "said '^report $i 0 '"; done
+  sink 'dot=sleep:0.5:250 ok'
+  { job 1 a@x.test; echo sleep 0.2; echo raw 0102; echo wait 1; echo exit; } | rspawn
+  assertTrue 'without a number: what is under way is finished' "said '^rcpt 1 0 K'"
+  assertTrue 'and the channel is broken off' "said '^exit 111$'"
 }
 
 # what takes the place of mail-remote in the next tests

@@ -45,6 +45,7 @@ test_message_is_sent_as_it_is() {
   { echo "job 1 $SCRATCH/m2 from@a.test b@x.test"; echo wait 1; echo nojobs; echo exit; } | remote
   assertTrue "said '^rcpt 1 0 K 2.0.0 127.0.0.1\[127.0.0.1\]:$port answered the message: K2.0.0 taken (unasked)$'"
   assertTrue "said '^report 1 4 127.0.0.1\[127.0.0.1\]:$port$'"
+  assertTrue "said '^told 1 0 2.0.0 the next host answered the message: K2.0.0 taken$'"
   assertTrue "said '^exit 0$'"
   { echo; cat "$SCRATCH/m2"; } | cmp -s - "$S/1.mess" || fail 'other bytes'
   assertEquals 'from@a.test b@x.test' "$(xargs < "$S/1.env")"
@@ -129,7 +130,7 @@ test_a_lost_answer_may_be_a_duplicate() {
   for i in 4 5; do
     jobs a@x.test,b@x.test
     assertEquals "one came, $i" 'K Z' "$(results)"
-    assertTrue "said '^rcpt 1 1 Z 4.5.0 .* gave no sound reply to the message; if it took'"
+    assertTrue "said '^rcpt 1 1 Z 4.5.0 .* gave no sound reply to the message: .*; if it took'"
   done
   jobs a@x.test,b@x.test
   assertEquals 'D Z' "$(results)"
@@ -149,6 +150,19 @@ test_what_did_not_get_there_is_not_lost() {
   sink 'req; ok; read 10; reset' serve
   { echo "job 1 $SCRATCH/m f@a.test b@x.test"; echo wait 1; echo "job 2 $SCRATCH/large f@a.test b@x.test"; echo wait 2; } | remote
   assertEquals 'an old connection that broke is replaced' 'K K' "$(results 1) $(results 2)"
+  rm "$SCRATCH/large"
+}
+
+test_last_words_are_heard() {
+  head -c 15000000 /dev/zero | tr '\0' x > "$SCRATCH/large"
+  sink 'read 10; tell D5.7.1 no such things; reset' 'read 10; tell D5.7.1 no such things; sleep 60' \
+    'read 10; tell Z4.3.1 full' 'req; ok; read 10; tell D5.7.1 no; reset' serve
+  for want in 'D 5.7.1' 'D 5.7.1' 'Z 4.3.1'; do
+    { echo "job 1 $SCRATCH/large from@a.test b@x.test c@x.test"; echo wait 1; echo nojobs; echo exit; } | remote
+    for i in 0 1; do assertTrue "$want" "said '^rcpt 1 $i $want .* answered the message: '"; done
+  done
+  { echo "job 1 $SCRATCH/m f@a.test b@x.test"; echo wait 1; echo "job 2 $SCRATCH/large f@a.test b@x.test"; echo wait 2; } | remote
+  assertEquals 'in an old connection they may be about what was before' 'K K' "$(results 1) $(results 2)"
   rm "$SCRATCH/large"
 }
 

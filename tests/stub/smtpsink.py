@@ -10,7 +10,8 @@ rcpt:ADDRESS, or dot:ADDRESS.
 After LHLO the last two are asked for each recipient that got a 2xx (RFC 2033), in their order. A KEY given more than
 once is used in that order, over all connections; the last one stays. @FILE instead: such lines are read from FILE
 anew for each connection. ACTION is a reply, lines separated by "|",
-or "close", "hang", "sleep:SECONDS:ACTION", "then-close:ACTION", "raw:ESCAPED" (no line end added), "flood" (a reply
+or "close", "hang", "sleep:SECONDS:ACTION", "then-close:ACTION", "then-hang:ACTION", "early:BYTES:ACTION" (of DATA: 354,
+then after so many bytes of the message the action, and the end of reading), "raw:ESCAPED" (no line end added), "flood" (a reply
 without end), "drip" (a byte now and then).
 """
 import os, re, socket, sys, threading, time
@@ -79,6 +80,16 @@ def act(conn, action):
         return act(conn, rest)
     if action.startswith("then-close:"):
         act(conn, action[11:])
+        raise Gone
+    if action.startswith("then-hang:"):
+        act(conn, action[10:])
+        time.sleep(3600)
+    if action.startswith("early:"):
+        _, n, rest = action.split(":", 2)
+        conn.sendall(b"354 go\r\n")
+        while int(n) > 0:
+            n = int(n) - len(conn.recv(int(n)) or b"x" * int(n))
+        act(conn, rest)
         raise Gone
     if action == "flood":
         while True:

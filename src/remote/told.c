@@ -1,0 +1,51 @@
+/* told.c - see told.h */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "remote/told.h"
+
+void told_name(char to[TOLD_NAME_MAX], char const *relay, int own)
+{
+  if (own) snprintf(to, TOLD_NAME_MAX, TOLD("%s", TOLD_HOST), relay);
+  else snprintf(to, TOLD_NAME_MAX, "%s", relay);
+}
+
+void told_read(char const *marked, char text[TEXT_MAX + 1], struct report_rcpt *r)
+{
+  enum { NONE, NAME, WORDS, OVER } marks = NONE;
+  uint32_t len = 0, end = 0;
+  int ended = 0, skip = 0;
+  char const *s;
+
+  r->from = r->to = r->cut = 0;
+  r->words_len = 0;
+  for (s = marked; *s; s++)
+    if (*s == *TOLD_END || (*s == *TOLD_OPEN && marks != NONE)) {
+      if (!ended) end = len;
+      ended = 1;
+    }
+    else if (*s == *TOLD_OPEN) {
+      marks = NAME;
+      r->from = len;
+    }
+    else if (*s == *TOLD_ELSE) {
+      skip = 1;
+      if (marks == NAME) {
+        marks = WORDS;
+        r->to = len;
+        r->words = s + 1;
+      }
+    }
+    else if (*s == *TOLD_CLOSE) {
+      skip = 0;
+      if (marks == WORDS) marks = OVER;
+    }
+    else if (!skip && len < TEXT_MAX) text[len++] = *s;
+    else if (marks == WORDS && r->words_len < REPORT_WORDS_MAX) r->words_len++;
+  text[len] = 0;
+  if (marks == NAME) r->to = len;
+  r->text = text;
+  r->text_len = len;
+  r->cut = ended ? len - end : 0;
+}
