@@ -16,6 +16,7 @@
 #include "remote/connect.h"
 #include "remote/deliver.h"
 #include "remote/hello.h"
+#include "remote/offer.h"
 #include "remote/own.h"
 #include "remote/source.h"
 #include "remote/transaction.h"
@@ -51,6 +52,8 @@ int deliver_start(char const **what)
   if (connect_start() == -1) return -1;
   *what = "control/chunkbytes";
   if (control_number("chunkbytes", &chunk_max) == -1) return -1;
+  *what = "control/ehloignore";
+  if (offer_start() == -1) return -1;
   *what = "control/outgoingip";
   if (source_start() == -1) return -1;
   *what = "control/timeoutremote";
@@ -221,6 +224,7 @@ void deliver(struct job const *j, int fd, char const *domain, struct report *rep
 
   session.deadline = io_clock() + 1000LL * bounds_seconds(session.timeout_remote, j);
   session.broken = 0;
+  session.domain = domain;
   if (!session_alive(&session)) session.relay[0] = 0;
   outcome_start(&outcome, j->n);
   rcpt_paths(j);

@@ -63,7 +63,8 @@ static enum hello fall_back(struct session *s)
   return unknown ? HELLO_LATER : HELLO_NEVER;
 }
 
-static enum hello greeted(struct session *s)
+/* name: of the host, as its route has it */
+static enum hello greeted(struct session *s, char const *name)
 {
   char const *verb = s->protocol == PROTOCOL_LMTP ? "LHLO" : "EHLO";
   unsigned int code = greet(s, verb);
@@ -71,6 +72,8 @@ static enum hello greeted(struct session *s)
   if (!code) return HELLO_LATER;
   if (code == 250) {
     offer_read(s);
+    offer_ignore(s, name);
+    offer_ignore(s, s->domain);
     return settle(s, verb) ? HELLO_READY : HELLO_LATER;
   }
   if (code >= 500 && s->protocol == PROTOCOL_LMTP) {    /* a mistake in control/transports, to be put right */
@@ -90,5 +93,5 @@ enum hello hello(struct session *s, int fd, struct target const *t)
   code = session_reply(s, WAIT_GREETING, "the connection");
   if (!code) return HELLO_LATER;
   if (code != 220) return refused(s, "the connection");
-  return settle(s, "the connection") ? greeted(s) : HELLO_LATER;
+  return settle(s, "the connection") ? greeted(s, t->name) : HELLO_LATER;
 }

@@ -1,8 +1,10 @@
 /* offer.c - see offer.h */
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
+#include "lib/conf/control.h"
 #include "remote/offer.h"
 
 /* ENHANCEDSTATUSCODES (RFC 2034) is not among them: a status is known by its form, also in greetings before EHLO. */
@@ -15,6 +17,8 @@ static struct { char const *keyword; enum extension bit; } const extensions[] = 
   { "LIMITS", EXT_LIMITS },             /* RFC 9422 */
   { "CHUNKING", EXT_CHUNKING },         /* RFC 3030 */
 };
+
+static struct control_table ehloignore;
 
 /* a number of the host's; 0 when there is none, or none that can be one */
 static uint64_t number(char const *s, size_t len)
@@ -56,6 +60,53 @@ static void offer(struct session *s, char const *line, size_t len)
     if (extensions[i].bit == EXT_SIZE && n < len) s->size_max = number(line + n + 1, len - n - 1);
     if (extensions[i].bit == EXT_LIMITS) limits(s, line + n, len - n);
   }
+}
+
+static enum extension known(char const *word, size_t len)
+{
+  size_t i;
+
+  for (i = 0; i < sizeof extensions / sizeof *extensions; i++)
+    if (len == strlen(extensions[i].keyword) && !strncasecmp(word, extensions[i].keyword, len))
+      return extensions[i].bit;
+  return 0;
+}
+
+/* the extensions in a line's value: KEYWORD,KEYWORD; *good becomes 0 when one of them is none */
+static unsigned int named(char const *value, int *good)
+{
+  unsigned int all = 0;
+  size_t len;
+
+  for (; *value; value += len + (value[len] == ',')) {
+    enum extension bit;
+    len = strcspn(value, ",");
+    bit = known(value, len);
+    if (!bit) *good = 0;
+    all |= bit;
+  }
+  return all;
+}
+
+int offer_start(void)
+{
+  int good = 1;
+  size_t i;
+
+  if (control_table("ehloignore", &ehloignore, 1) == -1) return -1;
+  for (i = 0; i < ehloignore.n; i++) named(ehloignore.entries[i].value, &good);
+  if (good) return 0;
+  errno = EINVAL;
+  return -1;
+}
+
+void offer_ignore(struct session *s, char const *name)
+{
+  char const *value = control_find_domain(&ehloignore, name, strlen(name));
+  int good = 1;
+
+  if (value) s->offered &= ~named(value, &good);
+  if (!(s->offered & EXT_LIMITS)) s->rcpt_max = s->mail_max = 0;
 }
 
 void offer_none(struct session *s)

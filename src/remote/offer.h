@@ -5,10 +5,16 @@
 
 #include "remote/session.h"
 
+/* Reads control/ehloignore. 0, or -1 with errno: EINVAL where a word in it is no extension that is used. */
+extern int offer_start(void);
+
 /* Nothing, as before EHLO and in QMTP. */
 extern void offer_none(struct session *);
 
 /* Takes it from the reply that was read last. */
 extern void offer_read(struct session *);
+
+/* Takes back what control/ehloignore names for a host or a domain. */
+extern void offer_ignore(struct session *, char const *name);
 
 #endif

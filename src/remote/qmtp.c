@@ -72,7 +72,7 @@ static void tell(struct session const *s, struct netreply const *r, char text[TE
 
   if (len) snprintf(status, sizeof status, "%.*s", (int)len, r->text);
   else snprintf(status, sizeof status, "%c.0.0", class);
-  snprintf(text, TEXT_MAX + 1, "%s %.279s answered %s: %c%.200s", status, s->name, WHAT, r->letter, r->text);
+  snprintf(text, TEXT_MAX + 1, "%s %.279s answered %s: %c%.180s", status, s->name, WHAT, r->letter, r->text);
 }
 
 static void answers(struct session *s, struct outcome *o)

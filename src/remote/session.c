@@ -206,7 +206,7 @@ void session_out_of_step(struct session *s, char const *what)
   char line[TEXT_MAX + 1];
 
   reply_one_line(&s->reply, line, sizeof line);
-  snprintf(s->why, sizeof s->why, "4.5.0 %s gave an answer out of place to %s: %u %.200s", s->name, what, s->reply.code,
+  snprintf(s->why, sizeof s->why, "4.5.0 %s gave an answer out of place to %s: %u %.180s", s->name, what, s->reply.code,
            line);
   session_drop(s);
 }

@@ -54,6 +54,7 @@ struct session {
   unsigned int timeout_remote;  /* seconds */
   /* set for each job */
   long long deadline;
+  char const *domain;           /* of its recipients */
   unsigned int broken;          /* sessions that came to nothing over recipients (transaction.c) */
   /* buffers */
   size_t in_at, in_len, out_len;

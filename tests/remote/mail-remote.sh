@@ -111,6 +111,20 @@ test_helo_where_ehlo_is_unknown() {
   assertTrue 'refused' "said '^rcpt 1 0 D 5.7.0'"
 }
 
+test_offers_that_are_not_used() {
+  sink 127.0.0.1 'ehlo=250-sink|250-SIZE 1|250-PIPELINING|250-CHUNKING|250 LIMITS RCPTMAX=1'
+  echo 'x.test:size,CHUNKING,LIMITS' > "$home/control/ehloignore"
+  one a@x.test b@x.test
+  assertEquals 'by domain' 'EHLO MAIL RCPT RCPT DATA' "$(sed -n 's/^[0-9]*> \([A-Z]*\).*/\1/p' "$S/log" | grep -v QUIT | xargs)"
+  printf '%s\n' ':SIZE' '127.0.0.1:SIZE,LIMITS' > "$home/control/ehloignore"
+  one a@x.test b@x.test
+  assertEquals 'by host' 'EHLO MAIL RCPT RCPT BDAT' "$(sed -n 's/^[0-9]*> \([A-Z]*\).*/\1/p' "$S/log" | grep -v QUIT | tail -n 5 | xargs)"
+  echo 'x.test:SIZES' > "$home/control/ehloignore"
+  echo exit | remote
+  assertTrue 'a word that is none' "said 'cannot read control/ehloignore: Invalid argument'"
+  rm "$home/control/ehloignore"
+}
+
 test_eight_bit() {
   printf 'Subject: \303\244\n\n' > "$SCRATCH/m8"
   sink 127.0.0.1

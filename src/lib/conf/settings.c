@@ -39,6 +39,8 @@ struct setting const settings[] = {
   { "doublebounceto", V, "postmaster", "mail-bounce", "User part of the mailbox for bounces that bounce" },
   { "ehlohide", L, 0, "mail-smtpd",
     "Keywords (SMTPUTF8, DSN, ...) that EHLO does not offer; who uses them is refused" },
+  { "ehloignore", M, 0, "mail-remote",
+    "domain:KEYWORD[,KEYWORD], what is not used of the answer to EHLO" },
   { "envnoathost", V, "=me", "mail-send mail-lookup mail-smtpd mail-qmtpd mail-rspawn mail-remote mail-transport",
     "Domain of recipients without one" },
   { "greetdelay", N, "0", "mail-smtpd", "Seconds before the greeting; who talks in them is refused" },
