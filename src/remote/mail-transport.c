@@ -113,6 +113,7 @@ static void deliver(struct job const *j, int message, char const *domain, struct
   outcome_report(&outcome, report, j->number);
   if (!own_words) return;
   snprintf(report->relay, sizeof report->relay, "%s", arguments[0]);
+  for (i = 0; i < report->n; i++) told_hide(report->rcpt + i, arguments[0], TOLD_PROGRAM);
   report->flags |= REPORT_CONNECTED;     /* as the rates of control/ratelimits have it */
 }
 

@@ -121,9 +121,7 @@ static void no_result(struct outcome *o, char const *name, char const *status, c
   char text[TEXT_MAX + 1], n[16] = "";
 
   if (number != -1) snprintf(n, sizeof n, " %d", number);
-  snprintf(text, sizeof text,
-           "%s " TOLD("%.200s", TOLD_PROGRAM) " %s%s; if it took the message, this will be a duplicate", status,
-           name, how, n);
+  snprintf(text, sizeof text, "%s %.200s %s%s; if it took the message, this will be a duplicate", status, name, how, n);
   put_off(o, text);
 }
 

@@ -49,3 +49,14 @@ void told_read(char const *marked, char text[TEXT_MAX + 1], struct report_rcpt *
   r->text_len = len;
   r->cut = ended ? len - end : 0;
 }
+
+void told_hide(struct report_rcpt *r, char const *name, char const *words)
+{
+  char const *s = memmem(r->text, r->text_len, name, strlen(name));
+
+  if (!s) return;
+  r->from = (uint32_t)(s - r->text);
+  r->to = r->from + (uint32_t)strlen(name);
+  r->words = words;
+  r->words_len = strlen(words);
+}

@@ -27,4 +27,7 @@ extern void told_name(char to[TOLD_NAME_MAX], char const *relay, int own);
 /* Takes a marked text apart: text for the log, and in r what a bounce has of it. A second marked name ends that. */
 extern void told_read(char const *marked, char text[TEXT_MAX + 1], struct report_rcpt *r);
 
+/* A bounce has words, which stay the caller's, in place of a name that the text has in it. */
+extern void told_hide(struct report_rcpt *r, char const *name, char const *words);
+
 #endif

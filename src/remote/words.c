@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "lib/smtp/status.h"
-#include "remote/told.h"
 #include "remote/words.h"
 
 void words_start(struct words *w, uint32_t n)
@@ -50,13 +49,12 @@ static void tell(char to[TEXT_MAX + 1], enum result result, char const *name, ch
 {
   char class = result == RESULT_DONE ? '2' : result == RESULT_FAILED ? '5' : '4', *s;
   char standard[] = { class, '.', '0', '.', '0', 0 };
-  size_t n = status_length(text, class), head;
+  size_t n = status_length(text, class);
 
-  snprintf(to, TEXT_MAX + 1, "%.*s " TOLD("%.200s", TOLD_PROGRAM) "%s%s", n ? (int)n : 5, n ? text : standard, name,
-           text[n] ? ":" : "", text[n] == ' ' || !text[n] ? "" : " ");
-  head = strlen(to);
-  snprintf(to + head, TEXT_MAX + 1 - head, "%s", text + n);
-  for (s = to + head; *s; s++)
+  snprintf(to, TEXT_MAX + 1, "%.*s %.200s%s%s", n ? (int)n : 5, n ? text : standard, name, text[n] ? ":" : "",
+           text[n] == ' ' || !text[n] ? "" : " ");
+  snprintf(to + strlen(to), TEXT_MAX + 1 - strlen(to), "%s", text + n);
+  for (s = to; *s; s++)
     if ((unsigned char)*s < 32 || *s == 127) *s = ' ';
   while (s > to && s[-1] == ' ') *--s = 0;
 }

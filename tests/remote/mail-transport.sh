@@ -42,6 +42,7 @@ P
   assertEquals 'K K K K' "$(results)"
   assertTrue 'text' "said '^rcpt 1 1 K 2.6.0 $SCRATCH/p: queued as 1 (unasked)$'"
   assertTrue 'relay' "said '^report 2 4 $SCRATCH/p$'"
+  assertTrue 'which is not for strangers' "said '^told 1 1 2.6.0 the next program: queued as 1$'"
   assertTrue 'exit' "said '^exit 0$'"
   assertEquals 'arguments, folder, environment' "-v|two|x.test|from@a.test|a@x.test|-b@X.TEST|$home
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PWD=$home

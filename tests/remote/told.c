@@ -29,6 +29,9 @@ int main(void)
   check("a second name ends it", reads(TOLD("a", "x") " b " TOLD("c", "y") " d", "a b c d", "x b "));
   check("a cut name", reads("a " TOLD_OPEN "b", "a b", "a ") && reads("a " TOLD_OPEN "b" TOLD_ELSE "wo", "a b", "a wo"));
   check("stray marks do no harm", reads(TOLD_CLOSE "a" TOLD_ELSE "b" TOLD_CLOSE "c", "ac", "ac"));
+  r = (struct report_rcpt){ .text = "5.0.0 /bin/p: no", .text_len = 16 };
+  told_hide(&r, "/bin/p", "it");
+  check("a name that is known", report_told(&r, text) == 12 && !memcmp(text, "5.0.0 it: no", 12));
   told_name(name, "10.0.0.1:25", 1);
   check("a host of the site", reads(name, "10.0.0.1:25", TOLD_HOST));
   told_name(name, "mx.test:25", 0);
