@@ -57,6 +57,18 @@ static void on_signal(int sig)
   if (sig == SIGTERM) got_term = 1;
 }
 
+/* Many hosts refuse who greets them by a name of one word (RFC 5321 2.3.5). */
+static int check_helo(void)
+{
+  static stralloc helo = STRALLOC_ZERO;
+
+  if (control_value("helohost", &helo) == -1) return -1;
+  if (helo.len && helo.s[0] != '[' && !strchr(helo.s, '.'))
+    log_line("warning: other hosts may refuse the name ", helo.s, ", which has no dot: put this host's full name into "
+             "control/helohost or control/me", (char *)0);
+  return 0;
+}
+
 /* 1 with control/transports, 0 without; or -1, and what was read before stays */
 static int settings(void)
 {
@@ -64,6 +76,10 @@ static int settings(void)
   int r = address_start();
 
   if (r != -1) r = control_number(what = "timeoutremote", &timeoutremote);
+  if (r != -1) {
+    what = "helohost";
+    r = check_helo();
+  }
   if (r != -1) {
     what = "transports";
     r = transport_start();

@@ -112,6 +112,17 @@ test_hup_reads_settings_anew() {
   assertEquals 'a new child' 2 "$(count '^connect')"
 }
 
+test_a_name_without_a_dot_is_warned_of() {
+  sink
+  echo mx > "$home/control/helohost"
+  { job 1 a@x.test; echo wait 1; echo nojobs; echo exit; } | rspawn
+  rm "$home/control/helohost"
+  assertTrue 'warned' "said 'warning: other hosts may refuse the name mx, which has no dot'"
+  assertTrue 'but mail goes' "said '^rcpt 1 0 K'"
+  { echo nojobs; echo exit; } | rspawn
+  assertFalse 'not of others' "said warning"
+}
+
 test_broken_settings_on_hup_are_not_taken() {
   sink
   { job 1 a@x.test; echo wait 1; echo "write $home/control/timeoutremote soon"; echo 'signal HUP'; echo sleep 0.3

@@ -44,7 +44,7 @@ struct setting const settings[] = {
   { "envnoathost", V, "=me", "mail-send mail-lookup mail-smtpd mail-qmtpd mail-rspawn mail-remote mail-transport",
     "Domain of recipients without one" },
   { "greetdelay", N, "0", "mail-smtpd", "Seconds before the greeting; who talks in them is refused" },
-  { "helohost", V, "=me", "mail-remote", "Name given in EHLO" },
+  { "helohost", V, "=me", "mail-rspawn mail-remote", "Name given in EHLO" },
   { "idhost", V, "=me", "mail-inject", "Domain of Message-IDs" },
   { "localiphost", V, "=me", "mail-smtpd mail-qmtpd", "Domain put for [own address] in recipients" },
   { "locals", L, "=me", "mail-send mail-lookup mail-smtpd mail-qmtpd", "Domains whose mail is delivered on this host" },
