@@ -7,14 +7,12 @@
 
 #include "in/extensions.h"
 #include "in/parameters.h"
+#include "lib/smtp/notify.h"
 #include "lib/smtp/xtext.h"
 
-#define ENVID_MAX 100           /* RFC 3461 4.4 */
 #define ORCPT_MAX 500           /* RFC 3461 4.2 */
 #define SIZE_DIGITS 20          /* RFC 1870 3 */
 #define NAME_SHOWN 40           /* bytes of a parameter that a refusal repeats */
-
-enum { NEVER = 1, SUCCESS = 2, FAILURE = 4, DELAY = 8 };
 
 static char const unknown[] = "555 5.5.4 this parameter is not known here: ";
 static char const twice[] = "501 5.5.4 this parameter is there twice: ";
@@ -69,7 +67,7 @@ static char const *take_envid(struct parameters *p, char const *value)
 {
   size_t len = strlen(value);
 
-  if (!len || len > ENVID_MAX || !xtext_ok(value, len)) return bad_envid;
+  if (!len || len > XTEXT_ENVID_MAX || !xtext_ok(value, len)) return bad_envid;
   keep(p, 'e', value);
   return 0;
 }
@@ -84,35 +82,12 @@ static char const *take_utf8(struct parameters *p, char const *value)
 
 /* --- of RCPT */
 
-static int notify_word(char const *s, size_t len)
-{
-  static struct { char const *word; int bit; } const words[] = {
-    { "NEVER", NEVER }, { "SUCCESS", SUCCESS }, { "FAILURE", FAILURE }, { "DELAY", DELAY }
-  };
-  size_t i;
-
-  for (i = 0; i < sizeof words / sizeof *words; i++)
-    if (strlen(words[i].word) == len && !strncasecmp(words[i].word, s, len)) return words[i].bit;
-  return 0;
-}
-
 static char const *take_notify(struct parameters *p, char const *value)
 {
-  static char const *const lists[] = {  /* by the bits over NEVER */
-    0, "SUCCESS", "FAILURE", "SUCCESS,FAILURE", "DELAY", "SUCCESS,DELAY", "FAILURE,DELAY", "SUCCESS,FAILURE,DELAY"
-  };
-  int bits = 0;
+  char const *list = notify_list(value);
 
-  for (;;) {
-    size_t len = strcspn(value, ",");
-    int bit = notify_word(value, len);
-    if (!bit || (bits & bit)) return bad_notify;
-    bits |= bit;
-    if (!value[len]) break;
-    value += len + 1;
-  }
-  if (bits != NEVER && (bits & NEVER)) return bad_notify;
-  keep(p, 'n', bits == NEVER ? "NEVER" : lists[bits >> 1]);
+  if (!list) return bad_notify;
+  keep(p, 'n', list);
   return 0;
 }
 

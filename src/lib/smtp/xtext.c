@@ -67,3 +67,18 @@ int xtext_atom(char const *s, size_t len)
     if (s[i] <= 32 || s[i] > 126 || strchr("()<>[]:;@\\,.\"", s[i])) return 0;
   return len > 0;
 }
+
+int xtext_encode(char *out, char const *s)
+{
+  for (; *s; s++) {
+    if (*s < 32 || *s > 126) return 0;
+    if (*s != ' ' && *s != '+' && *s != '=') *out++ = *s;
+    else {
+      *out++ = '+';
+      *out++ = hex[*s >> 4];
+      *out++ = hex[*s & 15];
+    }
+  }
+  *out = 0;
+  return 1;
+}

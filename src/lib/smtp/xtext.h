@@ -10,6 +10,9 @@
 
 #include <stddef.h>
 
+#define XTEXT_ENVID_MAX 100     /* bytes of an ENVID, RFC 3461 4.4 */
+#define XTEXT_MAX_OF(n) (3 * (n) + 1)   /* bytes of a string of n, encoded */
+
 /* Is it xtext of printable characters? An empty one is. */
 extern int xtext_ok(char const *, size_t len);
 
@@ -19,5 +22,8 @@ extern int xtext_utf8_ok(char const *, int plain);
 
 /* Is it an atom (RFC 5322 3.2.3), as a type of addresses must be? */
 extern int xtext_atom(char const *, size_t len);
+
+/* Encodes a C string of printable ASCII; out has XTEXT_MAX_OF(its length) bytes. 0 when it has other bytes. */
+extern int xtext_encode(char *out, char const *);
 
 #endif
