@@ -1,6 +1,8 @@
 /* submit.c - the caller's half of the door; the other half is mail-queued's own. See submit.h */
 
 #include <errno.h>
+#include <linux/sock_diag.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,7 +17,8 @@
 #include "lib/msg/id.h"
 
 #define LENGTH 4                /* bytes of a length */
-#define WAIT_SECONDS 300        /* for one read or write: a sync on a busy disk can take long */
+#define WAIT_SECONDS 300        /* for the answer: a sync on a busy disk can take long */
+#define IDLE_SECONDS 60         /* for somebody to take what was sent: a service that starts again and again does not */
 
 static char const *own_text(int code)
 {
@@ -111,7 +114,7 @@ static void close_chunk(struct submit *s)
 
 int submit_start(struct submit *s, int fd)
 {
-  struct timeval t = { .tv_sec = WAIT_SECONDS };
+  struct timeval answer_time = { .tv_sec = WAIT_SECONDS }, send_time = { .tv_sec = IDLE_SECONDS };
   char version = SUBMIT_VERSION;
 
   s->fd = fd;
@@ -119,8 +122,9 @@ int submit_start(struct submit *s, int fd)
   s->used = 0;
   s->open = 0;
   s->text[0] = 0;
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
-  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
+  s->idle = IDLE_SECONDS;
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &answer_time, sizeof answer_time);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &send_time, sizeof send_time);
   put(s, &version, 1);
   return s->code;
 }
@@ -188,10 +192,23 @@ static ssize_t receive(struct submit *s, char *p, size_t len)
   return s->code ? -1 : r;
 }
 
+/* Is something of what was sent still unread? Then the message cannot have been taken. */
+static int is_unread(int fd)
+{
+  uint32_t bytes[SK_MEMINFO_VARS];
+  socklen_t len = sizeof bytes;
+
+  return !getsockopt(fd, SOL_SOCKET, SO_MEMINFO, bytes, &len) && bytes[SK_MEMINFO_WMEM_ALLOC] > 0;
+}
+
 static void answer(struct submit *s)
 {
   unsigned char head[2];
 
+  if (!io_wait(s->fd, POLLIN, (int)s->idle * 1000) && is_unread(s->fd)) {
+    fail(s, SUBMIT_TIMEOUT);
+    return;
+  }
   if (receive(s, (char *)head, sizeof head) == -1) return;
   if (receive(s, s->text, head[1]) == -1) return;
   s->text[head[1]] = 0;

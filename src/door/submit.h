@@ -49,13 +49,15 @@ struct submit {
   size_t used;          /* of buf: what was not sent yet, so that a small message is one write */
   size_t chunk;         /* where in buf the length of the chunk under way stands */
   int open;             /* a chunk is under way */
+  unsigned int idle;    /* seconds that what was sent may stay unread before the answer is given up */
   char buf[SUBMIT_CHUNK_MAX];
   char text[SUBMIT_TEXT_MAX + 1];       /* after submit_end: the ID, or why not; NUL-terminated */
 };
 
 /* Connects to run/queue of this instance, waiting up to seconds for somebody to listen; every later wait is
-   bounded as well. 0, or SUBMIT_AWAY. The struct is large: keep it static. Nothing is sent before there is a lot
-   of it, or its end: a caller that waits for its own client costs mail-queued no process. */
+   bounded as well: a minute for each piece to be taken, five for the answer after that. 0, or SUBMIT_AWAY. The
+   struct is large: keep it static. Nothing is sent before there is a lot of it, or its end: a caller that waits for its
+   own client costs mail-queued no process. */
 extern int submit_open(struct submit *, unsigned int seconds);
 /* The same over a descriptor that is connected already. */
 extern int submit_start(struct submit *, int fd);

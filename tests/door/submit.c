@@ -175,6 +175,27 @@ static void permanent(void)
         && !submit_permanent(10) && !submit_permanent(41) && !submit_permanent(SUBMIT_FORMAT));
 }
 
+/* a service that is never there to read, and one that has read all and takes its time */
+static void patience(void)
+{
+  connect_both();
+  s.idle = 1;
+  submit_begin(&s, "");
+  check("nobody takes the message", submit_end(&s, "F\0Ta", 5) == SUBMIT_TIMEOUT && s.fd == -1);
+  close(server);
+  connect_both();
+  s.idle = 1;
+  if (!fork()) {
+    if (io_read(server, got, 16) != 16) _exit(1);
+    sleep(2);
+    _exit(io_write(server, "\0\32" ID, 28) == -1);
+  }
+  submit_begin(&s, "");
+  check("somebody has taken it: the answer is waited for", submit_end(&s, "F\0Ta", 5) == SUBMIT_OK);
+  wait(0);
+  end();
+}
+
 int main(void)
 {
   alarm(60);
@@ -188,6 +209,7 @@ int main(void)
   early();
   answers();
   permanent();
+  patience();
   check("nobody at the socket", submit_open(&s, 0) == SUBMIT_AWAY && s.fd == -1 && !strncmp(s.text, "4.", 2));
   return unit_end();
 }
