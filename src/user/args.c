@@ -9,9 +9,11 @@
 
 #define NO_MEMORY "too many addresses for the memory"
 
-static char const *take_list(struct rcpts *r, char const *arg)
+typedef int completer(stralloc *, void *);
+
+static char const *take_list(struct rcpts *r, char const *arg, completer *complete)
 {
-  struct list l = { .complete = complete_domain, .take = rcpts_take, .data = r };
+  struct list l = { .complete = complete, .take = rcpts_take, .data = r };
   stralloc out = STRALLOC_ZERO;
   int done = list_rewrite(&l, &out, 0, arg, strlen(arg));
 
@@ -19,7 +21,7 @@ static char const *take_list(struct rcpts *r, char const *arg)
   return done == -1 ? NO_MEMORY : l.why;
 }
 
-static char const *take_plain(struct rcpts *r, char const *arg)
+static char const *take_plain(struct rcpts *r, char const *arg, completer *complete)
 {
   stralloc address = STRALLOC_ZERO, domain = STRALLOC_ZERO;
   char const *at = strrchr(arg, '@'), *why = NO_MEMORY;
@@ -27,14 +29,19 @@ static char const *take_plain(struct rcpts *r, char const *arg)
 
   if (!stralloc_copys(&domain, at ? at + 1 : "")) goto out;
   if (domain.len > 1 && domain.s[domain.len - 1] == '.') domain.len--;
-  if (!complete_domain(&domain, 0)) goto out;
   why = "no domain after the @";
-  if (!spec_domain_ok(domain.s, domain.len)) goto out;
+  if (at && !domain.len) goto out;
+  why = NO_MEMORY;
+  if (!complete(&domain, 0)) goto out;
+  why = "no domain after the @";
+  if (domain.len && !spec_domain_ok(domain.s, domain.len)) goto out;
   why = "nothing before the @";
   if (!local) goto out;
+  why = "a character that no address may have";
+  if (!spec_local_ok(arg, local)) goto out;
   why = NO_MEMORY;
-  if (!stralloc_copyb(&address, arg, local) || !stralloc_catb(&address, "@", 1) || !stralloc_cat(&address, &domain))
-    goto out;
+  if (!stralloc_copyb(&address, arg, local)) goto out;
+  if (domain.len && (!stralloc_catb(&address, "@", 1) || !stralloc_cat(&address, &domain))) goto out;
   why = rcpts_take(address.s, address.len, r);
 out:
   stralloc_free(&address);
@@ -42,11 +49,32 @@ out:
   return why;
 }
 
-char const *args_take(struct rcpts *r, char const *arg)
+static char const *take(struct rcpts *r, char const *arg, completer *complete)
 {
   char const *s;
 
   for (s = arg; *s; s++)
     if (((unsigned char)*s < 32 && *s != '\t') || *s == 127) return "a control character";
-  return arg[strcspn(arg, " \t\"(),;<>\\")] ? take_list(r, arg) : take_plain(r, arg);
+  return arg[strcspn(arg, " \t\"(),;<>\\")] ? take_list(r, arg, complete) : take_plain(r, arg, complete);
+}
+
+char const *args_take(struct rcpts *r, char const *arg)
+{
+  return take(r, arg, complete_domain);
+}
+
+char const *args_sender(stralloc *address, char const *arg, completer *complete)
+{
+  struct rcpts one = { STRALLOC_ZERO, 0 };
+  char const *why = 0;
+
+  if (*arg && strcmp(arg, "<>")) {
+    why = take(&one, arg, complete);
+    if (!why && one.n != 1) why = "not one address";
+  }
+  if (!why && !(one.n ? stralloc_copys(address, one.text.s) : stralloc_copys(address, ""))) why = NO_MEMORY;
+  if (!why && !stralloc_0(address)) why = NO_MEMORY;
+  if (!why) address->len--;
+  stralloc_free(&one.text);
+  return why;
 }

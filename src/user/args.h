@@ -9,4 +9,8 @@
    field; else it is one address as it is, completed. Null, or why it cannot be read. */
 extern char const *args_take(struct rcpts *, char const *arg);
 
+/* The one address of -f, read in the same way; "" for an empty word and for <>. Its domain is completed by complete, as
+   in a struct list. Null, or why not. */
+extern char const *args_sender(stralloc *address, char const *arg, int (*complete)(stralloc *, void *));
+
 #endif

@@ -1,8 +1,9 @@
 /*
  * compose.h - mail-inject's treatment of a header
  *
- * Hides which fields are written anew, dropped and added. The order is: compose_start, compose_read,
- * compose_finish. Errors in the message end the program with 100: nothing has gone out by then.
+ * Hides which fields are completed, dropped and added. The order is: compose_read, compose_finish. A field that cannot
+ * be read ends the program with 100 where recipients come from the header: nothing has gone out by then, and whose the
+ * rest of the field is nobody knows. Elsewhere it stays as it is.
  */
 
 #ifndef COMPOSE_H
@@ -16,6 +17,12 @@
 
 #define COMPOSE_HEADER_MAX 4194304      /* bytes of a header */
 
+/* the first field that cannot be read */
+struct compose_trouble {
+  stralloc name, text;          /* text: where it goes wrong */
+  char const *why;              /* null: there is none */
+};
+
 struct compose {
   stralloc header;              /* to go out, without the empty line at its end */
   stralloc rest;                /* the first line of the body, when the header had no empty line at its end */
@@ -24,6 +31,7 @@ struct compose {
   struct rcpts shown;           /* in To and Cc */
   struct rcpts path;            /* from Return-Path */
   int has_path;
+  struct compose_trouble trouble[2];    /* [1]: in Resent- fields */
   int wants_rcpts;              /* set by the caller: the header's recipients count */
   struct sender_style style;
 };

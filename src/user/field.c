@@ -65,3 +65,10 @@ unsigned int field_flags(char const *name, size_t len)
     }
   return resent;
 }
+
+int field_hides_rcpts(char const *name, size_t len)
+{
+  unsigned int bits = FIELD_RCPT | FIELD_DROP;
+
+  return (field_flags(name, len) & bits) == bits;
+}

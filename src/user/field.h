@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-#define FIELD_RCPT 1            /* names recipients; what is wrong in it is passed over */
-#define FIELD_STRICT 2          /* holds addresses that must be sound */
+#define FIELD_RCPT 1            /* names recipients */
+#define FIELD_STRICT 2          /* names senders, or where answers go */
 #define FIELD_DROP 4            /* does not go out */
 #define FIELD_SHOWN 8           /* To or Cc */
 #define FIELD_FROM 16
@@ -31,5 +31,8 @@ extern size_t field_name_len(char const *, size_t len);
 
 /* What is known about the field of that name: FIELD_ bits. */
 extern unsigned int field_flags(char const *name, size_t len);
+
+/* Does the field of that name hold recipients that nobody is to see? */
+extern int field_hides_rcpts(char const *name, size_t len);
 
 #endif

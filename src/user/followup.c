@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/addr/list.h"
+#include "lib/addr/fold.h"
 #include "lib/addr/quote.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -40,25 +40,12 @@ static int read_lists(struct rcpts *lists, char const *path)
   return n > 0;
 }
 
-static int unchanged(stralloc *domain, void *data)
-{
-  (void)domain, (void)data;
-  return 1;
-}
-
-static char const *passed(char const *s, size_t len, void *data)
-{
-  (void)s, (void)len, (void)data;
-  return 0;
-}
-
 void followup_add(stralloc *header, struct rcpts const *shown)
 {
   char const *file = getenv("QMAILMFTFILE"), *s = shown->text.s;
   struct rcpts lists = { STRALLOC_ZERO, 0 };
-  struct list l = { .complete = unchanged, .take = passed };
   stralloc text = STRALLOC_ZERO;
-  size_t i, before = header->len;
+  size_t i;
   int r;
 
   if (!file || !*file || !read_lists(&lists, file)) return;
@@ -67,11 +54,8 @@ void followup_add(stralloc *header, struct rcpts const *shown)
   stralloc_free(&lists.text);
   if (!r) return;
   for (i = 0; i < shown->n; i++, s += strlen(s) + 1)
-    memory(quote_address(&text, s, strlen(s)) && stralloc_catb(&text, ",", 1));
-  memory(stralloc_cats(header, NAME));
-  r = list_rewrite(&l, header, sizeof NAME - 1, text.s, text.len);
-  memory(r != -1);
-  if (r) memory(stralloc_catb(header, "\n", 1));
-  else header->len = before;
+    memory(stralloc_cats(&text, i ? ", " : " ") && quote_address(&text, s, strlen(s)));
+  memory(stralloc_cats(header, NAME) && fold_text(header, sizeof NAME - 1, text.s, text.len)
+         && stralloc_catb(header, "\n", 1));
   stralloc_free(&text);
 }

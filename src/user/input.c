@@ -28,51 +28,79 @@ static void take_clean(struct input *in, char c)
   in->state = c == '\n' ? INPUT_LINE_START : INPUT_MIDDLE;
 }
 
-static void take_raw(struct input *in, char c)
+static void take_body(struct input *in, char c)
 {
-  int skip = c == '\n' && in->after_cr;
+  int ends_line = c == '\n' && in->after_cr;
 
   if (!c) {
     in->nuls++;
     return;
   }
-  in->after_cr = c == '\r';
   in->returns += c == '\r';
-  if (!skip) take_clean(in, c == '\r' ? '\n' : c);
+  in->returns -= ends_line;
+  in->after_cr = c == '\r';
+  if (!ends_line) take_clean(in, c == '\r' ? '\n' : c);
+}
+
+static void take_header(struct input *in, char c)
+{
+  if (!c || c == '\r') {
+    in->nuls += !c;
+    in->held += c == '\r';
+    in->in_row = 1;
+    return;
+  }
+  if (in->in_row && c != '\n') {
+    in->returns += in->held;
+    take_clean(in, ' ');
+  }
+  in->held = 0;
+  in->in_row = 0;
+  take_clean(in, c);
+}
+
+/* Sees to raw bytes. 1, 0 at the end, -1 with errno. */
+static int fill_raw(struct input *in)
+{
+  ssize_t r;
+
+  in->s = in->clean;
+  if (in->raw_at < in->raw_len) return 1;
+  do r = read(in->fd, in->raw, sizeof in->raw);
+  while (r == -1 && errno == EINTR);
+  if (r == -1) return -1;
+  in->raw_at = 0;
+  in->raw_len = (size_t)r;
+  if (!r) in->ended = 1;
+  return r > 0;
 }
 
 int input_fill(struct input *in)
 {
   while (!in->len && !in->ended) {
-    ssize_t i, r = read(in->fd, in->raw, sizeof in->raw);
-    if (r == -1 && errno == EINTR) continue;
-    if (r == -1) return -1;
-    if (!r) in->ended = 1;
-    in->s = in->clean;
-    for (i = 0; i < r && !in->ended; i++) take_raw(in, in->raw[i]);
+    if (fill_raw(in) == -1) return -1;
+    while (in->raw_at < in->raw_len && !in->ended) take_body(in, in->raw[in->raw_at++]);
   }
   return in->len > 0;
 }
 
 int input_line(struct input *in, stralloc *sa, size_t max)
 {
-  char const *nl = 0;
   size_t before = sa->len;
+  int whole = 0;
 
-  while (!nl) {
-    size_t n;
-    int r = input_fill(in);
-    if (r == -1) return -1;
-    if (!r) return sa->len > before;
-    nl = memchr(in->s, '\n', in->len);
-    n = nl ? (size_t)(nl - in->s) + 1 : in->len;
-    if (n > max || sa->len > max - n) {
+  while (!whole && !in->ended) {
+    if (fill_raw(in) == -1) return -1;
+    while (in->raw_at < in->raw_len && !in->ended && !whole) {
+      take_header(in, in->raw[in->raw_at++]);
+      whole = in->len && in->clean[in->len - 1] == '\n';
+    }
+    if (in->len > max || sa->len > max - in->len) {
       errno = EMSGSIZE;
       return -1;
     }
-    if (!stralloc_catb(sa, in->s, n)) return -1;
-    in->s += n;
-    in->len -= n;
+    if (in->len && !stralloc_catb(sa, in->clean, in->len)) return -1;
+    in->len = 0;
   }
-  return 1;
+  return sa->len > before;
 }

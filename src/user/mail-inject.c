@@ -2,7 +2,8 @@
  * mail-inject.c - complete the header of a message and queue it
  *
  * Runs as    whoever calls it
- * Reads      options and addresses from its arguments, the message from fd 0, control/, the environment
+ * Reads      options and addresses from its arguments, the message from fd 0, control/, the environment; /etc/passwd
+ *            for the name of its uid where the environment has none
  * Writes     to run/queue (door/submit.h); with QMAILQUEUE set to that program; with -n to fd 1; a large body
  *            first to a nameless file in TMPDIR
  * Trusts     its caller for everything: only the uid that the kernel tells mail-queued is not the caller's word
@@ -18,7 +19,9 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "user/args.h"
+#include "user/complete.h"
 #include "user/compose.h"
+#include "user/dsn.h"
 #include "user/input.h"
 #include "user/outlet.h"
 #include "user/rcpts.h"
@@ -41,6 +44,17 @@ static void die_memory(void)
   log_die(111, "fatal: out of memory", (char *)0);
 }
 
+/* A recipient that looks like an option is one in the wrong place, unless -- says otherwise. */
+static void no_late_options(int argc, char **argv)
+{
+  int i;
+
+  for (i = optind; strcmp(argv[optind - 1], "--") && i < argc; i++)
+    if (argv[i][0] == '-' && argv[i][1])
+      log_diex(100, "fatal: ", argv[i], " stands behind a recipient: options go first, and -- before recipients that "
+               "begin with -", (char *)0);
+}
+
 static void options(int argc, char **argv)
 {
   char which = 'A';
@@ -57,6 +71,7 @@ static void options(int argc, char **argv)
       default: log_diex(100, USAGE, (char *)0);
     }
   }
+  no_late_options(argc, argv);
   from_args = which != 'h';
   from_header = which == 'h' || which == 'H' || (which == 'A' && optind == argc);
   for (i = optind; from_args && i < argc; i++) {
@@ -68,16 +83,12 @@ static void options(int argc, char **argv)
 /* The envelope sender: -f, then Return-Path, then the environment. */
 static char const *sender(void)
 {
-  static struct rcpts one;
   static stralloc sa = STRALLOC_ZERO;
-  char const *why;
 
   if (given_sender) {
-    if (!*given_sender || !strcmp(given_sender, "<>")) return "";
-    why = args_take(&one, given_sender);
-    if (!why && one.n != 1) why = "not one address";
+    char const *why = args_sender(&sa, given_sender, complete_domain);
     if (why) log_diex(100, "fatal: cannot read the sender ", given_sender, ": there is ", why, (char *)0);
-    return one.text.s;
+    return sa.s;
   }
   if (compose.has_path) return compose.path.n ? compose.path.text.s : "";
   sender_envelope(&sa, &compose.style);
@@ -97,9 +108,9 @@ static void warn_of_bytes(void)
   log_start();
   log_text("warning: changed on the way into the queue: ");
   log_number((long long)input.returns);
-  log_text(" CR made LF, ");
+  log_text(" lone CR, ");
   log_number((long long)input.nuls);
-  log_text(" NUL dropped");
+  log_text(" NUL");
   log_end();
 }
 
@@ -115,16 +126,20 @@ static void read_body(void)
   if (kept == -1) log_die(111, "fatal: cannot keep the message in a temporary file", (char *)0);
 }
 
-/* An error leaves the outlet without its end: nothing is queued. */
-static void send_all(void)
+/* One attempt. An error leaves the outlet without its end: nothing is queued. */
+static int send_all(stralloc const *records, char const **text)
 {
-  if (outlet_put(compose.header.s, compose.header.len) || outlet_put("\n", 1)) return;
-  if (spool_send(&body, outlet_put) == -1) log_die(111, "fatal: cannot read the temporary file", (char *)0);
+  outlet_open(outlet);
+  if (!outlet_put(compose.header.s, compose.header.len) && !outlet_put("\n", 1)
+      && spool_send(&body, outlet_put) == -1)
+    log_die(111, "fatal: cannot read the temporary file", (char *)0);
+  return outlet_end(records->s, records->len, text);
 }
 
 int main(int argc, char **argv)
 {
   static stralloc records = STRALLOC_ZERO;
+  static struct rcpts_params params;
   char const *text;
   int code;
 
@@ -138,12 +153,13 @@ int main(int argc, char **argv)
   if (from_header) all_rcpts(compose_rcpts(&compose));
   if (!args.n && outlet == OUTLET_QUEUE)
     log_diex(100, "fatal: no recipients: neither in the arguments nor in To, Cc or Bcc", (char *)0);
-  if (!rcpts_records(&records, sender(), &args)) die_memory();
+  dsn_read(&params);
+  if (!outlet_takes_params(outlet)) params = (struct rcpts_params){ STRALLOC_ZERO, STRALLOC_ZERO };
+  if (!rcpts_records(&records, sender(), &args, &params)) die_memory();
   read_body();
   warn_of_bytes();
-  outlet_open(outlet);
-  send_all();
-  code = outlet_end(records.s, records.len, &text);
+  do code = send_all(&records, &text);
+  while (code == OUTLET_AGAIN);
   if (code) log_diex(code, "fatal: ", outlet == OUTLET_QUEUE ? "not queued: " : "cannot write: ", text, (char *)0);
   return 0;
 }

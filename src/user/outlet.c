@@ -1,6 +1,7 @@
 /* outlet.c - see outlet.h */
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 #include "door/submit.h"
@@ -8,11 +9,13 @@
 #include "user/filter.h"
 #include "user/outlet.h"
 
-#define WAIT_SECONDS 60         /* for a queue service that is being restarted: cron does not try again */
+#define WAIT_SECONDS 60         /* for a queue service that is being restarted or has no room */
+#define PAUSE 500               /* milliseconds before it is asked again */
 
 static enum { NOWHERE, SERVICE, FILTER, PRINT } where;
 static struct submit submit;
 static int print_errno;
+static long long until;         /* when waiting ends; 0 before it begins */
 
 void outlet_open(enum outlet_kind kind)
 {
@@ -24,9 +27,26 @@ void outlet_open(enum outlet_kind kind)
     filter_start(program);
   }
   else {
+    long long left;
     where = SERVICE;
-    if (!submit_open(&submit, WAIT_SECONDS)) submit_begin(&submit, "");
+    if (!until) until = io_clock() + 1000LL * WAIT_SECONDS;
+    left = until - io_clock();
+    if (!submit_open(&submit, left > 0 ? (unsigned int)(left / 1000) : 0)) submit_begin(&submit, "");
   }
+}
+
+int outlet_takes_params(enum outlet_kind kind)
+{
+  return kind == OUTLET_PRINT || !filter_name();
+}
+
+/* After an answer that may be another one in a moment. 1 when the message is to be sent again. */
+static int again(int code)
+{
+  if (code != SUBMIT_BUSY || io_clock() + PAUSE >= until) return 0;
+  submit_close(&submit);
+  poll(0, 0, PAUSE);
+  return 1;
 }
 
 int outlet_put(char const *s, size_t len)
@@ -49,6 +69,7 @@ int outlet_end(char const *records, size_t len, char const **text)
   switch (where) {
     case SERVICE:
       code = submit_end(&submit, records, len);
+      if (again(code)) return OUTLET_AGAIN;
       *text = submit.text;
       break;
     case FILTER:

@@ -47,7 +47,13 @@ static char const **list(struct rcpts const *r)
   return all;
 }
 
-int rcpts_records(stralloc *records, char const *sender, struct rcpts const *r)
+static int put(stralloc *records, char const *letter, char const *value, stralloc const *params)
+{
+  return stralloc_catb(records, letter, 1) && stralloc_catb(records, value, strlen(value) + 1)
+         && (!params->len || stralloc_catb(records, params->s, params->len));
+}
+
+int rcpts_records(stralloc *records, char const *sender, struct rcpts const *r, struct rcpts_params const *p)
 {
   char const **all = list(r);
   size_t i, kept = 0;
@@ -58,9 +64,8 @@ int rcpts_records(stralloc *records, char const *sender, struct rcpts const *r)
   for (i = 0; i < r->n; i++)
     if (!kept || strcmp(all[kept - 1], all[i])) all[kept++] = all[i];
   qsort(all, kept, sizeof *all, compare_places);
-  ok = stralloc_catb(records, "F", 1) && stralloc_catb(records, sender, strlen(sender) + 1);
-  for (i = 0; ok && i < kept; i++)
-    ok = stralloc_catb(records, "T", 1) && stralloc_catb(records, all[i], strlen(all[i]) + 1);
+  ok = put(records, "F", sender, &p->of_sender);
+  for (i = 0; ok && i < kept; i++) ok = put(records, "T", all[i], &p->of_rcpt);
   free(all);
   return ok;
 }

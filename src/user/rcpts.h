@@ -21,8 +21,13 @@ struct rcpts {
    many of them end the program. */
 extern char const *rcpts_take(char const *address, size_t len, void *data);
 
-/* The envelope's records, F and T, in memory of their own. 1, or 0 when there is no memory. */
-extern int rcpts_records(stralloc *records, char const *sender, struct rcpts const *);
+/* parameters (door/envelope.h), as records: those that follow the sender, and each recipient */
+struct rcpts_params {
+  stralloc of_sender, of_rcpt;
+};
+
+/* The envelope's records, F and T, and their parameters, in memory of their own. 1, or 0 when there is no memory. */
+extern int rcpts_records(stralloc *records, char const *sender, struct rcpts const *, struct rcpts_params const *);
 
 /* Is one of the second ones among the first, without regard to case? 1, 0, or -1 when there is no memory. */
 extern int rcpts_meet(struct rcpts const *, struct rcpts const *);

@@ -11,6 +11,7 @@
 #include "lib/addr/spec.h"
 #include "lib/io/log.h"
 #include "user/complete.h"
+#include "user/login.h"
 #include "user/sender.h"
 
 #define NAME_BYTES_MAX 256      /* of a full name: what is longer is cut */
@@ -29,7 +30,8 @@ static char const *user(void)
   static char const *const names[] = { "QMAILUSER", "MAILUSER", "USER", "LOGNAME", 0 };
   char const *s = first(names);
 
-  return s && *s ? s : "anonymous";
+  if (!s || !*s) s = login_name(getuid());
+  return s ? s : "anonymous";
 }
 
 static char const *host(void)

@@ -16,6 +16,8 @@
 
 #include "lib/conf/conf.h"
 #include "lib/io/log.h"
+#include "user/args.h"
+#include "user/dsn.h"
 #include "user/filter.h"
 #include "user/option.h"
 
@@ -24,6 +26,7 @@ static int from_header;         /* -t */
 static int dot_is_text;         /* -i */
 static char const *sender;      /* -f, -r */
 static char const *full_name;   /* -F */
+static char const *notify, *ret, *envid;        /* -N, -R, -V */
 
 /* Programs of this instance only: what PATH holds may be somebody else's. */
 static void run(char const *name, char **argv)
@@ -63,6 +66,9 @@ static void take(struct option const *o)
     case 'f': case 'r': sender = o->value; break;
     case 'I': mode = 'i'; break;
     case 'i': dot_is_text = 1; break;
+    case 'N': notify = o->value; break;
+    case 'R': ret = o->value; break;
+    case 'V': envid = o->value; break;
     case 'O': if (!strcmp(o->value, "IgnoreDots=True")) dot_is_text = 1; break;
     case 'o': old_option(o->value); break;
     case 'q': if (mode == 'm') mode = 'q'; break;
@@ -71,25 +77,40 @@ static void take(struct option const *o)
   }
 }
 
+/* mail-inject completes it */
+static int as_it_is(stralloc *domain, void *data)
+{
+  (void)domain, (void)data;
+  return 1;
+}
+
 /* -f is the author's address too when the message has no From, as with other sendmails. */
 static void set_sender(void)
 {
-  char const *at;
-  char *user;
+  stralloc address = STRALLOC_ZERO;
+  char const *why = sender ? args_sender(&address, sender, as_it_is) : 0;
+  char *at;
 
-  if (sender && *sender && strcmp(sender, "<>")) {
-    at = strrchr(sender, '@');
-    user = strndup(sender, at ? (size_t)(at - sender) : strlen(sender));
-    if (!user) log_die(111, "fatal: out of memory", (char *)0);
-    set("QMAILUSER", user);
+  if (why) log_diex(100, "fatal: cannot read the sender ", sender, ": there is ", why, (char *)0);
+  if (address.len) {
+    at = strrchr(address.s, '@');
+    if (at) *at = 0;
+    set("QMAILUSER", address.s);
     if (at) set("QMAILHOST", at + 1);
     else unsetenv("QMAILHOST");
     unsetenv("QMAILNAME");
     unsetenv("MAILNAME");
     unsetenv("NAME");
-    free(user);
   }
+  stralloc_free(&address);
   if (full_name) set("QMAILNAME", full_name);
+}
+
+static void set_dsn(void)
+{
+  if (notify) set(DSN_NOTIFY, notify);
+  if (ret) set(DSN_RET, ret);
+  if (envid) set(DSN_ENVID, envid);
 }
 
 static void inject(int argc, char **argv)
@@ -99,6 +120,7 @@ static void inject(int argc, char **argv)
 
   if (!args) log_die(111, "fatal: out of memory", (char *)0);
   set_sender();
+  set_dsn();
   args[n++] = from_header ? "-H" : "-a";
   if (!dot_is_text) args[n++] = "-d";
   if (sender) {
@@ -136,17 +158,20 @@ int main(int argc, char **argv)
 {
   char *args[2] = { 0, 0 };
   char const *base = argc ? strrchr(argv[0], '/') : 0;
+  struct options all = { .argc = argc, .argv = argv, .i = 1, .rest = "" };
   struct option o;
-  int i = 1, r;
+  int r;
 
   base = base ? base + 1 : argc ? argv[0] : "sendmail";
   log_name("sendmail");
-  while ((r = option_next(&o, argc, argv, &i)) == 1) take(&o);
+  all.words = calloc((size_t)argc + 1, sizeof *all.words);
+  if (!all.words) log_die(111, "fatal: out of memory", (char *)0);
+  while ((r = option_next(&o, &all)) == 1) take(&o);
   if (!strcmp(base, "mailq")) mode = 'p';
   else if (!strcmp(base, "newaliases")) mode = 'i';
-  if (r == -1) log_diex(100, "fatal: unknown option, or an option without its value: ", argv[i], (char *)0);
+  if (r == -1) log_diex(100, "fatal: unknown option, or an option without its value: ", argv[all.i], (char *)0);
   switch (mode) {
-    case 'm': inject(argc - i, argv + i); break;
+    case 'm': inject(all.n, all.words); break;
     case 'p': run("mail-qread", args); break;
     case 's': smtp(); break;
     case 'q': break;    /* mail-send tries by itself */

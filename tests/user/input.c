@@ -11,11 +11,11 @@
 
 static struct input in;
 
-/* what the cleaning must give, written down a second time: all at once, one rule after the other */
-static size_t expected(char *out, char const *s, size_t len, int dot)
+/* what the cleaning of a body must give, written down a second time: all at once, one rule after the other */
+static size_t body_of(char *out, char const *s, size_t len)
 {
   char *t = malloc(len + 1);
-  size_t i, n = 0, m = 0, line = 0;
+  size_t i, n = 0, m = 0;
 
   for (i = 0; i < len; i++)
     if (s[i]) t[n++] = s[i];
@@ -24,6 +24,27 @@ static size_t expected(char *out, char const *s, size_t len, int dot)
     out[m++] = t[i] == '\r' ? '\n' : t[i];
   }
   free(t);
+  return m;
+}
+
+/* and that of a header */
+static size_t header_of(char *out, char const *s, size_t len)
+{
+  size_t i, row, m = 0;
+
+  for (i = 0; i < len; i += row ? row : 1) {
+    for (row = 0; i + row < len && (!s[i + row] || s[i + row] == '\r'); row++)
+      ;
+    if (!row) out[m++] = s[i];
+    else if (i + row < len && s[i + row] != '\n') out[m++] = ' ';
+  }
+  return m;
+}
+
+static size_t expected(size_t (*clean)(char *, char const *, size_t), char *out, char const *s, size_t len, int dot)
+{
+  size_t i, line = 0, m = clean(out, s, len);
+
   for (i = 0; dot && i <= m; i++)
     if (i == m || out[i] == '\n') {
       if (i - line == 1 && out[line] == '.') return line;
@@ -100,8 +121,9 @@ static void random_messages(void)
       seed = seed * 1103515245 + 12345;
       s[i] = bytes[(seed >> 16) % sizeof bytes];
     }
-    n = expected(want, s, len, dot);
+    n = expected(body_of, want, s, len, dot);
     bad += cleaned(got, s, len, dot, 1 + round % 7) != n || memcmp(want, got, n);
+    n = expected(header_of, want, s, len, dot);
     bad += lines(got, s, len, dot) != n || memcmp(want, got, n);
   }
   check("random messages are cleaned as the rules say", !bad);
@@ -129,7 +151,9 @@ int main(void)
 {
   char out[64];
 
-  check("counts", cleaned(out, "a\r\nb\r\0c", 7, 0, 100) == 5 && in.returns == 2 && in.nuls == 1);
+  check("counts", cleaned(out, "a\r\nb\r\0c\r\r\n", 10, 0, 100) == 7 && in.returns == 2 && in.nuls == 1);
+  check("those of a header", lines(out, "a\r\r\n\rb\0c\r", 9, 0) == 6 && !memcmp(out, "a\n b c", 6));
+  check("where CRs of a line's end are none", in.returns == 1 && in.nuls == 1);
   bounds();
   random_messages();
   return unit_end();

@@ -41,7 +41,7 @@ hidden='Cc: recipient list not shown: ;'
 
 test_fields_are_completed() {
   row "To" 'To: fred' "To: fred@host.example.org\n$me"
-  row "case and spelling of names" 'tO : fred@a.b' "tO: fred@a.b\n$me"
+  row "case and spelling of names" 'tO : fred@a.b' "tO : fred@a.b\n$me"
   row "no dot" 'To: fred@x' "To: fred@x.host.example.org\n$me"
   row "plus" 'To: fred@x+' "To: fred@x.host.example.org\n$me"
   row "literal" 'To: fred@[1.2.3.4]' "To: fred@[1.2.3.4]\n$me"
@@ -102,7 +102,8 @@ test_names_of_the_author() {
   vars='LOGNAME=l' row LOGNAME "$to" "$to\nFrom: l@host.example.org"
   vars='USER=u LOGNAME=l MAILUSER=m' row MAILUSER "$to" "$to\nFrom: m@host.example.org"
   vars='USER=u MAILUSER=m QMAILUSER=q' row QMAILUSER "$to" "$to\nFrom: q@host.example.org"
-  vars='X=y' row nobody "$to" "$to\nFrom: anonymous@host.example.org"
+  vars='X=y' row "the uid" "$to" "$to\nFrom: $(id -un)@host.example.org"
+  vars='USER= LOGNAME=' row "empty ones" "$to" "$to\nFrom: $(id -un)@host.example.org"
   vars='USER=u MAILHOST=h.i' row MAILHOST "$to" "$to\nFrom: u@h.i"
   vars='USER=u MAILHOST=h.i QMAILHOST=q' row QMAILHOST "$to" "$to\nFrom: u@q.host.example.org"
   vars='USER=u@x.y' row "a user with a host" "$to" "$to\nFrom: u@x.y"
@@ -118,6 +119,13 @@ test_names_of_the_author() {
   assertEquals 0 "$out"
   printf 'To: a@b.c\n\n' | env -i USER="$evil" "$home/bin/mail-inject" -n > /dev/null 2>&1
   assertEquals 100 $?
+}
+
+test_a_uid_without_a_name() {
+  need_root || return 0
+  printf 'To: a@b.c\n\n' | setpriv --reuid 61999 --regid 61999 --clear-groups env -i "$home/bin/mail-inject" -n \
+    > "$SCRATCH/got" 2> "$SCRATCH/err" || fail "exit $?: $(cat "$SCRATCH/err")"
+  assertEquals "From: anonymous@host.example.org" "$(grep '^From' "$SCRATCH/got")"
 }
 
 test_names_of_hosts() {
@@ -145,11 +153,21 @@ test_names_of_hosts() {
 }
 
 test_folding() {
-  i=0 list=
-  while [ $i -lt 50 ]; do i=$((i + 1)) list="$list${list:+, }user$i@somewhere.example.org"; done
+  i=0 list= want=
+  while [ $i -lt 50 ]; do i=$((i + 1)) list="$list${list:+, }user$i" want="$want${want:+, }user$i@host.example.org"; done
   printf 'To: %s\n\n' "$list" | inject -n | header > "$SCRATCH/got"
   [ "$(awk 'length > 79' "$SCRATCH/got" | wc -l)" = 0 ] || fail "a line is too long"
-  assertEquals "$list" "$(sed -n '/^To:/,/^[F]/p' "$SCRATCH/got" | grep -v '^From' | tr -d '\n' | sed 's/^To: //')"
+  assertEquals "$want" "$(sed -n '/^To:/,/^[F]/p' "$SCRATCH/got" | grep -v '^From' | tr -d '\n' | sed 's/^To: //')"
+}
+
+# a signature may be over them
+test_fields_that_need_nothing_pass_byte_for_byte() {
+  for field in 'To:a@b.c' 'to:  a@b.c ,\n\td@e.f ' 'To: "A, B"  <a@b.c>(x),c (y) @ d.e' 'To:\n a@b.c' \
+    'To: =?utf-8?Q?Smith,_J=2E?= <a@b.c>' 'To: a@b.c <a@b.c>' 'To: a..b@c.d, .e@f.g' 'CC : g:a@b.c , d@e.f;' \
+    'To: undisclosed-recipients:;' "To: $(printf 'a%03d@some.example, ' $(seq 60))z@some.example" \
+    'To: a@b.c\nReply-To: "x" <y@z.w>,"v"\t<u@z.w>' 'To: a@b.c\nSender:  J\0303\0266rg <j@k.l>'; do
+    row "$field" "$field" "$field\n$me"
+  done
 }
 
 test_where_recipients_come_from() {
@@ -178,15 +196,49 @@ $me
 
 body
 EOF
-  printf 'To: a <b, c@d.e\nCc: c@d.e\n\n' | inject
-  assertEquals "wrong syntax with recipients" 0 $?
-  grep -q 'warning.*To' "$SCRATCH/err" || fail "no warning"
-  assertEquals "Tc@d.e " "$(envelope | sed 1d | tr '\n' ' ')"
-  grep -q '^To: a <b, c@d.e$' "$(last).mess" || fail "the field has changed"
+}
+
+# half an address is somebody else's: nobody gets the message, and the error names the field and the place
+test_recipients_that_cannot_be_read() {
+  before=$(last)
+  for field in "To: o\\\\'brien@b.c" 'Cc: DOMAIN\\ann' 'Bcc: joe(work@b.c' 'To: joe"x@b.c' 'Apparently-To: a <b, c@d.e' \
+    'Cc: a b c@' 'To: John Smith john@b.c' 'To: ann@b.c,\n\tbob@' 'Cc: mailto:ann@b.c' 'To: list@b.c: ann@b.c;' \
+    'To: "ann@b.c"' 'To: ann@b.c\0302\0240' 'To: =?utf-8?Q?ann=40b.c?=' 'Cc: a\001b@b.c' 'To: <ann@b.c' "To: 'ann@b.c'"; do
+    for args in '' -h '-H x@y.z'; do
+      # shellcheck disable=SC2086
+      printf '%b\nSubject: s\n\nbody\n' "Cc: good@b.c\n$field" | inject $args
+      assertEquals "$field $args" 100 $?
+      grep -qF "mail-inject: fatal: cannot read the field ${field%%:*}: there is " "$SCRATCH/err" ||
+        fail "$field: $(cat "$SCRATCH/err")"
+    done
+  done
+  printf 'To: x@y.z, D\\ann@b.c\n\n' | inject
+  grep -qF 'the field To: there is a \ outside of quotes, in: D\x5cann@b.c' "$SCRATCH/err" || fail "$(cat "$SCRATCH/err")"
+  assertEquals "nothing is queued" "$before" "$(last)"
+  # recipients as arguments: the field is only shown; beside Resent- fields it is another's
+  printf 'To: D\\ann@b.c\n\n' | inject -a x@y.z || fail "$(cat "$SCRATCH/err")"
+  assertEquals "Tx@y.z" "$(envelope | sed 1d)"
+  grep -qxF 'To: D\ann@b.c' "$(last).mess" || fail "the field has changed"
+  printf 'To: D\\ann@b.c\nFrom: <\nResent-To: x@y.z\n\n' | inject || fail "$(cat "$SCRATCH/err")"
+  assertEquals "Tx@y.z" "$(envelope | sed 1d)"
+}
+
+# what is no end of a line for a reader begins no field
+test_no_byte_begins_a_field() {
+  for byte in '\r' '\0' '\013' '\014' '\0205' '\0302\0205' '\0342\0200\0250' '\r\0' '\0\r\r'; do
+    printf '%b\n\nbody\n' "To: a@b.c\nSubject: hi${byte}Bcc: evil@b.c\nX: y" | inject || fail "$byte: $(cat "$SCRATCH/err")"
+    assertEquals "$byte" "Ta@b.c" "$(envelope | sed 1d)"
+    assertEquals "$byte" 1 "$(grep -ac '^Subject: hi.*Bcc: evil@b.c$' "$(last).mess")"
+    assertEquals "$byte" 1 "$(grep -ac '^X: y$' "$(last).mess")"
+  done
+  printf 'To: a@b.c\r\r\nBcc: c@d.e\r\r\r\n\r\r\nbody\r\n' | inject || fail "exit $?"
+  assertEquals "CR CR LF ends a line and no header" "Ta@b.c Tc@d.e" "$(envelope | sed 1d | xargs)"
+  assertEquals body "$(sed '1,/^$/d' "$(last).mess")"
+  printf 'To: a\r@b.c\n\n' | inject -n | grep -qx 'To: a @b.c' || fail "a CR within an address"
 }
 
 test_no_recipients() {
-  for header in 'Subject: x' 'To: nobody:;' 'To: <'; do
+  for header in 'Subject: x' 'To: nobody:;' 'To: nobody:' 'Größe: 5'; do
     printf '%s\n\nbody\n' "$header" | inject
     assertEquals "$header" 100 $?
     grep -q 'no recipients' "$SCRATCH/err" || fail "$header: $(cat "$SCRATCH/err")"
@@ -213,6 +265,10 @@ test_envelope_sender() {
   check_sender "" "$to" -f ''
   check_sender "" "$to" -f '<>'
   check_sender '#@[]' "$to" -f '#@[]'
+  check_sender s@t.u "$to" -f 'A Name <s@t.u>'
+  check_sender s@t.u "$to" -f 's@t.u (A Name)'
+  check_sender s@t.u "$to" -f s@t.u.
+  check_sender s@t.host.example.org "$to" -f s@t
   vars='USER=u QMAILINJECT=s' check_sender u@host.example.org "$to\nReturn-Path: <p@q.r>"
   vars='USER=u QMAILSUSER=su' check_sender su@host.example.org "$to"
   vars='USER=u QMAILSUSER=su QMAILSHOST=sh.x' check_sender su@sh.x "$to"
@@ -233,12 +289,20 @@ test_envelope_sender() {
 test_wrong_syntax_of_senders() {
   for field in 'From: <a' 'Sender: a@b@c' 'Reply-To: "x' 'Return-Path: a@b.c d@e.f' 'Errors-To: (x' \
     'Return-Receipt-To: a b: c' 'Resent-From: <' 'Resent-Sender: a)' 'Resent-Reply-To: ]'; do
-    printf 'To: a@b.c\n%s\n\nbody\n' "$field" | inject -a a@b.c
+    to=To:
+    case $field in Resent-*) to=Resent-To: ;; esac
+    printf '%s a@b.c\n%s\n\nbody\n' "$to" "$field" | inject
     assertEquals "$field" 100 $?
     grep -q "^mail-inject: fatal: cannot read the field ${field%%:*}: " "$SCRATCH/err" ||
       fail "$field: $(cat "$SCRATCH/err")"
+    # with recipients as arguments it stays
+    printf 'To: a@b.c\n%s\n\nbody\n' "$field" | inject -a x@y.z || fail "$field: $(cat "$SCRATCH/err")"
+    assertEquals "$field" "Fjoe@host.example.org Tx@y.z" "$(envelope | xargs)"
+    grep -q "^mail-inject: warning: .* field ${field%%:*}: " "$SCRATCH/err" || fail "$field: $(cat "$SCRATCH/err")"
+    case $field in Return-Path*) want=0 ;; *) want=1 ;; esac
+    assertEquals "$field stays" "$want" "$(grep -cxF "$field" "$(last).mess")"
   done
-  for arg in '<a' 'a b(' '@b.c' 'a@b..c' "$(printf 'a\nb@c.d')" ''; do
+  for arg in '<a' 'a b(' '@b.c' 'a@b..c' "$(printf 'a\nb@c.d')" '' a@ "a@b.c'" 'a b@c.d' "$(printf 'a\302\240@b.c')"; do
     inject -- "$arg" < /dev/null
     assertEquals "argument $arg" 100 $?
   done
@@ -246,6 +310,12 @@ test_wrong_syntax_of_senders() {
   assertEquals "long address" 100 $?
   inject -x < /dev/null
   assertEquals "unknown option" 100 $?
+  for late in '-f x@y.z' -n -h; do
+    # shellcheck disable=SC2086
+    inject a@b.c $late < /dev/null
+    assertEquals "$late behind a recipient" 100 $?
+    grep -q 'options go first' "$SCRATCH/err" || fail "$(cat "$SCRATCH/err")"
+  done
 }
 
 test_where_the_header_ends() {
@@ -256,9 +326,18 @@ test_where_the_header_ends() {
   printf 'To: a@b.c' | inject -n | header > "$SCRATCH/got"
   assertEquals "To: a@b.c
 $me" "$(cat "$SCRATCH/got")"
-  printf 'S\303\274b: x\n\nbody' | inject -n > "$SCRATCH/got"
+  row "text whose first word is no name of a field" 'Gr\0303\0266\0303\0237e: 5\nx: y' \
+    "$me\n$hidden\n\nGr\0303\0266\0303\0237e: 5\nx: y"
+  row "a byte order mark before a field" '\0357\0273\0277To: a@b.c' "To: a@b.c\n$me"
+  row "and before text" '\0357\0273\0277text' "$me\n$hidden\n\n\0357\0273\0277text"
+  row "marks of mailbox files" 'From a Mon\n>From b Tue\nFrom c Wed\nTo: a@b.c' "To: a@b.c\n$me"
+  printf 'To: a@b.c\nS\303\274b: x\nBcc: c@d.e\n\nbody' | inject -n > "$SCRATCH/got"
   assertEquals "illegal name" 100 $?
   assertEquals "nothing printed" "" "$(cat "$SCRATCH/got")"
+  printf 'To: a@b.c\nS\303\274b: x\n\nbody\n' | inject -n x@y.z | grep -qa '^S.*b: x' || fail "with recipients as arguments"
+  printf 'To: a@b.c\nSubject: x\n\tBcc: c@d.e\n\nbody\n' | inject
+  assertEquals "a Bcc that would be shown" 100 $?
+  grep -q 'a blank before its name.* in: Bcc: c@d.e' "$SCRATCH/err" || fail "$(cat "$SCRATCH/err")"
   head -c 4300000 /dev/zero | tr '\0' x | sed 's/^/X: /' | inject a@b.c
   assertEquals "too long" 100 $?
   grep -q 'longer than' "$SCRATCH/err" || fail "$(cat "$SCRATCH/err")"
@@ -267,8 +346,10 @@ $me" "$(cat "$SCRATCH/got")"
 test_bytes_that_may_not_be() {
   printf 'To: a@b.c\r\nSubject: x\r\n\r\none\r\ntwo\rthr\0ee\r\0\nfour\r' | inject || fail "exit $?"
   assertEquals "one two three four " "$(sed '1,/^$/d' "$(last).mess" | tr '\n' ' ')"
-  grep -q '7 CR made LF, 2 NUL dropped' "$SCRATCH/err" || fail "not told: $(cat "$SCRATCH/err")"
+  grep -q ': 2 lone CR, 2 NUL$' "$SCRATCH/err" || fail "not told: $(cat "$SCRATCH/err")"
   grep -q "$(printf '\r')" "$(last).mess" && fail "a CR is left"
+  printf 'To: a@b.c\r\n\r\nbody\r\n' | inject || fail "exit $?"
+  assertEquals "CRLF is worth no word" "" "$(cat "$SCRATCH/err")"
   printf '\r\n' | inject a@b.c
   assertEquals "an empty line by CRLF" 1 "$(grep -c '^$' "$(last).mess")"
   # a CR at every place around the border of a block
@@ -336,7 +417,7 @@ test_many_recipients() {
 }
 
 test_answers_of_the_queue() {
-  for answer in 11:100 31:100 40:100 115:100 51:111 53:111 54:111 62:111 71:111 74:111 81:111 91:111 41:111 254:111; do
+  for answer in 11:100 31:100 40:100 115:100 51:111 53:111 54:111 62:111 74:111 81:111 91:111 41:111 254:111; do
     with_answer "${answer%:*} 4.9.9 words"
     inject a@b.c < /dev/null
     assertEquals "$answer" "${answer#*:}" $?
@@ -348,6 +429,43 @@ test_answers_of_the_queue() {
     assertEquals $answer 111 $?
   done
   no_answer
+}
+
+test_a_busy_queue_is_asked_again() {
+  before=$(last)
+  with_answer '71 4.3.2 too many connections'
+  { printf 'To: a@b.c\n\n'; head -c 400000 /dev/zero | tr '\0' x; echo; } > "$SCRATCH/big"
+  inject < "$SCRATCH/big" & pid=$!
+  sleep 2
+  no_answer
+  wait $pid || fail "exit $?: $(cat "$SCRATCH/err")"
+  assertFalse "one is queued" "[ $before = $(last) ]"
+  assertEquals "whole" 400001 "$(sed '1,/^$/d' "$(last).mess" | wc -c)"
+  with_answer '71 4.3.2 too many connections'
+  began=$(date +%s)
+  inject a@b.c < /dev/null
+  assertEquals "not for ever" 111 $?
+  took=$(($(date +%s) - began))
+  assertTrue "a minute: $took s" "[ $took -ge 55 ] && [ $took -le 100 ]"
+  no_answer
+}
+
+test_what_the_sender_wants_to_be_told() {
+  dsn() { env -i USER=joe "$@" "$home/bin/mail-inject" a@b.c c@d.e < /dev/null 2> "$SCRATCH/err"; }
+  dsn DSNNOTIFY=delay,Failure DSNRET=hdrs DSNENVID='a b+1' || fail "$(cat "$SCRATCH/err")"
+  assertEquals "Fjoe@host.example.org rHDRS ea+20b+2B1 Ta@b.c nFAILURE,DELAY Tc@d.e nFAILURE,DELAY" "$(envelope | xargs)"
+  dsn DSNNOTIFY=NEVER DSNRET=FULL DSNENVID=a+20b || fail "$(cat "$SCRATCH/err")"
+  assertEquals "Fjoe@host.example.org rFULL ea+20b Ta@b.c nNEVER Tc@d.e nNEVER" "$(envelope | xargs)"
+  for wrong in DSNNOTIFY=never,delay DSNNOTIFY=x DSNNOTIFY=delay, DSNRET=all "DSNENVID=$(printf '%0101d' 0)" \
+    "DSNENVID=$(printf 'a\nb')"; do
+    dsn "$wrong"
+    assertEquals "$wrong" 100 $?
+  done
+  # a program in the queue's place gets addresses alone, and not the wishes for mail of its own
+  printf 'cat > /dev/null; cat <&1 > %s/env.out; env > %s/env.vars\n' "$SCRATCH" "$SCRATCH" | filter
+  dsn DSNNOTIFY=never DSNRET=full QMAILQUEUE=bin/filter || fail "$(cat "$SCRATCH/err")"
+  assertEquals "Fjoe@host.example.org|Ta@b.c|Tc@d.e||" "$(tr '\0' '|' < "$SCRATCH/env.out")"
+  assertFalse "in its environment" "grep -q ^DSN $SCRATCH/env.vars"
 }
 
 test_input_that_fails() {

@@ -60,10 +60,13 @@ test_options() {
   becomes "mail-inject [-a] [-d] [-f] [<>] [--] [a]" '-f<>' a
   becomes "mail-inject [-a] [-f] [s] [--] [a]" -if s a
   becomes "$plain [-x] [-t]" -- -x -t
-  becomes "$plain [a] [-t]" a -t
+  becomes "mail-inject [-H] [-d] [--] [a]" a -t
+  becomes "mail-inject [-a] [-f] [s@t.u] [--] [a] [b]" a -f s@t.u b -oi
+  becomes "$plain [a] [-t]" a -- -t
+  becomes "$plain [-x] [-f] [s]" -- -x -f s
   becomes "$plain [-]" -
   becomes "$plain [a b] [(c), d]" 'a b' '(c), d'
-  for ignored in -bm -oem -oee -em -om -m -v -n '-N never' '-Nfailure,delay' '-R hdrs' -Rfull -Vid '-V id' \
+  for ignored in -bm -oem -oee -em -om -m -v -n \
     -B8BITMIME '-B 7BIT' -G -U -h3 '-h 3' '-L tag' -pSMTP '-p ESMTP:host' -d0.1 -d -x -Ac -odq -odb -oo -oQ/tmp \
     -O=x '-O DeliveryMode=b' -X/dev/null -C/etc/x -J -E; do
     # shellcheck disable=SC2086
@@ -82,6 +85,14 @@ test_names_for_mail_inject() {
   has QMAILUSER=s; hasnt QMAILHOST
   vars='USER=u NAME=N' becomes 'mail-inject [-a] [-d] [-f] [] [--] [a]' -f '' a
   hasnt QMAILUSER; has NAME=N
+  for f in '<s@t.u>' 'A Name <s@t.u>' s@t.u. 's@t.u (c)'; do
+    becomes "mail-inject [-a] [-d] [-f] [$f] [--] [a]" -f "$f" a
+    has QMAILUSER=s; has QMAILHOST=t.u; hasnt NAME
+  done
+  becomes 'mail-inject [-a] [-d] [--] [a]' -N failure,delay -R hdrs -V id a
+  has DSNNOTIFY=failure,delay; has DSNRET=hdrs; has DSNENVID=id
+  becomes 'mail-inject [-a] [-d] [--] [a]' a -Nnever -Rfull -Vid
+  has DSNNOTIFY=never; has DSNRET=full; has DSNENVID=id
   for order in '-f s -F x' '-F x -f s' '-Fx -fs'; do
     # shellcheck disable=SC2086
     vars='USER=u NAME=N' becomes 'mail-inject [-a] [-d] [-f] [s] [--] [a]' $order a
@@ -109,6 +120,7 @@ test_what_is_refused() {
   refused 'without its value' "$sm" -i -o
   refused 'no recipients' "$sm"
   refused 'no recipients' "$sm" -i
+  for f in 'a b@c.d' '<a' 'a@b.c, d@e.f' a@ @b.c; do refused 'cannot read the sender' "$sm" -f "$f" a; done
   for m in -bd -bD '-bd -q30m'; do
     # shellcheck disable=SC2086
     refused 'no daemon' "$sm" $m
@@ -160,7 +172,8 @@ test_cron() {
 test_php() {
   real
   printf 'To: a@b.c, d@e.f\r\nSubject: s\r\nX-PHP: 1\r\nBcc: g@h.i\r\n\r\nbody\r\n.\r\nmore\r\n' |
-    env -i USER=www "$home/bin/sendmail" -t -i -fweb@b.c 2> "$SCRATCH/err" || fail "exit $?"
+    env -i USER=www "$home/bin/sendmail" -t -i -fweb@b.c > "$SCRATCH/err" 2>&1 || fail "exit $?"
+  assertEquals "cron would mail it" "" "$(cat "$SCRATCH/err")"
   assertEquals "Fweb@b.c Ta@b.c Td@e.f Tg@h.i " "$(envelope)"
   assertEquals 'body|.|more|' "$(body)"
   grep -q 'Bcc\|g@h' "$(last).mess" && fail "Bcc is shown"
@@ -184,6 +197,53 @@ test_git_and_mutt() {
   assertEquals "Fa@b.c Tt@u.v " "$(envelope)"
 }
 
+# the command lines of programs as they are installed
+test_more_callers() {
+  real
+  sent() { # WANT-ENVELOPE ARGUMENT... < MESSAGE
+    want=$1
+    shift
+    env -i LOGNAME=joe "$home/bin/sendmail" "$@" > "$SCRATCH/err" 2>&1 || fail "$*: exit $?: $(cat "$SCRATCH/err")"
+    assertEquals "$*" "$want" "$(envelope)"
+    assertEquals "$*: silent" "" "$(cat "$SCRATCH/err")"
+  }
+  text() { printf 'From: A B <a@b.c>\nTo: t@u.v, w@x.y\nBcc: z@x.y\nSubject: s\n\ntext\n'; }
+  all='Tt@u.v Tw@x.y Tz@x.y '
+  text | sent "Fjoe@host.example.org $all" -t                         # mdadm, smartd
+  text | sent "Fjoe@host.example.org $all" -oi -t                     # logwatch, anacron
+  text | sent "Fjoe@host.example.org $all" -oem -oi -t                # debsecan
+  text | sent "Fjoe@host.example.org $all" -i -t -odi                 # unattended-upgrades
+  text | sent "Froot@x.y $all" -t -i -froot@x.y                       # fail2ban
+  text | sent "Froot@x.y $all" -f root@x.y -t                         # nagios
+  text | sent "Fa@b.c Tt@u.v " -i -f a@b.c -- t@u.v                   # git send-email
+  text | sent "Fa@b.c rHDRS Tt@u.v nFAILURE,DELAY " -oem -oi -N delay,failure -R hdrs -f a@b.c -- t@u.v    # mutt
+  text | sent "Fa@b.c Tt@u.v Tw@x.y " t@u.v w@x.y -f a@b.c            # scripts
+}
+
+test_dsn_options() {
+  real
+  printf 'To: t@u.v\n\n' | "$home/bin/sendmail" -t -N delay,failure -R hdrs -V 'job 1' -f a@b.c || fail "exit $?"
+  assertEquals "Fa@b.c rHDRS ejob+201 Tt@u.v nFAILURE,DELAY " "$(envelope)"
+  for wrong in '-N sometimes' '-N never,delay' '-R all'; do
+    # shellcheck disable=SC2086
+    refused 'fatal' "$home/bin/sendmail" $wrong t@u.v
+  done
+}
+
+# filters and mailing lists pass on what strangers wrote
+test_odd_fields_of_strangers() {
+  real
+  for field in 'From: "A B <a@b.c>' 'From: A: B <a@b.c>' 'Reply-To: DOMAIN\ann' 'Return-Path: <a b@c.d>' 'Sender: (x' \
+    'Errors-To: a@' 'From: A@B <a@b.c> C' 'Resent-From: <<a@b.c>>' 'Return-Receipt-To: ]'; do
+    printf '%s\nSubject: s\n\ntext\n' "$field" | "$home/bin/sendmail" -oi -f a@b.c t@u.v 2> "$SCRATCH/err" || fail "$field: exit $?"
+    assertEquals "$field" "Fa@b.c Tt@u.v " "$(envelope)"
+    case $field in Return-Path*) want=0 ;; *) want=1 ;; esac
+    assertEquals "$field: unchanged" "$want" "$(grep -cxF "$field" "$(last).mess")"
+    assertEquals "$field: no second one" "$want" "$(grep -c "^${field%%:*}:" "$(last).mess")"
+    grep -q '^mail-inject: warning: ' "$SCRATCH/err" || fail "$field: no word"
+  done
+}
+
 test_bsd_mailx() {
   unpack bsd-mailx || return 0
   real
@@ -202,11 +262,11 @@ test_exit_codes_come_through() {
   echo "31 5.7.1 no" > "$store/answer"
   "$home/bin/sendmail" a@b.c < /dev/null 2> "$SCRATCH/err"
   assertEquals 100 $?
-  echo "71 4.3.2 busy" > "$store/answer"
+  echo "53 4.3.0 trouble" > "$store/answer"
   "$home/bin/sendmail" a@b.c < /dev/null 2> "$SCRATCH/err"
   assertEquals 111 $?
   rm "$store/answer"
-  printf 'From: <\n\n' | "$home/bin/sendmail" a@b.c 2> "$SCRATCH/err"
+  printf 'To: a@b.c\nFrom: <\n\n' | "$home/bin/sendmail" -t 2> "$SCRATCH/err"
   assertEquals 100 $?
 }
 

@@ -18,4 +18,8 @@ struct fold {
 /* Appends a word; with space, a blank or a fold goes before it. A word may have folds of its own. */
 extern void fold_put(struct fold *, char const *, size_t len, int space);
 
+/* Appends the text of a structured field (lib/addr/token.h) to a line of column bytes: as it is, but with folds where a
+   line would get too long, before a blank or behind a comma. 1, or 0 when there is no memory. */
+extern int fold_text(stralloc *, size_t column, char const *, size_t len);
+
 #endif

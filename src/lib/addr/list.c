@@ -5,7 +5,6 @@
 
 #include "lib/addr/fold.h"
 #include "lib/addr/list.h"
-#include "lib/addr/quote.h"
 #include "lib/addr/spec.h"
 #include "lib/addr/token.h"
 
@@ -14,18 +13,21 @@ struct parse {
   char const *s;
   struct token *t;      /* all tokens; after the last one an END */
   size_t at;            /* the next one */
-  struct fold fold;     /* what is written */
-  int need_comma;       /* an address stands before the next one */
+  stralloc out;         /* what is written, of s up to done */
+  size_t done;
+  int changed;
+  enum { NOTHING, WORD, FULL, GROUP } before;   /* what stands before the next address, with no comma between */
   int in_group;
+  unsigned int members; /* addresses before the group */
   int nomem;
   struct spec spec;     /* the address under way */
-  stralloc address;             /* the same as the envelope has it */
-  stralloc word, quoted;        /* scratch of put_phrase and put_address */
+  stralloc address;     /* the same as the envelope has it */
 };
 
-static void bad(struct parse *p, char const *why)
+static int bad(struct parse *p, char const *why)
 {
   if (!p->use->why) p->use->why = why;
+  return 0;
 }
 
 static void append(struct parse *p, stralloc *sa, char const *s, size_t len)
@@ -33,66 +35,67 @@ static void append(struct parse *p, stralloc *sa, char const *s, size_t len)
   if (len && !stralloc_catb(sa, s, len)) p->nomem = 1;
 }
 
+static int going(struct parse const *p)
+{
+  return !p->use->why && !p->nomem;
+}
+
 /* writing */
 
-static void put(struct parse *p, char const *s, size_t len, int space)
+/* Puts a text in the place of the bytes from, to: neither may be before what was put last. */
+static void put(struct parse *p, size_t from, size_t to, char const *s, size_t len)
 {
-  fold_put(&p->fold, s, len, space);
+  append(p, &p->out, p->s + p->done, from - p->done);
+  append(p, &p->out, s, len);
+  p->done = to;
+  p->changed = 1;
 }
 
-static void put_comments(struct parse *p, size_t from, size_t to)
+static size_t end_of(struct parse const *p, size_t token)
 {
-  for (; from < to; from++)
-    if (p->t[from].kind == TOKEN_COMMENT) put(p, p->s + p->t[from].at, p->t[from].len, 1);
+  return p->t[token].at + p->t[token].len;
 }
 
-static void put_comma(struct parse *p)
+/* An address or group begins at the token first: where no comma stands before it, one is put. */
+static int begin(struct parse *p, size_t first, int form)
 {
-  if (p->need_comma) put(p, ",", 1, 0);
-  p->need_comma = 1;
-}
-
-/* A name: as it was written, or in quotes when it has what no name may have. */
-static void put_phrase(struct parse *p, size_t from, size_t to)
-{
-  size_t i;
-  int plain = 1;
-
-  for (i = from; i < to; i++)
-    if (!strchr("aqc.", p->t[i].kind)) plain = 0;
-  p->word.len = 0;
-  for (i = from; i < to; i++) {
-    struct token const *t = p->t + i;
-    if (plain) put(p, p->s + t->at, t->len, t->space || i == from);
-    else {
-      if (t->space && i > from) append(p, &p->word, " ", 1);
-      if (!token_value(&p->word, p->s, t)) p->nomem = 1;
-    }
-  }
-  if (plain || p->nomem) return;
-  p->quoted.len = 0;
-  if (!quote_phrase(&p->quoted, p->word.s, p->word.len)) p->nomem = 1;
-  put(p, p->quoted.s, p->quoted.len, 1);
+  if (p->before == NOTHING) return 1;
+  if (p->before != GROUP && form != GROUP && (int)p->before != form)
+    return bad(p, "a word without an @ beside an address, and no comma between them");
+  put(p, end_of(p, first - 1), end_of(p, first - 1), ",", 1);
+  return 1;
 }
 
 /* addresses */
 
-/* Makes the envelope address of local and domain, and hands it to the caller. */
+static int hand_over(struct parse *p)
+{
+  char const *why = p->use->take(p->address.s, p->address.len, p->use->data);
+
+  if (why) return bad(p, why);
+  p->use->count++;
+  return 1;
+}
+
+/* The address of spec goes to the caller; what its domain gets is put behind it. */
 static int take(struct parse *p)
 {
-  char const *why;
+  stralloc *domain = &p->spec.domain;
+  size_t had = domain->len, plus = had && domain->s[had - 1] == '+';
+  size_t end = end_of(p, p->spec.last), word = end_of(p, p->spec.word);
 
-  if (!p->nomem && !p->use->complete(&p->spec.domain, p->use->data)) p->nomem = 1;
   p->address.len = 0;
   append(p, &p->address, p->spec.local.s, p->spec.local.len);
-  append(p, &p->address, "@", 1);
-  append(p, &p->address, p->spec.domain.s, p->spec.domain.len);
+  if (!p->nomem && !p->use->complete(domain, p->use->data)) p->nomem = 1;
   if (p->nomem) return 0;
-  if (!spec_domain_ok(p->spec.domain.s, p->spec.domain.len)) why = "something that is no domain";
-  else why = p->use->take(p->address.s, p->address.len, p->use->data);
-  if (why) bad(p, why);
-  else p->use->count++;
-  return !why;
+  if (!domain->len) return hand_over(p);
+  append(p, &p->address, "@", 1);
+  append(p, &p->address, domain->s, domain->len);
+  if (p->nomem) return 0;
+  if (!spec_domain_ok(domain->s, domain->len)) return bad(p, "something that is no domain");
+  if (!had) put(p, end, end, p->address.s + p->spec.local.len, domain->len + 1);
+  else if (plus || domain->len > had) put(p, word - plus, end, domain->s + had - plus, domain->len - had + plus);
+  return hand_over(p);
 }
 
 static size_t read_spec(struct parse *p, size_t from, size_t to)
@@ -104,58 +107,70 @@ static size_t read_spec(struct parse *p, size_t from, size_t to)
   return next;
 }
 
-static void put_address(struct parse *p, int in_angle)
+static size_t skip_comments(struct parse const *p, size_t from)
 {
-  p->quoted.len = 0;
-  if (in_angle) append(p, &p->quoted, "<", 1);
-  if (p->address.len && !quote_address(&p->quoted, p->address.s, p->address.len)) p->nomem = 1;
-  if (in_angle) append(p, &p->quoted, ">", 1);
-  put(p, p->quoted.s, p->quoted.len, 1);
+  while (p->t[from].kind == TOKEN_COMMENT) from++;
+  return from;
 }
 
 /* addresses without <>, up to the token to */
 static void bare(struct parse *p, size_t to)
 {
-  while (p->at < to && !p->nomem) {
-    size_t from = p->at;
-    p->at = read_spec(p, from, to);
-    if (p->spec.found && take(p)) {
-      put_comma(p);
-      put_address(p, 0);
-    }
-    put_comments(p, from, p->at);
+  while (p->at < to && going(p)) {
+    int form;
+    p->use->at = p->t[p->at].at;
+    p->at = read_spec(p, p->at, to);
+    form = p->spec.has_at ? FULL : WORD;
+    if (going(p) && p->spec.found && begin(p, p->spec.first, form) && take(p)) p->before = form;
   }
 }
 
-/* the token after @a,@b: (RFC 5322 section 4.4, obs-route), or from when that is not there */
+/* The token after @a,@b: (RFC 5322 section 4.4, obs-route); from when it is not there. */
 static size_t after_route(struct parse *p, size_t from, size_t to)
 {
   size_t i = from;
+  char before = 0;
 
-  while (i < to && p->t[i].kind == TOKEN_COMMENT) i++;
-  if (i == to || p->t[i].kind != '@') return from;
-  for (; i < to; i++)
-    if (p->t[i].kind == ':') return i + 1;
-  return from;
+  if (p->t[i].kind != '@') return from;
+  while (i < to && strchr(before == TOKEN_ATOM ? "@,." : "@,.al", p->t[i].kind)) {
+    before = p->t[i].kind;
+    i = skip_comments(p, i + 1);
+  }
+  if (i == to || p->t[i].kind != ':') return bad(p, "an @ with nothing before it"), from;
+  return i + 1;
 }
 
-/* What stands between < and >. 1 when address is set: empty for <>. */
+/* What stands between < and >. */
 static int inside(struct parse *p, size_t from, size_t to)
 {
-  size_t i = from;
-  char const *why;
+  size_t first = skip_comments(p, from), i = first;
 
-  while (i < to && p->t[i].kind == TOKEN_COMMENT) i++;
   if (i == to) {
     p->address.len = 0;
-    why = p->use->take("", 0, p->use->data);
-    if (why) bad(p, why);
-    else p->use->count++;
-    return !why;
+    return hand_over(p);
   }
-  i = read_spec(p, after_route(p, i, to), to);
-  if (i < to) bad(p, "two words between < and >");
-  return p->spec.found && i == to && take(p);
+  i = after_route(p, i, to);
+  if (!going(p)) return 0;
+  if (i > first) put(p, p->t[first].at, p->t[i].at, "", 0);
+  i = read_spec(p, i, to);
+  if (going(p) && i < to) bad(p, "two words between < and >");
+  if (going(p) && !p->spec.found) bad(p, "no address where one must be");
+  return going(p) && take(p);
+}
+
+/* A name before < may have an @ in it, and may be an address, but an address and then a name is two in one. */
+static int name_ok(struct parse *p, size_t from, size_t to)
+{
+  size_t at = to, i, next;
+
+  for (i = to; i > from; i--) {
+    if (p->t[i - 1].kind == '>') return bad(p, "a > without its <");
+    if (p->t[i - 1].kind == '@') at = i - 1;
+  }
+  if (at == to || p->t[at].space || p->t[at + 1].space) return 1;
+  next = spec_read(&p->spec, p->s, p->t, from, to);
+  if (!p->spec.found || !p->spec.has_at || next == to) return 1;
+  return bad(p, "an address and a name with no comma between them");
 }
 
 /* name <address>: the name from p->at up to open, where the < is */
@@ -164,48 +179,45 @@ static void angle(struct parse *p, size_t open)
   size_t name = p->at, close = open + 1;
 
   while (p->t[close].kind != '>' && p->t[close].kind != '<' && p->t[close].kind != TOKEN_END) close++;
-  p->at = close;
-  if (p->t[close].kind != '>') {
-    bad(p, "a < without its >");
-    return;
-  }
-  p->at++;
-  while (p->t[p->at].kind == TOKEN_COMMENT) p->at++;
-  if (!inside(p, open + 1, close) || p->nomem) return;
-  put_comma(p);
-  put_phrase(p, name, open);
-  put_address(p, 1);
-  put_comments(p, open + 1, p->at);
+  if (p->t[close].kind != '>') bad(p, "a < without its >");
+  else if (name_ok(p, name, open) && begin(p, skip_comments(p, name), FULL) && inside(p, open + 1, close))
+    p->before = FULL;
+  p->at = close + 1;
 }
 
 static void group_start(struct parse *p, size_t colon)
 {
+  size_t first = skip_comments(p, p->at), i;
+
   if (p->in_group) bad(p, "a group within a group");
-  else if (p->at == colon) bad(p, "a group without a name");
-  else {
-    put_comma(p);
-    put_phrase(p, p->at, colon);
-    put(p, ":", 1, 0);
-    p->in_group = 1;
-    p->need_comma = 0;
-  }
+  else if (first == colon) bad(p, "a group without a name");
+  for (i = first; i < colon; i++)
+    if (!strchr("aqec.", p->t[i].kind)) bad(p, "a group whose name is none");
+  if (going(p)) begin(p, first, GROUP);
+  p->in_group = 1;
+  p->members = p->use->count;
+  p->before = NOTHING;
   p->at = colon + 1;
 }
 
+/* the , or ; at p->at: a ; that ends no group is for a comma */
 static void separator(struct parse *p)
 {
-  if (p->t[p->at].kind == ';' && p->in_group) {
-    put(p, ";", 1, 0);
-    p->in_group = 0;
-    p->need_comma = 1;
-  }
+  struct token const *t = p->t + p->at;
+
+  if (t->kind == ';' && !p->in_group)
+    put(p, t->at, t->at + 1, ",", p->t[skip_comments(p, p->at + 1)].kind != TOKEN_END);
+  p->before = t->kind == ';' && p->in_group ? GROUP : NOTHING;
+  if (t->kind == ';') p->in_group = 0;
   p->at++;
 }
 
+/* An empty group may lack its end: nobody is in it either way. */
 static void parse_list(struct parse *p)
 {
-  while (!p->nomem) {
+  while (going(p)) {
     size_t i = p->at;
+    p->use->at = p->t[i].at;
     while (p->t[i].kind && !strchr(",;:<", p->t[i].kind)) i++;
     switch (p->t[i].kind) {
       case ':': group_start(p, i); break;
@@ -213,33 +225,42 @@ static void parse_list(struct parse *p)
       default:
         bare(p, i);
         p->at = i;
-        if (p->t[i].kind == TOKEN_END) {
-          if (p->in_group) bad(p, "a group without its ;");
+        if (p->t[i].kind != TOKEN_END) separator(p);
+        else {
+          if (p->in_group && p->use->count != p->members) bad(p, "a group without its ;");
           return;
         }
-        separator(p);
     }
   }
 }
 
-/* Cuts the text into tokens; where that fails the rest is given up. */
+/* Cuts the text into tokens. Where that fails, the address under way is the one behind the last separator. */
 static int tokenize(struct parse *p, genalloc *g, size_t len)
 {
   struct token t = { 0 };
   size_t from = 0;
-  char const *why;
+  char const *why = 0;
 
   do {
     why = token_next(&t, p->s, len, from);
     if (why) {
       bad(p, why);
-      t.kind = TOKEN_END;
+      return 1;
     }
     if (!genalloc_append(struct token, g, &t)) return 0;
+    if (!strchr(",;", t.kind)) p->use->empty = 0;
     from = t.at + t.len;
+    if (t.kind && strchr(",;", t.kind)) p->use->at = from;
   } while (t.kind != TOKEN_END);
   p->t = genalloc_s(struct token, g);
   return 1;
+}
+
+static void finish(struct parse *p, stralloc *out, size_t column, size_t len)
+{
+  append(p, &p->out, p->s + p->done, len - p->done);
+  if (p->nomem) return;
+  if (p->changed ? !fold_text(out, column, p->out.s, p->out.len) : len && !stralloc_catb(out, p->s, len)) p->nomem = 1;
 }
 
 int list_rewrite(struct list *l, stralloc *out, size_t column, char const *s, size_t len)
@@ -247,18 +268,17 @@ int list_rewrite(struct list *l, stralloc *out, size_t column, char const *s, si
   struct parse p = { .use = l, .s = s };
   genalloc tokens = GENALLOC_ZERO;
 
-  p.fold = (struct fold){ .out = out, .column = column, .start = out->len };
   l->count = 0;
+  l->empty = 1;
   l->why = 0;
+  l->at = 0;
   if (!tokenize(&p, &tokens, len)) p.nomem = 1;
-  else parse_list(&p);
+  if (going(&p)) parse_list(&p);
+  if (going(&p)) finish(&p, out, column, len);
   genalloc_free(struct token, &tokens);
   stralloc_free(&p.spec.local);
   stralloc_free(&p.spec.domain);
   stralloc_free(&p.address);
-  stralloc_free(&p.word);
-  stralloc_free(&p.quoted);
-  if (p.fold.nomem) p.nomem = 1;
-  if (p.nomem || l->why) out->len = p.fold.start;
+  stralloc_free(&p.out);
   return p.nomem ? -1 : !l->why;
 }

@@ -36,6 +36,23 @@ static size_t atom(char const *s, size_t len)
   return i;
 }
 
+/* The length of an encoded word, or 0. Its charset and encoding have no specials, its text no blank and no ?, and
+   whoever wrote it may have left in the text what the standard forbids there: a comma, a parenthesis. */
+static size_t encoded_word(char const *s, size_t len)
+{
+  size_t i = 2, marks = 0;
+
+  if (len < 2 || s[0] != '=' || s[1] != '?') return 0;
+  for (; i + 1 < len && !is_space(s[i]) && !is_control(s[i]); i++) {
+    if (s[i] != '?') {
+      if (marks < 2 && !atom(s + i, 1)) return 0;
+    }
+    else if (marks == 2) return s[i + 1] == '=' ? i + 2 : 0;
+    else marks++;
+  }
+  return 0;
+}
+
 char const *token_next(struct token *t, char const *s, size_t len, size_t from)
 {
   size_t i = from;
@@ -64,8 +81,9 @@ char const *token_next(struct token *t, char const *s, size_t len, size_t from)
     case ']': return "a ] without its [";
     case '\\': return "a \\ outside of quotes";
     default:
-      t->kind = TOKEN_ATOM;
-      t->len = atom(s + i, len - i);
+      t->len = encoded_word(s + i, len - i);
+      t->kind = t->len ? TOKEN_ENCODED : TOKEN_ATOM;
+      if (!t->len) t->len = atom(s + i, len - i);
       return t->len ? 0 : "a control character";
   }
 }

@@ -14,6 +14,10 @@ static int complete(stralloc *domain, void *data)
 {
   (void)data;
   if (!domain->len) return stralloc_cats(domain, "d.h");
+  if (domain->s[domain->len - 1] == '+') {
+    domain->len--;
+    return stralloc_cats(domain, ".plus");
+  }
   return domain->s[0] == '[' || memchr(domain->s, '.', domain->len) || stralloc_cats(domain, ".dd");
 }
 
@@ -40,87 +44,94 @@ static int rewrite(stralloc *out, char const *s, size_t len, struct list *l)
 }
 
 static struct {
-  char const *in, *out, *taken;         /* out null: an error */
+  char const *in, *out, *taken;         /* out null: as in; taken null: an error */
 } const rows[] = {
-  { "", "", "" },
-  { " ", "", "" },
-  { " ,, ,", "", "" },
-  { "a@b.c", " a@b.c", "a@b.c|" },
-  { "a", " a@d.h", "a@d.h|" },
-  { "a@b", " a@b.dd", "a@b.dd|" },
-  { "a b", " a@d.h, b@d.h", "a@d.h|b@d.h|" },
-  { "a@b.c d@e.f", " a@b.c, d@e.f", "a@b.c|d@e.f|" },
-  { "a@b.c;d@e.f", " a@b.c, d@e.f", "a@b.c|d@e.f|" },
-  { "a @ b . c", " a@b.c", "a@b.c|" },
-  { "a\n (x) @\n\t(y)b.c", " a@b.c (x) (y)", "a@b.c|" },
-  { "<a@b.c>", " <a@b.c>", "a@b.c|" },
-  { "< a@b.c >", " <a@b.c>", "a@b.c|" },
-  { "<>", " <>", "|" },
-  { "X <>", " X <>", "|" },
-  { "<(c)>", " <> (c)", "|" },
-  { "A B <a@b.c>", " A B <a@b.c>", "a@b.c|" },
-  { "A  B<a@b.c>", " A B <a@b.c>", "a@b.c|" },
-  { "John Q. Public <a@b.c>", " John Q. Public <a@b.c>", "a@b.c|" },
-  { "\"A, B\" <a@b.c>, d@e.f", " \"A, B\" <a@b.c>, d@e.f", "a@b.c|d@e.f|" },
-  { "a@b.c <a@b.c>", " \"a@b.c\" <a@b.c>", "a@b.c|" },
-  { "A [B] <a@b.c>", " \"A [B]\" <a@b.c>", "a@b.c|" },
-  { "=?utf-8?Q?J=C3=B6rg?= <a@b.c>", " =?utf-8?Q?J=C3=B6rg?= <a@b.c>", "a@b.c|" },
-  { "J\303\266rg <j\303\266rg@b.c>", " J\303\266rg <j\303\266rg@b.c>", "j\303\266rg@b.c|" },
-  { "<a@b.c> <d@e.f>", " <a@b.c>, <d@e.f>", "a@b.c|d@e.f|" },
-  { "<a@b.c> d", " <a@b.c>, d@d.h", "a@b.c|d@d.h|" },
-  { "A <a@b.c> (c), d@e.f", " A <a@b.c> (c), d@e.f", "a@b.c|d@e.f|" },
-  { "a@b.c (A (B) C)", " a@b.c (A (B) C)", "a@b.c|" },
-  { "(A) a@b.c", " a@b.c (A)", "a@b.c|" },
-  { "(only)", " (only)", "" },
-  { "a@b.c, (x), d@e.f", " a@b.c (x), d@e.f", "a@b.c|d@e.f|" },
-  { "<@x.y,@z:a@b.c>", " <a@b.c>", "a@b.c|" },
-  { "<@x.y:a@b.c>", " <a@b.c>", "a@b.c|" },
-  { "@a", " a@d.h", "a@d.h|" },
-  { ".a@b.c", " a@b.c", "a@b.c|" },
-  { "a@b.c.", " a@b.c", "a@b.c|" },
-  { "a.", " a@d.h", "a@d.h|" },
-  { "a@", " a@d.h", "a@d.h|" },
-  { "a..b@c.d", " \"a..b\"@c.d", "a..b@c.d|" },
-  { "\"a\"@b.c", " a@b.c", "a@b.c|" },
-  { "\"a b\"@c.d", " \"a b\"@c.d", "a b@c.d|" },
-  { "\"a\\\"b\"@c.d", " \"a\\\"b\"@c.d", "a\"b@c.d|" },
-  { "\"a@b\"@c.d", " \"a@b\"@c.d", "a@b@c.d|" },
-  { "\"a\n b\"@c.d", " \"a b\"@c.d", "a b@c.d|" },
-  { "a@[1.2.3.4]", " a@[1.2.3.4]", "a@[1.2.3.4]|" },
-  { "#@[]", " #@[]", "#@[]|" },
-  { "l-@h.i-@[]", " \"l-@h.i-\"@[]", "l-@h.i-@[]|" },
-  { "G:;", " G:;", "" },
-  { "G: a@b.c, d;, e@f.g", " G: a@b.c, d@d.h;, e@f.g", "a@b.c|d@d.h|e@f.g|" },
-  { "G H: A <a@b.c>; x@y.z", " G H: A <a@b.c>;, x@y.z", "a@b.c|x@y.z|" },
-  { "undisclosed-recipients:;", " undisclosed-recipients:;", "" },
-  { "a+b=c/d@e.f", " a+b=c/d@e.f", "a+b=c/d@e.f|" },
-  /* wrong ones: what is sound is taken all the same */
-  { "a@b.c, <d", 0, "a@b.c|" },
-  { "a@b.c, d>", 0, "a@b.c|" },
-  { "<a <b@c.d>", 0, "b@c.d|" },
-  { "<a b@c.d>", 0, "" },
-  { "a@b@c.d, e@f.g", 0, "e@f.g|" },
-  { "a@b.c, \"x", 0, "a@b.c|" },
-  { "a@b.c (x", 0, "a@b.c|" },
-  { "a@[1.2", 0, "a@d.h|" },
-  { "a) b@c.d", 0, "a@d.h|" },
-  { "a] b@c.d", 0, "a@d.h|" },
-  { "D\\u@c.d", 0, "D@d.h|" },
-  { "a\001b@c.d", 0, "a@d.h|" },
-  { "\"a\tb\"@c.d", 0, "" },
-  { "\"a\"b@c.d", 0, "" },
-  { "a@\"b\".c", 0, "" },
-  { "[x]@b.c", 0, "" },
-  { "a@[b]c", 0, "" },
-  { "a@[b].c", 0, "" },
-  { "G: a@b.c", 0, "a@b.c|" },
-  { "G: H: a@b.c;", 0, "a@b.c|" },
-  { ": a@b.c;", 0, "a@b.c|" },
-  { "\"\"@b.c", 0, "" },
-  { ".", 0, "" },
-  { "@", 0, "" },
-  { "@@", 0, "" },
-  { "mailto:a@b.c", 0, "a@b.c|" },
+  /* what needs nothing stays byte for byte */
+  { "", 0, "" },
+  { " ", 0, "" },
+  { " ,, ,", 0, "" },
+  { "a@b.c", 0, "a@b.c|" },
+  { "  a@b.c ,\n\td@e.f ", 0, "a@b.c|d@e.f|" },
+  { "a @ b . c", 0, "a@b.c|" },
+  { "a\n (x) @\n\t(y)b.c", 0, "a@b.c|" },
+  { "<a@b.c>", 0, "a@b.c|" },
+  { "< a@b.c >", 0, "a@b.c|" },
+  { "<>", 0, "|" },
+  { "X <>", 0, "|" },
+  { "<(c)>", 0, "|" },
+  { "A  B<a@b.c>", 0, "a@b.c|" },
+  { "John Q. Public <a@b.c>", 0, "a@b.c|" },
+  { "\"A, B\" <a@b.c>, d@e.f", 0, "a@b.c|d@e.f|" },
+  { "\"A\\\" B\\\\\"  <a@b.c>", 0, "a@b.c|" },
+  { "a@b.c <a@b.c>", 0, "a@b.c|" },
+  { "A @ B Corp <a@b.c>", 0, "a@b.c|" },
+  { "A [B] <a@b.c>", 0, "a@b.c|" },
+  { "=?utf-8?Q?J=C3=B6rg?= <a@b.c>", 0, "a@b.c|" },
+  { "=?utf-8?Q?Smith,_J.?= <a@b.c>", 0, "a@b.c|" },
+  { "=?utf-8?Q?J_(x?=\n =?utf-8?Q?y)_<z@w>?= <a@b.c>", 0, "a@b.c|" },
+  { "J\303\266rg <j\303\266rg@b.c>", 0, "j\303\266rg@b.c|" },
+  { "A <a@b.c> (c), d@e.f", 0, "a@b.c|d@e.f|" },
+  { "a@b.c (A (B) C)", 0, "a@b.c|" },
+  { "(A) a@b.c", 0, "a@b.c|" },
+  { "(only)", 0, "" },
+  { "a@b.c, (x), d@e.f", 0, "a@b.c|d@e.f|" },
+  { ".a@b.c", 0, ".a@b.c|" },
+  { "a.@b.c", 0, "a.@b.c|" },
+  { "a..b@c.d", 0, "a..b@c.d|" },
+  { "a@b.c.", 0, "a@b.c|" },
+  { "\"a\"@b.c", 0, "a@b.c|" },
+  { "\"a b\"@c.d", 0, "a b@c.d|" },
+  { "\"a\\\"b\"@c.d", 0, "a\"b@c.d|" },
+  { "\"a@b\"@c.d", 0, "a@b@c.d|" },
+  { "\"a\n b\"@c.d", 0, "a b@c.d|" },
+  { "a@[1.2.3.4]", 0, "a@[1.2.3.4]|" },
+  { "#@[]", 0, "#@[]|" },
+  { "l-@h.i-@[]", 0, "l-@h.i-@[]|" },
+  { "a+b=c/d@e.f", 0, "a+b=c/d@e.f|" },
+  { "G:;", 0, "" },
+  { "G: ;, a@b.c", 0, "a@b.c|" },
+  { "undisclosed-recipients:", 0, "" },
+  { "\"G\" (x) H.: A <a@b.c>, d@e.f ; , x@y.z", 0, "a@b.c|d@e.f|x@y.z|" },
+  /* what must be completed is, and nothing else */
+  { "a", "a@d.h", "a@d.h|" },
+  { "a@b", "a@b.dd", "a@b.dd|" },
+  { "a@b.", "a@b.dd", "a@b.dd|" },
+  { "a @ b (x) , c@d.e", "a @ b.dd (x) , c@d.e", "a@b.dd|c@d.e|" },
+  { "a@b+", "a@b.plus", "a@b.plus|" },
+  { "a@x.b+ (c)", "a@x.b.plus (c)", "a@x.b.plus|" },
+  { "a.", "a.@d.h", "a.@d.h|" },
+  { "a (x)", "a@d.h (x)", "a@d.h|" },
+  { "\"A\"  <a>,\n <b@c>", "\"A\"  <a@d.h>,\n <b@c.dd>", "a@d.h|b@c.dd|" },
+  { "\"a b\"", "\"a b\"@d.h", "a b@d.h|" },
+  { "G: a@b.c, d;, e@f.g", "G: a@b.c, d@d.h;, e@f.g", "a@b.c|d@d.h|e@f.g|" },
+  { "<@x.y,@z:a@b.c>", "<a@b.c>", "a@b.c|" },
+  { "X <@x.y:a>", "X <a@d.h>", "a@d.h|" },
+  { "a b", "a@d.h, b@d.h", "a@d.h|b@d.h|" },
+  { "a@b.c  d@e.f", "a@b.c,  d@e.f", "a@b.c|d@e.f|" },
+  { "a@b.c (x) d@e.f", "a@b.c (x), d@e.f", "a@b.c|d@e.f|" },
+  { "<a@b.c> <d@e.f>", "<a@b.c>, <d@e.f>", "a@b.c|d@e.f|" },
+  { "<a@b.c> D <d@e.f>", "<a@b.c>, D <d@e.f>", "a@b.c|d@e.f|" },
+  { "a@b.c;d@e.f", "a@b.c,d@e.f", "a@b.c|d@e.f|" },
+  { "a@b.c; d;", "a@b.c, d@d.h", "a@b.c|d@d.h|" },
+  { "G H: A <a@b.c>; x@y.z", "G H: A <a@b.c>;, x@y.z", "a@b.c|x@y.z|" },
+  /* half an address is nobody's */
+  { "a@b.c, <d", 0, 0 }, { "a@b.c, d>", 0, 0 }, { "<a <b@c.d>", 0, 0 }, { "<a b@c.d>", 0, 0 }, { "<<a@b.c>>", 0, 0 },
+  { "a> <b@c.d>", 0, 0 }, { "<a@b.c, d@e.f>", 0, 0 }, { "<a@b.c; d@e.f>", 0, 0 }, { "<G: a@b.c>", 0, 0 },
+  { "a@b@c.d, e@f.g", 0, 0 }, { "a@@b.c", 0, 0 }, { "a@b.c, \"x", 0, 0 }, { "joe\"x@y.z", 0, 0 },
+  { "joe\"x\"@y.z", 0, 0 }, { "a@b.c (x", 0, 0 }, { "joe(work@x.y", 0, 0 }, { "a@[1.2", 0, 0 }, { "a) b@c.d", 0, 0 },
+  { "a] b@c.d", 0, 0 }, { "D\\u@c.d", 0, 0 }, { "o\\'brien@x.y", 0, 0 }, { "a@b.c\\", 0, 0 }, { "\"a\\", 0, 0 },
+  { "a\001b@c.d", 0, 0 }, { "a\013b@c.d", 0, 0 }, { "\"a\tb\"@c.d", 0, 0 }, { "\"a\"b@c.d", 0, 0 },
+  { "a@\"b\".c", 0, 0 }, { "[x]@b.c", 0, 0 }, { "a@[b]c", 0, 0 }, { "a@[b].c", 0, 0 }, { "G: a@b.c", 0, 0 },
+  { "G: H: a@b.c;", 0, 0 }, { ": a@b.c;", 0, 0 }, { "(x): a@b.c;", 0, 0 }, { "g@h.i: a@b.c;", 0, 0 },
+  { "<g>: a@b.c;", 0, 0 }, { "mailto:a@b.c", 0, 0 }, { "<mailto:a@b.c>", 0, 0 }, { "\"\"@b.c", 0, 0 }, { ".", 0, 0 },
+  { "@", 0, 0 }, { "@@", 0, 0 }, { "@a", 0, 0 }, { "@b.c", 0, 0 }, { "<@b.c>", 0, 0 }, { "<@b.c d:a@b.c>", 0, 0 },
+  { "a@", 0, 0 }, { "a b c@", 0, 0 }, { "a,b@", 0, 0 }, { "a b@c.d", 0, 0 }, { "a@b.c d", 0, 0 }, { "<a@b.c> d", 0, 0 },
+  { "d <a@b.c> e", 0, 0 }, { "John Smith john@x.y", 0, 0 }, { "ann@b.c Bob <bob@d.e>", 0, 0 },
+  { "ann(x)smith@b.c", 0, 0 }, { "\"a@b.c\"", 0, 0 }, { "'a@b.c'", 0, 0 }, { "a@b.c?x=y", 0, 0 }, { "a@b..c", 0, 0 },
+  { "a@.b", 0, 0 }, { "a@b/c.d", 0, 0 }, { "a@b.c:25", 0, 0 }, { "=?utf-8?Q?a=40b.c?=", 0, 0 },
+  { "=?utf-8?Q?a?=@b.c", 0, 0 }, { "=?utf-8?Q?Smith, Joe?= <a@b.c>", 0, 0 }, { "a@b.c\302\240", 0, 0 },
+  { "a\342\200\213@b.c", 0, 0 }, { "a@b.c\342\200\250", 0, 0 }, { "j\366rg@b.c", 0, 0 }, { "a@b\205.c", 0, 0 },
+  { "a@\303\050.c", 0, 0 }, { "\357\273\277a@b.c", 0, 0 },
 };
 
 static void table(void)
@@ -131,13 +142,14 @@ static void table(void)
   size_t i;
 
   for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    char const *want = !rows[i].taken ? "" : rows[i].out ? rows[i].out : rows[i].in;
     int r, good;
     stralloc_copys(&out, "To:");
     r = rewrite(&out, rows[i].in, strlen(rows[i].in), &l);
     stralloc_0(&out);
     stralloc_0(&taken);
-    good = r == (rows[i].out ? 1 : 0) && !strcmp(out.s + 3, rows[i].out ? rows[i].out : "")
-           && !strcmp(taken.s, rows[i].taken) && (r || l.why);
+    good = r == (rows[i].taken != 0) && !strcmp(out.s + 3, want);
+    good = good && (rows[i].taken ? !strcmp(taken.s, rows[i].taken) : l.why && l.at <= strlen(rows[i].in));
     snprintf(name, sizeof name, "row %zu", i);
     check(name, good);
     if (!good) printf("# '%s': got %d '%s' took '%s' why %s\n", rows[i].in, r, out.s + 3, taken.s, l.why ? l.why : "-");
@@ -150,22 +162,19 @@ static int same_bytes(stralloc const *a, stralloc const *b)
   return a->len == b->len && (!a->len || !memcmp(a->s, b->s, a->len));
 }
 
-/* What was written anew is read again: the same addresses are found, and from then on (comments that stood alone
-   may move once) nothing changes any more. */
+/* What was completed is read again: the same addresses are found, and nothing changes any more. */
 static int stable(char const *s, size_t len)
 {
-  stralloc out[3] = { STRALLOC_ZERO, STRALLOC_ZERO, STRALLOC_ZERO }, first = STRALLOC_ZERO;
+  stralloc out[2] = { STRALLOC_ZERO, STRALLOC_ZERO }, first = STRALLOC_ZERO;
   struct list l;
   int i, same = 1;
 
   if (rewrite(out, s, len, &l) == 1) {
     if (taken.len) stralloc_copy(&first, &taken);
-    for (i = 1; i < 3; i++)
-      same = same && rewrite(out + i, out[i - 1].s, out[i - 1].len, &l) == 1 && same_bytes(&first, &taken);
-    same = same && same_bytes(out + 1, out + 2);
+    same = rewrite(out + 1, out[0].s, out[0].len, &l) == 1 && same_bytes(&first, &taken) && same_bytes(out, out + 1);
     if (!same) printf("# not stable: '%.*s' -> '%.*s'\n", (int)len, s, (int)out[0].len, out[0].s);
   }
-  for (i = 0; i < 3; i++) stralloc_free(out + i);
+  for (i = 0; i < 2; i++) stralloc_free(out + i);
   stralloc_free(&first);
   return same;
 }
@@ -212,7 +221,7 @@ static void folds(void)
   struct list l;
   size_t i, start, widest = 0;
 
-  for (i = 0; i < 1000; i++) stralloc_cats(&in, "somebody@example.org, \"A B\" <x@y.z> ");
+  for (i = 0; i < 1000; i++) stralloc_cats(&in, "somebody, \"A B\" <x@y.z> ,");
   stralloc_cats(&out, "To:");
   check("a long list is read", rewrite(&out, in.s, in.len, &l) == 1 && l.count == 2000);
   for (i = start = 0; i < out.len; i++)

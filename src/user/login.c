@@ -1,0 +1,38 @@
+/* login.c - see login.h */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/login.h"
+
+#define LINE_MAX_BYTES 1024     /* a longer line is passed over */
+
+/* The name in a line of the file, cut out of it, when the uid is that one; else null. */
+static char *name_of(char *line, uid_t uid)
+{
+  char *password = strchr(line, ':'), *number = password ? strchr(password + 1, ':') : 0, *end;
+  unsigned long u;
+
+  if (!number || number[1] < '0' || number[1] > '9') return 0;
+  u = strtoul(number + 1, &end, 10);
+  if (*end != ':' || u != uid || password == line) return 0;
+  *password = 0;
+  return line;
+}
+
+char const *login_name(uid_t uid)
+{
+  static char line[LINE_MAX_BYTES];
+  FILE *f = fopen("/etc/passwd", "re");
+  char *name = 0;
+  int whole = 1;
+
+  while (f && !name && fgets(line, sizeof line, f)) {
+    int starts = whole;
+    whole = strchr(line, '\n') != 0;
+    if (starts && whole) name = name_of(line, uid);
+  }
+  if (f) fclose(f);
+  return name;
+}
