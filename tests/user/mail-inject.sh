@@ -228,8 +228,8 @@ test_no_byte_begins_a_field() {
   for byte in '\r' '\0' '\013' '\014' '\0205' '\0302\0205' '\0342\0200\0250' '\r\0' '\0\r\r'; do
     printf '%b\n\nbody\n' "To: a@b.c\nSubject: hi${byte}Bcc: evil@b.c\nX: y" | inject || fail "$byte: $(cat "$SCRATCH/err")"
     assertEquals "$byte" "Ta@b.c" "$(envelope | sed 1d)"
-    assertEquals "$byte" 1 "$(grep -ac '^Subject: hi.*Bcc: evil@b.c$' "$(last).mess")"
-    assertEquals "$byte" 1 "$(grep -ac '^X: y$' "$(last).mess")"
+    assertEquals "$byte" 1 "$(LC_ALL=C grep -ac '^Subject: hi.*Bcc: evil@b.c$' "$(last).mess")"
+    assertEquals "$byte" 1 "$(LC_ALL=C grep -ac '^X: y$' "$(last).mess")"
   done
   printf 'To: a@b.c\r\r\nBcc: c@d.e\r\r\r\n\r\r\nbody\r\n' | inject || fail "exit $?"
   assertEquals "CR CR LF ends a line and no header" "Ta@b.c Tc@d.e" "$(envelope | sed 1d | xargs)"
