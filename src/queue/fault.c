@@ -5,6 +5,7 @@
 #include "door/submit.h"
 #include "lib/io/log.h"
 #include "queue/fault.h"
+#include "queue/refusals.h"
 
 void fault_set(struct fault *f, int code, char const *text)
 {
@@ -15,8 +16,10 @@ void fault_set(struct fault *f, int code, char const *text)
 
 void fault_disk(struct fault *f, char const *doing)
 {
-  log_sys("alert: cannot ", doing);
-  switch (errno) {
+  int e = errno;
+
+  if (refusals_line(REFUSALS_DISK, REFUSALS_MESSAGES)) log_sys("alert: cannot ", doing);
+  switch (e) {
     case ENOSPC:
     case EDQUOT: fault_set(f, SUBMIT_WRITE, "4.3.1 the disk of the queue is full"); break;
     case EROFS: fault_set(f, SUBMIT_WRITE, "4.3.0 the disk of the queue is read-only"); break;

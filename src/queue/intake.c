@@ -17,6 +17,7 @@
 #include "queue/fault.h"
 #include "queue/intake.h"
 #include "queue/messageid.h"
+#include "queue/refusals.h"
 #include "queue/space.h"
 #include "queue/store.h"
 #include "queue/wire.h"
@@ -217,6 +218,7 @@ static void log_queued(uint32_t rcpts)
 
 static void log_refused(void)
 {
+  if (!refusals_line(who.uid, REFUSALS_MESSAGES)) return;
   log_start();
   log_text("refused");
   log_fields();
@@ -228,6 +230,7 @@ static void log_refused(void)
 
 static void log_gone(void)
 {
+  if (!refusals_line(who.uid, REFUSALS_MESSAGES)) return;
   log_start();
   log_text("caller went away in a message");
   log_fields();

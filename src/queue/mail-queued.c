@@ -32,6 +32,7 @@
 #include "queue/callers.h"
 #include "queue/ground.h"
 #include "queue/intake.h"
+#include "queue/refusals.h"
 
 #define MEMORY 134217728        /* of each process: an envelope of the largest size, twice, has room */
 #define ACCEPTS 64              /* connections in a row: then those that are here have their turn */
@@ -117,22 +118,23 @@ static _Noreturn void child(struct connection const *c)
 }
 
 /* Refused without reading anything: the caller finds the answer when it can write no more (door/submit.c). */
-static void refuse(int fd, struct caller const *who, char const *text)
+static void refuse(int fd, struct caller const *who, int code, char const *text)
 {
   char s[2 + SUBMIT_TEXT_MAX];
   size_t len = strlen(text);
 
-  s[0] = SUBMIT_BUSY;
+  s[0] = (char)code;
   s[1] = (char)len;
   memcpy(s + 2, text, len);
-  if (send(fd, s, len + 2, MSG_NOSIGNAL | MSG_DONTWAIT) == -1 && errno != EPIPE) log_sys("warning: cannot answer");
+  (void)!send(fd, s, len + 2, MSG_NOSIGNAL | MSG_DONTWAIT);     /* who has gone needs no answer */
+  if (!refusals_line(who->uid, REFUSALS_CONNECTIONS)) return;
   log_start();
   log_text("refused uid=");
   log_number((long long)who->uid);
   log_text(" pid=");
   log_number(who->pid);
   log_text(" code=");
-  log_number(SUBMIT_BUSY);
+  log_number(code);
   log_field("text", text);
   log_end();
 }
@@ -144,12 +146,31 @@ static void start_child(struct connection *c)
   if (!pid) child(c);
   if (pid == -1) {
     log_sys("error: unable to fork");
-    refuse(c->fd, &c->who, "4.3.2 no process for you now");
+    refuse(c->fd, &c->who, SUBMIT_BUSY, "4.3.2 no process for you now");
     callers_remove(c);
     return;
   }
   close(c->fd);
   c->child = pid;
+}
+
+/* Is this the user of a room that never submits? Nothing but a break-in there could call. Without root all roles
+   have one uid, and then none is refused. */
+static int never_submits(uid_t uid)
+{
+  static enum conf_role const never[] = { CONF_QUEUE, CONF_SEND, CONF_LOOKUP, CONF_VERIFY, CONF_LOG, CONF_TLS, CONF_KEYS };
+  size_t i;
+
+  if (uid == conf_users[CONF_IN].uid || uid == conf_users[CONF_BOUNCE].uid) return 0;
+  for (i = 0; i < sizeof never / sizeof *never; i++)
+    if (uid == conf_users[never[i]].uid) return 1;
+  return 0;
+}
+
+/* A program that control/transports names runs as mailr and may pass mail on. */
+static int needs_transports(uid_t uid)
+{
+  return uid == conf_users[CONF_REMOTE].uid && uid != conf_users[CONF_IN].uid && access("../control/transports", F_OK) == -1;
 }
 
 static void take_in(int fd)
@@ -165,8 +186,11 @@ static void take_in(int fd)
   }
   who.uid = cred.uid;
   who.pid = cred.pid;
-  if (callers_allowed(who.uid, set.connections, set.per_user) && callers_add(fd, &who)) return;
-  refuse(fd, &who, "4.3.2 too many connections to the queue service");
+  if (never_submits(who.uid)) refuse(fd, &who, SUBMIT_REFUSED, "5.7.1 this user of the mail system may not send mail");
+  else if (needs_transports(who.uid))
+    refuse(fd, &who, SUBMIT_CONFIG, "4.7.1 this user may send mail only where control/transports exists");
+  else if (callers_allowed(who.uid, set.connections, set.per_user) && callers_add(fd, &who)) return;
+  else refuse(fd, &who, SUBMIT_BUSY, "4.3.2 too many connections to the queue service");
   close(fd);
 }
 
@@ -208,6 +232,11 @@ static void reap(void)
 static struct pollfd polled[CALLERS_MAX + 2];
 static unsigned int polled_caller[CALLERS_MAX + 2];
 
+static void sooner(int *wait, long long ms)
+{
+  if (*wait == -1 || ms < *wait) *wait = (int)ms;
+}
+
 /* Fills polled; returns how many, and the ms until something is too old. */
 static nfds_t prepare(int *wait)
 {
@@ -215,10 +244,10 @@ static nfds_t prepare(int *wait)
   nfds_t n = 2;
   unsigned int i;
 
-  *wait = -1;
+  *wait = refusals_tell();
   polled[0] = (struct pollfd){ .fd = FD_LIFE, .events = POLLIN };
   polled[1] = (struct pollfd){ .fd = now < paused ? -1 : QUEUED_LISTEN, .events = POLLIN };
-  if (now < paused) *wait = (int)(paused - now);
+  if (now < paused) sooner(wait, paused - now);
   for (i = 0; i < callers_used; i++) {
     struct connection *c = callers + i;
     if (c->child) continue;
@@ -226,7 +255,7 @@ static nfds_t prepare(int *wait)
       callers_remove(c);
       continue;
     }
-    if (*wait == -1 || most - (now - c->since) < *wait) *wait = (int)(most - (now - c->since));
+    sooner(wait, most - (now - c->since));
     polled[n] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
     polled_caller[n++] = i;
   }
@@ -300,6 +329,7 @@ int main(void)
   if (queue_dir == -1 || trigger == -1) log_die(111, "unable to open queue/lock/trigger");
   if (priv_limits(CALLERS_MAX + 64, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   if (io_nonblock(QUEUED_LISTEN) == -1) log_die(111, "unable to use the listening socket, descriptor 3");
+  if (refusals_start() == -1) log_die(111, "unable to start");
   prepare_signals(&open_signals);
   lock_in(PRIV_OPEN | PRIV_MODIFY | PRIV_ACCEPT | PRIV_FORK);
   log_line("ready");

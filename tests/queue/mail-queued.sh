@@ -353,6 +353,96 @@ test_shares_of_all_connections() {
   without queueconnections
 }
 
+# rooms in which nothing ever has mail to send: only a break-in there would call
+test_rooms_that_never_submit_are_refused() {
+  need_root || return 0
+  clear_queue
+  : > "$qlog"
+  for role in mailp mailv mails mailq maill mailt mailk; do
+    assertEquals "$role" "31 5.7.1 this user of the mail system may not send mail" \
+      "$(as $role "$stub/submit" "$sock" @v @m @e @r:F,Ta | grep -v broken | head -n 1)"
+    grep -q "refused uid=$(role_uid $role) pid=[0-9]* code=31 text=5.7.1" "$qlog"
+    assertTrue "$role is in the log" $?
+    printf 'x\n' > "$SCRATCH/m2"; printf 'F\0Ta\0\0' > "$SCRATCH/e2"
+    as $role "$home/bin/mail-queue" < "$SCRATCH/m2" 1< "$SCRATCH/e2"
+    assertEquals "$role by mail-queue" 31 $?
+  done
+  nothing_left rooms
+  for role in maild mailb maila 12345 0; do
+    assertEquals "$role" 0 "$(as $role "$stub/submit" "$sock" @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+  done
+}
+
+test_mailr_submits_only_for_transports() {
+  need_root || return 0
+  clear_queue
+  assertEquals 55 "$(as mailr "$stub/submit" "$sock" @v @m @e @r:F,Ta | grep -v broken | cut -d' ' -f1 | head -n 1)"
+  nothing_left mailr
+  : > "$home/control/transports"
+  assertEquals 0 "$(as mailr "$stub/submit" "$sock" @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+  rm "$home/control/transports"
+}
+
+# How long, in ms, it takes somebody honest to queue a message, retrying as programs do that are told "busy".
+honest() { # ROLE
+  t=$(date +%s%N)
+  until [ "$(as "$1" "$stub/submit" "$sock" @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)" = 0 ]; do
+    [ $(($(date +%s%N) - t)) -lt 60000000000 ] || break
+  done
+  echo $((($(date +%s%N) - t) / 1000000))
+}
+
+test_refused_connections_do_not_flood_the_log() {
+  need_root || return 0
+  with queueperuser 1
+  : > "$qlog"
+  as 12345 /usr/bin/python3 - "$sock" <<'P' > "$SCRATCH/refused" & flood=$!
+import socket, sys, time
+held = socket.socket(socket.AF_UNIX); held.connect(sys.argv[1]); held.sendall(b"\1M")
+end, n = time.monotonic() + 3, 0
+while time.monotonic() < end:
+    s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+    n += s.recv(1) == b"\x47"
+    s.close()
+print(n)
+P
+  wait_for 60 grep -q 'refused uid=12345' "$qlog"
+  ms=$(honest 12346)
+  assertTrue "somebody else is served in $ms ms" "[ $ms -lt 5000 ]"
+  wait $flood
+  refused=$(cat "$SCRATCH/refused")
+  counted() {
+    [ "$(awk '/refused uid=12345/ { n++ } / times more uid=12345/ { n += $3 } END { print n + 0 }' "$qlog")" = "$refused" ]
+  }
+  wait_for 60 counted
+  assertTrue "all $refused are counted: $(cat "$qlog")" $?
+  lines=$(grep -c 'uid=12345' "$qlog")
+  assertTrue "$lines lines for $refused" "[ $refused -gt 50 ] && [ $lines -le 8 ]"
+  without queueperuser
+}
+
+test_refused_messages_do_not_flood_the_log() {
+  need_root || return 0
+  : > "$qlog"
+  as 12345 /usr/bin/python3 - "$sock" <<'P' > "$SCRATCH/refused"
+import socket, sys
+one = b"M\0\0\0\0\1\r\0\0\0\0\0\0\0\5F\0Ta\0"
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(b"\1")
+f, n = s.makefile("rb"), 0
+for i in range(300):
+    s.sendall(one)
+    head = f.read(2)
+    n += head[0] == 31
+    f.read(head[1])
+print(n)
+P
+  assertEquals 300 "$(cat "$SCRATCH/refused")"
+  counted() { [ "$(awk '/refused uid=12345/ { n++ } / times more uid=12345/ { n += $3 } END { print n + 0 }' "$qlog")" = 300 ]; }
+  wait_for 60 counted
+  assertTrue "counted: $(cat "$qlog")" $?
+  assertTrue "few lines" "[ $(grep -c uid=12345 "$qlog") -lt 250 ]"
+}
+
 test_bad_settings_change_nothing() {
   echo many > "$home/control/queueconnections"
   kill -HUP "$queued"

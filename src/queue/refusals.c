@@ -1,0 +1,101 @@
+/* refusals.c - see refusals.h */
+
+#include <sys/mman.h>
+
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "queue/refusals.h"
+
+#define PLACES 32
+#define SECOND 1000             /* ms */
+
+struct place {
+  long long since;              /* by io_clock; 0: free */
+  uid_t uid;
+  unsigned int lines;           /* written in this second */
+  unsigned int untold;
+};
+
+struct table {
+  struct place place[PLACES];
+  struct place rest;            /* of all uids that found no place */
+};
+
+static struct table *table;
+
+int refusals_start(void)
+{
+  table = mmap(0, sizeof *table, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  return table == MAP_FAILED ? -1 : 0;
+}
+
+static struct place *find(uid_t uid)
+{
+  struct place *free_place = 0;
+  unsigned int i;
+
+  for (i = 0; i < PLACES; i++) {
+    struct place *p = table->place + i;
+    if (p->since && p->uid == uid) return p;
+    if (!p->since) free_place = p;
+  }
+  if (free_place) *free_place = (struct place){ .uid = uid };
+  return free_place ? free_place : &table->rest;
+}
+
+int refusals_line(uid_t uid, unsigned int a_second)
+{
+  struct place *p = find(uid);
+
+  if (!p->since) p->since = io_clock();
+  if (p != &table->rest && p->lines < a_second) {
+    p->lines++;
+    return 1;
+  }
+  p->untold++;
+  return 0;
+}
+
+static void tell(struct place const *p)
+{
+  log_start();
+  log_text(p->uid == REFUSALS_DISK ? "alert: cannot: " : "refused: ");
+  log_number(p->untold);
+  log_text(" times more");
+  if (p == &table->rest) log_text(", other callers");
+  else if (p->uid == REFUSALS_DISK) log_text(", as above");
+  else {
+    log_text(" uid=");
+    log_number(p->uid);
+  }
+  log_end();
+}
+
+/* The second of a place is over. What was counted is one line of the next. */
+static void next_second(struct place *p, long long now)
+{
+  unsigned int untold = p->untold;
+
+  if (untold) tell(p);
+  p->untold = 0;
+  p->lines = untold != 0;
+  p->since = untold ? now : 0;
+}
+
+int refusals_tell(void)
+{
+  long long now = io_clock();
+  int wait = -1;
+  unsigned int i;
+
+  for (i = 0; i <= PLACES; i++) {
+    struct place *p = i < PLACES ? table->place + i : &table->rest;
+    int left;
+    if (!p->since) continue;
+    if (now - p->since >= SECOND) next_second(p, now);
+    if (!p->since) continue;
+    left = (int)(p->since + SECOND - now);
+    if (wait == -1 || left < wait) wait = left;
+  }
+  return wait;
+}

@@ -1,0 +1,30 @@
+/*
+ * refusals.h - how many lines of the log a caller of mail-queued can cause
+ *
+ * A refused connection costs its caller nothing, so it may not cost the log much: one line a second and uid is
+ * written, the others are counted, and the count is told when the second is over. A connection that is served costs a
+ * process; its lines about refused messages are bounded as well. The table is shared with the children; counts that
+ * two of them change at once may be wrong by one, and nothing but the log depends on them. When more uids
+ * than it has places are refused in one second, the rest is counted together.
+ */
+
+#ifndef REFUSALS_H
+#define REFUSALS_H
+
+#include <sys/types.h>
+
+#define REFUSALS_CONNECTIONS 1  /* lines a second and uid about refused connections */
+#define REFUSALS_MESSAGES 20    /* about messages: refused, or given up by their caller */
+
+#define REFUSALS_DISK ((uid_t)-1)       /* in the place of a uid: alerts, which every message causes while the disk fails */
+
+/* Once, before the first child. 0, or -1 with errno. */
+extern int refusals_start(void);
+
+/* May a line about this uid be written now? 1; 0: it is counted. */
+extern int refusals_line(uid_t, unsigned int a_second);
+
+/* Writes the counts that are due. The ms until the next can be, or -1: nothing is open. For the parent. */
+extern int refusals_tell(void);
+
+#endif
