@@ -6,42 +6,107 @@
 #include "lib/io/io.h"
 #include "queue/callers.h"
 
-enum class { BOUNCES, NETWORK, USERS, CLASSES };
+#define ROOT_LEAST 4
+#define IDLE_MS 1000            /* a caller that says nothing for so long is idle */
 
-struct connection callers[CALLERS_MAX];
+struct connection callers[CALLERS_PLACES];
 unsigned int callers_used;
+static struct seat *seats;
 
-static enum class class_of(uid_t uid)
+enum callers_class callers_class(uid_t uid)
 {
-  if (uid == conf_users[CONF_BOUNCE].uid) return BOUNCES;
-  return uid == conf_users[CONF_IN].uid ? NETWORK : USERS;
+  if (uid == conf_users[CONF_BOUNCE].uid) return CALLERS_BOUNCES;
+  if (uid == conf_users[CONF_IN].uid) return CALLERS_NETWORK;
+  return uid ? CALLERS_USERS : CALLERS_ROOT;
+}
+
+unsigned int callers_idle(uid_t uid, unsigned int idle)
+{
+  return callers_class(uid) >= CALLERS_ROOT && idle > CALLERS_USER_IDLE ? CALLERS_USER_IDLE : idle;
+}
+
+struct seat *callers_seat(struct connection const *c)
+{
+  return seats + (c - callers);
+}
+
+static int counts(struct connection const *c)
+{
+  return c->child != -1 && !atomic_load(&callers_seat(c)->go);
 }
 
 int callers_allowed(uid_t uid, unsigned int most, unsigned int per_user)
 {
-  unsigned int count[CLASSES] = { 0 }, same = 0, i;
-  enum class class = class_of(uid);
+  unsigned int count[CALLERS_CLASSES] = { 0 }, same = 0, others, i;
+  enum callers_class class = callers_class(uid);
 
   for (i = 0; i < callers_used; i++) {
-    if (callers[i].child == -1) continue;
-    count[class_of(callers[i].who.uid)]++;
+    if (!counts(callers + i)) continue;
+    count[callers_class(callers[i].who.uid)]++;
     same += callers[i].who.uid == uid;
   }
-  if (count[BOUNCES] + count[NETWORK] + count[USERS] >= most) return 0;
-  if (class == BOUNCES) return 1;
-  if (count[NETWORK] + count[USERS] >= most - most / 8) return 0;
-  if (class == NETWORK) return count[NETWORK] < most - most / 4;
+  if (class == CALLERS_ROOT) return count[CALLERS_ROOT] < (most / 8 > ROOT_LEAST ? most / 8 : ROOT_LEAST);
+  others = count[CALLERS_NETWORK] + count[CALLERS_USERS];
+  if (count[CALLERS_BOUNCES] + others >= most) return 0;
+  if (class == CALLERS_BOUNCES) return 1;
+  if (others >= most - most / 8) return 0;
+  if (class == CALLERS_NETWORK) return count[CALLERS_NETWORK] < most - most / 4;
   /* maila forwards for many: its deliveries are counted by mail-send already */
-  return count[USERS] < most / 2 && (uid == conf_users[CONF_ALIAS].uid || same < per_user);
+  return count[CALLERS_USERS] < most / 2 && (uid == conf_users[CONF_ALIAS].uid || same < per_user);
+}
+
+int callers_full_of(uid_t uid, unsigned int per_user)
+{
+  unsigned int same = 0, i;
+
+  if (uid == conf_users[CONF_ALIAS].uid) return 0;
+  for (i = 0; i < callers_used; i++) same += counts(callers + i) && callers[i].who.uid == uid;
+  return same >= per_user;
+}
+
+/* Since when a user's connection is idle; 0: it is not. */
+static long long idle_since(struct connection const *c, long long now)
+{
+  long long since;
+
+  if (!counts(c) || callers_class(c->who.uid) != CALLERS_USERS) return 0;
+  since = c->child ? atomic_load(&callers_seat(c)->waits) : c->since;
+  return since && now - since >= IDLE_MS ? since : 0;
+}
+
+int callers_make_room(void)
+{
+  struct connection *victim = 0;
+  long long now = io_clock(), oldest = 0;
+  unsigned int i, j, most = 0;
+
+  for (i = 0; i < callers_used; i++) {
+    long long since = idle_since(callers + i, now);
+    unsigned int n = 0;
+    if (!since) continue;
+    for (j = 0; j < callers_used; j++)
+      n += callers[j].who.uid == callers[i].who.uid && idle_since(callers + j, now);
+    if (n < most || (n == most && since >= oldest)) continue;
+    victim = callers + i;
+    most = n;
+    oldest = since;
+  }
+  if (!victim) return 0;
+  if (victim->child) atomic_store(&callers_seat(victim)->go, 1);
+  else callers_remove(victim);
+  return 1;
 }
 
 int callers_add(int fd, struct caller const *who)
 {
   unsigned int i = 0;
 
+  if (!seats) seats = seats_start(CALLERS_PLACES);
+  if (!seats) return 0;
   while (i < callers_used && callers[i].child != -1) i++;
-  if (i == CALLERS_MAX) return 0;
+  if (i == CALLERS_PLACES) return 0;
   if (i == callers_used) callers_used++;
+  seats[i] = (struct seat){ .uid = who->uid, .class = (int)callers_class(who->uid) };
   callers[i] = (struct connection){ .who = *who, .fd = fd, .since = io_clock() };
   return 1;
 }
@@ -50,6 +115,7 @@ void callers_remove(struct connection *c)
 {
   if (!c->child) close(c->fd);
   c->child = -1;
+  atomic_store(&callers_seat(c)->memory, 0);
   while (callers_used && callers[callers_used - 1].child == -1) callers_used--;
 }
 

@@ -8,6 +8,10 @@
  *      all others      seven eighths together
  *      maild           three quarters
  *      users           half of all together, and each of them at most queueperuser
+ *      root            an eighth, and 4 at least, on top of all: nobody else can take them
+ *
+ * A user that says nothing holds a place for nothing: when the users' half is full, the uid with most idle connections
+ * loses its oldest one. Idle is, after a second, who has not sent a byte, and whose child waits for more.
  */
 
 #ifndef CALLERS_H
@@ -17,9 +21,14 @@
 #include <sys/types.h>
 
 #include "queue/intake.h"
+#include "queue/seats.h"
 
 #define CALLERS_MAX 4000        /* connections, whatever the setting says */
 #define CALLERS_MIN 8           /* fewer could not be shared */
+#define CALLERS_PLACES (CALLERS_MAX + CALLERS_MAX / 8)  /* root's too */
+#define CALLERS_USER_IDLE 30    /* seconds a user's connection may be idle, in no message */
+
+enum callers_class { CALLERS_BOUNCES, CALLERS_NETWORK, CALLERS_ROOT, CALLERS_USERS, CALLERS_CLASSES };
 
 struct connection {
   struct caller who;
@@ -28,13 +37,27 @@ struct connection {
   long long since;      /* idle: when it came, by io_clock */
 };
 
-extern struct connection callers[CALLERS_MAX];
+extern struct connection callers[CALLERS_PLACES];
 extern unsigned int callers_used;       /* places beyond it are free */
+
+extern enum callers_class callers_class(uid_t);
+
+/* Seconds that this uid may be silent in no message, where idle is the setting. */
+extern unsigned int callers_idle(uid_t, unsigned int idle);
 
 /* May this uid have one more? */
 extern int callers_allowed(uid_t, unsigned int most, unsigned int per_user);
 
-/* Takes an idle connection in. 1, or 0 when there is no place. */
+/* Has this uid as many as one user may have? */
+extern int callers_full_of(uid_t, unsigned int per_user);
+
+/* Ends an idle connection of the users, if there is one: at once, or within a second where it has a child. 1, or 0. */
+extern int callers_make_room(void);
+
+/* What a connection shares with its child. */
+extern struct seat *callers_seat(struct connection const *);
+
+/* Takes an idle connection in. 1, or 0 when there is no place, or no memory for the seats. */
 extern int callers_add(int fd, struct caller const *);
 
 /* The child of a connection has ended. 1, or 0 when it is none. */

@@ -14,10 +14,13 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/msg/date.h"
+#include "queue/callers.h"
 #include "queue/fault.h"
 #include "queue/intake.h"
 #include "queue/messageid.h"
+#include "queue/records.h"
 #include "queue/refusals.h"
+#include "queue/seats.h"
 #include "queue/space.h"
 #include "queue/store.h"
 #include "queue/wire.h"
@@ -32,8 +35,10 @@ static struct wire wire;
 static struct store store;
 static struct fault fault;      /* of this message */
 static struct messageid messageid;
+_Static_assert(MESSAGEID_MAX + 2 <= RECORDS_SPARE, "a Message-ID fits behind the records");
 static struct caller who;
 static struct intake_limits limits;
+static unsigned int between;    /* seconds the caller may be silent between messages */
 static int queue_fd, trigger_fd;
 static uint64_t looked;         /* bytes of the message when the space was looked at last */
 static size_t own;              /* bytes of our Received line, which do not count for the limit */
@@ -129,23 +134,8 @@ static enum step chunks(void)
   }
 }
 
-/* The records, in memory of their own, which has room for note_messageid; null with a fault, or with a connection that
-   is over. */
-static char *read_records(uint32_t len)
-{
-  char *s = malloc(len + sizeof messageid.text + 1);
-
-  if (!s) {
-    fault_set(&fault, SUBMIT_MEMORY, "4.3.0 out of memory");
-    return 0;
-  }
-  if (wire_get(&wire, s, len)) return s;
-  free(s);
-  return 0;
-}
-
-/* The Message-ID, if there is one, becomes a parameter of the sender. The new length; an envelope that has no room for
-   it stays as it is. */
+/* The Message-ID, if there is one, becomes a parameter of the sender, in the spare room behind the records. The new
+   length; an envelope that has no room for it stays as it is. */
 static uint32_t note_messageid(char *records, uint32_t len)
 {
   uint32_t n, at = (uint32_t)strlen(records) + 1;
@@ -159,35 +149,24 @@ static uint32_t note_messageid(char *records, uint32_t len)
   return len + n;
 }
 
-static uint32_t count_rcpts(char const *s, size_t len)
-{
-  size_t at;
-  uint32_t n = 0;
-
-  for (at = 0; at < len; at += strlen(s + at) + 1) n += s[at] == 'T';
-  return n;
-}
-
 static enum step envelope(uint32_t *rcpts)
 {
+  struct records r;
   uint32_t len;
-  char *records;
+  int whole;
 
   if (!wire_get_u32(&wire, &len)) return STEP_CLOSE;
   if (len > ENVELOPE_BYTES_MAX) {
     fault_set(&fault, SUBMIT_LONG, "5.5.3 the envelope is too long");
     return STEP_CLOSE;
   }
-  records = read_records(len);
-  if (!records) return STEP_CLOSE;
-  switch (envelope_records_ok(records, len)) {
-    case 0: *rcpts = count_rcpts(records, len); break;
-    case 11: fault_set(&fault, SUBMIT_LONG, "5.1.0 an address is too long"); break;
-    default: fault_set(&fault, SUBMIT_FORMAT, "4.3.0 the envelope is not one"); break;
-  }
-  if (!fault.code && !already) store_commit(&store, who.uid, records, note_messageid(records, len), &fault);
-  free(records);
-  return STEP_ON;
+  whole = records_read(&r, len, &wire, &who, &limits, &fault);
+  if (whole && !fault.code && !already && wire_left(&wire)) whole = 0;
+  if (whole && !fault.code && !already) store_commit(&store, who.uid, r.s, note_messageid(r.s, r.len), &fault);
+  free(r.s);
+  seat_memory(wire.seat, 0);
+  *rcpts = r.rcpts;
+  return whole ? STEP_ON : STEP_CLOSE;
 }
 
 static void log_fields(void)
@@ -240,6 +219,7 @@ static void log_gone(void)
 /* The caller is told first, then mail-send: a lost wake-up only delays. */
 static int finish(enum step step, uint32_t rcpts)
 {
+  if (wire.state == WIRE_UNSEATED) fault_set(&fault, SUBMIT_BUSY, "4.3.2 others need the place of a silent caller");
   if (wire.state == WIRE_LATE) fault_set(&fault, SUBMIT_TIMEOUT, "4.4.7 the message takes too long");
   if (fault.code || step != STEP_ON) store_drop(&store);
   if (step == STEP_NEXT) return 1;
@@ -264,14 +244,17 @@ static int message(void)
 
   fault.code = 0;
   wire.deadline = io_clock() + (long long)limits.timeout * 1000;
+  wire_patience(&wire, limits.idle);
   step = begin();
   if (step == STEP_ON) step = chunks();
   if (step == STEP_ON) step = envelope(&rcpts);
   wire.deadline = 0;
+  wire_patience(&wire, between);
   return finish(step, rcpts);
 }
 
-void intake_serve(int fd, struct caller const *c, struct intake_limits const *l, int queue_dir, int trigger)
+void intake_serve(int fd, struct caller const *c, struct intake_limits const *l, struct seat *seat, int queue_dir,
+                  int trigger)
 {
   char b;
 
@@ -279,7 +262,9 @@ void intake_serve(int fd, struct caller const *c, struct intake_limits const *l,
   limits = *l;
   queue_fd = queue_dir;
   trigger_fd = trigger;
-  wire_start(&wire, fd, limits.idle);
+  between = callers_idle(who.uid, limits.idle);
+  wire_start(&wire, fd, seat);
+  wire_patience(&wire, between);
   store_start(&store);
   if (!wire_get(&wire, &b, 1)) return;
   if (b != SUBMIT_VERSION) {

@@ -21,14 +21,18 @@ struct caller {
   pid_t pid;
 };
 
+struct seat;
+
 struct intake_limits {
   unsigned int idle;            /* seconds a caller may be silent */
+  unsigned int recipients;      /* of one envelope */
   unsigned int timeout;         /* seconds of one message */
   unsigned int reserve;         /* percent of the disk: space.h */
   unsigned int bytes;           /* of a message; 0: no limit of this kind */
 };
 
 /* Serves the connection to its end. In the queue's directory; queue_dir and trigger are open descriptors. */
-extern void intake_serve(int fd, struct caller const *, struct intake_limits const *, int queue_dir, int trigger);
+extern void intake_serve(int fd, struct caller const *, struct intake_limits const *, struct seat *, int queue_dir,
+                         int trigger);
 
 #endif

@@ -36,7 +36,7 @@
 
 #define MEMORY 134217728        /* of each process: an envelope of the largest size, twice, has room */
 #define ACCEPTS 64              /* connections in a row: then those that are here have their turn */
-#define PAUSE 1000              /* ms without accepting after the system had no descriptor or memory */
+#define PAUSE 1000              /* ms without accepting or forking after the system had no room for it */
 
 struct settings_of_queued {
   unsigned int connections, per_user, network;
@@ -46,7 +46,7 @@ struct settings_of_queued {
 static struct settings_of_queued set;
 static char home_queue[1024], home_control[1024], path_tmp[1024], path_mess[1024], path_todo[1024];
 static int queue_dir, trigger;
-static long long paused;        /* no accepting before that time */
+static long long paused;        /* no accepting and no forking before that time */
 static volatile sig_atomic_t got_term, got_hup, got_child;
 
 static void on_signal(int sig)
@@ -79,6 +79,7 @@ static int read_settings(void)
   if (!number("queueconnections", &s.connections, CALLERS_MIN, CALLERS_MAX)
       || !number("queueperuser", &s.per_user, 1, CALLERS_MAX)
       || !number("queuenetwork", &s.network, 0, 1)
+      || !number("maxrecipients", &s.limits.recipients, 1, 0xffffffffU)
       || !number("queueidle", &s.limits.idle, 1, 1000000)
       || !number("queuetimeout", &s.limits.timeout, 1, 1000000)
       || !number("queuereserve", &s.limits.reserve, 0, 90)
@@ -113,7 +114,7 @@ static _Noreturn void child(struct connection const *c)
   signal(SIGHUP, SIG_IGN);
   signal(SIGCHLD, SIG_DFL);
   lock_in(PRIV_OPEN | PRIV_MODIFY);
-  intake_serve(fd, &who, &set.limits, queue_dir, trigger);
+  intake_serve(fd, &who, &set.limits, callers_seat(c), queue_dir, trigger);
   _exit(0);
 }
 
@@ -146,8 +147,7 @@ static void start_child(struct connection *c)
   if (!pid) child(c);
   if (pid == -1) {
     log_sys("error: unable to fork");
-    refuse(c->fd, &c->who, SUBMIT_BUSY, "4.3.2 no process for you now");
-    callers_remove(c);
+    paused = io_clock() + PAUSE;
     return;
   }
   close(c->fd);
@@ -158,7 +158,9 @@ static void start_child(struct connection *c)
    have one uid, and then none is refused. */
 static int never_submits(uid_t uid)
 {
-  static enum conf_role const never[] = { CONF_QUEUE, CONF_SEND, CONF_LOOKUP, CONF_VERIFY, CONF_LOG, CONF_TLS, CONF_KEYS };
+  static enum conf_role const never[] = {
+    CONF_QUEUE, CONF_SEND, CONF_LOOKUP, CONF_VERIFY, CONF_LOG, CONF_TLS, CONF_KEYS
+  };
   size_t i;
 
   if (uid == conf_users[CONF_IN].uid || uid == conf_users[CONF_BOUNCE].uid) return 0;
@@ -167,10 +169,19 @@ static int never_submits(uid_t uid)
   return 0;
 }
 
+/* One more of this uid: in a place that is free, or that somebody idle loses. */
+static int has_place(uid_t uid)
+{
+  if (callers_allowed(uid, set.connections, set.per_user)) return 1;
+  return callers_class(uid) == CALLERS_USERS && !callers_full_of(uid, set.per_user) && callers_make_room()
+    && callers_allowed(uid, set.connections, set.per_user);
+}
+
 /* A program that control/transports names runs as mailr and may pass mail on. */
 static int needs_transports(uid_t uid)
 {
-  return uid == conf_users[CONF_REMOTE].uid && uid != conf_users[CONF_IN].uid && access("../control/transports", F_OK) == -1;
+  return uid == conf_users[CONF_REMOTE].uid && uid != conf_users[CONF_IN].uid
+    && access("../control/transports", F_OK) == -1;
 }
 
 static void take_in(int fd)
@@ -186,10 +197,11 @@ static void take_in(int fd)
   }
   who.uid = cred.uid;
   who.pid = cred.pid;
-  if (never_submits(who.uid)) refuse(fd, &who, SUBMIT_REFUSED, "5.7.1 this user of the mail system may not send mail");
+  if (never_submits(who.uid))
+    refuse(fd, &who, SUBMIT_REFUSED, "5.7.1 this user of the mail system may not send mail");
   else if (needs_transports(who.uid))
     refuse(fd, &who, SUBMIT_CONFIG, "4.7.1 this user may send mail only where control/transports exists");
-  else if (callers_allowed(who.uid, set.connections, set.per_user) && callers_add(fd, &who)) return;
+  else if (has_place(who.uid) && callers_add(fd, &who)) return;
   else refuse(fd, &who, SUBMIT_BUSY, "4.3.2 too many connections to the queue service");
   close(fd);
 }
@@ -229,8 +241,8 @@ static void reap(void)
   }
 }
 
-static struct pollfd polled[CALLERS_MAX + 2];
-static unsigned int polled_caller[CALLERS_MAX + 2];
+static struct pollfd polled[CALLERS_PLACES + 2];
+static unsigned int polled_caller[CALLERS_PLACES + 2];
 
 static void sooner(int *wait, long long ms)
 {
@@ -240,7 +252,7 @@ static void sooner(int *wait, long long ms)
 /* Fills polled; returns how many, and the ms until something is too old. */
 static nfds_t prepare(int *wait)
 {
-  long long now = io_clock(), most = set.limits.idle * 1000LL;
+  long long now = io_clock();
   nfds_t n = 2;
   unsigned int i;
 
@@ -250,13 +262,14 @@ static nfds_t prepare(int *wait)
   if (now < paused) sooner(wait, paused - now);
   for (i = 0; i < callers_used; i++) {
     struct connection *c = callers + i;
+    long long most = callers_idle(c->who.uid, set.limits.idle) * 1000LL;
     if (c->child) continue;
     if (now - c->since >= most) {
       callers_remove(c);
       continue;
     }
     sooner(wait, most - (now - c->since));
-    polled[n] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
+    polled[n] = (struct pollfd){ .fd = now < paused ? -1 : c->fd, .events = POLLIN };
     polled_caller[n++] = i;
   }
   return n;
@@ -281,7 +294,7 @@ static int turn(sigset_t const *open, int last)
     log_line(read_settings() ? "settings read" : "the old settings stay");
   }
   for (i = 2; i < n; i++)
-    if (polled[i].revents) start_child(callers + polled_caller[i]);
+    if (polled[i].revents && io_clock() >= paused) start_child(callers + polled_caller[i]);
   if (last || got_term || (n && polled[0].revents)) return 0;
   if (n && polled[1].revents) accept_some();
   return 1;
@@ -327,7 +340,7 @@ int main(void)
   /* For reading as well: then it opens without mail-send, and IDs wait in it while that is being restarted. */
   trigger = open("lock/trigger", O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (queue_dir == -1 || trigger == -1) log_die(111, "unable to open queue/lock/trigger");
-  if (priv_limits(CALLERS_MAX + 64, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
+  if (priv_limits(CALLERS_PLACES + 64, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   if (io_nonblock(QUEUED_LISTEN) == -1) log_die(111, "unable to use the listening socket, descriptor 3");
   if (refusals_start() == -1) log_die(111, "unable to start");
   prepare_signals(&open_signals);

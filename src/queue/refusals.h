@@ -16,7 +16,7 @@
 #define REFUSALS_CONNECTIONS 1  /* lines a second and uid about refused connections */
 #define REFUSALS_MESSAGES 20    /* about messages: refused, or given up by their caller */
 
-#define REFUSALS_DISK ((uid_t)-1)       /* in the place of a uid: alerts, which every message causes while the disk fails */
+#define REFUSALS_DISK ((uid_t)-1)       /* in the place of a uid: alerts, one for each message while the disk fails */
 
 /* Once, before the first child. 0, or -1 with errno. */
 extern int refusals_start(void);

@@ -9,30 +9,50 @@
 #include "door/submit.h"
 #include "lib/io/io.h"
 #include "lib/io/pack.h"
+#include "queue/callers.h"
 #include "queue/wire.h"
 
-void wire_start(struct wire *w, int fd, unsigned int idle_seconds)
+#define GLANCE 1000             /* ms until a silent user's child looks whether it has to go */
+
+void wire_patience(struct wire *w, unsigned int seconds)
+{
+  w->idle = seconds > 1000000 ? 1000000000 : (int)seconds * 1000;
+}
+
+void wire_start(struct wire *w, int fd, struct seat *seat)
 {
   w->fd = fd;
-  w->idle = idle_seconds > 1000000 ? 1000000000 : (int)idle_seconds * 1000;
+  w->seat = seat;
   w->deadline = 0;
   w->state = WIRE_GOOD;
   w->start = w->end = 0;
 }
 
+/* Waits as io_wait does, but users' children not longer than they are wanted: then -2. */
+static int wait_seated(struct wire *w, short events, long long until)
+{
+  for (;;) {
+    long long left = until - io_clock();
+    int r, glance = left > GLANCE && w->seat->class == CALLERS_USERS;
+    if (atomic_load(&w->seat->go)) return -2;
+    if (left < 0) left = 0;
+    r = io_wait(w->fd, events, glance ? GLANCE : (int)left);
+    if (r || !glance) return r;
+  }
+}
+
 static int ready(struct wire *w, short events)
 {
-  long long left = w->idle;
+  long long now = io_clock(), until = now + w->idle;
+  int r;
 
-  if (w->deadline) {
-    long long until = w->deadline - io_clock();
-    if (until < left) left = until < 0 ? 0 : until;
-  }
-  switch (io_wait(w->fd, events, (int)left)) {
-    case 1: return 1;
-    case 0: w->state = WIRE_LATE; return 0;
-    default: w->state = WIRE_ERROR; return 0;
-  }
+  if (w->deadline && w->deadline < until) until = w->deadline;
+  atomic_store(&w->seat->waits, now);
+  r = wait_seated(w, events, until);
+  atomic_store(&w->seat->waits, 0);
+  if (r == 1) return 1;
+  w->state = !r ? WIRE_LATE : r == -2 ? WIRE_UNSEATED : WIRE_ERROR;
+  return 0;
 }
 
 /* Reads at least one byte into the empty buffer. */
@@ -93,6 +113,13 @@ int wire_get_u32(struct wire *w, uint32_t *u)
   if (!wire_get(w, b, sizeof b)) return 0;
   *u = unpack_u32(&p);
   return 1;
+}
+
+int wire_left(struct wire *w)
+{
+  struct pollfd p = { .fd = w->fd };
+
+  return poll(&p, 1, 0) == 1 && p.revents & (POLLHUP | POLLERR);
 }
 
 int wire_answer(struct wire *w, int code, char const *text)

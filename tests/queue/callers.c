@@ -1,6 +1,7 @@
 /* callers.c - the shares of mail-queued's connections, for every number of them */
 
 #include "lib/conf/conf.h"
+#include "lib/io/io.h"
 #include "queue/callers.h"
 #include "unit.h"
 
@@ -15,8 +16,66 @@ static unsigned int fill(uid_t uid, unsigned int most, unsigned int per_user)
   struct caller who = { uid, 1 };
   unsigned int n = 0;
 
-  while (callers_allowed(uid, most, per_user) && callers_add(-1, &who)) callers[callers_used - 1].child = (pid_t)++n + 1;
+  while (callers_allowed(uid, most, per_user) && callers_add(-1, &who))
+    callers[callers_used - 1].child = (pid_t)++n + 1;
   return n;
+}
+
+/* A connection of a user that is idle since then. */
+static struct connection *idle(uid_t uid, long long since)
+{
+  struct caller who = { uid, 1 };
+
+  if (!callers_add(-1, &who)) return 0;
+  callers[callers_used - 1].since = since;
+  return callers + callers_used - 1;
+}
+
+static void room(void)
+{
+  long long now = io_clock();
+  struct connection *one, *two, *child;
+
+  clear();
+  check("nobody is idle", !callers_make_room());
+  idle(conf_users[CONF_IN].uid, now - 100000);
+  idle(0, now - 100000);
+  idle(1002, now);
+  check("neither others, nor who has just come", !callers_make_room() && callers_used == 3);
+  one = idle(1000, now - 5000);
+  two = idle(1001, now - 3000);
+  child = idle(1001, now - 4000);
+  child->child = 77;
+  check("a child at work is not idle", callers_make_room() && one->child == -1 && two->child == 0);
+  atomic_store(&callers_seat(child)->waits, now - 2000);
+  idle(1003, now - 9000);
+  check("of who has most", callers_make_room() && two->child == -1);
+  idle(1001, now - 1500);
+  check("the one that is idle longest: a child is asked to go", callers_make_room() && callers_seat(child)->go
+        && child->child == 77);
+  clear();
+}
+
+static void memory(void)
+{
+  uid_t in = conf_users[CONF_IN].uid;
+  uint32_t large = SEAT_MEMORY_CLASS / 4;
+  struct seat *a[5], *n[5];
+  unsigned int i;
+
+  clear();
+  for (i = 0; i < 5; i++) a[i] = callers_seat(idle(1000 + i / 3, 1));
+  for (i = 0; i < 5; i++) n[i] = callers_seat(idle(in, 1));
+  check("one user has half", seat_memory(a[0], large) && seat_memory(a[1], large) && !seat_memory(a[2], large));
+  check("a little is always there", seat_memory(a[2], SEAT_MEMORY_FREE));
+  check("another the other half",
+        seat_memory(a[3], large) && seat_memory(a[4], large - 1) && !seat_memory(a[4], large + 1));
+  for (i = 0; i < 4; i++) check("the network has its own", seat_memory(n[i], large));
+  check("with a bound", !seat_memory(n[4], SEAT_MEMORY_FREE + 1));
+  callers_remove(callers + 9);
+  callers_remove(callers + 8);
+  check("what ended holds nothing", seat_memory(callers_seat(idle(in, 1)), large));
+  clear();
 }
 
 int main(void)
@@ -35,7 +94,8 @@ int main(void)
     good &= !callers_allowed(bounce, most, most);
     clear();
     for (i = n = 0; i < most; i++) n += fill(1000 + i, most, 2);
-    good &= n == most / 2 && !callers_allowed(0, most, most);
+    good &= n == most / 2 && !callers_allowed(999, most, most);
+    good &= fill(0, most, 1) == (most / 8 > 4 ? most / 8 : 4) && !callers_allowed(0, most, most);
     good &= fill(in, most, 1) == most - most / 8 - n;
   }
   check("shares", good);
@@ -45,9 +105,12 @@ int main(void)
   clear();
   fill(bounce, 100, 1);
   check("mailb may fill all", callers_used == 100 && !callers_allowed(in, 100, 1));
+  check("root's are its own", fill(0, 100, 1) == 12 && !callers_allowed(in, 100, 1));
+  while (callers_used > 100) callers_remove(callers + callers_used - 1);
   check("an unknown child", !callers_reap(4711));
   check("a child's end", callers_reap(2) && callers_allowed(bounce, 100, 1) && callers_used == 100);
   check("its place is used again", fill(bounce, 100, 1) == 1 && callers_used == 100);
-  clear();
+  room();
+  memory();
   return unit_end();
 }

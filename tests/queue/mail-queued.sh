@@ -344,9 +344,10 @@ test_a_user_has_a_share() {
 test_shares_of_all_connections() {
   need_root || return 0
   with queueconnections 8
-  for u in 101 102 103 104 maild maild maild; do hold $u; done
+  for u in 101 102 103 104 maild maild maild; do hold $u @v @m @c:x @busy; done
   held 7
   assertEquals "users have half" 71 "$(as 105 "$stub/submit" "$sock" | cut -d' ' -f1 | head -n 1)"
+  assertEquals "root has a share of its own" 0 "$(as 0 "$stub/submit" "$sock" @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
   assertEquals "mailb's share is left" 71 "$(as maild "$stub/submit" "$sock" | cut -d' ' -f1 | head -n 1)"
   assertEquals 0 "$(as mailb "$stub/submit" "$sock" @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
   let_go
@@ -441,6 +442,140 @@ P
   wait_for 60 counted
   assertTrue "counted: $(cat "$qlog")" $?
   assertTrue "few lines" "[ $(grep -c uid=12345 "$qlog") -lt 250 ]"
+}
+
+# Users with many uids that hold all the places there are for users, with nothing, a byte, or half a message.
+hoard() { # PIECES, in Python
+  /usr/bin/python3 - "$sock" "$1" <<'P' > "$SCRATCH/hoard" &
+import os, socket, sys, time
+def connect(uid):
+    os.seteuid(uid)
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(sys.argv[1])
+    os.seteuid(0)
+    try: s.sendall(eval(sys.argv[2]))
+    except OSError: pass
+    return s
+held = [connect(20000 + i) for i in range(140)]
+print("held", flush=True)
+time.sleep(60)
+P
+  hoarder=$!
+}
+
+test_idle_connections_keep_nobody_out() {
+  need_root || return 0
+  for pieces in 'b""' 'b"\1"' 'b"\1M"' 'b"\1M\0\0\0\0\x09abc"'; do
+    : > "$SCRATCH/hoard"
+    hoard "$pieces"
+    wait_for 60 grep -q held "$SCRATCH/hoard" || fail "not full"
+    sleep 1.1       # now they are idle
+    ms=$(honest 0)
+    assertTrue "$pieces: root is served in $ms ms" "[ $ms -lt 5000 ]"
+    ms=$(honest 12346)
+    assertTrue "$pieces: a user is served in $ms ms" "[ $ms -lt 5000 ]"
+    kill $hoarder
+    wait $hoarder 2>/dev/null || true
+  done
+}
+
+test_idle_users_are_closed_after_30_seconds() {
+  need_root || return 0
+  t=$(date +%s)
+  as 12345 "$stub/submit" "$sock" @eof > "$SCRATCH/idle1" & one=$!
+  as 12345 "$stub/submit" "$sock" @v @eof > "$SCRATCH/idle2" & two=$!
+  wait $one $two
+  assertEquals "eof eof" "$(head -qn 1 "$SCRATCH/idle1" "$SCRATCH/idle2" | xargs)"
+  assertTrue "not earlier" "[ $(($(date +%s) - t)) -ge 29 ]"
+}
+
+test_a_failed_fork_is_tried_again() {
+  need_root && need strace strace || return 0
+  clear_queue
+  trace_start -e trace=fork,vfork,clone,clone3 -e inject=fork,vfork,clone,clone3:error=EAGAIN
+  n=$(grep -c 'unable to fork' "$qlog")
+  submit @v @m @e @r:F,Ta > "$SCRATCH/out" & caller=$!
+  failed() { [ "$(grep -c 'unable to fork' "$qlog")" -gt "$n" ]; }
+  wait_for 60 failed
+  assertTrue "fork fails" $?
+  sleep 1.5
+  assertTrue "no spin" "[ $(($(grep -c 'unable to fork' "$qlog") - n)) -le 4 ]"
+  trace_end
+  wait $caller
+  assertEquals "served by itself" 0 "$(cut -d' ' -f1 "$SCRATCH/out" | head -n 1)"
+}
+
+test_envelopes_are_bounded() {
+  clear_queue
+  with maxrecipients 3
+  assertEquals 0 "$(submit @v @m @e @r:F,Ta,Tb,Tc | cut -d' ' -f1 | head -n 1)"
+  clear_queue
+  assertEquals "31 5.5.3 more recipients than control/maxrecipients allows: 3" \
+    "$(submit @v @m @e @r:F,Ta,Tb,Tc,Td @answer | head -n 1)"
+  printf 'x\n' > "$SCRATCH/m2"; printf 'F\0Ta\0Tb\0Tc\0Td\0\0' > "$SCRATCH/e2"
+  "$home/bin/mail-queue" < "$SCRATCH/m2" 1< "$SCRATCH/e2"
+  assertEquals 31 $?
+  without maxrecipients
+  kill -HUP "$queued"
+  params=$(printf ',n%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
+  assertEquals "31 5.5.4 too many parameters of one address" "$(submit @v @m @e "@r:F,Ta$params,n" | head -n 1)"
+  assertEquals "31 5.5.4 too many parameters of one address" "$(submit @v @m @e "@r:F$params,n,Ta" | head -n 1)"
+  nothing_left bounded
+  assertEquals 0 "$(submit @v @m @e "@r:F$params,Ta$params,Tb$params" | cut -d' ' -f1 | head -n 1)"
+}
+
+test_empty_recipients_are_mailbs() {
+  need_root || return 0
+  clear_queue
+  for role in maild maila 12345; do
+    assertEquals "31 5.1.3 a recipient is empty" "$(as $role "$stub/submit" "$sock" @v @m @e @r:F,Ta,T | head -n 1)"
+  done
+  nothing_left empty
+  assertEquals 0 "$(as mailb "$stub/submit" "$sock" @v @m @e @r:F,T | cut -d' ' -f1 | head -n 1)"
+}
+
+# An envelope is promised large and comes a little: neither its caller nor all of a class hold more than their share.
+test_large_envelopes_leave_memory_to_others() {
+  need_root || return 0
+  for uid in maild 12345; do
+    as $uid /usr/bin/python3 - "$sock" <<'P' > "$SCRATCH/pinned" & pinner=$!
+import socket, struct, sys, time
+held = []
+for i in range(18):
+    s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.settimeout(60)
+    try:
+        s.sendall(b"\1M\0\0\0\0\0" + struct.pack(">I", 16777216) + b"F\0")
+        for j in range(156): s.sendall((b"T" + b"a" * 998 + b"\0") * 100)
+    except OSError: pass
+    held.append(s)
+print("held", flush=True)
+time.sleep(60)
+P
+    wait_for 120 grep -q held "$SCRATCH/pinned"
+    ms=$(honest $uid)
+    assertTrue "the same uid, a small one: $ms ms" "[ $ms -lt 5000 ]"
+    ms=$(honest 12346)
+    assertTrue "another: $ms ms" "[ $ms -lt 5000 ]"
+    kb=0
+    for c in $(cat "/proc/$queued/task/$queued/children"); do
+      kb=$((kb + $(awk '/^RssAnon/ { print $2 }' "/proc/$c/status")))
+    done
+    assertTrue "$uid: all children hold $kb kB" "[ $kb -gt 10000 ] && [ $kb -lt 140000 ]"
+    kill $pinner
+    wait $pinner 2>/dev/null || true
+  done
+}
+
+test_a_caller_that_has_given_up_is_not_queued_for() {
+  clear_queue
+  kill -STOP "$queued"
+  submit @v @m @c:late @e "@u:5" 'F\0Ta\0' @close
+  n=$(grep -c 'went away' "$qlog")
+  kill -CONT "$queued"
+  dropped() { [ "$(grep -c 'went away' "$qlog")" -gt "$n" ]; }
+  wait_for 60 dropped
+  submit @v @m @e @r:F,Tb > "$SCRATCH/out"
+  assertEquals "only the second" 1 "$(files todo)"
 }
 
 test_bad_settings_change_nothing() {

@@ -51,6 +51,7 @@ struct setting const settings[] = {
   { "lookuppath", V, 0, "mail-lookup",
     "Further files and directories that the name service's modules read, colons between" },
   { "maxrcpt", N, "1000", "mail-smtpd mail-qmtpd", "Recipients of one message from the network" },
+  { "maxrecipients", N, "100000", "mail-queued", "Recipients of one message, whoever sends it" },
   { "me", V, 0, "all", "Name of this host" },
   { "mfcheck", N, "0", "mail-smtpd mail-qmtpd", "1: refuse senders whose domain does not exist or takes no mail" },
   { "mingid", N, "100", "mail-lspawn mail-lookup", "Users whose group has a smaller number get no mail" },

@@ -1,0 +1,31 @@
+/*
+ * records.h - the envelope of one caller: read into what it may have, and looked at before anything is stored
+ *
+ * Memory grows with what has come, never with what is promised, and beyond a little that everybody has it is counted
+ * (seats.h). An envelope comes in one go: its time is short, whatever the message may take.
+ */
+
+#ifndef RECORDS_H
+#define RECORDS_H
+
+#include "queue/fault.h"
+#include "queue/intake.h"
+#include "queue/wire.h"
+
+#define RECORDS_SECONDS 120     /* for a whole envelope */
+#define RECORDS_IDLE 30         /* seconds of silence in it */
+#define RECORDS_SPARE 256       /* bytes behind them that whoever has read them may use */
+#define RECORDS_PARAMS 16       /* parameters of the sender, or of one recipient */
+
+struct records {
+  char *s;              /* the caller frees it */
+  uint32_t len;
+  uint32_t rcpts;
+};
+
+/* Reads len bytes and what they say. 1 read, with a fault when it is no good envelope of this caller; 0 the
+   connection is over, with a fault or not. s is allocated or null in both cases. */
+extern int records_read(struct records *, uint32_t len, struct wire *, struct caller const *,
+                        struct intake_limits const *, struct fault *);
+
+#endif
