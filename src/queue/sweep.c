@@ -23,6 +23,7 @@ enum place { IDLE, TMP, MESS, TODO };
 static enum place place;
 static unsigned int at;         /* the HH */
 static unsigned int removed;    /* in this round */
+static int (*spare)(char const *id);
 static struct hash hash;
 static struct orphans orphans;
 static uint32_t strangers[STRANGERS];
@@ -80,6 +81,7 @@ static void remove_held(char const *dir)
 
 static void one_mess(char const *dir, char const *id)
 {
+  if (spare(id)) return;
   if (orphan_hold(&orphans, &hash, id) == -1) trouble(dir);
   if (orphans.n == ORPHAN_BATCH) remove_held(dir);
 }
@@ -134,9 +136,10 @@ static void hashed_step(char const *top, void (*one)(char const *dir, char const
   remove_held(dir);
 }
 
-void sweep_begin(void)
+void sweep_begin(int (*spared)(char const *id))
 {
   if (place != IDLE) return;
+  spare = spared;
   place = TMP;
   removed = 0;
 }

@@ -13,8 +13,8 @@
 #ifndef SWEEP_H
 #define SWEEP_H
 
-/* Starts a round, unless one is under way. */
-extern void sweep_begin(void);
+/* Starts a round, unless one is under way. spared: messages that are no orphans though they have no envelope. */
+extern void sweep_begin(int (*spared)(char const *id));
 
 /* Does one directory. 1: there is more to do; 0: idle. In the queue's directory. */
 extern int sweep_step(void);

@@ -146,6 +146,15 @@ test_ends() {
   assertEquals "exit 0 no" "$(printf 'please %s\nsleep 0.2\nsignal TERM\nexit\n' $a | clean) $(there mess $a)"
 }
 
+test_what_is_being_removed_is_no_orphan() {
+  message $a; message $a-1; message $c
+  # the sweep of its start meets them in the 800 ms until their sync
+  out=$(printf 'please %s\nplease %s\nplease %s\nanswer\nanswer\nanswer\n' $a $a-1 $c | clean | sort | xargs)
+  assertEquals "G $a G $a-1 G $c" "$out"
+  assertFalse "swept: $(cat "$log")" "grep -q swept $log"
+  clear_queue
+}
+
 orphan() { as mailq sh -c "umask 077; echo torn > '$home/queue/mess/$(hh "$1")/$1'"; }
 swept() { { echo "sleep 1.2"; } | clean; }
 
