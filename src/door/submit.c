@@ -52,6 +52,39 @@ static void early_answer(struct submit *s)
   fail(s, SUBMIT_BROKEN);
 }
 
+static void keep(struct submit *s, int fd)
+{
+  struct timeval answer_time = { .tv_sec = WAIT_SECONDS }, send_time = { .tv_sec = IDLE_SECONDS };
+
+  s->fd = fd;
+  s->sent = 0;
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &answer_time, sizeof answer_time);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &send_time, sizeof send_time);
+}
+
+static int connect_queued(unsigned int seconds)
+{
+  char path[1024];
+
+  if ((size_t)snprintf(path, sizeof path, "%s/run/queue", conf_home) >= sizeof path) return -1;
+  return io_connect_unix(path, SOCK_STREAM, seconds);
+}
+
+/* mail-queued ends connections of users on which nothing comes. One over which nothing went is as good anew. */
+static int again(struct submit *s)
+{
+  int fd;
+
+  if (s->code != SUBMIT_BROKEN || s->sent || !s->seconds) return 0;
+  fd = connect_queued(s->seconds);
+  if (fd == -1) return 0;
+  s->seconds = 0;
+  s->code = 0;
+  s->text[0] = 0;
+  keep(s, fd);
+  return 1;
+}
+
 static void send_all(struct submit *s, char const *p, size_t len)
 {
   while (len && !s->code) {
@@ -60,8 +93,10 @@ static void send_all(struct submit *s, char const *p, size_t len)
     if (r == -1) {
       if (errno == EAGAIN) fail(s, SUBMIT_TIMEOUT);
       else early_answer(s);
+      if (again(s)) continue;
       return;
     }
+    s->sent = 1;
     p += r;
     len -= (size_t)r;
   }
@@ -114,35 +149,32 @@ static void close_chunk(struct submit *s)
 
 int submit_start(struct submit *s, int fd)
 {
-  struct timeval answer_time = { .tv_sec = WAIT_SECONDS }, send_time = { .tv_sec = IDLE_SECONDS };
   char version = SUBMIT_VERSION;
 
-  s->fd = fd;
+  keep(s, fd);
+  s->seconds = 0;
   s->code = 0;
   s->used = 0;
   s->open = 0;
   s->text[0] = 0;
   s->idle = IDLE_SECONDS;
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &answer_time, sizeof answer_time);
-  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &send_time, sizeof send_time);
   put(s, &version, 1);
   return s->code;
 }
 
 int submit_open(struct submit *s, unsigned int seconds)
 {
-  char path[1024];
-  int fd = -1;
+  int fd = connect_queued(seconds);
 
-  if ((size_t)snprintf(path, sizeof path, "%s/run/queue", conf_home) < sizeof path)
-    fd = io_connect_unix(path, SOCK_STREAM, seconds);
   if (fd == -1) {
     s->fd = -1;
     s->code = SUBMIT_AWAY;
     snprintf(s->text, sizeof s->text, "%s", own_text(SUBMIT_AWAY));
     return SUBMIT_AWAY;
   }
-  return submit_start(s, fd);
+  submit_start(s, fd);
+  s->seconds = seconds;
+  return s->code;
 }
 
 void submit_close(struct submit *s)

@@ -50,6 +50,8 @@ struct submit {
   size_t chunk;         /* where in buf the length of the chunk under way stands */
   int open;             /* a chunk is under way */
   unsigned int idle;    /* seconds that what was sent may stay unread before the answer is given up */
+  int sent;             /* something went over this connection */
+  unsigned int seconds; /* to connect once more, when it was closed before anything was sent; 0: not by this side */
   char buf[SUBMIT_CHUNK_MAX];
   char text[SUBMIT_TEXT_MAX + 1];       /* after submit_end: the ID, or why not; NUL-terminated */
 };

@@ -489,6 +489,17 @@ test_idle_users_are_closed_after_30_seconds() {
   assertTrue "not earlier" "[ $(($(date +%s) - t)) -ge 29 ]"
 }
 
+# its connection is closed meanwhile, before anything went over it
+test_a_slow_writer_of_a_small_message_is_queued() {
+  clear_queue
+  with queueidle 1
+  printf 'F\0Ta\0\0' > "$SCRATCH/e2"
+  { printf 'Subject: slow\n\n'; sleep 3; echo late; } | "$home/bin/mail-queue" 1< "$SCRATCH/e2"
+  assertEquals 0 $?
+  assertEquals late "$(tail -n 1 "$(the_file mess)")"
+  without queueidle
+}
+
 test_a_failed_fork_is_tried_again() {
   need_root && need strace strace || return 0
   clear_queue
