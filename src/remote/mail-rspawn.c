@@ -53,8 +53,8 @@ static struct report report;
 
 static void on_signal(int sig)
 {
-  if (sig == SIGHUP) got_hup = 1;
   if (sig == SIGTERM) got_term = 1;
+  else got_hup = 1;             /* ALRM too: "try all now" means with what is set now */
 }
 
 /* Many hosts refuse who greets them by a name of one word (RFC 5321 2.3.5). */
@@ -260,7 +260,7 @@ static void turn(sigset_t const *mask)
   enum { OTHERS = 3 };          /* what is not a child */
   static struct pollfd p[CHILD_MAX + OTHERS];
   static struct child *who[CHILD_MAX + OTHERS];
-  struct timespec tick = { TICK_MS / 1000, 0 };
+  struct timespec tick = { TICK_MS / 1000, 0 }, now = { 0, 0 };
   unsigned int n = 0, i;
 
   p[n++] = (struct pollfd){ .fd = ending ? -1 : FD_LIFE };
@@ -276,6 +276,8 @@ static void turn(sigset_t const *mask)
     if (errno != EINTR) log_die(111, "cannot wait", (char *)0);
     return;
   }
+  ppoll(0, 0, &now, mask);      /* a signal that waits beside the job it came before is heard first */
+  if (got_hup) return;
   if (p[0].revents) ending = 1;
   if (p[2].revents) leave_without_transport();
   for (i = OTHERS; i < n && !waiting_len; i++)
@@ -309,9 +311,10 @@ static void prepare(sigset_t *mask)
   sigemptyset(&block);
   sigaddset(&block, SIGHUP);
   sigaddset(&block, SIGTERM);
-  sigaddset(&block, SIGALRM);           /* "try all now" is mail-send's affair */
+  sigaddset(&block, SIGALRM);
   sigprocmask(SIG_BLOCK, &block, mask);
   sigaction(SIGHUP, &a, 0);
+  sigaction(SIGALRM, &a, 0);
   sigaction(SIGTERM, &a, 0);
   transports = settings();
   if (transports == -1) _exit(111);

@@ -74,7 +74,7 @@ static struct daemon send_group[] = {
     { { AGENT_JOBS, OPEN_TO_LSPAWN, 1 }, { AGENT_REPORTS, LSPAWN_TO_SEND, 0 },
       { LSPAWN_LOOKUP, LSPAWN_TO_LOOKUP, 0 } }, 0, 0 },
   { "mail-lookup", 0, CONF_LOOKUP, REREADS, { { LOOKUP_SOCKET, LSPAWN_TO_LOOKUP, 1 } }, 0, 0 },
-  { "mail-rspawn", 0, CONF_REMOTE, REREADS,
+  { "mail-rspawn", 0, CONF_REMOTE, REREADS | HURRIES,
     { { AGENT_JOBS, OPEN_TO_RSPAWN, 1 }, { AGENT_REPORTS, RSPAWN_TO_SEND, 0 } }, 0, 0 },
   { "mail-bounce", 0, CONF_BOUNCE, REREADS,
     { { AGENT_JOBS, OPEN_TO_BOUNCE, 1 }, { AGENT_REPORTS, BOUNCE_TO_SEND, 0 } }, 0, 0 },
@@ -129,10 +129,12 @@ static int start_all(struct daemon *group)
   return r;
 }
 
-static void pass_on(struct daemon const *group, unsigned int who, int sig)
+/* The last first: when mail-send acts on it, those that work for it have it. */
+static void pass_on(struct daemon const *d, unsigned int who, int sig)
 {
-  for (; group->name; group++)
-    if (group->pid && group->signals & who) kill(group->pid, sig);
+  if (!d->name) return;
+  pass_on(d + 1, who, sig);
+  if (d->pid && d->signals & who) kill(d->pid, sig);
 }
 
 static int running(struct daemon const *group)

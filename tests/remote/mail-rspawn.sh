@@ -123,6 +123,21 @@ test_a_name_without_a_dot_is_warned_of() {
   assertFalse 'not of others' "said warning"
 }
 
+# Whoever says "now" has mostly just changed a route: no job that comes after it goes by the old one, however soon.
+test_a_kept_child_does_not_outlive_hup_or_alrm() {
+  for sig in HUP ALRM; do
+    sink
+    route=$(cat "$home/control/smtproutes") old=$S
+    sink
+    new=$(cat "$home/control/smtproutes")
+    echo "$route" > "$home/control/smtproutes"
+    { job 1 a@x.test; echo wait 1; echo "write $home/control/smtproutes $new"; echo "signal $sig"; job 2 b@x.test
+      echo wait 2; } | rspawn
+    assertEquals "the old route, $sig" 1 "$(grep -c 'RCPT TO' "$old/log")"
+    assertEquals "the new route, $sig" 1 "$(count 'RCPT TO:<b@x.test>')"
+  done
+}
+
 test_broken_settings_on_hup_are_not_taken() {
   sink
   { job 1 a@x.test; echo wait 1; echo "write $home/control/timeoutremote soon"; echo 'signal HUP'; echo sleep 0.3
