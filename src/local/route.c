@@ -3,56 +3,28 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "lib/conf/conf.h"
 #include "lib/conf/control.h"
+#include "lib/conf/stamp.h"
 #include "lib/io/log.h"
 #include "local/route.h"
 
 static char const *const files[] = { "me", "locals", "virtualdomains", "percenthack", "envnoathost" };
 #define FILES (sizeof files / sizeof files[0])
 
-/* what tells that a file is not the one that was read */
-struct stamp {
-  ino_t ino;
-  off_t size;
-  struct timespec changed;
-};
-
 static struct control_table locals, virtuals, percents;
 static stralloc nohost;
 static struct stamp stamps[FILES];
 static int loaded;
 
-static void stamp(char const *name, struct stamp *s)
-{
-  char path[256];       /* conf_home has at most 90 bytes */
-  struct stat st;
-
-  memset(s, 0, sizeof *s);
-  snprintf(path, sizeof path, "%s/control/%s", conf_home, name);
-  if (stat(path, &st) == -1) return;    /* absent is a state like others; other errors come back on reading */
-  s->ino = st.st_ino;
-  s->size = st.st_size;
-  s->changed.tv_sec = st.st_ctim.tv_sec;
-  s->changed.tv_nsec = st.st_ctim.tv_nsec;
-}
-
 /* 0, or -1 with errno */
 static int load(void)
 {
-  struct stamp now[FILES];
-  size_t i;
-
-  memset(now, 0, sizeof now);
-  for (i = 0; i < FILES; i++) stamp(files[i], now + i);
-  if (loaded && !memcmp(now, stamps, sizeof now)) return 0;
+  if (!stamp_look(files, FILES, stamps) && loaded) return 0;
   loaded = 0;
   if (control_table("locals", &locals, 0) == -1 || control_table("virtualdomains", &virtuals, 1) == -1
       || control_table("percenthack", &percents, 0) == -1 || control_value("envnoathost", &nohost) == -1)
     return -1;
-  memcpy(stamps, now, sizeof now);
   loaded = 1;
   return 0;
 }
