@@ -6,6 +6,7 @@
 
 #include "door/fds.h"
 #include "send/deliver.h"
+#include "send/settle.h"
 #include "send/tell.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -16,7 +17,7 @@
 static char const unreadable[] = "the reason cannot be read";
 
 static struct delivery *table[TABLE];
-static uint32_t last_number, count, bounces;
+static uint32_t last_number, count[AGENTS];
 static struct message *bounce_head, *bounce_tail;
 static struct order order;
 static char packet[PACKET_MAX];
@@ -26,9 +27,9 @@ uint32_t deliver_last(void)
   return last_number;
 }
 
-uint32_t deliver_count(void)
+uint32_t deliver_count(enum agent a)
 {
-  return count;
+  return count[a];
 }
 
 struct delivery *deliver_find(uint32_t number)
@@ -38,28 +39,39 @@ struct delivery *deliver_find(uint32_t number)
   return d && d->number == number ? d : 0;
 }
 
-/* Sends the order for a new delivery. 0 done, 1 the socket is full or there is no memory, -1 mail-open is gone. */
+struct delivery *deliver_late(long long since)
+{
+  uint32_t i;
+
+  for (i = 0; i < TABLE; i++)
+    if (table[i] && table[i]->since <= since) return table[i];
+  return 0;
+}
+
+/* Sends the order for a new delivery. As deliver_orders. */
 static int launch(struct message *m, struct group *g, enum agent agent, uint32_t bounce)
 {
   struct delivery *d = malloc(sizeof *d + order.n * sizeof d->index[0]);
   size_t len;
   uint32_t i;
 
-  if (!d) return 1;
+  if (!d) return 2;
   while (table[++last_number % TABLE]);
   memcpy(order.id, m->id, sizeof order.id);
   order.number = last_number;
   order.bounce = bounce;
   len = order_pack(&order, packet);
   if (!len || packet_send(SEND_OPEN, packet, len, -1) == -1) {
+    int r = len ? packet_again() : -1;
     free(d);
     if (!len) log_line("alert: an order does not fit: ", m->id, (char const *)0);
-    return len && (errno == EAGAIN || errno == ENOBUFS) ? 1 : -1;
+    return r;
   }
-  *d = (struct delivery){ .number = last_number, .agent = agent, .m = m, .g = g, .bounce = bounce, .n = order.n };
+  *d = (struct delivery){ .number = last_number, .agent = agent, .m = m, .g = g, .bounce = bounce, .since = io_clock(),
+                          .n = order.n };
   for (i = 0; i < d->n; i++) d->index[i] = order.rcpt[i].index;
   table[last_number % TABLE] = d;
-  count++;
+  count[agent]++;
   m->flights++;
   return 0;
 }
@@ -140,12 +152,11 @@ int deliver_bounce(struct message *m)
 
 static int order_bounces(void)
 {
-  while (bounce_head && bounces < BOUNCES_MAX) {
+  while (bounce_head && count[AGENT_BOUNCE] < BOUNCES_MAX) {
     struct message *m = bounce_head;
     uint32_t number = fill_bounce(m);
     int r = launch(m, 0, AGENT_BOUNCE, number);
     if (r) return r;
-    bounces++;
     bounce_head = m->bounce_next;
     if (!bounce_head) bounce_tail = 0;
   }
@@ -157,6 +168,7 @@ int deliver_orders(void)
   struct group *g;
   int ch, r = order_bounces();
 
+  if (settle_full()) return r;
   for (ch = 0; !r && ch < CHANNELS; ch++)
     while (!r && (g = destination_pick((enum channel)ch, io_clock()))) r = order_group(g);
   return r;
@@ -165,12 +177,11 @@ int deliver_orders(void)
 void deliver_over(struct delivery *d, struct ending const *e)
 {
   table[d->number % TABLE] = 0;
-  count--;
+  count[d->agent]--;
   d->m->flights--;
   if (d->g) {
     d->g->flights--;
     destination_ended(d->g, e, io_clock());
   }
-  else bounces--;
   free(d);
 }

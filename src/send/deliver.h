@@ -21,19 +21,22 @@ struct delivery {
   struct message *m;
   struct group *g;              /* null for a bounce */
   uint32_t bounce;              /* its number, or 0 */
+  long long since;              /* io_clock */
   uint32_t n;
   uint32_t index[];
 };
 
-/* Orders what may be ordered now. 0; 1 mail-open's socket is full; -1 mail-open is gone. */
+/* Orders what may be ordered now. 0; 1 mail-open's socket is full; 2 there is no memory now; -1 mail-open is gone. */
 extern int deliver_orders(void);
 /* Puts the message's next bounce in line. 0 when it has none. */
 extern int deliver_bounce(struct message *);
 
 extern struct delivery *deliver_find(uint32_t number);
+/* One that was ordered then (io_clock) or before; or null. */
+extern struct delivery *deliver_late(long long since);
 /* Forgets it and frees its slot. What it has told of its destination; null for a bounce. */
 extern void deliver_over(struct delivery *, struct ending const *);
-extern uint32_t deliver_count(void);
+extern uint32_t deliver_count(enum agent);       /* under way */
 extern uint32_t deliver_last(void);     /* the newest number */
 
 #endif

@@ -261,20 +261,14 @@ void message_load(known k)
   else message_begin(m);
 }
 
-void message_keep(known k)
+void message_keep(known k, struct message *m)
 {
-  struct message *m;
-  uint32_t i;
-
-  if (known_flags(k) & KNOWN_DONE) {
+  known_flag(k, KNOWN_DONE);
+  if (!m) {
     message_later(k, WAIT_TROUBLE);
     return;
   }
-  known_flag(k, KNOWN_DONE);
-  m = start(k);
-  if (!m) return;
-  for (i = 0; i < m->env.rcpts; i++)
-    if (mark_todo(m->mark[i])) message_mark(m, i, MARK_DONE);
+  known_put(k, PLACE_LOADED);
   m->keeping = 1;
   m->due = message_now() + WAIT_TROUBLE;
   m->phase = PHASE_SETTLING;

@@ -1,7 +1,7 @@
 /*
  * mail-send.c - decide when each queued message is delivered, tried again, bounced and removed
  *
- * Runs as    mails, started by mail-start; mail-send -1 makes one pass over the queue
+ * Runs as    mails, started by mail-start; mail-send -1 makes one pass over what is due, -1a over all
  * Reads      queue/todo (envelopes), its own queue/state and queue/bounce, control/; IDs from the trigger; reports from
  *            mail-lspawn, mail-rspawn, mail-bounce and mail-open, answers from mail-clean (door/fds.h)
  * Writes     queue/state, queue/bounce; orders to mail-open, requests to mail-clean; the log (mail-log(5))
@@ -30,10 +30,10 @@
 #include "door/trigger.h"
 #include "send/clean.h"
 #include "send/deliver.h"
+#include "send/feed.h"
 #include "send/message.h"
 #include "send/publish.h"
 #include "send/result.h"
-#include "send/retry.h"
 #include "send/scan.h"
 #include "send/settle.h"
 #include "lib/conf/conf.h"
@@ -43,26 +43,32 @@
 #include "lib/priv/priv.h"
 #include "lib/ska.h"
 
-#define SCAN_MS 1800000         /* between looks through todo/ that nothing asked for */
 #define STATUS_MS 10000         /* between two status lines */
-#define LOADS_A_TURN 32
 #define REPORTS_A_TURN 64
-#define CLEANS_MAX 5000         /* asked of mail-clean: then nothing new is loaded */
-#define PATIENCE_MS 5000        /* for reports of the others when a neighbour is gone */
+#define PATIENCE_MS 5000        /* at the end: for reports when a neighbour is gone, for answers of mail-clean */
+#define REST_MS 1000            /* after an error for want of memory */
+#define LATE_MS 1000            /* between two looks for reports that never come */
+
+/* the way to a neighbour: when not to try it */
+struct outlet {
+  int full;                     /* until poll says that it has room */
+  long long rest;
+};
 
 enum ear { EAR_LIFE, EAR_SIGNAL, EAR_TRIGGER, EAR_OPEN, EAR_LSPAWN, EAR_RSPAWN, EAR_BOUNCE, EAR_CLEAN, EARS };
 
 static struct pollfd ear[EARS];
 static struct trigger trigger;
 static size_t trigger_half;
-static struct lot fresh;        /* never looked at */
-static int orders_blocked, cleans_blocked, broken;
-static long long broken_at, scanned_at;
+static struct outlet orders, cleans;
+static int broken;
+static long long stopped_at;
 
 static void stop(char const *why)
 {
   if (message_stopping) return;
   message_stopping = 1;
+  stopped_at = io_clock();
   log_line("stopping: ", why, (char const *)0);
 }
 
@@ -74,25 +80,9 @@ static void neighbour_gone(enum ear e)
   if (ear[e].fd == -1) return;
   ear[e].fd = -1;
   log_line("warning: ", name[e], " is gone", (char const *)0);
-  if (!broken) broken_at = io_clock();
+  if (!broken) stopped_at = io_clock();
   broken = 1;
   stop("a neighbour is gone");
-}
-
-static void found_by_trigger(char const *id)
-{
-  known k = schedule_find(id) ? 0 : schedule_add(id, message_now());
-
-  if (k) lot_put(&fresh, k, PLACE_NEW);
-}
-
-/* A stored time that is further away than any retry can be was written under another clock. */
-static void found_by_scan(known k, int64_t next)
-{
-  int64_t wait = next - time(0);
-
-  if (!next || message_once) lot_put(&fresh, k, PLACE_NEW);
-  else schedule_at(k, wait <= 0 || wait > RETRY_LONGEST ? 0 : message_now() + (uint32_t)wait);
 }
 
 static void hear_trigger(void)
@@ -100,7 +90,7 @@ static void hear_trigger(void)
   char buf[65536];
   ssize_t r = read(ear[EAR_TRIGGER].fd, buf, sizeof buf);
 
-  if (r > 0 && (trigger_feed(&trigger, buf, (size_t)r, found_by_trigger) || (size_t)r >= trigger_half)) scan_want();
+  if (r > 0 && (trigger_feed(&trigger, buf, (size_t)r, feed_named) || (size_t)r >= trigger_half)) scan_want();
 }
 
 static void hear_reports(enum ear e)
@@ -111,7 +101,7 @@ static void hear_reports(enum ear e)
   for (i = 0; i < REPORTS_A_TURN; i++) {
     ssize_t len = packet_recv(ear[e].fd, buf, sizeof buf, 0);
     if (len > 0) result_take((enum agent)(e - EAR_OPEN), buf, (size_t)len);
-    else if (len == -1 && errno == EAGAIN) return;
+    else if (len == -1 && packet_again() > 0) return;
     else if (len == -1 && errno == EPROTO) log_line("warning: a report with too much in it", (char const *)0);
     else {
       neighbour_gone(e);
@@ -172,10 +162,11 @@ static void listen_all(int timeout)
 {
   int e;
 
-  ear[EAR_OPEN].events = POLLIN | (orders_blocked ? POLLOUT : 0);
-  ear[EAR_CLEAN].events = POLLIN | (cleans_blocked ? POLLOUT : 0);
+  ear[EAR_OPEN].events = POLLIN | (orders.full ? POLLOUT : 0);
+  ear[EAR_CLEAN].events = POLLIN | (cleans.full ? POLLOUT : 0);
   if (poll(ear, EARS, timeout) <= 0) return;
-  if (ear[EAR_OPEN].revents & POLLOUT) orders_blocked = 0;
+  if (ear[EAR_OPEN].revents & POLLOUT) orders.full = 0;
+  if (ear[EAR_CLEAN].revents & POLLOUT) cleans.full = 0;
   if (ear[EAR_LIFE].revents) hear_life();
   if (ear[EAR_SIGNAL].revents) hear_signals();
   if (ear[EAR_TRIGGER].revents) hear_trigger();
@@ -184,62 +175,29 @@ static void listen_all(int timeout)
   if (ear[EAR_CLEAN].revents) hear_clean();
 }
 
-static int may_load(void)
+/* The lesser of two waits; until is a moment, 0 none. */
+static int sooner(int wait, long long until)
 {
-  return message_room() && clean_open() < CLEANS_MAX;
-}
+  long long left = until - io_clock();
 
-/* Messages out of the lots of destinations and channels that have room again. */
-static void refill(void)
-{
-  unsigned int n = 0;
-  struct destination *d;
-  int ch, r;
-  known k;
-
-  while (n < LOADS_A_TURN && may_load() && (d = destination_thirsty())) {
-    destination_keep(d);        /* after a HUP its message may be another's, who needs a place in the table */
-    while (n++ < LOADS_A_TURN && destination_room(d) && (k = lot_take(&d->lot))) message_load(k);
-    destination_keep(0);
-    destination_thirst(d);
-  }
-  for (ch = 0; ch < CHANNELS; ch++)
-    for (r = 0; r < 2; r++)
-      while (n++ < 2 * LOADS_A_TURN && may_load() && !channel_saturated((enum channel)ch, r)
-             && (k = lot_take(&channels[ch].lot[r]))) message_load(k);
-}
-
-static void load(void)
-{
-  unsigned int n;
-  known k;
-
-  for (n = 0; n < LOADS_A_TURN && may_load() && (k = lot_take(&fresh)); n++) message_load(k);
-  for (n = 0; n < LOADS_A_TURN && may_load() && (k = schedule_due(message_now())); n++) message_load(k);
-  refill();
-}
-
-static int lots_wait(void)
-{
-  struct destination *d = destination_thirsty();
-  int ch, r, wait = !!d;
-
-  if (d) destination_thirst(d);
-  for (ch = 0; ch < CHANNELS; ch++)
-    for (r = 0; r < 2; r++) wait |= channels[ch].lot[r].n && !channel_saturated((enum channel)ch, r);
-  return wait;
+  if (!until || left >= wait) return wait;
+  return left < 0 ? 0 : (int)left;
 }
 
 /* Milliseconds that nothing can happen before a descriptor is ready. */
 static int timeout(void)
 {
   uint32_t next = schedule_next(), now = message_now();
-  long long wait = message_stopping ? 200 : STATUS_MS, settle = settle_wait(), hold = destination_next_wake();
+  int wait = message_stopping ? 200 : STATUS_MS, settle = settle_wait(), clean = clean_wait();
 
-  if (!message_stopping && (scan_busy() || (may_load() && (fresh.n || next <= now || lots_wait())))) return 0;
-  if (!message_stopping && next != NEVER && next > now && (next - now) * 1000LL < wait) wait = (next - now) * 1000LL;
-  if (!message_stopping && hold && hold - io_clock() < wait) wait = hold <= io_clock() ? 0 : hold - io_clock();
-  return settle != -1 && settle < wait ? (int)settle : (int)wait;
+  if (!message_stopping && scan_busy()) return 0;
+  if (!message_stopping && feed_may() && feed_waits()) wait = sooner(0, route_rest());
+  if (!message_stopping && next != NEVER && next > now) wait = sooner(wait, io_clock() + (next - now) * 1000LL);
+  if (!message_stopping) wait = sooner(wait, destination_next_wake());
+  if (orders.rest > io_clock()) wait = sooner(wait, orders.rest);
+  if (cleans.rest > io_clock()) wait = sooner(wait, cleans.rest);
+  if (settle != -1 && settle < wait) wait = settle;
+  return clean != -1 && clean < wait ? clean : wait;
 }
 
 static void status(void)
@@ -265,28 +223,52 @@ static void status(void)
   log_end();
 }
 
+static int ready(struct outlet const *o)
+{
+  return !o->full && io_clock() >= o->rest;
+}
+
+static void tried(struct outlet *o, int r, enum ear e)
+{
+  o->full = r == 1;
+  if (r == 2) o->rest = io_clock() + REST_MS;
+  if (r == -1) neighbour_gone(e);
+}
+
+static void give_up_late(void)
+{
+  static long long looked;
+
+  if (io_clock() - looked < LATE_MS) return;
+  looked = io_clock();
+  result_late();
+}
+
 static void work(void)
 {
-  int r;
-
+  clean_late();
   if (!settle_wait() && settle_run() && message_once) stop("the queue cannot be written");
-  if (io_clock() - scanned_at >= SCAN_MS) {
-    scan_want();
-    scanned_at = io_clock();
-  }
+  give_up_late();
   if (!message_stopping) {
-    scan_turn(found_by_scan);
+    scan_turn(feed_found);
     destination_wake(io_clock());
-    load();
-    r = orders_blocked ? 1 : deliver_orders();
-    orders_blocked = r == 1;
-    if (r == -1) neighbour_gone(EAR_OPEN);
+    if (feed_may() && feed_waits() && route_look()) feed_load();
+    if (ready(&orders)) tried(&orders, deliver_orders(), EAR_OPEN);
   }
-  r = ear[EAR_CLEAN].fd == -1 ? 0 : clean_send();
-  cleans_blocked = r == 1;
-  if (r == -1) neighbour_gone(EAR_CLEAN);
+  if (ear[EAR_CLEAN].fd != -1 && ready(&cleans)) tried(&cleans, clean_send(), EAR_CLEAN);
   status();
   publish();
+}
+
+/* Can anything still come that this run should know? Not from a neighbour that is gone. What mail-clean leaves open is
+   waited for while its marks are on no disk, and a moment longer. */
+static int awaited(void)
+{
+  int e;
+
+  for (e = EAR_LSPAWN; e <= EAR_BOUNCE; e++)
+    if (ear[e].fd != -1 && deliver_count((enum agent)(e - EAR_OPEN))) return 1;
+  return ear[EAR_CLEAN].fd != -1 && clean_open() && (clean_wait() != -1 || io_clock() - stopped_at < PATIENCE_MS);
 }
 
 /* Is everything done that this run is to do? What a pass has brought in, bounces for example, belongs to the pass:
@@ -295,10 +277,9 @@ static int finished(void)
 {
   static uint32_t looked;
 
-  if (broken) return (!deliver_count() && !clean_open()) || io_clock() - broken_at >= PATIENCE_MS;
-  if (message_stopping) return !deliver_count() && !clean_open();
-  if (!message_once || scan_busy() || fresh.n || schedule_next() != NEVER || message_count() || clean_open()
-      || lots_wait()) return 0;
+  if (message_stopping) return !awaited() || (broken && io_clock() - stopped_at >= PATIENCE_MS);
+  if (!message_once || scan_busy() || feed_waits() || schedule_next() != NEVER || message_count()
+      || clean_open()) return 0;
   if (looked == deliver_last()) return 1;
   looked = deliver_last();
   scan_want();
@@ -380,11 +361,10 @@ int main(int argc, char **argv)
   unsigned int left;
 
   log_name("mail-send");
-  if (argc == 2 && !strcmp(argv[1], "-1")) message_once = 1;
-  else if (argc != 1) log_diex(100, "usage: mail-send [-1]", (char const *)0);
+  feed_all = argc == 2 && !strcmp(argv[1], "-1a");
+  message_once = feed_all || (argc == 2 && !strcmp(argv[1], "-1"));
+  if (argc != 1 && !message_once) log_diex(100, "usage: mail-send [-1 | -1a]", (char const *)0);
   set_up();
-  scan_want();
-  scanned_at = io_clock();
   for (work(); !finished(); work()) listen_all(timeout());
   left = conclude();
   log_line("exiting", (char const *)0);

@@ -3,9 +3,10 @@
  *
  * A round takes every recipient that is not done once. Phases of a loaded message:
  *
- *      ROUND     groups wait or are under way       -> SETTLING, or unloaded when nothing has to be written
- *      SETTLING  marks and texts are being written  -> BOUNCING, or unloaded
+ *      ROUND     groups wait or are under way       -> SETTLING; REMOVING; unloaded when nothing has to be written
+ *      SETTLING  marks and texts are being written  -> BOUNCING, REMOVING, or unloaded
  *      BOUNCING  a bounce waits or is under way     -> SETTLING
+ *      REMOVING  done, mail-clean was asked (clean.h) -> unloaded; SETTLING, when mail-clean could not
  *
  * load.c makes them from the queue's files, round.c moves them on, tell.c notes what the sender is told. Unloaded they
  * are only a number (schedule.h).
@@ -32,12 +33,13 @@ struct target {
   unsigned char channel;
 };
 
-enum phase { PHASE_ROUND, PHASE_SETTLING, PHASE_BOUNCING };
+enum phase { PHASE_ROUND, PHASE_SETTLING, PHASE_BOUNCING, PHASE_REMOVING };
 
 struct message {
   struct message *prev, *next;          /* all that are loaded */
   struct message *dirty_next;           /* settle.h */
   struct message *bounce_next;          /* deliver.h */
+  struct message *bare_next;            /* clean.h */
   known k;
   char id[ID_MAX + 1];
   struct envelope env;
@@ -54,7 +56,9 @@ struct message {
   uint32_t from, to;                    /* marks that differ from the file's; from >= to: none */
   uint32_t gap;                         /* seconds to add to st.ran: see RETRY_GAP */
   uint32_t due;                         /* when it is unloaded: next try */
+  uint32_t behind;                      /* settle.h */
   long long pass_until;
+  long long asked_at;                   /* clean.h: io_clock */
   size_t weight;                        /* bytes of memory */
   enum phase phase;
   int retry, old, last, late;
@@ -67,8 +71,9 @@ extern int message_stopping;    /* no new deliveries */
 
 /* load.c */
 extern void message_load(known);
-/* mail-clean could not remove it: have a state file that says that all is done, and ask later. */
-extern void message_keep(known);
+/* mail-clean could not remove it: have a state file that says that all is done, and ask later. The message is null
+   when it has one. */
+extern void message_keep(known, struct message *);
 /* When it goes to one place, where enough waits already, it waits there as a number. 1 parked. */
 extern int message_park(struct message *);
 /* Forgets all but the number; the caller says where it waits. */

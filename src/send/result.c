@@ -9,11 +9,13 @@
 #include "send/result.h"
 #include "send/settle.h"
 #include "send/tell.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/pack.h"
 #include "lib/msg/id.h"
 
 static char const mangled[] = "4.3.0 report mangled";
+static char const silence[] = "4.3.0 no report came; if it was delivered, it will be a duplicate";
 static char const missing[] = "4.3.0 report without a result for this recipient";
 static char const expired[] = "5.4.7 message expired, last: ";
 
@@ -236,6 +238,7 @@ static void delivery(struct delivery *d, enum agent by)
   struct group *g = d->g;
   struct destination *at = g->d;
   struct ending ending;
+  uint32_t left = m->left;
   int rest;
 
   if (report.flags & REPORT_DAMAGED && by == AGENT_OPEN) {
@@ -246,6 +249,7 @@ static void delivery(struct delivery *d, enum agent by)
   ending_read(&ending, &report, by == AGENT_RSPAWN);
   deliver_over(d, &ending);
   rest = ending.down || destination_resting(at);
+  if (m->left < left) settle_count(m);
   if (m->left || m->owed) settle_add(m, 0);
   if (rest) destination_keep(at);
   group_ended(g);
@@ -275,4 +279,17 @@ void result_take(enum agent by, char const *s, size_t len)
   }
   if (d->g) delivery(d, by);
   else bounce(d);
+}
+
+void result_late(void)
+{
+  struct delivery *d;
+
+  while ((d = deliver_late(io_clock() - route_settings.timeoutreport * 1000LL))) {
+    log_line("alert: ", agent_name(d->agent), ": no report for ", d->m->id, "; it is given up and tried again",
+             (char const *)0);
+    report_all(&report, d->number, d->n, RESULT_LATER, silence);
+    if (d->g) delivery(d, d->agent);
+    else bounce(d);
+  }
 }

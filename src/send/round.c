@@ -174,14 +174,17 @@ static void leave(struct message *m)
 {
   known k = m->k;
   uint32_t due = m->hurry ? 0 : m->due, now = message_now();
-  int parking = m->parking, crowded = m->crowded, retry = m->retry, told = !m->left && !m->owed && !m->keeping;
-  int parked = m->resting && !told && !m->damaged && !m->later && !m->bounce_later && message_park(m);
+  int parking = m->parking, crowded = m->crowded, retry = m->retry, parked;
 
+  if (!m->left && !m->owed && !m->keeping && !m->damaged) {
+    clean_message(m);
+    return;
+  }
+  parked = m->resting && !m->damaged && !m->later && !m->bounce_later && message_park(m);
   if (m->damaged) known_put(k, PLACE_HELD);
   message_free(m);
   if (parked || known_place(k) == PLACE_HELD) return;
-  if (told) clean_ask(k);
-  else if (parking) lot_put(&channels[CHANNEL_REMOTE].lot[retry], k, PLACE_LOT);
+  if (parking) lot_put(&channels[CHANNEL_REMOTE].lot[retry], k, PLACE_LOT);
   else if (crowded) schedule_at(k, now + FULL_SECONDS);
   else message_later(k, due > now ? due - now : 0);
 }
@@ -226,6 +229,10 @@ void message_advance(struct message *m)
 
 void message_settled(struct message *m)
 {
+  if (m->phase == PHASE_REMOVING) {
+    clean_settled(m);
+    return;
+  }
   if (m->phase != PHASE_SETTLING) return;
   if (!message_stopping && !m->bounce_later && !m->damaged && m->owed && deliver_bounce(m)) {
     m->phase = PHASE_BOUNCING;

@@ -6,9 +6,19 @@
 #include "door/limits.h"
 #include "send/rate.h"
 #include "send/route.h"
+#include "lib/conf/stamp.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 
+#define REST_MS 100             /* a file that was written so lately may not be whole */
+#define AGAIN_MS 10000          /* after one that could not be read */
+
 struct route_settings route_settings;
+
+static char const *const files[] = { "me", "locals", "virtualdomains", "percenthack", "envnoathost" };
+#define FILES (sizeof files / sizeof files[0])
+static struct stamp stamps[FILES];
+static long long rest;
 
 static int failed(char const *name)
 {
@@ -85,23 +95,51 @@ static void check_rates(struct control_table const *t)
                ", this is not messages[/connections]: ", t->entries[i].value, (char const *)0);
 }
 
+static int read_domains(int first)
+{
+  struct route_settings *s = &route_settings;
+  int r;
+
+  stamp_look(files, FILES, stamps);
+  r = read_table("locals", &s->locals, 0, first);
+  r |= read_table("percenthack", &s->percenthack, 0, first);
+  r |= read_table("virtualdomains", &s->virtualdomains, 1, first);
+  r |= read_host(first);
+  return r;
+}
+
 int route_read(int first)
 {
   struct route_settings *s = &route_settings;
-  int r = read_table("locals", &s->locals, 0, first);
+  int r = read_domains(first);
 
-  r |= read_table("percenthack", &s->percenthack, 0, first);
-  r |= read_table("virtualdomains", &s->virtualdomains, 1, first);
   r |= read_table("ratelimits", &s->ratelimits, 1, first);
   check_rates(&s->ratelimits);
-  r |= read_host(first);
   r |= read_number("concurrencylocal", &s->concurrency[CHANNEL_LOCAL], LOCAL_JOBS_MAX, first);
   r |= read_number("concurrencyremote", &s->concurrency[CHANNEL_REMOTE], CONCURRENCY_MAX, first);
   r |= read_number("concurrencyperhost", &s->perhost, CONCURRENCY_MAX, first);
   r |= read_number("queuelifetime", &s->lifetime, UINT32_MAX / 2, first);
   r |= read_number("delaynotice", &s->delaynotice, UINT32_MAX / 2, first);
+  r |= read_number("timeoutreport", &s->timeoutreport, UINT32_MAX / 2, first);
   if (!s->perhost) s->perhost = 1;
   return r;
+}
+
+int route_look(void)
+{
+  static long long again;       /* the last reading failed */
+  long long now = io_clock();
+
+  if (stamp_look(files, FILES, stamps)) rest = now + REST_MS;
+  if (rest > now) return 0;
+  if (rest || (again && again <= now)) again = read_domains(0) == -1 ? now + AGAIN_MS : 0;
+  rest = 0;
+  return 1;
+}
+
+long long route_rest(void)
+{
+  return rest;
 }
 
 /* where the last c in s is, or len */

@@ -24,6 +24,7 @@ struct route_settings {
   uint32_t perhost;
   uint32_t lifetime;
   uint32_t delaynotice;         /* 0: never */
+  uint32_t timeoutreport;
 };
 
 extern struct route_settings route_settings;
@@ -31,6 +32,12 @@ extern struct route_settings route_settings;
 /* Reads all settings; of one that cannot be read the old value stays, and the log tells. 0, or -1 when one could
    not. */
 extern int route_read(int first);
+
+/* Reads those files anew that say whose mail ends here, when they have changed. 1; 0 when one has changed just now and
+   may be in the middle of it: nothing should be routed until route_rest. */
+extern int route_look(void);
+/* io_clock; 0: routes hold. */
+extern long long route_rest(void);
 
 /* The channel; the domain is a part of the address, or envnoathost's value. */
 extern enum channel route(char const *address, char const **domain, size_t *len);

@@ -8,8 +8,11 @@
 
 #include "send/message.h"
 #include "send/scan.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 
+#define SCAN_MS 1800000         /* between looks that nothing asked for */
+#define AGAIN_MS 60000          /* after one that could not see all */
 #define ENTRIES_A_TURN 256
 #define DIRECTORIES_A_TURN 8
 
@@ -20,6 +23,8 @@ static char const *const kinds[] = { "todo", "state", "bounce" };
 static unsigned int at = 256 * KINDS;   /* which directory of all */
 static DIR *dir;
 static int again;
+static int missed, whole;       /* this scan missed something; one has missed nothing */
+static long long next;          /* io_clock: when to look without being asked */
 
 void scan_want(void)
 {
@@ -32,6 +37,17 @@ int scan_busy(void)
   return at < 256 * KINDS;
 }
 
+int scan_whole(void)
+{
+  return whole;
+}
+
+void scan_missed(void)
+{
+  missed = 1;
+  if (io_clock() + AGAIN_MS < next) next = io_clock() + AGAIN_MS;
+}
+
 static void queued(char const *id, void (*found)(known, int64_t))
 {
   struct state st;
@@ -42,6 +58,7 @@ static void queued(char const *id, void (*found)(known, int64_t))
   k = schedule_add(id, message_now());
   if (!k) {
     log_line("alert: out of memory for ", id, (char const *)0);
+    scan_missed();
     return;
   }
   a = state_peek(id, &st);
@@ -73,13 +90,19 @@ static int entry(char const *kind, unsigned int hh, void (*found)(known, int64_t
   if (!dir) {
     snprintf(path, sizeof path, "%s/%02x", kind, hh);
     dir = opendir(path);
-    if (!dir) log_sys("alert: cannot read queue/", path, (char const *)0);
-    if (!dir) return 0;
+    if (!dir) {
+      log_sys("alert: cannot read queue/", path, (char const *)0);
+      scan_missed();
+      return 0;
+    }
   }
   errno = 0;
   e = readdir(dir);
   if (!e) {
-    if (errno) log_sys("alert: cannot read a directory of queue/", kind, (char const *)0);
+    if (errno) {
+      log_sys("alert: cannot read a directory of queue/", kind, (char const *)0);
+      scan_missed();
+    }
     closedir(dir);
     dir = 0;
     return 0;
@@ -96,12 +119,22 @@ static int entry(char const *kind, unsigned int hh, void (*found)(known, int64_t
 void scan_turn(void (*found)(known, int64_t next))
 {
   unsigned int entries = 0, directories = 0;
+  int busy;
 
+  if (io_clock() >= next) {
+    scan_want();
+    next = io_clock() + SCAN_MS;
+  }
+  busy = scan_busy();
   while (scan_busy() && entries++ < ENTRIES_A_TURN && directories < DIRECTORIES_A_TURN)
     if (!entry(kinds[at % KINDS], at / KINDS, found)) {
       at++;
       directories++;
     }
+  if (busy && !scan_busy()) {
+    whole |= !missed;
+    missed = 0;
+  }
   if (!scan_busy() && again) {
     again = 0;
     at = 0;

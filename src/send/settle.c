@@ -14,16 +14,35 @@
 #define URGENT_MS 50
 #define AGAIN_MS 5000           /* after an error: the disk may be full */
 #define BATCH_MAX 256           /* messages: then it does not wait for the time */
+#define BEHIND_MAX 100          /* deliveries that may end before the first of them is on disk */
 
 static struct message *list;
 static unsigned int count;
+static uint32_t behind;         /* deliveries that have ended, and no disk knows it */
 static long long due;
 static int complained;
 static int trouble;             /* the last batch had errors: it waits, whatever is urgent */
 
+void settle_count(struct message *m)
+{
+  m->behind++;
+  behind++;
+}
+
+int settle_full(void)
+{
+  return behind >= BEHIND_MAX;
+}
+
+static void forget(struct message *m)
+{
+  behind -= m->behind;
+  m->behind = 0;
+}
+
 void settle_add(struct message *m, int urgent)
 {
-  long long when = io_clock() + (urgent ? URGENT_MS : SETTLE_MS);
+  long long when = io_clock() + (urgent || settle_full() ? URGENT_MS : SETTLE_MS);
 
   if (!list || (!trouble && when < due)) due = when;
   if (m->dirty) return;
@@ -37,6 +56,7 @@ void settle_drop(struct message *m)
 {
   struct message **p = &list;
 
+  forget(m);
   if (!m->dirty) return;
   while (*p != m) p = &(*p)->dirty_next;
   *p = m->dirty_next;
@@ -171,7 +191,10 @@ unsigned int settle_run(void)
   for (m = batch; m; m = next) {
     next = m->dirty_next;
     m->dirty = 0;
-    if ((texts_done(m, &bounce) && marks_done(m, &state)) || can_do_without(m)) message_settled(m);
+    if ((texts_done(m, &bounce) && marks_done(m, &state)) || can_do_without(m)) {
+      forget(m);
+      message_settled(m);
+    }
     else {
       settle_add(m, 0);
       trouble = 1;

@@ -10,6 +10,11 @@
 
 #include "send/message.h"
 
+/* A delivery of it has ended, and that is on no disk yet. It counts until it is, or the message is gone. */
+extern void settle_count(struct message *);
+/* Are there so many of those that no more should be ordered? */
+extern int settle_full(void);
+
 /* Puts it on the list. urgent: something waits for it. */
 extern void settle_add(struct message *, int urgent);
 /* Takes it off: it is done or gone. */

@@ -398,8 +398,10 @@ check(s.wait() == 0, "ends")
 check(sorted((o.kind, s.address(o)[0][0]) for o in seen) == [("B", "d"), ("R", "a"), ("R", "d"), ("R", "h"), ("R", "k"), ("R", "z")], seen)
 check(left(home, "todo") == sorted([now[1], now[3]]), left(home, "todo"))
 s.restart(["-1"])
+check(s.wait() == 0 and not s.waiting, "what is not due is left", s.waiting)
+s.restart(["-1a"])
 seen = s.serve(policy, quiet=1)
-check(s.wait() == 0 and len(seen) == 2, "a pass tries all, due or not", seen)
+check(s.wait() == 0 and len(seen) == 2, "or tried, due or not", seen)
 for n in ("concurrencyremote", "concurrencylocal"): open(home + "/control/" + n, "w").write("0\n")
 s.restart(["-1"])
 check(s.wait() == 0, "held mail does not keep it")
@@ -463,6 +465,138 @@ j = s.queue("a@from.test", ["v@far.test"])
 s.serve()
 s.trigger(j)
 check(s.order(0.5) is None, "known until it is gone")
+E
+}
+
+test_mail_clean_stalls() {
+  py "stall" <<'E'
+# What is delivered is on disk after a second, though mail-clean says nothing: a crash repeats none of it.
+s.cleaning = ""
+ids = [s.queue("a@from.test", ["u%d@here.test" % n]) for n in range(60)]
+check(len(s.serve(quiet=1)) == 60)
+check(s.until(lambda: all(state(home, i) == "K" for i in ids)), [state(home, i) for i in ids])
+s.restart()
+check(s.order(0.5) is None, "no second delivery")
+check(s.until(lambda: len(s.cleaned) == 120), len(s.cleaned))
+# The end does not wait for ever for answers, nor leaves anything without its mark.
+i = s.queue("a@from.test", ["u@here.test"])
+s.report(s.must(), "K")
+check(s.until(lambda: i in s.cleaned))
+check(s.term() == 0 and state(home, i) == "K", state(home, i))
+s.kill()
+s.cleaning = "G"
+s.start()
+check(s.until(lambda: empty(home)), left(home, "todo"))
+E
+}
+
+test_mail_clean_dies() {
+  py "dead" <<'E'
+s.cleaning = ""
+ids = [s.queue("a@from.test", ["u%d@here.test" % n]) for n in range(20)]
+check(len(s.serve(quiet=0.3)) == 20)
+s.sock[CLEAN].close(); s.sock[CLEAN] = None
+t = time.time()
+check(s.wait() == 111, s.p.poll())
+check(time.time() - t < 4, "nobody waits for the dead", time.time() - t)
+check(all(state(home, i) == "K" for i in ids), [state(home, i) for i in ids])
+# The same for reports of an agent that is gone.
+s.kill()
+s.cleaning = "G"
+s.start()
+check(s.until(lambda: empty(home)), left(home, "todo"))
+s.queue("a@from.test", ["u@far.test"])
+s.must()
+s.sock[RSPAWN].close(); s.sock[RSPAWN] = None
+t = time.time()
+check(s.wait() == 111 and time.time() - t < 4, time.time() - t)
+E
+}
+
+test_disk_that_takes_no_marks() {
+  need_root || return 0
+  py "behind" <<'E'
+# Neither answers nor state files: a hundred deliveries go on, and the rest when there are files again.
+s.cleaning = ""
+for n in range(150): s.queue("a@from.test", ["u%d@here.test" % n])
+away = {os.path.dirname(path(home, "state", i)) for i in left(home, "todo")}
+for d in away: os.rename(d, d + ".away")
+try:
+    s.serve(quiet=2)
+    first = len(s.lines("delivered"))
+    check(100 <= first <= 110, "a hundred and what was under way", first)
+    check("cannot write queue/state" in s.log(), s.log())
+finally:
+    for d in away: os.rename(d + ".away", d)
+s.serve(quiet=8)
+check(len(s.lines("delivered")) == 150, len(s.lines("delivered")))
+E
+}
+
+test_report_never_comes() {
+  py "silence" no <<'E'
+open(home + "/control/timeoutreport", "w").write("1\n")
+s.start()
+i = s.queue("a@from.test", ["u@here.test"])
+o = s.must()
+check(s.until(lambda: s.lines("deferred")), s.log())
+check("alert: mail-lspawn: no report for " + i in s.log() and state(home, i) in (None, " "), s.log())
+s.report(o, "K")
+check(s.until(lambda: "report for no delivery of its own" in s.log()), "it counts no more")
+os.remove(home + "/control/timeoutreport")
+s.signal(signal.SIGHUP)
+check(s.until(lambda: "control/timeoutreport was 1" in s.log()), s.log())
+s.signal(signal.SIGALRM)
+s.report(s.must(), "D", b"5.1.1 no")
+s.must()
+open(home + "/control/timeoutreport", "w").write("1\n")
+s.signal(signal.SIGHUP)
+check(s.until(lambda: s.lines("bounce deferred")), "a bounce, too")
+E
+}
+
+# An ID that waits in the fifo while the first scan has not come to its message: what is done of it counts.
+test_trigger_before_the_first_scan() {
+  py "early" <<'E'
+i = s.queue("a@from.test", ["k@far.test", "z@far.test"])
+s.report(s.must(), [(0, "K", b""), (1, "Z", b"")])
+check(s.until(lambda: state(home, i) == "K "))
+fifo = os.open(home + "/queue/lock/trigger", os.O_RDWR)    # what is in it outlives mail-send
+s.kill()
+os.write(fifo, i.encode() + b"\n")
+s.start()
+s.signal(signal.SIGALRM)
+check(s.must().index == [1], "what is done is not repeated")
+E
+}
+
+test_changed_domains_hold_at_once() {
+  py "domains" <<'E'
+# smtpd and mail-lookup see a new domain at once; were it remote here, its mail would come back for ever.
+locals = open(home + "/control/locals").read()
+me = open(home + "/control/me").read()
+def kind(address):
+    s.queue("a@from.test", [address])
+    o = s.must()
+    s.report(o, "K")
+    return o.kind
+check(kind("u@new.test") == "R")
+open(home + "/control/locals", "a").write("new.test\n")
+check(kind("u@new.test") == "L", "locals")
+open(home + "/control/virtualdomains", "w").write("virtual.test:joe\n")
+check(kind("u@virtual.test") == "L", "virtualdomains")
+open(home + "/control/envnoathost", "w").write("far.test\n")
+check(kind("u") == "R", "envnoathost")
+os.remove(home + "/control/envnoathost")
+open(home + "/control/percenthack", "w").write("here.test\n")
+check(kind("u%far.test@here.test") == "R", "percenthack")
+os.remove(home + "/control/percenthack")
+os.remove(home + "/control/locals")
+open(home + "/control/me", "w").write("other.test\n")
+check(kind("u@other.test") == "L" and kind("u@new.test") == "R", "me, where it is the default")
+open(home + "/control/me", "w").write(me)
+open(home + "/control/locals", "w").write(locals)
+check("control/locals has changed" in s.log(), s.log())
 E
 }
 
@@ -574,6 +708,7 @@ durable(["s@far.test\0nSUCCESS"])
 # and a message that is delivered at once costs no sync at all
 s.unasked = 1
 s.start(wrap=["strace", "-o", trace, "-y", "-e", "trace=fdatasync,fsync,openat,open,write,unlink"])
+check(s.until(lambda: "bounce/ff" in open(trace).read()), "the scan of the start is through")
 i = s.queue("a@from.test", ["1@far.test", "2@far.test\0nFAILURE,DELAY", "3@here.test\0nNEVER"])
 s.serve()
 check(s.until(lambda: empty(home)))

@@ -94,6 +94,8 @@ struct setting const settings[] = {
   { "timeoutlocal", N, "90000", "mail-lspawn", "Seconds for one local delivery, its programs included" },
   { "timeoutqmqpc", N, "300", "mail-qmqpc", "Seconds to wait for a QMQP server" },
   { "timeoutremote", N, "1200", "mail-remote mail-rspawn mail-transport", "Seconds to wait for a reply" },
+  { "timeoutreport", N, "604800", "mail-send",
+    "Seconds after which a delivery of which nothing was heard is given up and tried again" },
   { "timeoutsmtpd", N, "1200", "mail-smtpd mail-qmtpd mail-qmqpd", "Seconds to wait for a client" },
   { "transports", M, 0, "mail-rspawn mail-remote mail-transport",
     "domain:lmtp:host[:port], lmtp:/socket, program:/path or smtp, instead of SMTP" },

@@ -52,6 +52,12 @@ int packet_send(int sock, char const *s, size_t len, int fd)
   return r == -1 ? -1 : 0;
 }
 
+int packet_again(void)
+{
+  if (errno == EAGAIN) return 1;
+  return errno == ENOBUFS || errno == ENOMEM ? 2 : -1;
+}
+
 /* takes the descriptors out of a message: keeps the only one, closes all when there are more */
 static int descriptor(struct msghdr *m)
 {

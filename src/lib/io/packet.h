@@ -17,6 +17,10 @@
    EAGAIN on a non-blocking socket that is full, EPIPE when the other side is gone (SIGPIPE is never raised). */
 extern int packet_send(int sock, char const *s, size_t len, int fd);
 
+/* What errno of the two says: 1 try again when poll says so, 2 later, since the system has no memory, -1 it is no
+   use. */
+extern int packet_again(void);
+
 /* Takes one record of at most size bytes. Returns its length, 0 at the end of the stream, -1 with errno:
    EAGAIN when there is none, EPROTO when it was longer than size or carried more than one descriptor.
    *fd becomes the descriptor that came along (close-on-exec, the caller closes it) or -1: none came, or this process

@@ -1,0 +1,90 @@
+/* feed.c - see feed.h */
+
+#include <time.h>
+
+#include "send/clean.h"
+#include "send/feed.h"
+#include "send/message.h"
+#include "send/retry.h"
+#include "send/scan.h"
+
+#define LOADS_A_TURN 32
+#define CLEANS_MAX 5000         /* asked of mail-clean: then nothing new is loaded */
+
+int feed_all;
+
+static struct lot fresh;        /* never looked at */
+
+void feed_named(char const *id)
+{
+  known k;
+
+  if (schedule_find(id)) return;
+  k = schedule_add(id, message_now());
+  if (!k) {
+    scan_missed();
+    return;
+  }
+  if (!scan_whole()) known_flag(k, KNOWN_TRACES);
+  lot_put(&fresh, k, PLACE_NEW);
+}
+
+void feed_found(known k, int64_t next)
+{
+  int64_t wait = next - time(0);
+
+  if (!next || feed_all) lot_put(&fresh, k, PLACE_NEW);
+  else if (wait <= 0 || wait > RETRY_LONGEST) schedule_at(k, 0);
+  else message_later(k, (uint32_t)wait);
+}
+
+int feed_may(void)
+{
+  return message_room() && clean_open() < CLEANS_MAX;
+}
+
+/* Messages out of the lots of destinations and channels that have room again. */
+static void refill(void)
+{
+  unsigned int n = 0;
+  struct destination *d;
+  int ch, r;
+  known k;
+
+  while (n < LOADS_A_TURN && feed_may() && (d = destination_thirsty())) {
+    destination_keep(d);        /* after a HUP its message may be another's, who needs a place in the table */
+    while (n++ < LOADS_A_TURN && destination_room(d) && (k = lot_take(&d->lot))) message_load(k);
+    destination_keep(0);
+    destination_thirst(d);
+  }
+  for (ch = 0; ch < CHANNELS; ch++)
+    for (r = 0; r < 2; r++)
+      while (n++ < 2 * LOADS_A_TURN && feed_may() && !channel_saturated((enum channel)ch, r)
+             && (k = lot_take(&channels[ch].lot[r]))) message_load(k);
+}
+
+void feed_load(void)
+{
+  unsigned int n;
+  known k;
+
+  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = lot_take(&fresh)); n++) message_load(k);
+  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = schedule_due(message_now())); n++) message_load(k);
+  refill();
+}
+
+static int lots_wait(void)
+{
+  struct destination *d = destination_thirsty();
+  int ch, r, wait = !!d;
+
+  if (d) destination_thirst(d);
+  for (ch = 0; ch < CHANNELS; ch++)
+    for (r = 0; r < 2; r++) wait |= channels[ch].lot[r].n && !channel_saturated((enum channel)ch, r);
+  return wait;
+}
+
+int feed_waits(void)
+{
+  return fresh.n || schedule_next() <= message_now() || lots_wait();
+}

@@ -1,0 +1,24 @@
+/* feed.h - which messages are loaded next: new ones, those that are due, those whose destination has room again */
+
+#ifndef FEED_H
+#define FEED_H
+
+#include <stdint.h>
+
+#include "send/schedule.h"
+
+extern int feed_all;            /* mail-send -1a: all are due */
+
+/* An ID from the trigger; known ones are passed over. */
+extern void feed_named(char const *id);
+/* One that the scan has found. next: see scan.h. A time that is further away than any retry can be was written under
+   another clock. */
+extern void feed_found(known, int64_t next);
+
+/* May any be loaded? Does any wait to be? */
+extern int feed_may(void);
+extern int feed_waits(void);
+/* Loads some. */
+extern void feed_load(void);
+
+#endif
