@@ -1,7 +1,7 @@
 /*
  * mail-start.c - make the sockets, become the users, start the daemons, wait
  *
- * Runs as    root, by a service script or root's cron: mail-start queue | send | -1
+ * Runs as    root, by a service script or root's cron: mail-start queue | send | -1 [-a] [-v]
  * Reads      nothing but signals and its children's ends
  * Writes     run/queue and run/verify/lookup (sockets), queue/lock/start-* (locks)
  * Trusts     its caller and the root-owned bin/; its children only to end
@@ -81,18 +81,19 @@ static struct daemon send_group[] = {
   { 0, 0, 0, 0, { { 0, 0, 0 } }, 0, 0 }
 };
 
+static int pass_all, quiet;     /* options of a pass */
 static sigset_t signals;        /* those that are waited for; blocked all the time */
 
 static _Noreturn void die_usage(void)
 {
-  log_diex(100, "usage: mail-start queue | send | -1");
+  log_diex(100, "usage: mail-start queue | send | -1 [-a] [-v]");
 }
 
 static _Noreturn void become_daemon(struct daemon const *d)
 {
   char path[256];
   char const *argv[3] = { path, d->arg, 0 };      /* the whole path: ps tells instances apart */
-  char *env[2] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0 };
+  char *env[3] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", quiet ? "LOG=errors" : 0, 0 };
   struct end const *e;
 
   if (dup2(lifeline[0], FD_LIFE) == -1 || dup2(2, 1) == -1) log_die(111, d->name, ": unable to set descriptors");
@@ -249,12 +250,13 @@ static int serve(struct daemon *group)
   }
 }
 
-/* One pass for root's cron: mail-send says when nothing is due any more; the others end after it. */
+/* One pass for root's cron, silent when all is well: what cron mails would be there for the next pass. mail-send says
+   when nothing is due any more; the others end after it. */
 static int pass(void)
 {
   struct daemon *send = send_group;
 
-  send->arg = "-1";
+  send->arg = pass_all ? "-1a" : "-1";
   if (start_all(send_group) == -1) log_die(111, "unable to make what ties the daemons together");
   while (running(send_group)) {
     int sig = next_signal(0);
@@ -312,17 +314,29 @@ static int send_service(int once)
 {
   if (!lock("queue/lock/start-send")) {
     if (!once) log_diex(111, "the send service of ", conf_home, " runs already");
-    log_line("the send service of ", conf_home, " runs already: nothing to do here");
+    if (!quiet) log_line("the send service of ", conf_home, " runs already: nothing to do here");
     return 0;
   }
   give_up_rights();
   return once ? pass() : serve(send_group);
 }
 
+static void take_options(char **argv)
+{
+  quiet = 1;
+  for (; *argv; argv++) {
+    if (!strcmp(*argv, "-a")) pass_all = 1;
+    else if (!strcmp(*argv, "-v")) quiet = 0;
+    else die_usage();
+  }
+}
+
 int main(int argc, char **argv)
 {
   log_name("mail-start");
-  if (argc != 2) die_usage();
+  if (argc < 2) die_usage();
+  if (!strcmp(argv[1], "-1")) take_options(argv + 2);
+  else if (argc > 2) die_usage();
   prepare();
   if (!strcmp(argv[1], "queue")) return queue_service();
   if (!strcmp(argv[1], "send")) return send_service(0);

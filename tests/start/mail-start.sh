@@ -51,7 +51,9 @@ test_usage() {
   assertEquals 100 $?
   "$home/bin/mail-start" sendd 2>> "$SCRATCH/err"
   assertEquals 100 $?
-  assertEquals 2 "$(grep -c usage "$SCRATCH/err")"
+  "$home/bin/mail-start" -1 -x 2>> "$SCRATCH/err"
+  assertEquals 100 $?
+  assertEquals 3 "$(grep -c usage "$SCRATCH/err")"
 }
 
 test_queue_group() {
@@ -186,6 +188,12 @@ test_one_pass() {
   timeout 20 "$home/bin/mail-start" -1 2>> "$SCRATCH/log"
   assertEquals "done" 0 $?
   assertTrue "mail-send was told" "[ -e $out/mail-send-1 ]"
+  assertEquals "the daemons are told to be silent" LOG=errors "$(grep ^LOG= "$out/mail-send-1.env")"
+  fresh
+  echo 0 > "$out/mail-send-1a.exit"
+  timeout 20 "$home/bin/mail-start" -1 -v -a 2>> "$SCRATCH/log"
+  assertEquals "a pass over all" 0 $?
+  assertFalse "with all lines" "grep ^LOG= $out/mail-send-1a.env"
   fresh
   echo 111 > "$out/mail-send-1.exit"
   timeout 20 "$home/bin/mail-start" -1 2>> "$SCRATCH/log"
@@ -198,7 +206,10 @@ test_one_pass_leaves_a_running_service_alone() {
   wait_for 60 started_all $sendgroup || fail "did not start"
   "$home/bin/mail-start" -1 2> "$SCRATCH/err"
   assertEquals 0 $?
-  assertTrue "says so" "grep -q 'runs already' $SCRATCH/err"
+  assertEquals "is silent: cron would mail it" "" "$(cat "$SCRATCH/err")"
+  "$home/bin/mail-start" -1 -v 2> "$SCRATCH/err"
+  assertEquals 0 $?
+  assertTrue "says so when asked" "grep -q 'runs already' $SCRATCH/err"
   assertEquals "nothing was started" 1 "$(lives mail-send)"
   stop
 }

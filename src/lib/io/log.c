@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@ static char const *program = "mail";
 static char line[LINE_MAX_BYTES];
 static size_t used;
 static unsigned long dropped;
+static int quiet;               /* LOG=errors */
+static int grave;               /* this line tells of an error of the system, or of the program's end */
 
 static void put(char const *s, size_t len)
 {
@@ -59,12 +62,28 @@ static int write_line(char const *s, size_t len)
 
 void log_name(char const *s)
 {
+  char const *which = getenv("LOG");
+
   program = s;
+  quiet = which && !strcmp(which, "errors");
+}
+
+static int trouble(void)
+{
+  static char const *const words[] = { "warning: ", "error: ", "alert: ", "fatal: " };
+  char const *s = line + strlen(program) + 2;
+  size_t i;
+
+  line[used] = 0;
+  for (i = 0; i < sizeof words / sizeof *words; i++)
+    if (!strncmp(s, words[i], strlen(words[i]))) return 1;
+  return grave;
 }
 
 void log_start(void)
 {
   used = 0;
+  grave = 0;
   put(program, strlen(program));
   put(": ", 2);
 }
@@ -105,6 +124,7 @@ void log_end(void)
   char s[96];
   int saved = errno;
 
+  if (quiet && !trouble()) return;
   line[used++] = '\n';
   if (dropped) {
     int n = snprintf(s, sizeof s, "%.40s: warning: %lu log lines dropped\n", program, dropped);
@@ -124,6 +144,7 @@ static void parts(char const *first, va_list ap)
 
 static void system_error(void)
 {
+  grave = 1;
   log_text(": ");
   log_string(strerror(errno));
 }
@@ -168,6 +189,7 @@ void log_parts_diex(int code, char const *s, ...)
   va_start(ap, s);
   parts(s, ap);
   va_end(ap);
+  grave = 1;
   log_end();
   _exit(code);
 }

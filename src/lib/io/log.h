@@ -5,7 +5,8 @@
  * programs on one pipe never mix. Bytes from outside are escaped: control bytes, DEL, backslash and bytes
  * over 126 become \xHH, so a line is always one line of ASCII. When nobody reads the pipe the line is
  * dropped and counted; the next line that goes through is preceded by one that tells the count. Mail goes
- * on. No time stamps: the logger (multilog t) adds them.
+ * on. No time stamps: the logger (multilog t) adds them. With LOG=errors in the environment only lines are written
+ * that tell of trouble: system errors, a program's last words, and what begins with warning, error, alert or fatal.
  */
 
 #ifndef LOG_H
