@@ -44,6 +44,17 @@ static char const *reply_in(char const *text)
   }
 }
 
+/* The length of the name of the host in a text "STATUS NAME[ADDRESS]:PORT answered ...", and where it stands. */
+static size_t host_in(char const *text, char const **name)
+{
+  size_t status = strcspn(text, " "), len, rest;
+
+  *name = text + status + (text[status] == ' ');
+  len = strcspn(*name, "[ ");
+  rest = len + strcspn(*name + len, " ");
+  return (*name)[len] == '[' && !strncmp(*name + rest, " answered ", 10) ? len : 0;
+}
+
 static int put_host(stralloc *sa, struct notice const *n)
 {
   return escape_put(sa, n->host, strlen(n->host), 0);
@@ -127,6 +138,16 @@ static int put_recipients(stralloc *sa, struct notice const *n, enum action a)
   return 1;
 }
 
+static int put_rest(stralloc *sa, struct notice const *n)
+{
+  char s[160];
+
+  if (!n->job->rest) return 1;
+  snprintf(s, sizeof s, "\nThis is about %lu more recipients, too, for whom there is no room here.\n"
+           "The log of this host names all of them.\n", (unsigned long)n->job->rest);
+  return put(sa, s);
+}
+
 static int put_for_people(stralloc *sa, struct notice const *n)
 {
   size_t i;
@@ -137,6 +158,7 @@ static int put_for_people(stralloc *sa, struct notice const *n)
     if (!put(sa, "\n") || !put(sa, n->twice ? words_twice : words[i].people)
         || !put_recipients(sa, n, words[i].action)) return 0;
   }
+  if (!put_rest(sa, n)) return 0;
   return put(sa, n->original->full ? "\nThe message is attached.\n"
                  : n->original->cut ? "\nThe first lines of the message's header are attached.\n"
                  : "\nThe header of the message is attached.\n");
@@ -155,6 +177,8 @@ static int put_recipient(stralloc *sa, struct notice const *n, struct job_rcpt c
 {
   int utf8 = n->global && escape_is_utf8(r->address);
   char const *reply = r->action == ACTION_FAILED || r->action == ACTION_DELAYED ? reply_in(r->text) : 0;
+  char const *host;
+  size_t len = host_in(r->text, &host);
   char status[12];
 
   notice_status(status, r->action, r->text);
@@ -163,6 +187,7 @@ static int put_recipient(stralloc *sa, struct notice const *n, struct job_rcpt c
   return put(sa, utf8 ? "\nFinal-Recipient: utf-8; " : "\nFinal-Recipient: rfc822; ")
          && escape_address(sa, r->address, utf8) && put(sa, "\nAction: ") && put(sa, action_name(r->action))
          && put(sa, "\nStatus: ") && put(sa, status)
+         && (!reply || !len || (put(sa, "\nRemote-MTA: dns; ") && escape_put(sa, host, len, 0)))
          && (!reply || (put(sa, "\nDiagnostic-Code: smtp;") && escape_words(sa, reply, 22, n->global)))
          && put(sa, "\n");
 }

@@ -21,6 +21,17 @@ int job_action_ok(unsigned int a)
   return a == ACTION_FAILED || a == ACTION_DELIVERED || a == ACTION_RELAYED || a == ACTION_DELAYED;
 }
 
+/* At the end of a record, when there is one. */
+static void pack_rest(struct pack *p, uint32_t rest)
+{
+  if (rest) pack_u32(p, rest);
+}
+
+static uint32_t unpack_rest(struct unpack *u)
+{
+  return unpack_done(u) ? 0 : unpack_u32(u);
+}
+
 size_t order_pack(struct order const *o, char buf[PACKET_MAX])
 {
   struct pack p = { .s = buf, .size = PACKET_MAX };
@@ -39,6 +50,7 @@ size_t order_pack(struct order const *o, char buf[PACKET_MAX])
     pack_u8(&p, o->rcpt[i].action);
     pack_bytes(&p, o->rcpt[i].text, o->rcpt[i].text_len, TEXT_MAX);
   }
+  pack_rest(&p, o->rest);
   return p.bad ? 0 : p.len;
 }
 
@@ -62,6 +74,7 @@ int order_unpack(struct order *o, char const *buf, size_t len)
     o->rcpt[i].action = (enum action)action;
     o->rcpt[i].text = unpack_bytes(&u, &o->rcpt[i].text_len, TEXT_MAX);
   }
+  o->rest = unpack_rest(&u);
   return unpack_done(&u);
 }
 
@@ -107,6 +120,7 @@ size_t job_pack(struct job const *j, char buf[PACKET_MAX])
     pack_text(&p, r->notify, JOB_PARAM_MAX);
     pack_text(&p, r->orcpt, JOB_PARAM_MAX);
   }
+  pack_rest(&p, j->rest);
   return p.bad ? 0 : p.len;
 }
 
@@ -138,5 +152,6 @@ int job_unpack(struct job *j, char const *buf, size_t len)
     r->notify = unpack_text(&u, JOB_PARAM_MAX);
     r->orcpt = unpack_text(&u, JOB_PARAM_MAX);
   }
+  j->rest = unpack_rest(&u);
   return unpack_done(&u);
 }

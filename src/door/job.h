@@ -45,6 +45,7 @@ struct order {
   char id[ID_MAX + 1];
   uint32_t n;                   /* recipients: 1 to JOB_RCPTS_MAX, and 1 for JOB_LOCAL */
   struct order_rcpt rcpt[JOB_RCPTS_MAX];
+  uint32_t rest;                /* JOB_BOUNCE: recipients that it is about, too, but has no room for */
 };
 
 struct job_rcpt {
@@ -70,6 +71,7 @@ struct job {
   unsigned int flags;           /* JOB_ */
   uint32_t n;
   struct job_rcpt rcpt[JOB_RCPTS_MAX];
+  uint32_t rest;                /* as the order's */
 };
 
 /* Records. *_pack returns the length, or 0 when it does not fit or breaks a bound. *_unpack returns 1, or 0

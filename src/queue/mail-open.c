@@ -137,7 +137,8 @@ static size_t build(struct envelope const *e)
 
   job = (struct job){ .number = order.number, .kind = order.kind, .bounce = order.bounce, .bytes = e->bytes,
                       .sender = e->sender, .ret = param(e, ENVELOPE_SENDER, 'r'),
-                      .envid = param(e, ENVELOPE_SENDER, 'e'), .flags = flags(e), .n = order.n };
+                      .envid = param(e, ENVELOPE_SENDER, 'e'), .flags = flags(e), .n = order.n,
+                      .rest = order.rest };
   memcpy(job.id, order.id, sizeof job.id);
   for (i = 0; i < order.n; i++) {
     struct order_rcpt const *r = order.rcpt + i;

@@ -68,7 +68,7 @@ static int launch(struct message *m, struct group *g, enum agent agent, uint32_t
     return r;
   }
   *d = (struct delivery){ .number = last_number, .agent = agent, .m = m, .g = g, .bounce = bounce, .since = io_clock(),
-                          .n = order.n };
+                          .n = order.n, .rest = order.rest };
   for (i = 0; i < d->n; i++) d->index[i] = order.rcpt[i].index;
   table[last_number % TABLE] = d;
   count[agent]++;
@@ -83,7 +83,7 @@ static uint32_t fill(struct group const *g)
   size_t room = JOB_ROOM;
 
   order.kind = g->d->channel == CHANNEL_LOCAL ? JOB_LOCAL : JOB_REMOTE;
-  order.n = 0;
+  order.n = order.rest = 0;
   for (; at < g->end && order.n < max; at++) {
     uint32_t index = g->m->target[at].index;
     size_t cost = message_cost(g->m, index, 0);
@@ -119,30 +119,53 @@ static void take_text(struct order_rcpt *r, struct failure const *f, char const 
                       : (struct order_rcpt){ f->index, f->action, unreadable, sizeof unreadable - 1 };
 }
 
-/* The lowest bounce with recipients that were not told yet; fills the order. 0 when there is none. */
-static uint32_t fill_bounce(struct message *m)
+/* The number of the lowest bounce with recipients that were not told yet; 0 when there is none. */
+static uint32_t lowest_bounce(struct message const *m)
+{
+  uint32_t i;
+
+  for (i = 0; i < m->fail.numbered; i++)
+    if (tell_now(m, i)) return m->fail.f[i].number;
+  return 0;
+}
+
+/* Puts recipients of that bounce into the order, those that failed or the others; without room they are the rest. */
+static void list(struct message *m, uint32_t number, int failed, size_t *room)
 {
   static char text[JOB_RCPTS_MAX][TEXT_MAX];
   struct failures *f = &m->fail;
-  uint32_t number = 0, i;
+  uint32_t i;
 
-  order.kind = JOB_BOUNCE;
-  order.n = 0;
-  for (i = 0; i < f->numbered && order.n < JOB_RCPTS_MAX; i++) {
-    uint32_t index = f->f[i].index;
-    if (!tell_owes(m, f->f + i) || f->latest[index] != i + 1 || (number && f->f[i].number != number)) continue;
-    number = f->f[i].number;
+  for (i = 0; i < f->numbered; i++) {
+    size_t cost = message_cost(m, f->f[i].index, f->f[i].len);
+    if (f->f[i].number != number || (f->f[i].action == ACTION_FAILED) != failed || !tell_now(m, i)) continue;
+    if (order.n == JOB_RCPTS_MAX || cost > *room) {
+      order.rest++;
+      continue;
+    }
+    *room -= cost;
     take_text(order.rcpt + order.n, f->f + i, m->id, text[order.n]);
     order.n++;
   }
+}
+
+/* Fills the order with the message's next bounce, failures first. Its number; 0 when there is none. */
+static uint32_t fill_bounce(struct message *m)
+{
+  uint32_t number = lowest_bounce(m);
+  size_t room = JOB_ROOM;
+
+  order.kind = JOB_BOUNCE;
+  order.n = order.rest = 0;
+  if (!number) return 0;
+  list(m, number, 1, &room);
+  list(m, number, 0, &room);
   return number;
 }
 
 int deliver_bounce(struct message *m)
 {
-  uint32_t number = fill_bounce(m);
-
-  if (!number) return 0;
+  if (!lowest_bounce(m)) return 0;
   m->bounce_next = 0;
   if (bounce_tail) bounce_tail->bounce_next = m;
   else bounce_head = m;

@@ -22,7 +22,7 @@ struct delivery {
   struct group *g;              /* null for a bounce */
   uint32_t bounce;              /* its number, or 0 */
   long long since;              /* io_clock */
-  uint32_t n;
+  uint32_t n, rest;             /* rest: recipients that a bounce is about and does not list */
   uint32_t index[];
 };
 

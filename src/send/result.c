@@ -212,7 +212,7 @@ static void log_bounce(struct delivery const *d, enum result r)
   log_text(" number=");
   log_number(d->bounce);
   log_text(" rcpts=");
-  log_number(d->n);
+  log_number(d->n + d->rest);
   log_text(" reply=");
   if (report.n) log_bytes(report.rcpt[0].text, report.rcpt[0].text_len);
   log_end();
@@ -227,7 +227,8 @@ static void bounce(struct delivery *d)
 
   log_bounce(d, r);
   if (r != RESULT_LATER)
-    for (i = 0; i < d->n; i++) tell_told(m, d->index[i]);
+    for (i = 0; i < m->fail.numbered; i++)
+      if (m->fail.f[i].number == d->bounce && tell_now(m, i)) tell_told(m, m->fail.f[i].index);
   deliver_over(d, 0);
   message_bounced(m, r == RESULT_LATER);
 }

@@ -121,6 +121,7 @@ int route_read(int first)
   r |= read_number("queuelifetime", &s->lifetime, UINT32_MAX / 2, first);
   r |= read_number("delaynotice", &s->delaynotice, UINT32_MAX / 2, first);
   r |= read_number("timeoutreport", &s->timeoutreport, UINT32_MAX / 2, first);
+  r |= read_number("delaynoticeall", &s->delaynoticeall, 1, first);
   if (!s->perhost) s->perhost = 1;
   return r;
 }

@@ -25,6 +25,7 @@ struct route_settings {
   uint32_t lifetime;
   uint32_t delaynotice;         /* 0: never */
   uint32_t timeoutreport;
+  uint32_t delaynoticeall;      /* also to those who did not ask: 1 or 0 */
 };
 
 extern struct route_settings route_settings;

@@ -8,6 +8,7 @@
 #include "lib/io/log.h"
 
 #define BOUNCE_NUMBER_MAX 9999  /* lib/msg/id.h */
+#define BOUNCES_AT_ONCE 10      /* of one round of a message; the last is about all that are left, and lists what it can */
 #define DOUBLE "#@[]"           /* sender of double bounces */
 
 /* Is the word in the list, as NOTIFY has it: WORD,WORD? */
@@ -22,11 +23,12 @@ static int has(char const *list, char const *word)
   return !strcasecmp(list, word);
 }
 
-static int asked(struct message const *m, uint32_t i, char const *word)
+/* A bounce or double bounce asks for nothing. otherwise: what is so where NOTIFY was not given. */
+static int asked(struct message const *m, uint32_t i, char const *word, int otherwise)
 {
   char const *notify = envelope_param(&m->env, i, 'n'), *sender = m->env.sender;
 
-  return notify && *sender && strcmp(sender, DOUBLE) && has(notify, word);
+  return *sender && strcmp(sender, DOUBLE) && (notify ? has(notify, word) : otherwise);
 }
 
 /* RFC 3461 section 4.1: failures are told unless NOTIFY names something else only. */
@@ -50,7 +52,7 @@ int tell_failed(struct message *m, uint32_t i, char const *text, size_t len)
 /* Without memory for the text it is marked all the same: it is delivered, and tell_number has words for it. */
 void tell_done(struct message *m, uint32_t i, enum action action, char const *text, size_t len)
 {
-  int wanted = action && asked(m, i, "SUCCESS");
+  int wanted = action && asked(m, i, "SUCCESS", 0);
 
   if (wanted) failures_add(&m->fail, action, i, text, len);
   message_mark(m, i, wanted ? MARK_REPORT : MARK_DONE);
@@ -58,7 +60,7 @@ void tell_done(struct message *m, uint32_t i, enum action action, char const *te
 
 void tell_late(struct message *m, uint32_t i, char const *text, size_t len)
 {
-  if (!m->late || m->mark[i] != MARK_OPEN || !asked(m, i, "DELAY")) return;
+  if (!m->late || m->mark[i] != MARK_OPEN || !asked(m, i, "DELAY", (int)route_settings.delaynoticeall)) return;
   if (failures_add(&m->fail, ACTION_DELAYED, i, text, len) == 0) message_mark(m, i, MARK_LATE);
 }
 
@@ -70,6 +72,13 @@ int tell_owes(struct message const *m, struct failure const *f)
     case MARK_LATE: return f->action == ACTION_DELAYED;
     default: return 0;
   }
+}
+
+int tell_now(struct message const *m, uint32_t i)
+{
+  struct failure const *f = m->fail.f + i;
+
+  return m->fail.latest[f->index] == i + 1 && tell_owes(m, f);
 }
 
 void tell_told(struct message *m, uint32_t i)
@@ -89,7 +98,7 @@ static int add_lost(struct message *m, uint32_t i)
                     late[] = "4.0.0 the reason was lost";
   struct failures *f = &m->fail;
 
-  if (!mark_owed(m->mark[i]) || (f->latest && f->latest[i] && tell_owes(m, f->f + f->latest[i] - 1))) return 0;
+  if (!mark_owed(m->mark[i]) || (f->latest && f->latest[i] && tell_now(m, f->latest[i] - 1))) return 0;
   if (m->mark[i] == MARK_FAILED) return failures_add(f, ACTION_FAILED, i, failed, sizeof failed - 1);
   if (m->mark[i] == MARK_REPORT) return failures_add(f, ACTION_RELAYED, i, done, sizeof done - 1);
   return failures_add(f, ACTION_DELAYED, i, late, sizeof late - 1);
@@ -123,13 +132,14 @@ static uint32_t next_lot(struct message const *m)
 int tell_number(struct message *m)
 {
   struct failures *f = &m->fail;
-  uint32_t number = f->highest > m->st.bounces ? f->highest : m->st.bounces, i;
+  uint32_t number = f->highest > m->st.bounces ? f->highest : m->st.bounces, i, n = 0;
 
   for (i = 0; i < m->env.rcpts && m->owed; i++)
     if (add_lost(m, i) == -1) return -1;
   while (f->numbered < f->n) {
     if (number >= BOUNCE_NUMBER_MAX) return give_up_telling(m);
-    if (failures_number(f, ++number, next_lot(m)) == -1) return -1;
+    n++;
+    if (failures_number(f, ++number, n < BOUNCES_AT_ONCE ? next_lot(m) : f->n - f->numbered) == -1) return -1;
     m->st.bounces = number;
     m->head_changed = 1;
   }

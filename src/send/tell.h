@@ -17,6 +17,8 @@ extern void tell_late(struct message *, uint32_t index, char const *text, size_t
 extern int tell_number(struct message *);
 /* Is this record what the mark of its recipient owes? */
 extern int tell_owes(struct message const *, struct failure const *);
+/* Is record i the last of its recipient, and not told yet? */
+extern int tell_now(struct message const *, uint32_t i);
 /* The sender knows now. */
 extern void tell_told(struct message *, uint32_t index);
 

@@ -60,6 +60,17 @@ testSingle() {
   assertContains "$(cat "$SCRATCH/facts")" "<who@y.example>:"
 }
 
+# The name of the host that answered, from a text of the form that mail-remote gives it; no address, no port of it.
+testRemoteMta() {
+  job joe@x.example '["a@y.example", "5.1.1 mx.y.example[192.0.2.1]:25 answered RCPT TO: 550 5.1.1 no"],
+                     ["b@y.example", "5.1.1 192.0.2.1 answered RCPT TO: 550 5.1.1 no"],
+                     ["c@y.example", "4.4.1 mx.y.example[192.0.2.1]:25 cannot be connected to"]' | tr -d '\n' | room
+  facts
+  fact "block Final-Recipient: rfc822; a@y.example | Action: failed | Status: 5.1.1 | Remote-MTA: dns; mx.y.example | Diagnostic-Code: smtp; 550 5.1.1 no"
+  fact "block Final-Recipient: rfc822; b@y.example | Action: failed | Status: 5.1.1 | Diagnostic-Code: smtp; 550 5.1.1 no"
+  fact "block Final-Recipient: rfc822; c@y.example | Action: failed | Status: 4.4.7"
+}
+
 testRepeated() {
   { job joe@x.example '["who@y.example", "5.1.1 no"]'; job joe@x.example '["who@y.example", "5.1.1 no"]'; } | room
   assertEquals "$(printf 'connection\nK %s\nexists %s\nK %s\nexit 0' "$id-1" "$id-1" "$id-1")" "$(got)"
@@ -167,6 +178,13 @@ testWithoutAMessage() {
 testNotAJob() {
   { echo '{"raw": "\u0001garbage"}'; echo '{"wait": 1}'; } | room
   assertContains "$(got)" "exit 111"
+}
+
+testRest() {
+  job joe@x.example '["a@y.example", "5.1.1 no"]' "" 1 ', "rest": 19900' | room
+  facts
+  fact "defects []"
+  assertTrue "the number" "grep -q 'about 19900 more recipients' '$store/$id-1.mess'"
 }
 
 testMany() {

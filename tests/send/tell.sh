@@ -116,6 +116,45 @@ check(s.until(lambda: empty(home)), left(home, "todo"))
 E
 }
 
+test_delay_is_told_to_all() {
+  py "delay for all" no <<'E'
+open(home + "/control/delaynotice", "w").write("100\n")
+open(home + "/control/delaynoticeall", "w").write("1\n")
+s.start()
+old = time.time() - 200
+i = s.queue("a@from.test", ["1@far.test", "2@far.test\0nDELAY", "3@far.test\0nFAILURE", "4@far.test\0nNEVER"], when=old)
+s.queue("", ["5@far.test"], when=old)
+s.queue("#@[]", ["6@far.test"], when=old)
+b = [o for o in s.serve(lambda o, a: "K" if o.kind == "B" else "Z") if o.kind == "B"]
+check([(o.id, sorted(o.index), o.action) for o in b] == [(i, [0, 1], ["Y", "Y"])], b)
+check(s.until(lambda: state(home, i) == "WW  "), state(home, i))
+E
+}
+
+# A list of dead addresses: few bounces, the last about all that are left; each recipient is told once, over a crash too.
+test_many_failures_make_few_bounces() {
+  py "few bounces" <<'E'
+N = 2345
+i = s.queue("a@from.test", ["%d@far.test" % n + ("\0nSUCCESS" if n % 500 == 7 else "") for n in range(N)])
+def policy(o, a):
+    if o.kind == "B": return "Z" if o.bounce == 10 and not again else "K"
+    return "K" if int(a.split("@")[0]) % 500 == 7 else ("D", b"5.1.1 nobody")
+again = False
+b = [o for o in s.serve(policy, quiet=2) if o.kind == "B"]
+check([o.bounce for o in b] == list(range(1, 11)) and all(o.n == 100 for o in b), b)
+check([o.rest for o in b] == [0] * 9 + [N - 1000], [o.rest for o in b])
+check(s.until(lambda: s.lines("bounce deferred")), "the last is put off")
+s.restart()
+s.pump(0.3)
+again = True
+s.signal(signal.SIGALRM)
+c = [o for o in s.serve(policy, quiet=2) if o.kind == "B"]
+check([(o.bounce, o.index, o.rest) for o in c] == [(10, b[9].index, N - 1000)], "the same again", c)
+check(s.until(lambda: empty(home)), left(home, "bounce"))
+check(sum(int(re.search("rcpts=([0-9]*)", l).group(1)) for l in s.lines("bounce id=")[-1:]) == N - 900, s.lines("bounce"))
+E
+}
+
 test_delay_of_a_dead_host() {
   py "dead host" no <<'E'
 open(home + "/control/delaynotice", "w").write("100\n")

@@ -98,6 +98,7 @@ class Order:
         rcpt = [(u32(), letter(), string()) for _ in range(self.n)]
         self.rcpt = [(r[0], r[2]) for r in rcpt]
         self.action = [r[1] for r in rcpt]
+        self.rest = u32() if at < len(b) else 0
         assert at == len(b)
         self.index = [r[0] for r in self.rcpt]
         self.time = time.time()

@@ -31,6 +31,8 @@ struct setting const settings[] = {
   { "defaulthost", V, "=me", "mail-inject", "Added to addresses without a host" },
   { "delaynotice", N, "14400", "mail-send",
     "Seconds after which senders who asked for it are told of a delay; 0: never" },
+  { "delaynoticeall", N, "0", "mail-send",
+    "1: senders who did not say what they want to be told are told of a delay, too" },
   { "dnsbllist", M, 0, "mail-smtpd mail-qmtpd",
     "zone[:answers[:text]], block lists asked about each client's address" },
   { "dnsservers", L, 0, "mail-remote mail-smtpd mail-qmtpd",
