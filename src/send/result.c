@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "door/replies.h"
 #include "door/report.h"
 #include "send/ending.h"
 #include "send/result.h"
@@ -117,6 +118,16 @@ static void expire(struct message *m, uint32_t index, struct report_rcpt const *
   else result_log(m, index, "failed", report.relay, both, expired_text(both, r->text, r->text_len));
 }
 
+/* For mail-qread. */
+static void keep_reply(struct message *m, uint32_t index, char const *text, size_t len)
+{
+  struct reply r = { .tries = m->st.tries + !m->counted, .when = time(0) };
+
+  r.len = len < REPLY_TEXT_MAX ? len : REPLY_TEXT_MAX;
+  memcpy(r.text, text, r.len);
+  replies_put(m->id, index, &r);
+}
+
 static void put_off(struct message *m, uint32_t index, int remote, struct report_rcpt const *r, char const *told,
                     size_t told_len)
 {
@@ -127,6 +138,7 @@ static void put_off(struct message *m, uint32_t index, int remote, struct report
   m->later++;
   if (remote) m->later_remote++;
   tell_late(m, index, told, told_len);
+  keep_reply(m, index, r->text, r->text_len);
   result_log(m, index, "deferred", report.relay, r->text, r->text_len);
 }
 

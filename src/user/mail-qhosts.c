@@ -10,13 +10,9 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "door/hosts.h"
 #include "lib/io/io.h"
@@ -24,55 +20,7 @@
 #include "lib/priv/priv.h"
 #include "user/names.h"
 #include "user/print.h"
-
-static int open_plain(char const *path)
-{
-  return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-}
-
-static int is_running(void)
-{
-  int fd = open_plain(HOSTS_LOCK), held;
-
-  if (fd == -1 && errno == ENOENT) return 0;
-  if (fd == -1) log_die(111, "fatal: cannot open queue/" HOSTS_LOCK, (char *)0);
-  held = flock(fd, LOCK_SH | LOCK_NB) == -1;
-  if (held && errno != EWOULDBLOCK) log_die(111, "fatal: cannot try the lock of queue/" HOSTS_LOCK, (char *)0);
-  close(fd);
-  return held;
-}
-
-static struct unpack slurp(void)
-{
-  int fd = open_plain(HOSTS_PATH);
-  struct stat st;
-  ssize_t len;
-  char *s;
-
-  if (fd == -1 && errno == ENOENT) log_diex(111, "mail-send has not told anything yet", (char *)0);
-  if (fd == -1 || fstat(fd, &st) == -1) log_die(111, "fatal: cannot read queue/" HOSTS_PATH, (char *)0);
-  if (!S_ISREG(st.st_mode) || st.st_size > (off_t)HOSTS_FILE_MAX)
-    log_diex(111, "fatal: queue/" HOSTS_PATH " is not what mail-send writes", (char *)0);
-  s = malloc((size_t)st.st_size + 1);
-  len = s ? io_read(fd, s, (size_t)st.st_size) : -1;
-  if (len == -1) log_die(111, "fatal: cannot read queue/" HOSTS_PATH, (char *)0);
-  close(fd);
-  return (struct unpack){ .s = s, .len = (size_t)len };
-}
-
-static struct host *understand(struct unpack *u, struct hosts *head)
-{
-  struct host *h = 0;
-  uint32_t i = 0;
-
-  if (hosts_unpack(u, head)) {
-    h = calloc((size_t)head->n + 1, sizeof *h);
-    if (!h) log_die(111, "fatal: cannot show the destinations", (char *)0);
-    while (i < head->n && hosts_unpack_host(u, h + i)) i++;
-  }
-  if (!h || i < head->n || !unpack_done(u)) log_diex(111, "fatal: queue/" HOSTS_PATH " is damaged", (char *)0);
-  return h;
-}
+#include "user/published.h"
 
 /* The busiest first, then by name. */
 static int compare(void const *a, void const *b)
@@ -118,8 +66,10 @@ static void print_host(struct host const *h, uint64_t now)
   putchar('\n');
 }
 
-static void print_all(struct hosts const *head, struct host *h)
+static void print_all(struct published const *p)
 {
+  struct hosts const *head = &p->head;
+  struct host *h = p->host;
   uint64_t now = (uint64_t)io_clock();
   uint32_t i;
 
@@ -134,17 +84,18 @@ static void print_all(struct hosts const *head, struct host *h)
 
 int main(int argc, char **argv)
 {
-  struct hosts head;
-  struct unpack u;
+  struct published p;
+  char const *why;
 
   (void)argv;
   log_name("mail-qhosts");
   if (argc > 1) log_diex(100, "usage: mail-qhosts", (char *)0);
   names_enter();
   if (priv_lock(PRIV_OPEN, names_become(), 1) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
-  if (!is_running()) log_diex(111, "mail-send is not running", (char *)0);
-  u = slurp();
-  print_all(&head, understand(&u, &head));
+  why = published_read(&p);
+  if (why && errno) log_die(111, why, (char *)0);
+  if (why) log_diex(111, why, (char *)0);
+  print_all(&p);
   if (print_end() == -1) log_die(111, "fatal: cannot write", (char *)0);
   return 0;
 }

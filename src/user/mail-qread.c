@@ -2,9 +2,9 @@
  * mail-qread.c - list the messages in the queue with their recipients
  *
  * Runs as    root, until it has the names in the queue; then mails, who may read envelopes and marks, no message
- * Reads      names in queue/todo and queue/mess, files in queue/todo and queue/state
+ * Reads      names in queue/todo and queue/mess, files in queue/todo and queue/state; control/
  * Writes     the list to fd 1
- * Trusts     nobody: envelopes are checked (door/envelope.h), addresses are printed escaped
+ * Trusts     nobody: envelopes are checked (door/envelope.h), addresses and replies are printed escaped
  * If broken  whoever sent mail could read envelopes as mails, locked in without a way to write
  * Exits      0; 100 when the caller may not see the queue; 111 when it cannot be read
  */
@@ -14,25 +14,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "door/envelope.h"
+#include "door/replies.h"
 #include "door/state.h"
 #include "lib/io/log.h"
 #include "lib/msg/id.h"
 #include "lib/priv/priv.h"
 #include "user/names.h"
 #include "user/print.h"
-
-static void print_time(int64_t seconds)
-{
-  time_t t = (time_t)seconds;
-  struct tm tm;
-  char s[64];
-
-  if (gmtime_r(&t, &tm) && strftime(s, sizeof s, "%e %b %Y %H:%M:%S GMT", &tm)) fputs(s, stdout);
-}
+#include "user/waits.h"
 
 static char const *mark_words(char mark)
 {
@@ -54,12 +46,40 @@ static void print_state(enum state_answer answer, struct state const *s)
   }
 }
 
+/* Below a recipient that is to do: what was said of it last, and what it waits for. */
+static void print_why(struct envelope const *e, uint32_t i, struct state const *s)
+{
+  struct reply r;
+
+  if (s->whole && replies_get(e->id, i, &r)) {
+    printf("    tried %lu, last ", (unsigned long)r.tries);
+    print_time(r.when);
+    fputs(", next ", stdout);
+    print_time(s->next);
+    fputs(": ", stdout);
+    print_bytes(r.text, r.len);
+    putchar('\n');
+  }
+  waits_print(envelope_rcpt(e, i));
+}
+
+static void print_recipients(struct envelope const *e, char const *marks, struct state const *s)
+{
+  uint32_t i;
+
+  for (i = 0; i < e->rcpts; i++) {
+    printf("%s\t", mark_words(marks[i]));
+    print_string(envelope_rcpt(e, i));
+    putchar('\n');
+    if (mark_todo(marks[i])) print_why(e, i, s);
+  }
+}
+
 static void print_message(struct envelope const *e, int lost)
 {
   char *marks = malloc((size_t)e->rcpts + 1);
   struct state s;
   enum state_answer answer;
-  uint32_t i;
 
   if (!marks) log_die(111, "fatal: out of memory", (char *)0);
   answer = state_read(e->id, &s, marks, e->rcpts);
@@ -69,11 +89,7 @@ static void print_message(struct envelope const *e, int lost)
   putchar('>');
   print_state(answer, &s);
   fputs(lost ? "  the message itself is missing\n" : "\n", stdout);
-  for (i = 0; i < e->rcpts; i++) {
-    printf("%s\t", mark_words(marks[i]));
-    print_string(envelope_rcpt(e, i));
-    putchar('\n');
-  }
+  print_recipients(e, marks, &s);
   free(marks);
 }
 
@@ -107,10 +123,12 @@ int main(int argc, char **argv)
   log_name("mail-qread");
   if (argc > 1) log_diex(100, "usage: mail-qread", (char *)0);
   names_enter();
+  waits_settings();
   /* in this order: of a message that is done, todo goes first */
   if (names_read(&todo, "todo") == -1 || names_read(&mess, "mess") == -1)
     log_die(111, "fatal: cannot read the queue", (char *)0);
   if (priv_lock(PRIV_OPEN, names_become(), 1) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
+  waits_published(todo.n > 0);
   for (i = 0; i < todo.n; i++) print_id(todo.id[i], !names_has(&mess, todo.id[i]));
   if (todo.strange) printf("files in queue/todo that are no messages: %zu\n", todo.strange);
   if (print_end() == -1) log_die(111, "fatal: cannot write", (char *)0);

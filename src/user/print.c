@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "user/print.h"
 
@@ -17,6 +18,15 @@ void print_bytes(char const *s, size_t len)
 void print_string(char const *s)
 {
   print_bytes(s, strlen(s));
+}
+
+void print_time(int64_t seconds)
+{
+  time_t t = (time_t)seconds;
+  struct tm tm;
+  char s[64];
+
+  if (gmtime_r(&t, &tm) && strftime(s, sizeof s, "%e %b %Y %H:%M:%S GMT", &tm)) fputs(s, stdout);
 }
 
 int print_end(void)

@@ -1,0 +1,16 @@
+/* published.h - how the destinations fare, as mail-send has told it last (door/hosts.h), for mail-qhosts and mail-qread */
+
+#ifndef PUBLISHED_H
+#define PUBLISHED_H
+
+#include "door/hosts.h"
+
+struct published {
+  struct hosts head;
+  struct host *host;            /* head.n of them; names and replies may hold any byte */
+};
+
+/* In the queue's directory. Null, or in words why there is nothing; then errno says more, or is 0. */
+extern char const *published_read(struct published *);
+
+#endif

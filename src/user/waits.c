@@ -1,0 +1,83 @@
+/* waits.c - see waits.h */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "lib/conf/control.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "user/print.h"
+#include "user/published.h"
+#include "user/waits.h"
+
+static struct control_table locals, virtualdomains;
+static struct published published;
+
+void waits_settings(void)
+{
+  if (control_table("locals", &locals, 0) == -1 || control_table("virtualdomains", &virtualdomains, 1) == -1)
+    log_sys("warning: cannot read control/locals or control/virtualdomains");
+}
+
+void waits_published(int complain)
+{
+  char const *why = published_read(&published);
+
+  if (!why) return;
+  published.head = (struct hosts){ .n = 0, .local.limit = UINT32_MAX, .remote.limit = UINT32_MAX };
+  if (complain && errno) log_sys("warning: not known what mail waits for: ", why);
+  else if (complain) log_line("warning: not known what mail waits for: ", why);
+}
+
+/* As mail-send chooses the channel, but for percenthack. */
+static int is_local(char const *address, char const *domain)
+{
+  char const *value;
+
+  if (!*domain || control_find(&locals, domain, strlen(domain))) return 1;
+  value = control_find(&virtualdomains, address, strlen(address));
+  if (!value) value = control_find_domain(&virtualdomains, domain, strlen(domain));
+  return value && *value;
+}
+
+static struct host const *find(char const *domain)
+{
+  size_t len = strlen(domain);
+  uint32_t i;
+
+  for (i = 0; i < published.head.n; i++) {
+    struct host const *h = published.host + i;
+    if (h->name_len == len && !strncasecmp(h->name, domain, len)) return h;
+  }
+  return 0;
+}
+
+static void print_host(struct host const *h)
+{
+  uint64_t now = (uint64_t)io_clock();
+
+  if (h->state != HOST_READY && h->until > now) {
+    fputs(h->state == HOST_DEAD ? "    waits: no host of this domain could be talked to, until "
+                                : "    waits: control/ratelimits allows no more of this domain, until ", stdout);
+    print_time((int64_t)time(0) + (int64_t)((h->until - now) / 1000) + 1);
+    putchar('\n');
+  }
+  else if (h->flights >= h->limit)
+    printf("    waits: %u of %u deliveries to this domain are under way\n", h->flights, h->limit);
+}
+
+void waits_print(char const *address)
+{
+  char const *at = strrchr(address, '@'), *domain = at ? at + 1 : "";
+  int local = is_local(address, domain);
+  struct hosts_channel const *c = local ? &published.head.local : &published.head.remote;
+  struct host const *h = local ? 0 : find(domain);
+
+  if (!c->limit) printf("    waits: control/concurrency%s is 0\n", local ? "local" : "remote");
+  else if (h) print_host(h);
+  else if (c->flights >= c->limit)
+    printf("    waits: %u of %u %s deliveries are under way\n", c->flights, c->limit, local ? "local" : "remote");
+}
