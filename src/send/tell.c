@@ -8,7 +8,7 @@
 #include "lib/io/log.h"
 
 #define BOUNCE_NUMBER_MAX 9999  /* lib/msg/id.h */
-#define BOUNCES_AT_ONCE 10      /* of one round of a message; the last is about all that are left, and lists what it can */
+#define BOUNCES_AT_ONCE 10      /* of a round; the last is about all that are left, and lists what it can */
 #define DOUBLE "#@[]"           /* sender of double bounces */
 
 /* Is the word in the list, as NOTIFY has it: WORD,WORD? */

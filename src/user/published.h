@@ -1,4 +1,4 @@
-/* published.h - how the destinations fare, as mail-send has told it last (door/hosts.h), for mail-qhosts and mail-qread */
+/* published.h - how the destinations fare, as mail-send has told it last (door/hosts.h) */
 
 #ifndef PUBLISHED_H
 #define PUBLISHED_H

@@ -1,4 +1,4 @@
-/* waits.h - why recipients wait that no reply explains: what mail-send tells of destinations, and settings that hold mail */
+/* waits.h - why recipients wait: what mail-send tells of destinations, and settings that hold mail */
 
 #ifndef WAITS_H
 #define WAITS_H
