@@ -10,7 +10,19 @@ tree() { find "$home" ! -type p ! -path '*/bin/*' ! -path '*/man/*' -printf '%P 
 
 test_programs_and_pages_are_there() {
   for p in $(programs); do assertTrue "$p" "[ -x $home/bin/$p ]"; done
-  assertTrue "pages" "[ -s $home/man/mail.7 ]"
+}
+
+# as man(1) wants them: man -M HOME/man, or HOME/man in MANPATH
+test_pages_are_where_man_looks() {
+  : > "$home/man/mail.7"
+  again install
+  assertEquals "$(cat "$SCRATCH/out")" 0 $?
+  assertFalse "where they lay before" "[ -e $home/man/mail.7 ]"
+  for page in man/*.[1578]; do
+    assertTrue "$page" "cmp -s $page $home/man/man${page##*.}/$(basename "$page")"
+  done
+  need mandoc mandoc || return 0
+  assertTrue "man finds one" "mman -M $home/man -w -s 8 mail-send | grep -qx $home/man/man8/mail-send.8"
 }
 
 test_what_the_table_calls_static_is_static() {
