@@ -52,13 +52,13 @@ PROGRAM_SOURCES := $(foreach p,$(PROGRAMS),$(wildcard src/*/$(p).c))
 SHARED := $(wildcard src/door/*.c src/lib/*/*.c)
 
 # One instance: home and users are compiled in, in one small file of its own.
-INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR); cat $(USERS); echo $(MUSL); } | cksum | cut -d' ' -f1)
+INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR); cat $(USERS) VERSION; echo $(MUSL); } | cksum | cut -d' ' -f1)
 BINARIES := $(PROGRAMS:%=$(INSTANCE)/%)
 
 .PHONY: all install uninstall users musl check check-long demo clean man
 all: $(BINARIES)
 
-$(INSTANCE)/instance.c: src/instance $(USERS)
+$(INSTANCE)/instance.c: src/instance $(USERS) VERSION
 	@mkdir -p $(INSTANCE)
 	sh src/instance '$(HOMEDIR)' '$(USERS)' > $@
 

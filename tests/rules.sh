@@ -94,6 +94,11 @@ test_settings_are_sorted_and_known() {
     sed 's/.*"\(.*\)"/\1/' | sort -u | grep -vxFf "$SCRATCH/settings")"
 }
 
+test_the_version_is_for_the_administrator_alone() {
+  none "who knows it" "$(grep 'conf_version' "$SCRATCH/code" | grep -vE '^src/(lib/conf/conf.h|user/mail-showctl.c):')"
+  assertTrue "CHANGES begins with it" "sed -n '/^[0-9]/{p;q;}' CHANGES | grep -qF '$(cat VERSION) '"
+}
+
 test_pages_are_clean() {
   need mandoc mandoc || return 0
   none "mandoc" "$(mandoc -Tlint -Wwarning man/*.[158] 2>&1)"

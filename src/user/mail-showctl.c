@@ -39,6 +39,7 @@ static void show_instance(void)
 {
   int i;
 
+  printf("version: %s\n", conf_version);
   printf("home: %s\n", conf_home);
   for (i = 0; i < CONF_ROLES; i++)
     printf("user: %s is uid %lu, gid %lu\n", conf_users[i].role, (unsigned long)conf_users[i].uid,

@@ -13,6 +13,7 @@ settings() { sed -n 's/^  { "\([a-z]*\)", [VNLM], .*/\1/p' src/lib/conf/settings
 
 test_the_instance() {
   show || fail "exit $?: $(cat "$SCRATCH/err")"
+  shows "version: $(cat VERSION)"
   shows "home: $home"
   assertEquals 11 "$(grep -c '^user: ' "$SCRATCH/out")"
   shows "user: maila is uid $(sed -n 's/^maila //p' "$home.users" | sed 's/ /, gid /')"

@@ -1,4 +1,4 @@
-/* conf.h - what the build fixed for this instance: its home and its users (conf-home, conf-users) */
+/* conf.h - what the build fixed for this instance: its home, users and version (conf-home, conf-users, VERSION) */
 
 #ifndef CONF_H
 #define CONF_H
@@ -27,6 +27,7 @@ struct conf_user {
 };
 
 /* made by the Makefile for each instance */
+extern char const conf_version[];       /* for the administrator alone: it never goes to the network or into mail */
 extern char const conf_home[];
 extern struct conf_user const conf_users[CONF_ROLES];
 
