@@ -67,6 +67,33 @@ test_install_over_a_running_program() {
   assertTrue "grep -q '^body' $SCRATCH/out2"
 }
 
+# who mails whom is in the logs: for their group alone; an instance that was installed otherwise is mended
+test_logs_are_for_their_group() {
+  need_root || return 0
+  l=$home/log/send g=$(awk '$1 == "maill" { print $3 }' "$home.users")
+  echo secret > "$l/current"
+  chmod 0755 "$l"
+  again install
+  assertEquals "$(cat "$SCRATCH/out")" 0 $?
+  assertFalse "a stranger" "setpriv --reuid 65534 --regid 65534 --clear-groups cat $l/current 2>/dev/null"
+  assertEquals secret "$(setpriv --reuid 65534 --regid 65534 --groups "$g" cat "$l/current")"
+  rm "$l/current"
+}
+
+# without any tool of procps, and when the program that runs has been replaced
+test_uninstall_leaves_a_running_instance_alone() {
+  mkfifo "$SCRATCH/silent"
+  "$home/bin/mail-inject" -n a@b.example < "$SCRATCH/silent" > /dev/null 2>&1 & pid=$!
+  exec 7> "$SCRATCH/silent"
+  again install
+  sh src/uninstall "$home" > "$SCRATCH/out" 2>&1
+  assertEquals 100 $?
+  assertTrue "$(cat "$SCRATCH/out")" "grep -q 'is running (process $pid)' $SCRATCH/out"
+  assertTrue "[ -x $home/bin/mail-start ]"
+  exec 7>&-
+  wait $pid
+}
+
 test_two_instances_side_by_side() {
   instance "$SCRATCH/other" other.example 61500 > /dev/null
   assertEquals 0 $?
