@@ -48,7 +48,6 @@ static struct setting_text {
 enum { BOUNCEFROM, BOUNCEHOST, DOUBLETO, DOUBLEHOST, SETTINGS };
 #define setting(i) settings_in_use[i].value.s
 
-#define FULL_MAX 16777216       /* bytes: a limit for the setting bouncebytes */
 static unsigned int full_max;
 
 static struct submit queue = { .fd = -1 };
@@ -71,12 +70,11 @@ static int read_settings(void)
   unsigned int bytes;
   int i, bad = control_number("bouncebytes", &bytes) == -1;
 
-  if (bad) log_sys("unable to read control/bouncebytes");
-  else full_max = bytes > FULL_MAX ? FULL_MAX : bytes;
+  if (bad) log_line("unable to read control/bouncebytes");
+  else full_max = bytes;
   for (i = 0; i < SETTINGS && !bad; i++) {
-    errno = EINVAL;
     bad = control_value(settings_in_use[i].name, new + i) == -1 || !new[i].len;
-    if (bad) log_sys("unable to read control/", settings_in_use[i].name, " or me");
+    if (bad) log_line("unable to read control/", settings_in_use[i].name, ", or control/me, which must name this host");
   }
   for (i = 0; i < SETTINGS; i++) {
     stralloc_free(bad ? new + i : &settings_in_use[i].value);
@@ -209,7 +207,7 @@ static void start(void)
   sigaddset(&set, SIGHUP);
   if (sigprocmask(SIG_BLOCK, &set, 0) == -1 || sigaction(SIGHUP, &a, 0) == -1 || sigaction(SIGPIPE, &ignore, 0) == -1)
     log_die(111, "unable to set signals");
-  if (read_settings() == -1) _exit(111);
+  control_start(read_settings, FD_LIFE);
   if ((size_t)snprintf(control, sizeof control, "%s/control", conf_home) >= sizeof control
       || priv_limits(FILES_MAX, MEMORY_MAX) == -1 || priv_lock(PRIV_OPEN | PRIV_UNIX, &path, 1) == -1)
     log_die(111, "unable to lock myself in");

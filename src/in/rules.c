@@ -84,7 +84,7 @@ char const *rules_read(struct rules *r)
   for (i = 0; i < COUNT(values); i++) {
     stralloc *value = FIELD(r, values[i].at);
     if (control_value(values[i].name, value) == -1) return values[i].name;
-    errno = EINVAL;
+    errno = value->len ? EINVAL : ENOENT;
     if (!value->len || value->len > VALUE_MAX) return values[i].name;
   }
   for (i = 0; i < COUNT(numbers); i++)

@@ -1,5 +1,6 @@
 /* start.c - see start.h */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -27,7 +28,8 @@ static int fronted;             /* the peer is a front end */
 
 static _Noreturn void die(char const *what, char const *which)
 {
-  log_sys("fatal: ", what, which);
+  if (errno == EINVAL) log_line("fatal: ", what, which);        /* the log has more about it */
+  else log_sys("fatal: ", what, which);
   io_write(1, last_words, strlen(last_words));
   _exit(111);
 }

@@ -79,7 +79,7 @@ static void on_signal(int sig)  /* CHLD, ALRM and PIPE only wake up */
   if (sig == SIGTERM) got_term = 1;
 }
 
-/* 0, or -1 with errno; then nothing has changed */
+/* 0, or -1 with a line in the log; then nothing has changed */
 static int read_settings(void)
 {
   stralloc line = STRALLOC_ZERO;
@@ -87,6 +87,7 @@ static int read_settings(void)
 
   if (control_number("timeoutlocal", &seconds) == -1 || control_value("defaultdelivery", &line) == -1
       || line.len > ADDRESS_MAX || uid_read_least(&least) == -1) {
+    log_line("unable to use control/minuid, mingid, timeoutlocal or defaultdelivery");
     stralloc_free(&line);
     return -1;
   }
@@ -345,7 +346,7 @@ static void prepare(void)
     if (fcntl(fd, F_GETFD) == -1) log_diex(111, "fatal: it is mail-start that runs this");
   for (fd = AGENT_JOBS; fd <= LSPAWN_LOOKUP; fd++)
     if (io_nonblock(fd) == -1 || fcntl(fd, F_SETFD, FD_CLOEXEC) == -1) log_die(111, "fatal: unable to set descriptors");
-  if (read_settings() == -1) log_die(111, "fatal: unable to read minuid, mingid, timeoutlocal or defaultdelivery");
+  control_start(read_settings, FD_LIFE);
   if (priv_limits(FILES_MAX, 0) == -1 || setrlimit(RLIMIT_CORE, &no_core) == -1 || priv_root_minimum() == -1)
     log_die(111, "fatal: unable to give up rights");
   for (fd = 0; fd < SLOTS; fd++) slots[fd].message = -1;
@@ -362,7 +363,7 @@ int main(void)
     if (got_term) closing = 1;
     if (got_hup) {
       got_hup = 0;
-      if (read_settings() == -1) log_sys("error: unable to read the settings anew; the old ones stay");
+      if (read_settings() == -1) log_line("the old settings stay");
     }
     reap();
     if (!advance(&ms) && closing) return exit_code;

@@ -65,7 +65,7 @@ enum lookup_status route_find(char const *address, struct lookup_answer *a)
   char const *user;
 
   if (load() == -1) {
-    log_sys("error: unable to read locals, virtualdomains, percenthack or envnoathost");
+    log_line("error: unable to read control/locals, virtualdomains, percenthack or envnoathost");
     return LOOKUP_LATER;
   }
   memcpy(text, address, strlen(address) + 1);

@@ -143,7 +143,7 @@ static enum lookup_status who(struct lookup_question const *q, struct lookup_ans
 
   if (route != LOOKUP_YES) return route;
   if (uid_read_least(&least) == -1) {
-    log_sys("error: unable to read minuid or mingid");
+    log_line("error: unable to read control/minuid or mingid");
     return LOOKUP_LATER;
   }
   r = assign_find(a->local, a);

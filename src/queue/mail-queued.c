@@ -56,36 +56,19 @@ static void on_signal(int sig)
   else got_child = 1;
 }
 
-static int number(char const *name, unsigned int *u, unsigned int least, unsigned int most)
-{
-  unsigned int n;
-
-  if (control_number(name, &n) == -1) {
-    log_sys("error: unable to read control/", name);
-    return 0;
-  }
-  if (n < least || n > most) {
-    log_line("error: control/", name, " is out of its bounds");
-    return 0;
-  }
-  *u = n;
-  return 1;
-}
-
+/* 0, or -1 when one cannot be used; then all stay as they were */
 static int read_settings(void)
 {
   struct settings_of_queued s;
 
-  if (!number("queueconnections", &s.connections, CALLERS_MIN, CALLERS_MAX)
-      || !number("queueperuser", &s.per_user, 1, CALLERS_MAX)
-      || !number("queuenetwork", &s.network, 0, 1)
-      || !number("maxrecipients", &s.limits.recipients, 1, 0xffffffffU)
-      || !number("queueidle", &s.limits.idle, 1, 1000000)
-      || !number("queuetimeout", &s.limits.timeout, 1, 1000000)
-      || !number("queuereserve", &s.limits.reserve, 0, 90)
-      || !number("queuebytes", &s.limits.bytes, 0, 0xffffffffU)) return 0;
+  if (control_number("queueconnections", &s.connections) == -1 || control_number("queueperuser", &s.per_user) == -1
+      || control_number("queuenetwork", &s.network) == -1 || control_number("maxrecipients", &s.limits.recipients) == -1
+      || control_number("queueidle", &s.limits.idle) == -1
+      || control_number("queuetimeout", &s.limits.timeout) == -1
+      || control_number("queuereserve", &s.limits.reserve) == -1
+      || control_number("queuebytes", &s.limits.bytes) == -1) return -1;
   set = s;
-  return 1;
+  return 0;
 }
 
 static void lock_in(unsigned int needs)
@@ -291,7 +274,7 @@ static int turn(sigset_t const *open, int last)
   if (got_child) reap();
   if (got_hup) {
     got_hup = 0;
-    log_line(read_settings() ? "settings read" : "the old settings stay");
+    log_line(read_settings() == -1 ? "the old settings stay" : "settings read");
   }
   for (i = 2; i < n; i++)
     if (polled[i].revents && io_clock() >= paused) start_child(callers + polled_caller[i]);
@@ -333,7 +316,7 @@ int main(void)
   log_name("mail-queued");
   io_close_from(QUEUED_LISTEN + 1);
   prepare_paths();
-  if (!read_settings()) log_diex(111, "fatal: unable to start without settings");
+  control_start(read_settings, FD_LIFE);
   umask(0);
   ground_check((int)set.network);
   queue_dir = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -12,6 +12,8 @@
  * Why so     one domain's server can hold up, crash or break into the process of its own domain only
  */
 
+#include <errno.h>
+
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 #include "remote/deliver.h"
@@ -35,7 +37,10 @@ int main(int argc, char **argv)
 
   log_name("mail-remote");
   if (argc != 2) log_diex(100, "usage: mail-remote domain (mail-rspawn starts it)", (char *)0);
-  if (deliver_start(&what) == -1) log_die(111, "cannot read ", what, (char *)0);
+  if (deliver_start(&what) == -1) {
+    if (errno == EINVAL) log_diex(111, "cannot read ", what, (char *)0);      /* the log has more about it */
+    log_die(111, "cannot read ", what, (char *)0);
+  }
   if (priv_limits(FILES_MAX, MEMORY_MAX) == -1) log_die(111, "cannot set limits", (char *)0);
   if (priv_lock(needs(argv[1]), 0, 0) == -1) log_die(111, "cannot lock in", (char *)0);
   serve(JOBS, argv[1], deliver);

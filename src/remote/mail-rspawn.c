@@ -84,8 +84,16 @@ static int settings(void)
     what = "transports";
     r = transport_start();
   }
-  if (r == -1) log_sys("cannot read control/", what, (char *)0);
+  if (r == -1) log_line("cannot read control/", what, (char *)0);
   return r;
+}
+
+static int transports;  /* what settings said at the start */
+
+static int read_settings(void)
+{
+  transports = settings();
+  return transports == -1 ? -1 : 0;
 }
 
 /* sends what waits; nothing waits afterwards unless the socket is full */
@@ -304,7 +312,6 @@ static void prepare(sigset_t *mask)
   };
   struct sigaction a = { .sa_handler = on_signal };
   sigset_t block;
-  int transports;
 
   snprintf(program, sizeof program, "%s/bin/mail-remote", conf_home);
   snprintf(control, sizeof control, "%s/control", conf_home);
@@ -316,8 +323,7 @@ static void prepare(sigset_t *mask)
   sigaction(SIGHUP, &a, 0);
   sigaction(SIGALRM, &a, 0);
   sigaction(SIGTERM, &a, 0);
-  transports = settings();
-  if (transports == -1) _exit(111);
+  control_start(read_settings, FD_LIFE);
   child_start(program);
   if (io_nonblock(AGENT_JOBS) == -1 || io_nonblock(AGENT_REPORTS) == -1 || coe(AGENT_REPORTS) == -1)
     log_die(111, "cannot use the sockets 3 and 4", (char *)0);

@@ -326,6 +326,11 @@ static void open_trigger(void)
   ear[EAR_TRIGGER].fd = fd;
 }
 
+static int read_first(void)
+{
+  return route_read(1);
+}
+
 static void set_up(void)
 {
   struct priv_path paths[] = { { "todo", PRIV_READ }, { "../control", PRIV_READ }, { "state", PRIV_READ | PRIV_WRITE },
@@ -336,6 +341,7 @@ static void set_up(void)
   if (chdir(conf_home) == -1) log_die(111, "fatal: cannot change to ", conf_home, (char const *)0);
   umask(077);
   for (e = 0; e < EARS; e++) ear[e] = (struct pollfd){ .fd = -1, .events = POLLIN };
+  control_start(read_first, message_once ? -1 : FD_LIFE);
   ear[EAR_LIFE].fd = FD_LIFE;
   ear[EAR_SIGNAL].fd = selfpipe_init();
   sigemptyset(&set);
@@ -344,7 +350,6 @@ static void set_up(void)
   sigaddset(&set, SIGALRM);
   if (ear[EAR_SIGNAL].fd == -1 || selfpipe_trapset(&set) == -1)
     log_die(111, "fatal: cannot catch signals", (char const *)0);
-  if (route_read(1) == -1) log_diex(111, "fatal: cannot start without the settings", (char const *)0);
   open_trigger();
   if (chdir("queue") == -1) log_die(111, "fatal: cannot change to queue", (char const *)0);
   take_lock();

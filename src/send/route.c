@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "door/limits.h"
-#include "send/rate.h"
 #include "send/route.h"
 #include "lib/conf/stamp.h"
 #include "lib/io/io.h"
@@ -22,7 +20,7 @@ static long long rest;
 
 static int failed(char const *name)
 {
-  log_sys("warning: cannot read control/", name, (char const *)0);
+  log_line("warning: cannot read control/", name, (char const *)0);
   return -1;
 }
 
@@ -38,12 +36,11 @@ static void changed(char const *name, uint32_t from, uint32_t to)
   log_end();
 }
 
-static int read_number(char const *name, uint32_t *n, uint32_t max, int first)
+static int read_number(char const *name, uint32_t *n, int first)
 {
   unsigned int u;
 
   if (control_number(name, &u) == -1) return failed(name);
-  if (u > max) u = max;
   if (!first && u != *n) changed(name, *n, u);
   *n = u;
   return 0;
@@ -84,15 +81,16 @@ static int read_host(int first)
   return 0;
 }
 
-static void check_rates(struct control_table const *t)
+/* cron's, root's and bounces' mail is to NAME@me */
+static void check_me(struct route_settings const *s)
 {
-  uint32_t max[RATES];
-  size_t i;
+  stralloc me = STRALLOC_ZERO;
 
-  for (i = 0; i < t->n; i++)
-    if (!rate_parse(t->entries[i].value, max))
-      log_line("warning: control/ratelimits: no limit for ", *t->entries[i].key ? t->entries[i].key : "others",
-               ", this is not messages[/connections]: ", t->entries[i].value, (char const *)0);
+  if (control_value("me", &me) != -1 && me.len && !control_find(&s->locals, me.s, me.len)
+      && !control_find_domain(&s->virtualdomains, me.s, me.len))
+    log_line("warning: control/me, ", me.s, ", is in neither control/locals nor control/virtualdomains: mail to NAME@",
+             me.s, ", such as cron's, leaves this host", (char const *)0);
+  stralloc_free(&me);
 }
 
 static int read_domains(int first)
@@ -114,15 +112,14 @@ int route_read(int first)
   int r = read_domains(first);
 
   r |= read_table("ratelimits", &s->ratelimits, 1, first);
-  check_rates(&s->ratelimits);
-  r |= read_number("concurrencylocal", &s->concurrency[CHANNEL_LOCAL], LOCAL_JOBS_MAX, first);
-  r |= read_number("concurrencyremote", &s->concurrency[CHANNEL_REMOTE], CONCURRENCY_MAX, first);
-  r |= read_number("concurrencyperhost", &s->perhost, CONCURRENCY_MAX, first);
-  r |= read_number("queuelifetime", &s->lifetime, UINT32_MAX / 2, first);
-  r |= read_number("delaynotice", &s->delaynotice, UINT32_MAX / 2, first);
-  r |= read_number("timeoutreport", &s->timeoutreport, UINT32_MAX / 2, first);
-  r |= read_number("delaynoticeall", &s->delaynoticeall, 1, first);
-  if (!s->perhost) s->perhost = 1;
+  r |= read_number("concurrencylocal", &s->concurrency[CHANNEL_LOCAL], first);
+  r |= read_number("concurrencyremote", &s->concurrency[CHANNEL_REMOTE], first);
+  r |= read_number("concurrencyperhost", &s->perhost, first);
+  r |= read_number("queuelifetime", &s->lifetime, first);
+  r |= read_number("delaynotice", &s->delaynotice, first);
+  r |= read_number("delaynoticeall", &s->delaynoticeall, first);
+  r |= read_number("timeoutreport", &s->timeoutreport, first);
+  if (!r) check_me(s);
   return r;
 }
 

@@ -53,46 +53,78 @@ static int wrong(char const *words)
   return 1;
 }
 
-/* Prints the value; 1 from the file (even if that cannot be read), 0 the default or nothing. */
+static void show_text(char const *s)
+{
+  if (*s) print_string(s);
+  else fputs("(empty)", stdout);
+}
+
+/* what is in the place of a wrong value */
+static void show_instead(struct setting const *row)
+{
+  stralloc me = STRALLOC_ZERO;
+  char const *standard = row->standard;
+
+  if (!row->safe) fputs("; who needs it waits", stdout);
+  else {
+    if (standard && !strcmp(standard, "=me")) standard = control_raw("me", &me) == -1 ? "" : me.s;
+    fputs("; the default counts: ", stdout);
+    show_text(standard ? standard : "");
+    stralloc_free(&me);
+  }
+}
+
+/* Prints the value that counts; 1 from the file (even if that cannot be read), 0 the default or nothing. */
 static int show_value(struct setting const *row)
 {
   stralloc sa = STRALLOC_ZERO;
+  int r = control_raw(row->name, &sa);
+  char const *expected = r == 1 ? setting_expects(row, sa.s, 0) : 0;
   unsigned int n;
-  int r = control_value(row->name, &sa);
 
   if (r == -1) return wrong(strerror(errno));
-  if (row->kind == SETTING_NUMBER && control_number(row->name, &n) == -1) {
-    wrong("not a number: ");
-    print_bytes(sa.s, sa.len);
+  if (!sa.len && !strcmp(row->name, "me")) wrong("write the full name of this host into it");
+  else if (expected) {
+    wrong("must be ");
+    printf("%s; this is not: ", expected);
+    show_text(sa.s);
+    show_instead(row);
   }
-  else if (sa.len) print_bytes(sa.s, sa.len);
-  else if (!strcmp(row->name, "me")) wrong("write the full name of this host into it");
-  else fputs("(empty)", stdout);
+  else if (row->form == FORM_NUMBER && form_number(sa.s, &n) && n > row->most)
+    printf("%u (the most that counts; the file says %u)", row->most, n);
+  else show_text(sa.s);
   stralloc_free(&sa);
   return r;
 }
 
 static int show_list(struct setting const *row, struct control_table *t)
 {
-  int r = control_table(row->name, t, row->kind == SETTING_MAP);
+  int r = control_raw_table(row->name, t, row->kind == SETTING_MAP);
 
   if (r == -1) return wrong(strerror(errno));
   if (!r && row->standard) return show_value(row);
+  control_in_order(t);
   if (!t->n) fputs("(none)", stdout);
   else printf("%zu %s", t->n, t->n == 1 ? "line" : "lines");
   return r;
 }
 
-static void show_entries(struct control_table const *t, int values)
+static void show_entries(struct setting const *row, struct control_table const *t)
 {
   size_t i;
 
   for (i = 0; i < t->n; i++) {
+    struct control_entry const *e = t->entries + i;
+    char const *value = row->kind == SETTING_MAP ? control_entry_value(e) : 0;
+    char const *expected = setting_expects(row, e->key, value);
     fputs("\t", stdout);
-    print_bytes(t->entries[i].key, t->entries[i].len);
-    if (values) {
-      putchar(':');
-      print_string(t->entries[i].value);
+    print_bytes(e->key, e->len);
+    if (value) putchar(':');
+    if (value) print_string(value);
+    if (expected) {
+      fputs("  ", stdout);
+      wrong("must be ");
+      printf("%s%s", expected, row->safe ? "" : "; who needs the list waits");
     }
     putchar('\n');
   }
@@ -107,8 +139,26 @@ static void show_setting(struct setting const *row)
   printf("%s: ", row->name);
   from_file = list ? show_list(row, &t) : show_value(row);
   printf("  [%s; %s] %s\n", from_file ? "file" : "default", row->readers, row->meaning);
-  show_entries(&t, row->kind == SETTING_MAP);
+  if (from_file) show_entries(row, &t);
   control_table_free(&t);
+}
+
+/* Cron's, root's and bounces' mail is to NAME@me. */
+static void show_advice(void)
+{
+  struct control_table locals = { 0 }, virtuals = { 0 };
+  stralloc me = STRALLOC_ZERO;
+
+  if (control_raw("me", &me) == 1 && me.len && control_raw_table("locals", &locals, 0) != -1
+      && control_raw_table("virtualdomains", &virtuals, 1) != -1 && !control_find(&locals, me.s, me.len)
+      && !control_find_domain(&virtuals, me.s, me.len)) {
+    fputs("warning: me, ", stdout);
+    print_bytes(me.s, me.len);
+    puts(", is in neither locals nor virtualdomains: mail to NAME@ it, such as cron's, leaves this host");
+  }
+  stralloc_free(&me);
+  control_table_free(&locals);
+  control_table_free(&virtuals);
 }
 
 static int compare(void const *a, void const *b)
@@ -130,6 +180,16 @@ static void show_strangers(char const *const *names, size_t n)
   }
 }
 
+/* tables that mail-newmrh and tcprules make there */
+static int is_made(char const *name)
+{
+  static char const *const made[] = { "morercpthosts.cdb", "qmqp.cdb", "qmtp.cdb", "smtp.cdb" };
+  size_t i;
+
+  for (i = 0; i < sizeof made / sizeof *made && strcmp(made[i], name); i++);
+  return i < sizeof made / sizeof *made;
+}
+
 static void show_others(void)
 {
   char **names = 0;
@@ -140,7 +200,7 @@ static void show_others(void)
   if (!d) log_die(111, "fatal: cannot read ", control, (char *)0);
   while ((errno = 0, e = readdir(d))) {
     if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || setting_find(e->d_name)) continue;
-    if (!strcmp(e->d_name, "morercpthosts.cdb")) continue;      /* made of one */
+    if (is_made(e->d_name)) continue;
     names = reallocarray(names, n + 1, sizeof *names);
     if (!names || !(names[n++] = strdup(e->d_name))) log_die(111, "fatal: out of memory", (char *)0);
   }
@@ -160,6 +220,7 @@ int main(int argc, char **argv)
   lock();
   show_instance();
   for (i = 0; i < settings_count; i++) show_setting(settings + i);
+  show_advice();
   show_others();
   if (print_end() == -1) log_die(111, "fatal: cannot write", (char *)0);
   return trouble ? 111 : 0;

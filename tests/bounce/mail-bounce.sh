@@ -111,7 +111,7 @@ testSettings() {
   assertTrue "a bad setting keeps the old ones" "grep -q '^Message-ID: <$id-2@b.example>' '$store/$id-2.mess'"
   assertContains "$(cat "$SCRATCH/err")" "unable to read control/bouncehost"
   : | room
-  assertContains 'no start without a host' "$(got)" "exit 111"
+  assertContains 'the default counts' "$(cat "$SCRATCH/err")" "control/bouncehost must be a host name"
   rm "$home/control/bouncefrom" "$home/control/bouncehost" "$home/control/doublebounceto"
 }
 

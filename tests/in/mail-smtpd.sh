@@ -499,9 +499,9 @@ test_unusable_settings_refuse() {
   talk 'HELO c'
   rm "$home/control/smtpgreeting"
   assertEquals '421 exit 111' "$(codes)"
-  echo many > "$home/control/maxrcpt"
+  echo many > "$home/control/databytes"
   talk 'HELO c'
-  rm "$home/control/maxrcpt"
+  rm "$home/control/databytes"
   assertEquals '421 exit 111' "$(codes)"
   mv "$home/control/me" "$SCRATCH/me"
   talk 'HELO c'

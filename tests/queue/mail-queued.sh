@@ -668,9 +668,6 @@ test_wrong_ground_is_refused() {
   queue_user() { echo "1:1"; }
   fails_to_start "must run as mailq"
   queue_user() { echo "$(role_uid mailq):$(role_gid mails)"; }
-  echo none > "$home/control/queuereserve"
-  fails_to_start "control/queuereserve"
-  without queuereserve
   queued_start
   assertEquals 0 "$(submit @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
 }

@@ -31,7 +31,7 @@ test_values() {
   printf 'a.example\n# no\n\nB.example\n' > "$control/locals"
   printf 'v.example:joe\nw.example:\n' > "$control/virtualdomains"
   : > "$control/rcpthosts"
-  printf 'greet\033ing\\\nsecond line\n' > "$control/smtpgreeting"
+  printf 'greeting\\\nsecond line\n' > "$control/smtpgreeting"
   show || fail "exit $?"
   grep -q '^concurrencyremote: 25  \[file; mail-send\] ' "$SCRATCH/out" || fail "number"
   grep -q '^concurrencylocal: 10  \[default; mail-send\] ' "$SCRATCH/out" || fail "default number"
@@ -43,7 +43,7 @@ test_values() {
   shows "	w.example:"
   grep -q '^rcpthosts: (none)  \[file; ' "$SCRATCH/out" || fail "empty list: $(grep '^rcpt' "$SCRATCH/out")"
   grep -q '^badmailfrom: (none)  \[default; ' "$SCRATCH/out" || fail "no list"
-  grep -q '^smtpgreeting: greet\\x1bing\\x5c  \[file; ' "$SCRATCH/out" || fail "escaped"
+  grep -q '^smtpgreeting: greeting\\x5c  \[file; ' "$SCRATCH/out" || fail "escaped"
   rm "$control/locals"
   show
   grep -q '^locals: host.example.org  \[default; ' "$SCRATCH/out" || fail "default list"
@@ -55,13 +55,73 @@ test_what_is_wrong() {
   mkdir "$control/locals"
   show
   assertEquals 111 $?
-  grep -q '^concurrencylocal: wrong: not a number: ten  \[file; ' "$SCRATCH/out" || fail "word"
-  grep -q '^databytes: wrong: not a number: 99999999999  \[file; ' "$SCRATCH/out" || fail "large number"
+  grep -q '^concurrencylocal: wrong: must be a number from 0 to 250, .*: ten; the default counts: 10  \[file; ' "$SCRATCH/out" ||
+    fail "word: $(grep ^concurrencyl "$SCRATCH/out")"
+  grep -q '^databytes: wrong: .*: 99999999999; who needs it waits  \[file; ' "$SCRATCH/out" || fail "large number"
   grep -q '^locals: wrong: .*directory  \[file; ' "$SCRATCH/out" || fail "folder: $(grep '^locals' "$SCRATCH/out")"
   rm -r "$control/locals" "$control/me"
   show
   assertEquals 111 $?
   grep -q '^me: wrong: write the full name' "$SCRATCH/out" || fail "me: $(grep '^me' "$SCRATCH/out")"
+}
+
+test_no_setting_takes_nonsense() {
+  for s in $(settings | grep -vx me); do printf '<\001no sense>\n' > "$control/$s"; done
+  show
+  assertEquals 111 $?
+  settings | grep -vx me | while read -r s; do
+    awk -v s="$s:" '$1 == s { on = 1; print; next } /^\t/ { if (on) print; next } { on = 0 }' "$SCRATCH/out" |
+      grep -qF 'wrong: must be ' || echo "$s"
+  done > "$SCRATCH/taken"
+  assertEquals "" "$(cat "$SCRATCH/taken")"
+  printf 'no sense\n' > "$control/me"
+  show
+  grep -q '^me: wrong: must be a host name' "$SCRATCH/out" || fail "me: $(grep '^me' "$SCRATCH/out")"
+}
+
+test_what_is_effective() {
+  echo 9999 > "$control/concurrencylocal"
+  echo -1 > "$control/timeoutremote"
+  echo 'no sense' > "$control/helohost"
+  show
+  assertEquals 111 $?
+  grep -q '^concurrencylocal: 250 (the most that counts; the file says 9999)  \[file; ' "$SCRATCH/out" || fail "cap"
+  grep -q '^timeoutremote: wrong: .* the default counts: 1200  ' "$SCRATCH/out" || fail "default"
+  grep -q '^helohost: wrong: .* the default counts: host.example.org  ' "$SCRATCH/out" || fail "me"
+  rm "$control/timeoutremote" "$control/helohost"
+  show || fail "a number over its cap is no mistake"
+}
+
+test_lists_line_by_line() {
+  printf '%s\n' 192.0.2.9 '[2001:db8::1]:53' 192.0.2.1 > "$control/dnsservers"
+  printf '%s\n' z.example:joe no-colon.example a.example: > "$control/virtualdomains"
+  show
+  assertEquals 111 $?
+  assertEquals "in their order" "	192.0.2.9 	[2001:db8::1]:53 	192.0.2.1" \
+    "$(sed -n '/^dnsservers:/,/^[a-e].*: /p' "$SCRATCH/out" | grep '^	' | tr '\n' ' ' | sed 's/ $//')"
+  shows "	z.example:joe"
+  shows "	no-colon.example  wrong: must be domain:user, .suffix:user or address:user"
+  shows "	a.example:"
+}
+
+test_mail_to_this_host() {
+  echo example.org > "$control/locals"
+  show || fail "exit $?"
+  grep -q '^warning: me, host.example.org, is in neither' "$SCRATCH/out" || fail "not said"
+  echo .example.org:joe > "$control/virtualdomains"
+  show
+  assertFalse "virtual" "grep -q '^warning' $SCRATCH/out"
+  rm "$control/virtualdomains"
+  echo HOST.example.org >> "$control/locals"
+  show
+  assertFalse "local" "grep -q '^warning' $SCRATCH/out"
+}
+
+test_tables_that_tools_make_are_no_strangers() {
+  : > "$control/smtp.cdb"
+  : > "$control/morercpthosts.cdb"
+  show || fail "exit $?"
+  assertFalse "grep 'no program reads' $SCRATCH/out"
 }
 
 test_files_that_nobody_reads() {

@@ -107,9 +107,14 @@ static int keep(stralloc *sa, char const *s, size_t len)
   return 0;
 }
 
-int control_value(char const *name, stralloc *sa)
+int control_standard(struct setting const *row, stralloc *sa)
 {
-  struct setting const *row = setting_find(name);
+  if (row && row->standard && !strcmp(row->standard, "=me")) return control_value("me", sa) == -1 ? -1 : 0;
+  return keep(sa, row && row->standard ? row->standard : "", row && row->standard ? strlen(row->standard) : 0);
+}
+
+int control_raw(char const *name, stralloc *sa)
+{
   char *text;
   size_t len;
   int r = slurp(name, &text, &len);
@@ -121,27 +126,7 @@ int control_value(char const *name, stralloc *sa)
     free(text);
     return kept == -1 ? -1 : 1;
   }
-  if (row && row->standard && !strcmp(row->standard, "=me")) return control_value("me", sa) == -1 ? -1 : 0;
-  return keep(sa, row && row->standard ? row->standard : "", row && row->standard ? strlen(row->standard) : 0);
-}
-
-int control_number(char const *name, unsigned int *n)
-{
-  stralloc sa = STRALLOC_ZERO;
-  unsigned long long u = 0;
-  size_t i;
-  int r = control_value(name, &sa);
-
-  if (r == -1) return -1;
-  for (i = 0; i < sa.len && sa.s[i] >= '0' && sa.s[i] <= '9' && u <= 0xffffffffULL; i++)
-    u = u * 10 + (unsigned int)(sa.s[i] - '0');
-  if (!i || i < sa.len || u > 0xffffffffULL) {
-    errno = EINVAL;
-    r = -1;
-  }
-  else *n = (unsigned int)u;
-  stralloc_free(&sa);
-  return r;
+  return control_standard(setting_find(name), sa);
 }
 
 static void lower(char *s, size_t len)
@@ -223,7 +208,23 @@ static void cut(struct control_table *t, char const *name, size_t len, int value
   }
 }
 
-int control_table(char const *name, struct control_table *table, int values)
+char const *control_entry_value(struct control_entry const *e)
+{
+  return e->value == e->key + e->len ? 0 : e->value;
+}
+
+/* a table in the place of the file that is not there: this host's name */
+static int from_me(char **text, size_t *len)
+{
+  int r = slurp("me", text, len);       /* no me: that none is ours would bounce our own mail */
+
+  if (!r) errno = ENOENT;
+  if (r != 1) return -1;
+  if (strchr(*text, '\n')) *len = (size_t)(strchr(*text, '\n') - *text);
+  return 0;
+}
+
+int control_raw_table(char const *name, struct control_table *table, int values)
 {
   struct setting const *row = setting_find(name);
   struct control_table t = { 0, 0, 0 };
@@ -231,10 +232,7 @@ int control_table(char const *name, struct control_table *table, int values)
   int r = slurp(name, &t.text, &len);
 
   if (r == -1) return -1;
-  if (!r && row && row->standard && !strcmp(row->standard, "=me")) {
-    if (slurp("me", &t.text, &len) != 1) return -1;     /* no me: that none is ours would bounce our own mail */
-    if (strchr(t.text, '\n')) len = (size_t)(strchr(t.text, '\n') - t.text);
-  }
+  if (!r && row && row->standard && !strcmp(row->standard, "=me") && from_me(&t.text, &len) == -1) return -1;
   if (t.text) {
     t.text[len] = 0;
     t.entries = calloc(count_lines(t.text, len), sizeof *t.entries);

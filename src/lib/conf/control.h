@@ -18,11 +18,25 @@
 #define CONTROL_FILE_MAX 8388608        /* bytes of a settings file; a larger one is an error (EFBIG) */
 
 /* The value of a setting, NUL-terminated (the NUL is not counted in len), or its default from the table.
-   1 from its file, 0 the default (empty when there is none), -1 with errno. */
+   1 from its file, 0 the default (empty when there is none), -1 with errno. A value that is not of its form
+   (lib/conf/form.h) is told to the log, with what is expected. Then the default counts where settings.c calls that
+   safe, and the program has no older value (control_start); else it is -1 with EINVAL. */
 extern int control_value(char const *name, stralloc *);
 
-/* The same as an unsigned decimal number; anything else in the file is -1 with EINVAL. */
+/* The same as an unsigned decimal number, at most the most that the table has for it. */
 extern int control_number(char const *name, unsigned int *);
+
+/* The same as control_value, whatever the form, and nothing is told to the log of that. */
+extern int control_raw(char const *name, stralloc *);
+
+/* The default of a row, empty when it has none (or is null). 0, or -1 with errno. */
+struct setting;
+extern int control_standard(struct setting const *, stralloc *);
+
+/* For daemons: reads all settings. While that does not work (-1) the program waits and looks again every 20 seconds,
+   and ends with 111 when the lifeline does; with life -1 it ends at once. Afterwards a wrong value is always -1: the
+   program has a better one. */
+extern void control_start(int (*read_all)(void), int life);
 
 struct control_entry {
   char const *key;      /* lower-case */
@@ -38,8 +52,16 @@ struct control_table {
 
 /* Reads a list into a table for look-ups. With values, a line is key:value; else the whole line is the key.
    1 read, 0 there is no such file (the table is empty, or has what its default names), -1 with errno. Frees what
-   the table held before (start with all zero), and leaves it as it was on -1. */
+   the table held before (start with all zero), and leaves it as it was on -1. A line that is not of its form is told to
+   the log; where settings.c says that the others do not do without it, it is -1 with EINVAL. */
 extern int control_table(char const *name, struct control_table *, int values);
+
+/* The same, whatever the lines' form, and nothing is told to the log of that. */
+extern int control_raw_table(char const *name, struct control_table *, int values);
+
+/* The value of an entry, or null when its line has no colon. */
+extern char const *control_entry_value(struct control_entry const *);
+
 extern void control_table_free(struct control_table *);
 
 /* Puts the entries in the order of the file, for lists that are gone through: nothing can be found in it any more. */

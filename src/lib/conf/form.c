@@ -1,0 +1,301 @@
+/* form.c - see form.h */
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "lib/conf/form.h"
+#include "lib/io/net.h"
+#include "lib/smtp/keyword.h"
+
+#define DOMAIN_MAX 253
+#define LABEL_MAX 63
+#define GREETING_MAX 400        /* with code and line end the longest reply (RFC 5321 4.5.3.1.5) */
+#define SMTP_PORT 25
+#define BITS_MAX_TEXT 3
+
+/* printable, without blanks; bytes beyond ASCII count as printable where they may be */
+static int is_plain(char const *s, size_t len, int beyond)
+{
+  for (; len; s++, len--)
+    if ((unsigned char)*s <= ' ' || *s == 127 || (!beyond && (unsigned char)*s > 126)) return 0;
+  return 1;
+}
+
+static int is_label(char const *s, size_t len)
+{
+  size_t i;
+
+  for (i = 0; i < len; i++)
+    if (strchr("!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~", s[i])) return 0;
+  return len && len <= LABEL_MAX && is_plain(s, len, 1);
+}
+
+static int is_domain(char const *s, size_t len)
+{
+  size_t n;
+
+  if (!len || len > DOMAIN_MAX) return 0;
+  for (;; s += n + 1, len -= n + 1) {
+    char const *dot = memchr(s, '.', len);
+    n = dot ? (size_t)(dot - s) : len;
+    if (!is_label(s, n)) return 0;
+    if (!dot) return 1;
+  }
+}
+
+static int is_literal(char const *s, size_t len)
+{
+  struct net_address a;
+
+  if (len < 3 || s[0] != '[' || s[len - 1] != ']') return 0;
+  s++;
+  len -= 2;
+  if (len > 5 && !memcmp(s, "IPv6:", 5)) {
+    s += 5;
+    len -= 5;
+  }
+  return net_parse(&a, s, len);
+}
+
+static int is_host(char const *s, size_t len)
+{
+  return is_domain(s, len) || is_literal(s, len);
+}
+
+static int is_suffix(char const *s, size_t len)
+{
+  return is_domain(s, len) || (len > 1 && *s == '.' && is_domain(s + 1, len - 1));
+}
+
+/* a domain, .suffix, or nothing: all */
+static int is_key(char const *s)
+{
+  return !*s || is_suffix(s, strlen(s));
+}
+
+static int is_user(char const *s)
+{
+  return *s && is_plain(s, strlen(s), 1) && !strpbrk(s, "@<>,:;");
+}
+
+/* USER@DOMAIN, or @DOMAIN */
+static int is_address(char const *s)
+{
+  char const *at = strrchr(s, '@');
+
+  return at && is_plain(s, strlen(s), 1) && is_host(at + 1, strlen(at + 1));
+}
+
+/* nothing is no program */
+static int is_path(char const *s)
+{
+  return !*s || (s[strlen(s) - 1] != '/' && is_plain(s, strlen(s), 1));
+}
+
+static int is_paths(char const *s)
+{
+  size_t len;
+
+  for (; *s; s += len + (s[len] == ':')) {
+    len = strcspn(s, ":");
+    if (*s != '/' || !is_plain(s, len, 1)) return 0;
+  }
+  return 1;
+}
+
+static int is_greeting(char const *s)
+{
+  size_t len = strlen(s), i;
+
+  for (i = 0; i < len; i++)
+    if ((unsigned char)s[i] < ' ' || (unsigned char)s[i] > 126) return 0;
+  return len && len <= GREETING_MAX;
+}
+
+/* dot-qmail(5): a mailbox by its path, a program, an address, or a comment, which is nothing */
+static int is_delivery(char const *s)
+{
+  switch (*s) {
+    case '.': case '/': case '#': return 1;
+    case '|': return s[1] != 0;
+    case '&': s++; break;
+    default: break;
+  }
+  return *s && is_plain(s, strlen(s), 1) && !strpbrk(s, "/<>,");
+}
+
+static int is_server(char const *s)
+{
+  struct net_address a;
+
+  return net_parse_port(&a, s, 1);
+}
+
+/* ADDRESS or ADDRESS/BITS, where no bit is set behind those that count, and not all the world */
+static int is_network(char const *s)
+{
+  struct net_address a;
+  size_t len = strcspn(s, "/"), digits, i;
+  unsigned int bits, all;
+
+  if (!net_parse(&a, s, len)) return 0;
+  if (!s[len]) return 1;
+  s += len + 1;
+  digits = strspn(s, "0123456789");
+  if (!digits || digits > BITS_MAX_TEXT || s[digits] || *s == '0') return 0;
+  bits = (unsigned int)strtoul(s, 0, 10);
+  all = a.family == AF_INET ? 32 : 128;
+  for (i = bits; i < all; i++)
+    if (a.ip[i / 8] >> (7 - i % 8) & 1) return 0;
+  return bits <= all;
+}
+
+/* one end of a range of answers: an address of 127.0.0.0/8 up to one of those characters; where it ends, or null */
+static char const *answer(char const *s, char const *ends, unsigned long *ip)
+{
+  struct net_address a;
+  size_t len = strcspn(s, ends);
+
+  if (!net_parse(&a, s, len) || a.family != AF_INET || a.ip[0] != 127) return 0;
+  *ip = (unsigned long)a.ip[1] << 16 | (unsigned long)a.ip[2] << 8 | a.ip[3];
+  return s + len;
+}
+
+/* ANSWERS[:TEXT], both of which may be missing */
+static int is_answers(char const *s)
+{
+  unsigned long first, last;
+
+  while (s && *s && *s != ':') {
+    s = answer(s, "-,:", &first);
+    last = first;
+    if (s && *s == '-') s = answer(s + 1, ",:", &last);
+    if (!s || first > last) return 0;
+    if (*s == ',' && (!*++s || *s == ':')) return 0;
+  }
+  return 1;
+}
+
+/* HOST, HOST:PORT, [ADDRESS] or [ADDRESS]:PORT; 1, and the port, or 0 where none is given */
+static int is_relay(char const *s, unsigned int *port)
+{
+  char const *end = *s == '[' ? strchr(s, ']') : strchr(s, ':');
+  size_t len = end ? (size_t)(end - s) + (*s == '[') : strlen(s);
+
+  *port = 0;
+  if (!is_host(s, len)) return 0;
+  if (!s[len]) return 1;
+  return s[len] == ':' && (*port = net_port(s + len + 1)) != 0;
+}
+
+static int is_transport(char const *s)
+{
+  unsigned int port;
+
+  if (!strcmp(s, "smtp")) return 1;
+  if (!strncmp(s, "program:/", 9)) return 1;
+  if (strncmp(s, "lmtp:", 5)) return 0;
+  s += 5;
+  if (*s == '/') return strlen(s) < sizeof ((struct sockaddr_un *)0)->sun_path;
+  return is_relay(s, &port) && port != SMTP_PORT;
+}
+
+/* MESSAGES[/CONNECTIONS], of which one may be missing */
+static int is_rate(char const *s)
+{
+  size_t n = strspn(s, "0123456789");
+
+  if (s[n] == '/') n += 1 + strspn(s + n + 1, "0123456789");
+  return n && !s[n];
+}
+
+static int is_keywords(char const *s)
+{
+  size_t len = strcspn(s, ",");
+
+  return keyword_known(s, len) && (!s[len] || is_keywords(s + len + 1));
+}
+
+/* ADDRESS[,ADDRESS], one of a family; nothing makes an exception */
+static int is_source(char const *s)
+{
+  struct net_address a, b;
+  size_t len = strcspn(s, ",");
+
+  if (!*s) return 1;
+  if (!net_parse(&a, s, len)) return 0;
+  return !s[len] || (net_parse(&b, s + len + 1, strlen(s + len + 1)) && a.family != b.family);
+}
+
+int form_number(char const *s, unsigned int *n)
+{
+  unsigned long long u = 0;
+  size_t i;
+
+  for (i = 0; s[i] >= '0' && s[i] <= '9' && u <= 0xffffffffULL; i++) u = u * 10 + (unsigned int)(s[i] - '0');
+  if (!i || s[i] || u > 0xffffffffULL) return 0;
+  *n = (unsigned int)u;
+  return 1;
+}
+
+static char const *expect(int good, char const *words)
+{
+  return good ? 0 : words;
+}
+
+static char const *map_expects(enum form form, char const *key, char const *value)
+{
+  unsigned int n;
+  int keyed = value && is_key(key);
+
+  switch (form) {
+    case FORM_VIRTUAL:
+      return expect(value && (is_key(key) || is_address(key)) && (!*value || is_user(value)),
+                    "domain:user, .suffix:user or address:user");
+    case FORM_RELAY:
+      return expect(keyed && (!*value || is_relay(value, &n) || (*value == ':' && net_port(value + 1))),
+                    "domain:relay[:port], .suffix:relay[:port] or :relay[:port]");
+    case FORM_QMTP: return expect(keyed && (!*value || is_relay(value, &n)), "domain:host[:port]");
+    case FORM_TRANSPORT:
+      return expect(keyed && is_transport(value),
+                    "domain:lmtp:host[:port] (not 25), domain:lmtp:/path, domain:program:/path or domain:smtp");
+    case FORM_RATE: return expect(keyed && is_rate(value), "domain:messages[/connections]");
+    case FORM_COUNT: return expect(keyed && form_number(value, &n) && n, "domain:number, from 1 on");
+    case FORM_IGNORE:
+      return expect(keyed && (!*value || is_keywords(value)), "domain:KEYWORD[,KEYWORD], of EHLO's answer");
+    case FORM_SOURCE:
+      return expect(value ? is_key(key) && is_source(value) : is_source(key),
+                    "domain:address[,address], at most one IPv4 and one IPv6 address");
+    default: return expect(is_domain(key, strlen(key)) && (!value || is_answers(value)),
+                           "zone[:answers[:text]], the answers in 127.0.0.0/8");
+  }
+}
+
+char const *form_expects(enum form form, char const *key, char const *value)
+{
+  size_t len = strlen(key);
+  unsigned int n;
+
+  switch (form) {
+    case FORM_ANY: return 0;
+    case FORM_NUMBER: return expect(form_number(key, &n), "a number, of decimal digits alone");
+    case FORM_SWITCH: return expect(form_number(key, &n) && n < 2, "0 or 1");
+    case FORM_HOST: return expect(is_host(key, len), "a host name, such as mail.example.org");
+    case FORM_USER: return expect(is_user(key), "what stands before the @ of an address");
+    case FORM_ACCOUNT: return expect(!*key || is_user(key), "the name of an account, or nothing");
+    case FORM_GREETING: return expect(is_greeting(key), "at most 400 bytes of printable ASCII");
+    case FORM_DELIVERY:
+      return expect(is_delivery(key), "a line of a .qmail file, such as ./Maildir/, |program or &address");
+    case FORM_PROGRAM: return expect(is_path(key), "a program's path, without arguments");
+    case FORM_PATHS: return expect(is_paths(key), "absolute paths with colons between them");
+    case FORM_DOMAIN: return expect(is_domain(key, len), "a domain a line");
+    case FORM_SUFFIX: return expect(is_suffix(key, len), "a domain or .suffix a line");
+    case FORM_ADDRESS: return expect(is_address(key), "an address or @domain a line");
+    case FORM_SERVER: return expect(is_server(key), "an IP address[:port] a line; names are not looked up");
+    case FORM_KEYWORD: return expect(is_keywords(key), "a keyword of EHLO's answer a line, such as SMTPUTF8");
+    case FORM_NETWORK: return expect(is_network(key), "an IP address[/bits] a line, no bit set behind those");
+    default: return map_expects(form, key, value);
+  }
+}

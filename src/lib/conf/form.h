@@ -1,0 +1,49 @@
+/*
+ * form.h - what values settings may have: one checker for the programs that read them and for mail-showctl
+ *
+ * Only form is looked at: whether a host exists, or a program is there, is found out when it is needed.
+ */
+
+#ifndef FORM_H
+#define FORM_H
+
+#include <stddef.h>
+
+enum form {
+  FORM_ANY,             /* not checked */
+  FORM_NUMBER,          /* from least on; what is more than most counts as most */
+  FORM_SWITCH,          /* 0 or 1 */
+  FORM_HOST,            /* a host name or [address] */
+  FORM_USER,            /* what stands before an @ */
+  FORM_ACCOUNT,         /* the same, or nothing */
+  FORM_GREETING,
+  FORM_DELIVERY,        /* a line of a .qmail file */
+  FORM_PROGRAM,         /* a path */
+  FORM_PATHS,           /* absolute ones, colons between */
+  /* lists */
+  FORM_DOMAIN,
+  FORM_SUFFIX,          /* a domain or .suffix */
+  FORM_ADDRESS,         /* an address or @domain */
+  FORM_SERVER,          /* an IP address[:port] */
+  FORM_NETWORK,         /* an IP address[/bits] */
+  FORM_KEYWORD,         /* of EHLO's answer */
+  FORM_ZONE,            /* of a block list, and what its answers mean */
+  /* maps: key and value */
+  FORM_VIRTUAL,
+  FORM_RELAY,
+  FORM_QMTP,
+  FORM_TRANSPORT,
+  FORM_RATE,
+  FORM_COUNT,
+  FORM_IGNORE,          /* keywords of EHLO's answer */
+  FORM_SOURCE
+};
+
+/* A decimal number that fits. 1, or 0 when s is none. */
+extern int form_number(char const *s, unsigned int *);
+
+/* Null for a sound value, else what is expected in its place: "it is to be ...". A number is not checked for its
+   bounds. In a list the entry is the key; in a map value is null where the line has no colon. */
+extern char const *form_expects(enum form, char const *key, char const *value);
+
+#endif

@@ -1,0 +1,102 @@
+/* form.c - of each form what it takes and what not; bounds in the table are those of the programs */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "door/job.h"
+#include "door/limits.h"
+#include "lib/conf/settings.h"
+#include "unit.h"
+
+struct row {
+  char const *name;
+  char const *good[8];
+  char const *bad[12];
+};
+
+static struct row const values[] = {
+  { "concurrencylocal", { "0", "10", "4294967295" }, { "", "ten", "-1", "1 2", "10,", "4294967296", "0x10" } },
+  { "timeoutremote", { "1" }, { "0", "1m" } },
+  { "mfcheck", { "0", "1" }, { "", "2", "yes" } },
+  { "me", { "mail.example.org", "localhost", "[192.0.2.1]", "[IPv6:2001:db8::1]", "m\xc3\xbcller.example" },
+    { "", "a b", "a..b", ".a", "a.", "a@b", "a,b", "[1.2.3]" } },
+  { "bouncefrom", { "MAILER-DAEMON" }, { "", "a@b", "a b", "<a>" } },
+  { "smtpgreeting", { "mx.example hello" }, { "", "a\x1b[1m", "\xc3\xbc" } },
+  { "defaultdelivery", { "./Maildir/", "./Mailbox", "/var/spool/x", "|prog a b", "&a@b.example", "joe", "#" },
+    { "", "Maildir/", "~/Maildir/", "|", "&", "& a", "<a@b>", "a, b" } },
+  { "queueprogram", { "", "bin/mail-qmqpc", "/usr/bin/x" }, { "a b", "bin/" } },
+};
+
+static struct row const lists[] = {
+  { "locals", { "example.org", "localhost" }, { "example .org", "a@b", ".example.org", "a:b", "*" } },
+  { "rcpthosts", { "example.org", ".example.org" }, { "@example.org", "*.example.org", "." } },
+  { "badmailfrom", { "a@b.example", "@b.example", "@[192.0.2.1]" }, { "b.example", "a@", "a b@c" } },
+  { "ehlohide", { "SMTPUTF8", "dsn" }, { "UTF8", "SMTPUTF8 DSN", "" } },
+  { "dnsservers", { "192.0.2.1", "192.0.2.1:5353", "::1", "[::1]:53" }, { "ns.example", "192.0.2.1:", "1.2.3" } },
+  { "proxyhosts", { "192.0.2.1", "192.0.2.0/24", "2001:db8::/32" },
+    { "192.0.2.1/24", "0.0.0.0/0", "::/0", "192.0.2.0/33", "192.0.2.0/", "front.example" } },
+};
+
+/* "key:value" or, without a colon, a key alone */
+static struct row const maps[] = {
+  { "virtualdomains", { "a.example:joe", ".a.example:joe", "x@a.example:joe", "a.example:", ":all" },
+    { "a.example", "a b:joe", "a.example:j oe", "a.example:a@b" } },
+  { "smtproutes", { "a.example:relay.example", "a.example:", ":relay:25", "a.example:[::1]:25", ".a:192.0.2.1",
+      "a:[192.0.2.1]", "a.example::2525" },
+    { "a.example", "a.example:relay:0", "a.example:relay:x", "a.example:re lay", "a.example:relay:25:26", "a..b:c" } },
+  { "qmtproutes", { "a.example:host", "a.example:host:209", "a.example:" }, { "a.example", "a.example::209" } },
+  { "transports", { "a:lmtp:host", "a:lmtp:host:24", "a:lmtp:/run/x", "a:program:/bin/x -y", "a:smtp" },
+    { "a:lmtp:host:25", "a:lmtp:", "a:smpt", "a:program:x", "a", "a:" } },
+  { "ratelimits", { "a:10", "a:10/2", ":0", "a:/2" }, { "a:", "a", "a:x", "a:10/2/3", "a:10 /2" } },
+  { "remoterecipients", { "a:10", ":1" }, { "a:0", "a:", "a", "a:x" } },
+  { "ehloignore", { "a:DSN", ".a:SIZE,CHUNKING", ":DSN", "a:" }, { "a", "a:X", "a:DSN,", "a:,DSN", "a:DSN SIZE" } },
+  { "outgoingip", { "a:192.0.2.1", "a:192.0.2.1,::1", ":::1", "192.0.2.1", "a:" },
+    { "a:x", "a", "a:192.0.2.1,", "a:192.0.2.1,192.0.2.2", "a:192.0.2.1,::1,::2" } },
+  { "dnsbllist",
+    { "a.example", "a.example:127.0.0.2", "a.example:127.0.0.2-127.0.0.9,127.0.1.1:see a", "a.example::see" },
+    { "a..b", "a b", "a.example:10.0.0.1", "a.example:127.0.0.2-", "a.example:127.0.0.9-127.0.0.2", "a.example:x",
+      "a.example:127.0.0.2," } },
+};
+
+static char const *expects(struct setting const *s, char const *text)
+{
+  static char line[200];
+  char *colon;
+
+  snprintf(line, sizeof line, "%s", text);
+  colon = s->kind == SETTING_MAP ? strchr(line, ':') : 0;
+  if (colon) *colon++ = 0;
+  return setting_expects(s, line, colon);
+}
+
+static void try(struct row const *row)
+{
+  struct setting const *s = setting_find(row->name);
+  char name[300];
+  size_t i;
+
+  for (i = 0; i < 8 && row->good[i]; i++) {
+    snprintf(name, sizeof name, "%s takes '%s'", row->name, row->good[i]);
+    check(name, !expects(s, row->good[i]));
+  }
+  for (i = 0; i < 12 && row->bad[i]; i++) {
+    snprintf(name, sizeof name, "%s does not take '%s'", row->name, row->bad[i]);
+    check(name, expects(s, row->bad[i]));
+  }
+}
+
+#define ALL(rows) for (i = 0; i < sizeof (rows) / sizeof *(rows); i++) try((rows) + i)
+
+int main(void)
+{
+  size_t i;
+
+  ALL(values);
+  ALL(lists);
+  ALL(maps);
+  for (i = 0; i < settings_count; i++)
+    if (settings[i].standard && strcmp(settings[i].standard, "=me"))
+      check("a default is sound", !setting_expects(settings + i, settings[i].standard, 0));
+  check("local deliveries", setting_find("concurrencylocal")->most == LOCAL_JOBS_MAX);
+  return unit_end();
+}
