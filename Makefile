@@ -110,14 +110,17 @@ musl: $(B)/musl/skalibs/lib/libskarnet.a
 $(B)/musl/skalibs/lib/libskarnet.a: src/musl
 	sh src/musl $(B)/musl
 
-# Tests in C: tests/X.c is linked with everything shared and the room of its own name, under sanitizers.
+# Tests in C, under sanitizers: tests/ROOM/X.c is linked with everything shared and its own room, no other.
 UNIT := $(patsubst %.c,$(B)/%,$(shell find tests -name '*.c' -not -path 'tests/stub/*' -not -path 'tests/fuzz/*'))
 .PHONY: unit
 unit: $(UNIT)
-$(B)/tests/%: tests/%.c $(B)/asan/shared.a $(foreach r,$(ROOMS),$(B)/asan/room-$(r).a) $(INSTANCE)/asan.o
-	@mkdir -p $(@D)
-	@$(CC_asan) $(STYLE) $(CPPFLAGS) -Itests -o $@ $< $(INSTANCE)/asan.o \
-		$(foreach r,$(ROOMS),$(B)/asan/room-$(r).a) $(B)/asan/shared.a -lskarnet
+# $(1) the room of a test, if it is one
+define unit
+$(B)/tests/$(1)/%: tests/$(1)/%.c $(if $(filter $(1),$(ROOMS)),$(B)/asan/room-$(1).a) $(B)/asan/shared.a $(INSTANCE)/asan.o
+	@mkdir -p $$(@D)
+	@$$(CC_asan) $$(STYLE) $$(CPPFLAGS) -Itests -o $$@ $$< $(INSTANCE)/asan.o $$(filter %.a,$$^) -lskarnet
+endef
+$(foreach d,$(sort $(foreach u,$(UNIT),$(word 2,$(subst /, ,$(u:$(B)/%=%))))),$(eval $(call unit,$(d))))
 
 # what a fresh machine lacks for the tests; without root it is named, and the tests that need it are skipped
 .PHONY: prepare
