@@ -135,7 +135,7 @@ static char const *refuse(char const *why, char const *word)
   static char reply[sizeof unknown + NAME_SHOWN];
   char *c;
 
-  snprintf(reply, sizeof reply, "%s%s", why, word);
+  snprintf(reply, sizeof reply, "%s%.*s", why, NAME_SHOWN, word);
   for (c = reply; *c; c++)
     if (*c < 32 || *c > 126) *c = '?';
   return reply;

@@ -88,10 +88,9 @@ static int is_address(char const *s)
   return at && is_plain(s, strlen(s), 1) && is_host(at + 1, strlen(at + 1));
 }
 
-/* nothing is no program */
 static int is_path(char const *s)
 {
-  return !*s || (s[strlen(s) - 1] != '/' && is_plain(s, strlen(s), 1));
+  return !*s /* no program */ || (s[strlen(s) - 1] != '/' && is_plain(s, strlen(s), 1));
 }
 
 static int is_paths(char const *s)
