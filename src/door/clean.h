@@ -15,6 +15,8 @@
 #include "lib/msg/id.h"
 
 #define CLEAN_RECORD_MAX 64
+/* Requests that one sync serves at most: so many need not wait for the second to be over. */
+#define CLEAN_BATCH 64
 
 enum clean_word { CLEAN_PLEASE = 'P', CLEAN_GONE = 'G', CLEAN_ERROR = 'E' };
 

@@ -32,7 +32,6 @@
 #include "queue/sweep.h"
 
 #define MEMORY 67108864
-#define BATCH 128               /* requests that one sync may serve at most */
 #define BATCH_MS 800            /* after the first of them: with the sync it makes a second */
 #define SWEEP_MS 3600000        /* between two rounds */
 #define SWEEP_REST 1           /* ms between two directories of a round */
@@ -42,7 +41,7 @@ struct done {
   enum clean_word answer;       /* CLEAN_PLEASE: none yet */
 };
 
-static struct done batch[BATCH];
+static struct done batch[CLEAN_BATCH];
 static unsigned int waiting;
 static long long batch_since, sweep_at;
 static struct hash hash;
@@ -135,7 +134,7 @@ static void take(char const *id)
   if (!waiting) batch_since = io_clock();
   snprintf(batch[waiting].id, sizeof batch[waiting].id, "%s", id);
   batch[waiting++].answer = CLEAN_PLEASE;
-  if (waiting == BATCH) finish_batch();
+  if (waiting == CLEAN_BATCH) finish_batch();
 }
 
 /* A message of the batch has lost its envelope here: it goes after the sync, and no writer left it. */

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "door/clean.h"
 #include "send/settle.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -15,6 +16,8 @@
 #define AGAIN_MS 5000           /* after an error: the disk may be full */
 #define BATCH_MAX 256           /* messages: then it does not wait for the time */
 #define BEHIND_MAX 100          /* deliveries that may end before the first of them is on disk */
+
+_Static_assert(BEHIND_MAX > CLEAN_BATCH, "mail-clean is never waited for with less than makes it work at once");
 
 static struct message *list;
 static unsigned int count;
