@@ -13,6 +13,7 @@ extern void result_take(enum agent, char const *, size_t len);
 /* Deliveries without a report for longer than control/timeoutreport are put off: whatever became of it. */
 extern void result_late(void);
 
+/* lines.c */
 extern void result_log(struct message const *, uint32_t index, char const *word, char const *relay, char const *text,
                        size_t len);
 /* It was looked at for the first time. */
