@@ -116,7 +116,8 @@ UNIT := $(patsubst %.c,$(B)/%,$(shell find tests -name '*.c' -not -path 'tests/s
 unit: $(UNIT)
 # $(1) the room of a test, if it is one
 define unit
-$(B)/tests/$(1)/%: tests/$(1)/%.c $(if $(filter $(1),$(ROOMS)),$(B)/asan/room-$(1).a) $(B)/asan/shared.a $(INSTANCE)/asan.o
+$(B)/tests/$(1)/%: tests/$(1)/%.c $(if $(filter $(1),$(ROOMS)),$(B)/asan/room-$(1).a) $(B)/asan/shared.a \
+		$(INSTANCE)/asan.o
 	@mkdir -p $$(@D)
 	@$$(CC_asan) $$(STYLE) $$(CPPFLAGS) -Itests -o $$@ $$< $(INSTANCE)/asan.o $$(filter %.a,$$^) -lskarnet
 endef
