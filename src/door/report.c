@@ -5,7 +5,7 @@
 #include "door/report.h"
 #include "lib/io/pack.h"
 
-#define VERSION 2
+#define VERSION 3
 
 static int result_ok(unsigned int r)
 {
@@ -71,6 +71,7 @@ size_t report_pack(struct report const *r, char buf[PACKET_MAX])
   pack_u32(&p, r->number);
   pack_u8(&p, r->flags);
   pack_bytes(&p, r->relay, strlen(r->relay), REPORT_RELAY_MAX);
+  pack_u64(&p, r->key);
   pack_u32(&p, r->n);
   for (i = 0; i < r->n; i++) {
     if (!result_ok(r->rcpt[i].result)) return 0;
@@ -92,6 +93,7 @@ int report_unpack(struct report *r, char const *buf, size_t len)
   r->number = unpack_u32(&u);
   r->flags = unpack_u8(&u);
   unpack_string(&u, r->relay, REPORT_RELAY_MAX);
+  r->key = unpack_u64(&u);
   r->n = unpack_u32(&u);
   if (u.bad || r->n > JOB_RCPTS_MAX) return 0;
   for (i = 0; i < r->n; i++) {
@@ -117,6 +119,7 @@ void report_all(struct report *r, uint32_t number, uint32_t n, enum result resul
   r->number = number;
   r->flags = 0;
   r->relay[0] = 0;
+  r->key = 0;
   r->n = n > JOB_RCPTS_MAX ? JOB_RCPTS_MAX : n;
   for (i = 0; i < r->n; i++)
     r->rcpt[i] = (struct report_rcpt){ .position = i, .result = result, .text = text, .text_len = len };

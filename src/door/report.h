@@ -20,8 +20,9 @@
 #define REPORT_WORDS_MAX 64
 
 #define REPORT_HOST_DOWN 1      /* no host of this destination could be talked to: leave it alone for a while */
-#define REPORT_CONNECTED 4      /* at least one new connection was made for it */
 #define REPORT_DAMAGED 2        /* from mail-open: message or envelope is gone or damaged; keep it, tell the log */
+#define REPORT_CONNECTED 4      /* at least one new connection was made for it */
+#define REPORT_BUSY 8           /* from mail-lspawn: no try, the user of this key has as many deliveries as one may */
 
 enum result { RESULT_DONE = 'K', RESULT_LATER = 'Z', RESULT_FAILED = 'D' };
 
@@ -43,6 +44,7 @@ struct report {
   uint32_t number;              /* of the delivery */
   unsigned int flags;           /* REPORT_ */
   char relay[REPORT_RELAY_MAX + 1];     /* "host[address]:port", "local", or "" */
+  uint64_t key;                 /* of mail-lspawn: whose limit the delivery counts against, opaque; 0: not known */
   uint32_t n;                   /* at most JOB_RCPTS_MAX */
   struct report_rcpt rcpt[JOB_RCPTS_MAX];
 };

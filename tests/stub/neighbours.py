@@ -27,7 +27,7 @@ from pace import asleep
 
 OPEN, LSPAWN, RSPAWN, BOUNCE, CLEAN = range(5)
 AGENT = {"L": LSPAWN, "R": RSPAWN, "B": BOUNCE}
-HOST_DOWN, DAMAGED, CONNECTED = 1, 2, 4
+HOST_DOWN, DAMAGED, CONNECTED, BUSY = 1, 2, 4, 8
 
 
 def users(home):
@@ -235,10 +235,11 @@ class Send:
         check(o, "an order")
         return o
 
-    def report(self, o, result, text=b"2.0.0 fine", relay=b"mx.test[192.0.2.1]:25", flags=0, by=None, unasked=0):
+    def report(self, o, result, text=b"2.0.0 fine", relay=b"mx.test[192.0.2.1]:25", flags=0, by=None, unasked=0,
+               key=0):
         if isinstance(result, str):
             result = [(n, result, text) for n in range(o.n)]
-        b = struct.pack(">BIBI", 2, o.number, flags, len(relay)) + relay + struct.pack(">I", len(result))
+        b = struct.pack(">BIBI", 3, o.number, flags, len(relay)) + relay + struct.pack(">QI", key, len(result))
         for position, r, t in result:
             b += struct.pack(">IBBI", position, ord(r), unasked, len(t)) + t
         self.raw(AGENT[o.kind] if by is None else by, b)
