@@ -3,8 +3,8 @@
  *
  * Runs as    root with the rights to change user and to kill, nothing else; started by mail-start
  * Reads      fd 3: jobs from mail-open, with the message's descriptor (door/job.h); fd 5: answers of
- *            mail-lookup (door/lookup.h); settings minuid, mingid, timeoutlocal, defaultdelivery;
- *            mail-local's output
+ *            mail-lookup (door/lookup.h); settings minuid, mingid, concurrencylocal, concurrencyperuser,
+ *            timeoutlocal, defaultdelivery; mail-local's output
  * Writes     fd 4: reports to mail-send (door/report.h); fd 5: questions to mail-lookup
  * Trusts     mail-open for addresses and descriptor, within bounds; mail-lookup for who a user is, but for
  *            root, users under minuid, groups under mingid and the suite's own: nobody makes it become those
@@ -39,6 +39,7 @@
 #define FILES_MAX 1024          /* three descriptors a delivery; recipients' programs inherit this bound */
 #define LOOKUP_WAIT 60000       /* ms for mail-lookup's answer */
 #define UNKNOWN_USER "4.3.0 unable to look up the recipient"
+#define BUSY_USER "4.2.0 the recipient has as many deliveries under way as one may"
 #define KILL_PAUSE 10000        /* ms from TERM to KILL */
 
 /*
@@ -55,6 +56,8 @@ struct slot {
   enum state state;
   uint32_t number;              /* of the delivery */
   uint32_t question;
+  uint64_t key;                 /* whose limit it counts against; 0: not known yet */
+  int busy;                     /* REPORTING: that one has enough under way, it was not tried */
   int message;
   int signals;                  /* sent to the child so far */
   long long deadline;
@@ -69,7 +72,7 @@ struct slot {
 static struct slot slots[SLOTS];
 static stralloc standard;
 static struct uid_least least;
-static unsigned int timeout_local;
+static unsigned int timeout_local, per_user;
 static int closing, lookup_gone, exit_code;
 static volatile sig_atomic_t got_hup, got_term;
 
@@ -83,15 +86,18 @@ static void on_signal(int sig)  /* CHLD, ALRM and PIPE only wake up */
 static int read_settings(void)
 {
   stralloc line = STRALLOC_ZERO;
-  unsigned int seconds;
+  unsigned int seconds, places, share;
 
-  if (control_number("timeoutlocal", &seconds) == -1 || control_value("defaultdelivery", &line) == -1
+  if (control_number("timeoutlocal", &seconds) == -1 || control_number("concurrencylocal", &places) == -1
+      || control_number("concurrencyperuser", &share) == -1 || control_value("defaultdelivery", &line) == -1
       || line.len > ADDRESS_MAX || uid_read_least(&least) == -1) {
-    log_line("unable to use control/minuid, mingid, timeoutlocal or defaultdelivery");
+    log_line("unable to use control/minuid, mingid, concurrencylocal, concurrencyperuser, timeoutlocal or "
+             "defaultdelivery");
     stralloc_free(&line);
     return -1;
   }
   timeout_local = seconds;
+  per_user = local_share(places, share);
   stralloc_free(&standard);
   standard = line;
   return 0;
@@ -144,7 +150,8 @@ static void take_job(struct slot *s)
   if (r == -1 || !job_unpack(&j, buf, (size_t)r)) log_diex(111, "fatal: a job was not understood");
   s->number = j.number;
   s->question = ++questions;
-  s->signals = 0;
+  s->signals = s->busy = 0;
+  s->key = 0;
   memcpy(s->id, j.id, sizeof s->id);
   snprintf(s->sender, sizeof s->sender, "%s", j.sender);
   snprintf(s->address, sizeof s->address, "%s", j.rcpt[0].address);
@@ -170,11 +177,37 @@ static void ask(struct slot *s)
   else if (errno != EAGAIN && !closing) log_die(111, "fatal: unable to ask mail-lookup");
 }
 
+/* FNV-1a of uid and home. Homes are the administrator's: nobody makes two of them meet. */
+static uint64_t key_of(struct lookup_answer const *a)
+{
+  char who[16 + LOOKUP_HOME_MAX + 1];
+  uint64_t h = 14695981039346656037ULL;
+  char const *p;
+
+  snprintf(who, sizeof who, "%lu:%s", (unsigned long)a->uid, a->home);
+  for (p = who; *p; p++) h = (h ^ (unsigned char)*p) * 1099511628211ULL;
+  return h ? h : 1;
+}
+
+static unsigned int running(uint64_t key)
+{
+  unsigned int n = 0;
+  struct slot *s;
+
+  for (s = slots; s < slots + SLOTS; s++) n += s->state == RUNNING && s->key == key;
+  return n;
+}
+
 static void start(struct slot *s, struct lookup_answer const *a)
 {
+  s->key = key_of(a);
   if (!uid_may_get_mail(a->uid, a->gid, &least)) {
     log_line("error: mail for ", s->address, " was to go to user ", a->user, ", who may get none");
     result(s, RESULT_LATER, "4.3.5 the recipient's account may not get mail");
+  }
+  else if (running(s->key) >= per_user) {
+    s->busy = 1;
+    result(s, RESULT_LATER, BUSY_USER);
   }
   else if (child_start(&s->child, s->message, a, s->sender, s->address, standard.s, &s->params) == -1)
     result(s, RESULT_LATER, "4.3.0 unable to start the delivery");
@@ -218,6 +251,8 @@ static void report(struct slot *s)
 
   report_all(&r, s->number, 1, s->result, s->child.text);
   memcpy(r.relay, "local", sizeof "local");
+  r.flags = s->busy ? REPORT_BUSY : 0;
+  r.key = s->key;
   len = report_pack(&r, buf);
   if (packet_send(AGENT_REPORTS, buf, len, -1) == -1) {
     if (errno == EAGAIN) return;

@@ -67,8 +67,8 @@ static int launch(struct message *m, struct group *g, enum agent agent, uint32_t
     if (!len) log_line("alert: an order does not fit: ", m->id, (char const *)0);
     return r;
   }
-  *d = (struct delivery){ .number = last_number, .agent = agent, .m = m, .g = g, .bounce = bounce, .since = io_clock(),
-                          .n = order.n, .rest = order.rest };
+  *d = (struct delivery){ .number = last_number, .agent = agent, .m = m, .g = g, .at = g ? g->at : 0, .bounce = bounce,
+                          .since = io_clock(), .n = order.n, .rest = order.rest };
   for (i = 0; i < d->n; i++) d->index[i] = order.rcpt[i].index;
   table[last_number % TABLE] = d;
   count[agent]++;

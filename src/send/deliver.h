@@ -20,6 +20,7 @@ struct delivery {
   enum agent agent;
   struct message *m;
   struct group *g;              /* null for a bounce */
+  uint32_t at;                  /* its first target */
   uint32_t bounce;              /* its number, or 0 */
   long long since;              /* io_clock */
   uint32_t n, rest;             /* rest: recipients that a bounce is about and does not list */

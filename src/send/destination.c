@@ -35,7 +35,6 @@ struct destination *destination_find(enum channel ch, char const *name, size_t l
 {
   struct destination *d;
 
-  if (ch == CHANNEL_LOCAL) len = 0;
   for (d = buckets[place_of(ch, name, len)]; d; d = d->chain)
     if (is(d, ch, name, len)) return d;
   return 0;
@@ -88,7 +87,6 @@ struct destination *destination_get(enum channel ch, char const *name, size_t le
   struct destination *d = destination_find(ch, name, len), **bucket;
   size_t i;
 
-  if (ch == CHANNEL_LOCAL) len = 0;
   if (d) return d;
   if (count >= DESTINATIONS_MAX && !evict(0) && !evict(1)) return 0;
   d = calloc(1, sizeof *d + len + 1);
@@ -102,11 +100,6 @@ struct destination *destination_get(enum channel ch, char const *name, size_t le
   *bucket = d;
   count++;
   return d;
-}
-
-uint32_t destination_count(void)
-{
-  return count;
 }
 
 void destination_each(void (*f)(struct destination *))

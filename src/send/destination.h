@@ -1,8 +1,8 @@
 /*
  * destination.h - who is next: per-destination queues, limits on deliveries, dead hosts
  *
- * A destination is a domain of the remote channel; the local channel is one destination. What waits for it
- * is a group: recipients of one loaded message. Groups take turns, so a message with many recipients holds
+ * A destination is a domain of the remote channel, or a user of the local one: named by the key that mail-lspawn tells
+ * (keys.h), "" for all local mail whose user is not known yet. What waits for it is a group: recipients of one loaded message. Groups take turns, so a message with many recipients holds
  * up nobody; destinations take turns too, but one that has just been reported on is asked again at once, up to
  * STREAK_MAX times, so that mail-rspawn can go on in the same session. Retries get at most three quarters of
  * a channel. destination.c is the table, turns.c the order. States of a destination:
@@ -11,6 +11,7 @@
  *      ready     in the channel's ring, when it has groups and its limit has room
  *      full      as many deliveries under way as it may have (pace.h)
  *      held      had as much as it may have in a minute: on the list of those, until hold
+ *                or a user whom mail-lspawn has said to be busy: for a second, or until a delivery to that user ends
  *      dead      left alone until dead_until; it has no groups
  *      doubtful  was dead: one delivery at a time until one has talked to a host
  */
@@ -57,6 +58,8 @@ struct destination {
   unsigned int probes;                  /* in a row that found it dead */
   long long dead_until;                 /* io_clock; 0: not dead */
   long long hold;                       /* no delivery before; 0: none is held back */
+  long long busy_until;                 /* of a user: mail-lspawn has said so */
+  long long busy_told;                  /* io_clock: the log has it */
   struct pace pace;
   char reply[DESTINATION_REPLY + 1];    /* the last that was said of it; may hold any byte */
   char name[];                          /* lower-case */
@@ -95,6 +98,8 @@ extern void destination_unpick(struct group *);
 
 extern void destination_started(struct group const *, uint32_t number, long long now);
 extern void destination_ended(struct group const *, struct ending const *, long long now);
+/* mail-lspawn has spoken of a user: busy, or one of that user's deliveries has ended, in whatever line it stood. */
+extern void destination_busy(struct destination *, int busy, long long now);
 
 /* Those whose hold is over go on. When the next one's is; 0: none is held. */
 extern void destination_wake(long long now);
@@ -105,7 +110,6 @@ extern struct destination *destination_thirsty(void);
 extern void destination_thirst(struct destination *);
 /* Keeps one from being evicted, until another or null is kept. */
 extern void destination_keep(struct destination const *);
-extern uint32_t destination_count(void);
 extern void destination_each(void (*)(struct destination *));
 /* Dead hosts are to be tried again. */
 extern void destination_renew(void);

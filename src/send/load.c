@@ -169,11 +169,14 @@ static void age(struct message *m)
 static int compare_targets(void const *a, void const *b)
 {
   struct target const *x = a, *y = b;
-  int d = (int)x->channel - (int)y->channel;
+  int d = target_compare(x, y);
 
-  if (!d && x->channel == CHANNEL_REMOTE) d = (int)x->len - (int)y->len;
-  if (!d && x->channel == CHANNEL_REMOTE) d = strncasecmp(x->domain, y->domain, x->len);
   return d ? d : (x->index > y->index) - (x->index < y->index);
+}
+
+void message_sort(struct message *m)
+{
+  qsort(m->target, m->targets, sizeof *m->target, compare_targets);
 }
 
 static int make_targets(struct message *m)
@@ -183,18 +186,9 @@ static int make_targets(struct message *m)
   m->target = calloc(m->left + 1, sizeof *m->target);
   m->nohost = strdup(route_settings.envnoathost.s);     /* a HUP may change it while groups use it */
   if (!m->target || !m->nohost) return -1;
-  for (i = 0; i < m->env.rcpts; i++) {
-    struct target *t = m->target + m->targets;
-    char const *domain;
-    size_t len;
-    if (!mark_todo(m->mark[i])) continue;
-    t->channel = (unsigned char)route(envelope_rcpt(&m->env, i), &domain, &len);
-    t->domain = domain == route_settings.envnoathost.s ? m->nohost : domain;
-    t->len = (uint16_t)(len > UINT16_MAX ? UINT16_MAX : len);
-    t->index = i;
-    m->targets++;
-  }
-  qsort(m->target, m->targets, sizeof *m->target, compare_targets);
+  for (i = 0; i < m->env.rcpts; i++)
+    if (mark_todo(m->mark[i])) target_make(m->target + m->targets++, envelope_rcpt(&m->env, i), i, m->nohost);
+  message_sort(m);
   return 0;
 }
 
@@ -205,8 +199,7 @@ int message_park(struct message *m)
   struct lot *lot = 0;
 
   if (!m->targets || t->channel != end->channel) return 0;
-  d = t->len == end->len && !strncasecmp(t->domain, end->domain, t->len) ?
-      destination_find((enum channel)t->channel, t->domain, t->len) : 0;
+  d = target_compare(t, end) ? 0 : target_find(t);
   if (destination_saturated(d)) lot = &d->lot;
   else if (channel_saturated((enum channel)t->channel, m->retry)) lot = &channels[t->channel].lot[m->retry];
   if (!lot) return 0;

@@ -23,15 +23,9 @@
 #include "send/destination.h"
 #include "send/failure.h"
 #include "send/schedule.h"
+#include "send/target.h"
 
 #define GROUPS_MAX 32           /* of one message at a time */
-
-struct target {
-  char const *domain;
-  uint32_t index;
-  uint16_t len;
-  unsigned char channel;
-};
 
 enum phase { PHASE_ROUND, PHASE_SETTLING, PHASE_BOUNCING, PHASE_REMOVING };
 
@@ -51,6 +45,7 @@ struct message {
   uint32_t targets, opened;             /* how many; how many of them have or had a group */
   uint32_t left, owed;                  /* marks that mean to do, marks that mean to tell (door/state.h) */
   uint32_t groups, flights;
+  uint32_t busy;                        /* targets that came back: they get their turn in this round */
   struct group *group[GROUPS_MAX];
   uint32_t later, later_remote, passed; /* recipients of this round: put off; without a try */
   uint32_t from, to;                    /* marks that differ from the file's; from >= to: none */
@@ -63,6 +58,7 @@ struct message {
   enum phase phase;
   int retry, old, last, late;
   int counted;                          /* this round's try is in st */
+  int came_back;                        /* its targets are those that were busy */
   int damaged, parking, resting, crowded, hurry, keeping, bounce_later, dirty, head_changed;
 };
 
@@ -74,6 +70,8 @@ extern void message_load(known);
 /* mail-clean could not remove it: have a state file that says that all is done, and ask later. The message is null
    when it has one. */
 extern void message_keep(known, struct message *);
+/* Its targets, by destination. */
+extern void message_sort(struct message *);
 /* When it goes to one place, where enough waits already, it waits there as a number. 1 parked. */
 extern int message_park(struct message *);
 /* Forgets all but the number; the caller says where it waits. */
@@ -96,6 +94,8 @@ extern void message_advance(struct message *);
 /* All that differed from the files is durable. */
 extern void message_settled(struct message *);
 extern void message_mark(struct message *, uint32_t index, char mark);
+/* The user of this key has enough under way: no try, the round takes the target again, in that user's line. */
+extern void message_busy(struct message *, uint32_t target, uint64_t key);
 /* A group's delivery has ended, or it was taken out of its queue. */
 extern void group_ended(struct group *);
 /* What waits for a destination that was found dead is put off; of one that rests, what is loaded. */

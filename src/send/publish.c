@@ -20,11 +20,19 @@ _Static_assert(HOSTS_MAX >= DESTINATIONS_MAX && HOSTS_REPLY_MAX >= DESTINATION_R
 static struct pack out;
 static long long now;
 
-static struct hosts_channel channel(enum channel ch)
+static uint32_t hosts, parked;    /* remote destinations; messages parked for local users */
+
+static void tally(struct destination *d)
+{
+  if (d->channel == CHANNEL_REMOTE) hosts++;
+  else parked += d->lot.n;
+}
+
+static struct hosts_channel channel(enum channel ch, uint32_t waiting)
 {
   struct channel_state const *c = channels + ch;
 
-  return (struct hosts_channel){ c->flights, route_settings.concurrency[ch], c->lot[0].n + c->lot[1].n };
+  return (struct hosts_channel){ c->flights, route_settings.concurrency[ch], c->lot[0].n + c->lot[1].n + waiting };
 }
 
 static struct hosts_rate rate(struct pace *p, enum rate_kind kind)
@@ -38,7 +46,7 @@ static void tell(struct destination *d)
 {
   int dead = d->dead_until > now, held = !dead && d->hold > now;
 
-  if (d->channel == CHANNEL_LOCAL) return;      /* it is in the head */
+  if (d->channel == CHANNEL_LOCAL) return;      /* they are in the head */
   hosts_pack_host(&out, &(struct host){
     .name = d->name,
     .name_len = d->len,
@@ -83,16 +91,17 @@ void publish(void)
 {
   static long long next;
   static long long last = -1;   /* checksum of what was told last */
-  uint32_t n = destination_count(), sum;
+  uint32_t sum;
 
   now = io_clock();
   if (now < next) return;
-  if (destination_find(CHANNEL_LOCAL, "", 0)) n--;
-  next = now + PUBLISH_MS + PUBLISH_HOST_MS * (long long)n;
-  out = (struct pack){ .size = HOSTS_HEAD_MAX + (size_t)n * HOSTS_RECORD_MAX };
+  hosts = parked = 0;
+  destination_each(tally);
+  next = now + PUBLISH_MS + PUBLISH_HOST_MS * (long long)hosts;
+  out = (struct pack){ .size = HOSTS_HEAD_MAX + (size_t)hosts * HOSTS_RECORD_MAX };
   out.s = malloc(out.size);
   if (!out.s) return;
-  hosts_pack(&out, &(struct hosts){ (uint64_t)now, channel(CHANNEL_LOCAL), channel(CHANNEL_REMOTE), n });
+  hosts_pack(&out, &(struct hosts){ (uint64_t)now, channel(CHANNEL_LOCAL, parked), channel(CHANNEL_REMOTE, 0), hosts });
   destination_each(tell);
   sum = crc32_add(0, out.s + HOSTS_STABLE, out.len - HOSTS_STABLE);
   if (!out.bad && sum != last && replace() == 0) last = sum;

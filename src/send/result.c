@@ -6,12 +6,15 @@
 #include "door/replies.h"
 #include "door/report.h"
 #include "send/ending.h"
+#include "send/keys.h"
 #include "send/result.h"
 #include "send/settle.h"
 #include "send/tell.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/pack.h"
+
+#define BUSY_LOG_MS 60000
 
 static char const mangled[] = "4.3.0 report mangled";
 static char const silence[] = "4.3.0 no report came; if it was delivered, it will be a duplicate";
@@ -173,6 +176,37 @@ static void bounce(struct delivery *d)
   message_bounced(m, r == RESULT_LATER);
 }
 
+/* One line a minute for each user. */
+static void log_busy(struct delivery const *d, struct destination *user)
+{
+  long long now = io_clock();
+
+  if (user->busy_told && now - user->busy_told < BUSY_LOG_MS) return;
+  user->busy_told = now;
+  log_start();
+  log_text("busy");
+  log_field("to", envelope_rcpt(&d->m->env, d->index[0]));
+  log_text(" waiting=");
+  log_number(user->queued + user->lot.n + 1);
+  log_end();
+}
+
+/* What mail-lspawn says of whose delivery it was. Is that user busy, and so this was no try? */
+static int whose(struct delivery const *d)
+{
+  struct destination *user;
+  char name[KEY_NAME_MAX + 1];
+  size_t len = keys_name(report.key, name);
+  int busy = report.flags & REPORT_BUSY && len;
+
+  if (!len) return 0;
+  keys_learn(envelope_rcpt(&d->m->env, d->index[0]), report.key);
+  user = busy ? destination_get(CHANNEL_LOCAL, name, len) : destination_find(CHANNEL_LOCAL, name, len);
+  if (user) destination_busy(user, busy, io_clock());
+  if (busy && user) log_busy(d, user);
+  return busy && user;
+}
+
 static void delivery(struct delivery *d, enum agent by)
 {
   struct message *m = d->m;
@@ -180,18 +214,19 @@ static void delivery(struct delivery *d, enum agent by)
   struct destination *at = g->d;
   struct ending ending;
   uint32_t left = m->left;
-  int rest;
+  int rest, busy = by == AGENT_LSPAWN && whose(d);
 
   if (report.flags & REPORT_DAMAGED && by == AGENT_OPEN) {
     log_line("alert: message or envelope is gone or damaged, left alone: ", m->id, (char const *)0);
     m->damaged = 1;
   }
+  else if (busy) message_busy(m, d->at, report.key);
   else results(d);
   ending_read(&ending, &report, by == AGENT_RSPAWN);
   deliver_over(d, &ending);
   rest = ending.down || destination_resting(at);
   if (m->left < left) settle_count(m);
-  if (m->left || m->owed) settle_add(m, 0);
+  if (!busy && (m->left || m->owed)) settle_add(m, 0);
   if (rest) destination_keep(at);
   group_ended(g);
   if (rest) message_release(at);

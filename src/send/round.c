@@ -58,13 +58,16 @@ static void pass(struct message *m, uint32_t at, uint32_t end, long long until, 
 
 static uint32_t same_destination(struct message const *m, uint32_t at)
 {
-  struct target const *t = m->target + at;
   uint32_t end = at + 1;
 
-  while (end < m->targets && m->target[end].channel == t->channel
-         && (t->channel == CHANNEL_LOCAL
-             || (m->target[end].len == t->len && !strncasecmp(m->target[end].domain, t->domain, t->len)))) end++;
+  while (end < m->targets && !target_compare(m->target + at, m->target + end)) end++;
   return end;
+}
+
+/* Should it wait as a number? What has come back busy may be for one user, whose mail is in memory already. */
+static int rests(struct message const *m, struct destination const *d)
+{
+  return destination_resting(d) || (m->came_back && m->groups == 0 && m->opened == m->targets && destination_saturated(d));
 }
 
 static void open_group(struct message *m)
@@ -80,12 +83,12 @@ static void open_group(struct message *m)
     pass(m, at, end, now + HOLD_SECONDS * 1000, 0);
     return;
   }
-  d = destination_get((enum channel)t->channel, t->domain, t->len);
+  d = target_get(t);
   if (destination_dead(d, now)) {
     pass(m, at, end, d->dead_until, 1);
     return;
   }
-  if (destination_resting(d)) {
+  if (rests(m, d)) {
     pass(m, at, end, d->hold, 0);
     m->resting = 1;
     return;
@@ -203,6 +206,29 @@ static void round_end(struct message *m)
   else message_settled(m);
 }
 
+void message_busy(struct message *m, uint32_t target, uint64_t key)
+{
+  m->target[target].key = key;
+  m->target[target].busy = 1;
+  m->busy++;
+}
+
+/* Starts over with the targets that came back, now that it is known whose they are. */
+static void again(struct message *m)
+{
+  uint32_t i, n = 0;
+
+  for (i = 0; i < m->targets; i++) {
+    if (!m->target[i].busy) continue;
+    m->target[n] = m->target[i];
+    m->target[n++].busy = 0;
+  }
+  m->targets = n;
+  m->opened = m->busy = 0;
+  m->came_back = 1;
+  message_sort(m);
+}
+
 void message_begin(struct message *m)
 {
   m->phase = PHASE_ROUND;
@@ -222,8 +248,9 @@ void message_advance(struct message *m)
     withdraw(m);
     m->parking = !m->later;
   }
+  if (!message_stopping && m->busy && !m->damaged && !m->groups && m->opened == m->targets) again(m);
   while (!message_stopping && m->groups < GROUPS_MAX && m->opened < m->targets) open_group(m);
-  if (m->groups || m->flights || (message_stopping && m->opened < m->targets)) return;
+  if (m->groups || m->flights || (message_stopping && (m->busy || m->opened < m->targets))) return;
   round_end(m);
 }
 

@@ -115,6 +115,7 @@ int route_read(int first)
   r |= read_number("concurrencylocal", &s->concurrency[CHANNEL_LOCAL], first);
   r |= read_number("concurrencyremote", &s->concurrency[CHANNEL_REMOTE], first);
   r |= read_number("concurrencyperhost", &s->perhost, first);
+  r |= read_number("concurrencyperuser", &s->peruser, first);
   r |= read_number("queuelifetime", &s->lifetime, first);
   r |= read_number("delaynotice", &s->delaynotice, first);
   r |= read_number("delaynoticeall", &s->delaynoticeall, first);

@@ -21,7 +21,7 @@ struct route_settings {
   struct control_table locals, percenthack, virtualdomains, ratelimits;
   stralloc envnoathost;
   uint32_t concurrency[CHANNELS];
-  uint32_t perhost;
+  uint32_t perhost, peruser;
   uint32_t lifetime;
   uint32_t delaynotice;         /* 0: never */
   uint32_t timeoutreport;

@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "door/limits.h"
 #include "send/destination.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
+#define BUSY_MS 1000
 #define CHANNEL_ROOM 100          /* groups that may be queued beyond the deliveries a channel may have */
 
 struct channel_state channels[CHANNELS];
@@ -20,25 +22,32 @@ int destination_dead(struct destination const *d, long long now)
 
 uint32_t destination_limit(struct destination const *d)
 {
-  if (d->channel == CHANNEL_LOCAL) return CONCURRENCY_MAX;
+  if (d->channel == CHANNEL_LOCAL)
+    return d->len ? local_share(route_settings.concurrency[CHANNEL_LOCAL], route_settings.peruser) : CONCURRENCY_MAX;
   return d->probes ? 1 : pace_limit(&d->pace, route_settings.perhost);
+}
+
+/* Local mail whose user is not known has no line of its own that could be full: it waits for the channel. */
+static int bounded(struct destination const *d)
+{
+  return d->channel == CHANNEL_REMOTE || d->len;
 }
 
 uint32_t destination_room(struct destination const *d)
 {
   uint32_t want = destination_limit(d) * 2;
 
-  return d->channel == CHANNEL_LOCAL || d->hold || d->queued >= want ? 0 : want - d->queued;
+  return !bounded(d) || d->hold || d->queued >= want ? 0 : want - d->queued;
 }
 
 int destination_saturated(struct destination const *d)
 {
-  return d && d->channel == CHANNEL_REMOTE && (d->hold || d->queued >= destination_limit(d) * 2);
+  return d && bounded(d) && ((d->channel == CHANNEL_REMOTE && d->hold) || d->queued >= destination_limit(d) * 2);
 }
 
 int destination_resting(struct destination const *d)
 {
-  return d && d->hold && !d->flights;
+  return d && d->channel == CHANNEL_REMOTE && d->hold && !d->flights;
 }
 
 int channel_saturated(enum channel ch, int retry)
@@ -69,10 +78,15 @@ static void settle(struct destination *d, int first)
   }
 }
 
-/* Has it used up what it may have in a minute? Then it is looked at again when there is room. */
+static long long hold(struct destination *d, long long now)
+{
+  return d->channel == CHANNEL_REMOTE ? pace_hold(&d->pace, now) : d->busy_until > now ? d->busy_until : 0;
+}
+
+/* Has it used up what it may have in a minute, or is it busy? Then it is looked at again when there is room. */
 static void look(struct destination *d, long long now)
 {
-  d->hold = d->channel == CHANNEL_REMOTE ? pace_hold(&d->pace, now) : 0;
+  d->hold = hold(d, now);
   if (!d->hold) return;
   if (!held || d->hold < wake) wake = d->hold;
   if (d->held) return;
@@ -256,7 +270,15 @@ void destination_ended(struct group const *g, struct ending const *e, long long 
   remember(d, e);
   d->streak = d->streak < STREAK_MAX ? d->streak + 1 : 0;
   look(d, now);
-  settle(d, d->streak != 0);
+  settle(d, d->channel == CHANNEL_REMOTE && d->streak);
+  destination_thirst(d);
+}
+
+void destination_busy(struct destination *d, int busy, long long now)
+{
+  d->busy_until = busy ? now + BUSY_MS : 0;
+  look(d, now);
+  settle(d, 0);
   destination_thirst(d);
 }
 

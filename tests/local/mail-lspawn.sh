@@ -268,8 +268,32 @@ test_more_than_there_are_slots() {
   set --
   i=0
   while [ $i -lt 300 ]; do i=$((i + 1)); set -- "$@" $i::joe; done
-  assertEquals 300 "$(lspawn "$@" @get:300 | grep -c ' K local did 1+0+0')"
-  assertEquals 300 "$(new | wc -l)"
+  lspawn "$@" @get:300 > "$SCRATCH/got"
+  assertEquals 300 "$(grep -c -e ' K local did 1+0+0' -e ' busy 1 local ' "$SCRATCH/got")"
+  assertTrue "some" "[ $(new | wc -l) -ge 4 ]"
+  assertEquals "$(grep -c ' K ' "$SCRATCH/got")" "$(new | wc -l)"
+}
+
+# one who has as many deliveries under way as one may is told of as busy, others are delivered
+test_one_user_has_a_share() {
+  able || return 0
+  fresh
+  ann=$SCRATCH/ann
+  mkdir -p "$ann/Maildir/tmp" "$ann/Maildir/new" "$ann/Maildir/cur"
+  chown -R 62002:62002 "$ann"
+  printf '%s\n' "=joe:joe:$UID_:$UID_:$HOME_:::" "+joe-:joe:$UID_:$UID_:$HOME_:-::" \
+    "=ann:ann:62002:62002:$ann:::" . > "$I/users/assign"
+  "$I/bin/mail-newu"
+  qmail .qmail-slow '|touch started.$$; until [ -e go ]; do sleep 0.1; done'
+  running() { echo "@cmd:until [ \$(find $HOME_ -name 'started.*' | wc -l) -ge $1 ]; do sleep 0.05; done"; }
+  got=$(lspawn 1::joe-slow 2::joe-slow 3::joe-slow 4::joe-slow "$(running 4)" 5::joe-slow @get 6::joe @get 7::ann @get \
+    "@cmd:touch $HOME_/go" @get:4 8::joe @get)
+  assertEquals "5 busy 1 local 6 busy 1 local 7 K local" "$(echo "$got" | sed -n '1,3s/ local.*/ local/p' | xargs)"
+  assertEquals "afterwards there is room" "8 K local did 1+0+0" "$(echo "$got" | sed -n 8p)"
+  rm -f "$HOME_"/go "$HOME_"/started.*
+  echo 4 > "$I/control/concurrencylocal"
+  assertEquals "half of the places" "3 busy 1 local" "$(lspawn 1::joe-slow 2::joe-slow "$(running 2)" 3::joe-slow @get \
+    "@cmd:touch $HOME_/go" | sed -n '1s/ local.*/ local/p')"
 }
 
 test_time_limit() {

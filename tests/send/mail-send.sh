@@ -349,6 +349,60 @@ check(s.until(lambda: empty(home)))
 E
 }
 
+# mail-lspawn tells of users: who has enough under way waits in a line of that user's own, others do not
+test_busy_users_wait_their_turn() {
+  py "busy" no <<'E'
+open(home + "/control/concurrencylocal", "w").write("6\n")
+s.start()
+for n in range(8): s.queue("a@from.test", ["x-%d@here.test" % n])
+run = [s.must() for _ in range(3)]
+for n in range(5): s.report(s.must(), "Z", b"4.2.0 busy", flags=BUSY, key=7)
+check(s.order(0.3) is None, "nobody asks again at once")
+s.queue("a@from.test", ["y@here.test"])
+o = s.must(0.5)
+check(s.address(o) == ["y@here.test"], "another user is not held up")
+s.report(o, "K", key=8)
+o = s.must()
+check(s.address(o)[0][0] == "x", "after a while one is tried")
+s.report(o, "Z", b"4.2.0 busy", flags=BUSY, key=7)
+s.report(run[0], "K", key=7)
+t = time.time()
+o = s.must()
+check(time.time() - t < 0.9, "at once when one has ended", time.time() - t)
+check(not s.lines("deferred") and not left(home, "state"), "no try is counted", s.log())
+check(len(s.lines("busy")) == 1 and "busy to=x-" in s.log(), "one line", s.log())
+for r in run[1:] + [o]: s.report(r, "K", key=7)
+while True:
+    o = s.order(1.5)
+    if not o: break
+    s.report(o, "K", key=7)
+check(s.until(lambda: empty(home)), s.log())
+check(len(s.lines("delivered")) == 9 and not s.lines("deferred"), s.log())
+for n in range(9): s.queue("a@from.test", ["X-4@here.test"])
+run = [s.must() for _ in range(3)]
+check(s.order(0.5) is None, "half of the places, no more, once it is known whose the address is")
+for r in run: s.report(r, "K", key=7)
+seen = s.serve()
+check(len(seen) == 6 and s.until(lambda: empty(home)), seen)
+E
+}
+
+# of one message the busy ones wait, without a try; what cannot be is a try like any other
+test_busy_among_others() {
+  py "busy among others" <<'E'
+i = s.queue("a@from.test", ["x@here.test", "y@here.test", "v@far.test"])
+orders = {s.address(o)[0]: o for o in (s.must(), s.must(), s.must())}
+s.report(orders["x@here.test"], "Z", b"4.2.0 busy", flags=BUSY, key=7)
+s.report(orders["y@here.test"], "Z", b"4.2.0 busy", flags=BUSY)
+s.report(orders["v@far.test"], "K", flags=BUSY, key=7)
+o = s.must()
+check(s.address(o) == ["x@here.test"], o)
+check(len(s.lines("deferred")) == 1 and len(s.lines("delivered")) == 1, "a user without a key, a host", s.log())
+s.report(o, "K", key=7)
+check(s.until(lambda: state(home, i) == "K K"), state(home, i))
+E
+}
+
 test_same_host_again_at_once() {
   py "reuse" no <<'E'
 open(home + "/control/concurrencyremote", "w").write("1\n")

@@ -33,6 +33,7 @@ wrong_and_safe() {
 bouncebytes
 bouncehost
 concurrencylocal
+concurrencyperuser
 concurrencyremote
 delaynotice
 queueconnections
