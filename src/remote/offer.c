@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "lib/conf/control.h"
+#include "lib/io/log.h"
 #include "remote/offer.h"
 
 /* ENHANCEDSTATUSCODES (RFC 2034) is not among them: a status is known by its form, also in greetings before EHLO. */
@@ -94,8 +95,10 @@ int offer_start(void)
   size_t i;
 
   if (control_table("ehloignore", &ehloignore, 1) == -1) return -1;
-  for (i = 0; i < ehloignore.n; i++) named(ehloignore.entries[i].value, &good);
+  for (i = 0; i < ehloignore.n && good; i++) named(ehloignore.entries[i].value, &good);
   if (good) return 0;
+  log_line("error: control/ehloignore must have extensions that mail-control(5) names; this is not: ",
+           ehloignore.entries[i - 1].value);
   errno = EINVAL;
   return -1;
 }
