@@ -38,6 +38,11 @@ void child_start(char const *path)
     cap = l.rlim_cur > FDS_OURS ? (unsigned int)l.rlim_cur - FDS_OURS : 1;
 }
 
+unsigned int child_files(void)
+{
+  return cap + FDS_OURS;
+}
+
 /* the child gets its socket as 3, and nothing else of ours but the log and the lifeline */
 static int spawn(pid_t *pid, char const *path, char *argv[], int sock)
 {
@@ -87,9 +92,14 @@ static int hand_over(struct child *c, int sock)
   char *argv[] = { "mail-remote", c->domain, 0 };
   char const *rest;
 
-  if (transport_find(c->domain, &rest) != TRANSPORT_PROGRAM) return spawn(&c->pid, program, argv, sock);
-  if (transport == -1) return ENOTCONN;
-  return packet_send(transport, c->domain, strlen(c->domain), sock) == -1 ? errno : 0;
+  switch (transport_find(c->domain, &rest)) {
+    case TRANSPORT_PROGRAM:
+    case TRANSPORT_SOCKET:      /* our lock, which a mail-remote inherits, lets nobody connect to one */
+      if (transport == -1) return ENOTCONN;
+      return packet_send(transport, c->domain, strlen(c->domain), sock) == -1 ? errno : 0;
+    default:
+      return spawn(&c->pid, program, argv, sock);
+  }
 }
 
 static struct child *create(struct child *c, char const *domain)

@@ -8,7 +8,8 @@
  *      CHILD_LEAVING   was told to go: its socket is shut      its death, or a time limit: CHILD_FREE
  *
  * A process is collected only after its socket ended or it was killed, so its pid is never another's. Copies of
- * mail-transport are not ours to kill or collect: they end, and their programs with them, when their socket is closed.
+ * mail-transport, for domains with a program or a Unix socket, are not ours to kill or collect: they end, and their
+ * programs with them, when their socket is closed.
  */
 
 #ifndef CHILD_H
@@ -40,6 +41,9 @@ extern unsigned int child_top;  /* all slots from here on are free */
 
 /* What to run for a child; counts how many there can be: fewer where the limit of open files is low. */
 extern void child_start(char const *program);
+
+/* The open files that they, and their keeper, need at most. */
+extern unsigned int child_files(void);
 
 /* Starts mail-transport, before the lock. Our end of its socket, or -1 with errno. */
 extern int child_transport(char const *program);

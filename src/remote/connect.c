@@ -11,11 +11,11 @@
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "remote/connect.h"
+#include "remote/porter.h"
 #include "remote/source.h"
 #include "remote/told.h"
 
 #define HEAD_START 250          /* ms: RFC 8305 section 8 */
-#define SOCKET_PATIENCE 5       /* seconds for a Unix socket that is missing, as in a restart of its server, or busy */
 #define AWAY_MAX 16             /* addresses remembered as not answering */
 #define AWAY_SECONDS 60
 
@@ -70,6 +70,11 @@ static void tell(char why[TEXT_MAX + 1], struct target const *t, char const *rea
            len ? "" : " cannot be connected to", reason);
 }
 
+static int is_socket(struct target const *t)
+{
+  return t->address.family == AF_UNIX;
+}
+
 static void fail(struct race *r, struct attempt *a, int error)
 {
   char ip[NET_TEXT_MAX], reason[160];
@@ -84,7 +89,9 @@ static void fail(struct race *r, struct attempt *a, int error)
     return;
   }
   remember(&a->target->address);
-  tell(r->why, a->target, strerror(error));
+  tell(r->why, a->target, is_socket(a->target) && error == EPERM
+       ? TOLD_END "control/transports is newer than what mail-rspawn knows of it (send it HUP)"
+       : strerror(error));
 }
 
 static int start(struct attempt *a, char const *domain)
@@ -92,8 +99,8 @@ static int start(struct attempt *a, char const *domain)
   struct target const *t = a->target;
 
   a->bound = source_find(&a->from, domain, t->address.family);
-  if (t->address.family != AF_UNIX) return net_begin(&t->address, a->bound ? &a->from : 0, SOCK_STREAM);
-  return io_connect_unix(t->name, SOCK_STREAM | SOCK_NONBLOCK, timeout < SOCKET_PATIENCE ? timeout : SOCKET_PATIENCE);
+  if (!is_socket(t)) return net_begin(&t->address, a->bound ? &a->from : 0, SOCK_STREAM);
+  return porter_connect(timeout);
 }
 
 static void begin(struct race *r, long long deadline)

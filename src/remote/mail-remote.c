@@ -1,10 +1,11 @@
 /*
  * mail-remote.c - send messages to one domain over SMTP, LMTP or QMTP
  *
- * Runs as    mailr, started by mail-rspawn for one domain, for as many jobs as come within a moment
+ * Runs as    mailr, started by mail-rspawn for one domain, for as many jobs as come within a moment (by mail-transport
+ *            where control/transports names a Unix socket)
  * Reads      fd 3: jobs (door/job.h) with the message's descriptor; control/, /etc/resolv.conf; replies of DNS and
  *            mail servers, bounded in bytes and time
- * Writes     fd 3: reports (door/report.h); the network, or Unix sockets instead where control/transports names one
+ * Writes     fd 3: reports (door/report.h); the network, or the one Unix socket that control/transports names
  * Trusts     mail-rspawn for jobs; nobody it talks to
  * If broken  a hostile server owns this process: it can lie about the results of this domain's jobs and read the
  *            messages that it was about to be sent anyway; it cannot touch the queue or any user's files
@@ -17,6 +18,7 @@
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 #include "remote/deliver.h"
+#include "remote/porter.h"
 #include "remote/route.h"
 #include "remote/serve.h"
 #include "remote/source.h"
@@ -25,10 +27,14 @@
 #define FILES_MAX 16
 #define MEMORY_MAX 67108864     /* bytes: settings; all else has its place from the start */
 
+/* to the network; where mail goes to a Unix socket, nowhere: a helper connects */
 static unsigned int needs(char const *domain)
 {
-  if (route_is_socket(domain)) return PRIV_UNIX;
-  return PRIV_INET | (source_any(domain) ? PRIV_BIND : 0);
+  char const *path = route_socket(domain);
+
+  if (!path) return PRIV_INET | (source_any(domain) ? PRIV_BIND : 0);
+  if (porter_start(path, JOBS) == -1) log_die(111, "cannot make a helper for ", path, (char *)0);
+  return 0;
 }
 
 int main(int argc, char **argv)

@@ -36,6 +36,7 @@
 
 #define GRACE 10                /* seconds that a child may take longer than it allows itself */
 #define TICK_MS 1000
+#define MEMORY_MAX 67108864     /* bytes: as a mail-remote, which inherits it */
 
 static unsigned int timeoutremote;
 static int ending;              /* no more jobs */
@@ -328,7 +329,8 @@ static void prepare(sigset_t *mask)
   if (io_nonblock(AGENT_JOBS) == -1 || io_nonblock(AGENT_REPORTS) == -1 || coe(AGENT_REPORTS) == -1)
     log_die(111, "cannot use the sockets 3 and 4", (char *)0);
   if (transports) start_transport();
-  if (priv_lock(PRIV_OPEN | PRIV_INET | PRIV_BIND | (transports ? PRIV_UNIX : 0) | PRIV_FORK | PRIV_EXEC | PRIV_KILL,
+  if (priv_limits(child_files(), MEMORY_MAX) == -1) log_sys("warning: unable to bound files and memory", (char *)0);
+  if (priv_lock(PRIV_OPEN | PRIV_INET | PRIV_BIND | PRIV_FORK | PRIV_EXEC | PRIV_KILL,
                 paths, sizeof paths / sizeof *paths) == -1)
     log_die(111, "cannot lock in", (char *)0);
 }

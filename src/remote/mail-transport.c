@@ -1,5 +1,6 @@
 /*
- * mail-transport.c - run a program of the site for each job of a domain that has one in control/transports
+ * mail-transport.c - run what cannot live behind mail-rspawn's lock: programs of the site, for each job of a domain that
+ * has one in control/transports, and mail-remote for domains that have a Unix socket there
  *
  * Runs as    mailr, started by mail-rspawn where control/transports is there; a copy of itself for each domain
  * Reads      fd 3: domains, each with a socket, from mail-rspawn; by that socket jobs (door/job.h) with the message's
@@ -20,9 +21,11 @@
 #include <unistd.h>
 
 #include "lib/addr/verp.h"
+#include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/priv/priv.h"
 #include "lib/ska.h"
 #include "remote/address.h"
 #include "remote/bounds.h"
@@ -35,6 +38,9 @@
 #define DOMAINS 3
 #define JOBS 3                  /* of a copy, in the same place */
 
+#define FILES_MAX 16
+#define MEMORY_MAX 67108864     /* bytes, of a copy; programs get back what was before */
+
 static unsigned int timeoutremote;
 static struct outcome outcome;
 static char line[TRANSPORT_PROGRAM_MAX];        /* the program and its own words, each with its NUL */
@@ -43,22 +49,25 @@ static unsigned int own_words;  /* 0: the domain has no program any more */
 
 /* --- a copy's work: one domain */
 
-static void read_settings(char const *domain)
+static void take_words(char const *program)
 {
-  char const *rest;
   char *s;
 
-  if (transport_start() == -1) log_die(111, "cannot read control/transports");
-  if (bounds_start() == -1) log_die(111, "cannot read control/remoterecipients");
-  if (address_start() == -1) log_die(111, "cannot read control/envnoathost or control/percenthack");
-  if (control_number("timeoutremote", &timeoutremote) == -1) log_die(111, "cannot read control/timeoutremote");
-  if (transport_find(domain, &rest) != TRANSPORT_PROGRAM) return;
-  snprintf(line, sizeof line, "%s", rest);
+  snprintf(line, sizeof line, "%s", program);
   for (s = line; *s && own_words < TRANSPORT_WORDS_MAX; ) {
     arguments[own_words++] = s;
     s += strcspn(s, " \t");
     while (*s == ' ' || *s == '\t') *s++ = 0;
   }
+}
+
+static void read_settings(void)
+{
+
+  if (transport_start() == -1) log_die(111, "cannot read control/transports");
+  if (bounds_start() == -1) log_die(111, "cannot read control/remoterecipients");
+  if (address_start() == -1) log_die(111, "cannot read control/envnoathost or control/percenthack");
+  if (control_number("timeoutremote", &timeoutremote) == -1) log_die(111, "cannot read control/timeoutremote");
 }
 
 /* host, sender and those recipients whose turn it is, as qmail-remote has them; 1 when all can be written */
@@ -117,12 +126,29 @@ static void deliver(struct job const *j, int message, char const *domain, struct
   report->flags |= REPORT_CONNECTED;     /* as the rates of control/ratelimits have it */
 }
 
-static _Noreturn void copy(char const *domain, int sock)
+/* its jobs are where mail-remote wants them */
+static _Noreturn void become_remote(char *domain)
 {
-  if (dup2(sock, JOBS) == -1 || coe(JOBS) == -1) log_die(111, "cannot use a socket");
+  char path[256], *argv[] = { "mail-remote", domain, 0 };
+
+  snprintf(path, sizeof path, "%s/bin/mail-remote", conf_home);
+  signal(SIGCHLD, SIG_DFL);
+  if (priv_limits_lift() == 0) execv(path, argv);
+  log_die(111, "cannot run ", path);
+}
+
+static _Noreturn void copy(char *domain, int sock)
+{
+  char const *rest;
+  enum transport way;
+
+  if (dup2(sock, JOBS) == -1) log_die(111, "cannot use a socket");
   close(sock);
-  if (program_prepare() == -1) log_die(111, "cannot wait for programs");
-  read_settings(domain);
+  read_settings();
+  way = transport_find(domain, &rest);
+  if (way == TRANSPORT_SOCKET) become_remote(domain);
+  if (way == TRANSPORT_PROGRAM) take_words(rest);
+  if (coe(JOBS) == -1 || program_prepare() == -1) log_die(111, "cannot wait for programs");
   serve(JOBS, domain, deliver);
   _exit(0);
 }
@@ -154,6 +180,7 @@ int main(int argc, char **argv)
   if (argc != 1) log_diex(100, "usage: mail-transport (mail-rspawn starts it)");
   /* its programs are of the same user: they shall not look into it */
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1) log_die(111, "cannot keep others out");
+  if (priv_limits_soft(FILES_MAX, MEMORY_MAX) == -1) log_die(111, "cannot set limits");
   signal(SIGCHLD, SIG_IGN);     /* copies are collected by the kernel */
   while (next_domain());
   return 0;

@@ -13,6 +13,7 @@
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/priv/priv.h"
 #include "remote/program.h"
 #include "remote/told.h"
 #include "remote/words.h"
@@ -45,7 +46,8 @@ static _Noreturn void become(char *argv[], int message, int out)
   signal(SIGCHLD, SIG_DFL);
   signal(SIGPIPE, SIG_DFL);
   sigprocmask(SIG_SETMASK, &awake, 0);
-  if (chdir(conf_home) == -1 || dup2(message, 0) == -1 || dup2(out, 1) == -1) _exit(NO_EXEC);
+  if (chdir(conf_home) == -1 || dup2(message, 0) == -1 || dup2(out, 1) == -1 || priv_limits_lift() == -1)
+    _exit(NO_EXEC);
   execve(argv[0], argv, env);
   log_die(NO_EXEC, "cannot run ", argv[0]);
 }

@@ -278,11 +278,11 @@ enum result route_find(struct route *r, char const *domain, long long deadline)
   return mistake(r, domain, "has a line in control/transports that cannot be understood");
 }
 
-int route_is_socket(char const *domain)
+char const *route_socket(char const *domain)
 {
   char const *path;
 
-  return transport_find(domain, &path) == TRANSPORT_SOCKET;
+  return transport_find(domain, &path) == TRANSPORT_SOCKET ? path : 0;
 }
 
 void route_relay(char relay[REPORT_RELAY_MAX + 1], struct target const *t)

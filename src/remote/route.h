@@ -34,8 +34,8 @@ struct route {
 /* Reads control/smtproutes, control/qmtproutes, control/transports and control/me. 0, or -1 with errno. */
 extern int route_start(void);
 
-/* Does mail for a domain go to a Unix socket, and so never to the network? */
-extern int route_is_socket(char const *domain);
+/* The path of the Unix socket that mail for a domain goes to, and so never to the network; or null. */
+extern char const *route_socket(char const *domain);
 
 /* RESULT_DONE: found. RESULT_LATER, RESULT_FAILED: not, see why. Keeps domain. Deadline as of io_clock. */
 extern enum result route_find(struct route *, char const *domain, long long deadline);

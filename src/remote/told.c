@@ -44,6 +44,7 @@ void told_read(char const *marked, char text[TEXT_MAX + 1], struct report_rcpt *
     else if (!skip && len < TEXT_MAX) text[len++] = *s;
     else if (marks == WORDS && r->words_len < REPORT_WORDS_MAX) r->words_len++;
   text[len] = 0;
+  while (ended && end > r->to && strchr(": ", text[end - 1])) end--;    /* what was to follow is not for a bounce */
   if (marks == NAME) r->to = len;
   r->text = text;
   r->text_len = len;

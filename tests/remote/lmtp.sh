@@ -159,11 +159,13 @@ test_a_socket_that_is_not_there() {
   assertTrue 'leave it alone' "said '^report 1 5 '"
 }
 
-remote_pid() { ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n "s|.*/proc/\([0-9]*\)/exe -> $home/bin/mail-remote\$|\1|p"; }
+processes() { ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n "s|.*/proc/\([0-9]*\)/exe -> $home/bin/mail-remote\$|\1|p"; }
+remote_pid() { for p in $(processes); do [ ! -e "/proc/$p/fd/3" ] || echo "$p"; done; }     # not its helper
+ended() { for p; do ! kill -0 "$p" 2>/dev/null || grep -q '^State:.Z' "/proc/$p/status" || return 1; done; }
 tries() { "$SCRATCH/poke" "$pid" "$@"; }
 is_held() { [ -n "$(remote_pid)" ] && grep -q ' message 1$' "$S/log"; }
 
-# no way to the network where the mail goes to a socket, none to sockets where it does not
+# no way to the network where the mail goes to a socket, and to no socket at all: its helper has the one connection
 test_locked_in() {
   need_root || return 0
   [ "$(uname -m)" = x86_64 ] || { why="poke is for x86-64 only"; return 0; }
@@ -177,10 +179,19 @@ test_locked_in() {
     one a@x.test & on_exit "kill $! 2>/dev/null"
     wait_for 60 is_held || fail "mail-remote does not come to the end of the message"
     pid=$(remote_pid)
-    assertEquals "$kind" "done EPERM" "$([ $kind = socket ] && tries connect-unix "$near" || tries connect-inet "$far") $(
-      [ $kind = socket ] && tries connect-inet "$far" || tries connect-unix "$near")"
+    want=done
+    [ $kind = socket ] && want=EPERM
+    assertEquals "$kind: to the network" $want "$(tries connect-inet "$far")"
+    assertEquals "$kind: to a socket" EPERM "$(tries connect-unix "$near")"
+    all=$(processes)
+    [ $kind = socket ] && assertEquals "$kind: it and its helper" 2 "$(echo "$all" | wc -l)"
+    for p in $all; do
+      assertEquals "$kind: files and memory" '16 67108864' \
+        "$(sed -n 's/^Max open files *\([0-9]*\).*/\1/p; s/^Max address space *\([0-9]*\).*/\1/p' "/proc/$p/limits" | xargs)"
+    done
     kill "$pid"
     wait $!
+    wait_for 60 ended $all || fail "$kind: the helper lives on"
   done
 }
 
@@ -205,7 +216,7 @@ test_lines() {
   transport "x.test:lmtp:gone.test"; one a@x.test
   assertTrue 'a name that cannot be looked up' "said '^rcpt 1 0 Z 4.4.4 gone.test in control/transports cannot be looked up'"
   transport 'x.test:program:/bin/true'; one a@x.test
-  assertTrue 'a program is not ours' "said '^rcpt 1 0 Z 4.3.0 x.test has a program in control/transports now$'"
+  assertTrue 'a program is not ours' "said '^rcpt 1 0 Z 4.3.5 x.test has a program in control/transports now$'"
   rm "$home/control/smtproutes"
 }
 

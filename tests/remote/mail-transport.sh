@@ -35,6 +35,7 @@ test_what_a_program_gets() {
 cat >> "$made/message"
 ls -l "/proc/$$/fd" > "$made/fds"
 grep -E '^(NoNewPrivs|Seccomp):' /proc/self/status > "$made/status"
+for p in self $PPID; do sed -n 's/^Max \(open files\|address space\) *\([^ ]*\).*/\2/p' "/proc/$p/limits"; done > "$made/limits"
 printf 'r\0r\0K2.6.0 queued as 1\0'
 P
   transport "x.test:program:$SCRATCH/p -v  two"
@@ -50,6 +51,8 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PWD=$home
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PWD=$home" "$(cat "$made/args")"
   assertEquals 'the message' "$(cat "$SCRATCH/m" "$SCRATCH/m" | cksum)" "$(cksum < "$made/message")"
   assertEquals 'descriptors of its own alone' '0 1 2' "$(awk '/ -> / && $9 < 10 { print $9 }' "$made/fds" | xargs)"
+  assertEquals 'files and memory: as before, and those of mail-transport' "$(sed -n \
+    's/^Max \(open files\|address space\) *\([^ ]*\).*/\2/p' /proc/$$/limits | xargs) 16 67108864" "$(xargs < "$made/limits")"
   assertEquals 'not locked in' '0 0' "$(awk '{ print $2 }' "$made/status" | xargs)"
 }
 
@@ -182,7 +185,23 @@ P
   { job 1 a@x.test; echo "write $home/control/transports x.test:program:$SCRATCH/p"; echo 'signal HUP'
     wait_for 60 grep -q 'transports is new' "$SCRATCH/out"; job 2 a@x.test; } | rspawn
   assertTrue 'told' "said 'mail-rspawn: control/transports is new'"
-  assertTrue 'later' "said '^rcpt 2 0 Z 4.3.5 control/transports has a program, but was not there'"
+  assertTrue 'later' "said '^rcpt 2 0 Z 4.3.5 the way to this domain is new, and waits for a new start of the service$'"
+}
+
+test_a_unix_socket() {
+  mkdir "$SCRATCH/sink"
+  python3 "$stub/smtpsink.py" "$SCRATCH/sink" "$SCRATCH/sink/lmtp" & on_exit "kill $!"
+  wait_for 60 test -f "$SCRATCH/sink/port"
+  echo ':127.0.0.1:1' > "$home/control/smtproutes"
+  transport "x.test:lmtp:$SCRATCH/sink/lmtp"
+  { job 1 a@x.test; job 2 b@y.test; echo "write $home/control/transports :lmtp:$SCRATCH/sink/lmtp"
+    job 3 b@z.test; echo 'signal HUP'; until_done 100 b@y.test; } | rspawn
+  rm "$home/control/smtproutes"
+  assertTrue 'x' "said '^rcpt 1 0 K 2.0.0 $SCRATCH/sink/lmtp answered the message'"
+  assertTrue 'y is not there' "said '^rcpt 2 0 Z 4.4.1 127.0.0.1'"
+    assertTrue 'mail-rspawn does not know it' "said '^rcpt 3 0 Z 4.4.1 $SCRATCH/sink/lmtp .*(send it HUP)$'"
+  assertTrue 'of which strangers hear nothing' "said '^told 3 0 4.4.1 the next host cannot be connected to$'"
+  assertTrue 'now it does' "said '^rcpt 1[0-9]* 0 K'"
 }
 
 hold() {

@@ -26,7 +26,8 @@ int main(void)
   check("a name", reads("5.1.1 " TOLD("10.0.0.1:25", TOLD_HOST) " said", "5.1.1 10.0.0.1:25 said", "5.1.1 the next host said"));
   check("no words", reads("a" TOLD(" b", "") " c", "a b c", "a c"));
   check("what other hosts said", reads("a b" TOLD_END "; c", "a b; c", "a b"));
-  check("a second name ends it", reads(TOLD("a", "x") " b " TOLD("c", "y") " d", "a b c d", "x b "));
+  check("a second name ends it", reads(TOLD("a", "x") " b " TOLD("c", "y") " d", "a b c d", "x b"));
+  check("nothing that leads to what is not told", reads("a: " TOLD_END "b", "a: b", "a") && reads(TOLD("a: ", "x") TOLD_END "b", "a: b", "x"));
   check("a cut name", reads("a " TOLD_OPEN "b", "a b", "a ") && reads("a " TOLD_OPEN "b" TOLD_ELSE "wo", "a b", "a wo"));
   check("stray marks do no harm", reads(TOLD_CLOSE "a" TOLD_ELSE "b" TOLD_CLOSE "c", "ac", "ac"));
   r = (struct report_rcpt){ .text = "5.0.0 /bin/p: no", .text_len = 16 };

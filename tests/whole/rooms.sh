@@ -62,6 +62,7 @@ EOF
   wait_for 60 test -s "$neighbour.port" || exit 1
   port=$(cat "$neighbour.port")
   echo "slow.example:127.0.0.1:$port" > "$home/control/smtproutes"
+  : > "$home/control/transports"        # with a mail-transport
   for group in queue send; do
     "$home/bin/mail-start" $group > "$SCRATCH/$group.log" 2>&1 < /dev/null &
     on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"

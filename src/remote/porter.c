@@ -1,0 +1,63 @@
+/* porter.c - see porter.h */
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/io/io.h"
+#include "lib/io/packet.h"
+#include "lib/priv/priv.h"
+#include "remote/porter.h"
+
+#define LOST 111
+
+static int porter = -1;         /* our end of the socket to it */
+
+/* A question is one byte, the seconds; the answer is an errno, or 0 with the connection. */
+static _Noreturn void carry(char const *path, int sock)
+{
+  unsigned char seconds;
+
+  if (priv_lock(PRIV_UNIX, 0, 0) == -1) _exit(LOST);
+  while (packet_recv(sock, (char *)&seconds, 1, 0) == 1) {
+    int fd = io_connect_unix(path, SOCK_STREAM | SOCK_NONBLOCK, seconds < PORTER_PATIENCE ? seconds : PORTER_PATIENCE);
+    int e = fd == -1 ? errno : 0;
+    if (packet_send(sock, (char const *)&e, sizeof e, fd) == -1) _exit(LOST);
+    if (fd != -1) close(fd);
+  }
+  _exit(0);
+}
+
+int porter_start(char const *path, int jobs)
+{
+  int pair[2], e;
+  pid_t pid;
+
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) return -1;
+  pid = fork();
+  if (!pid) {
+    close(pair[0]);
+    close(jobs);
+    carry(path, pair[1]);
+  }
+  e = errno;
+  close(pair[1]);
+  porter = pair[0];
+  if (pid != -1) return 0;
+  close(porter);
+  errno = e;
+  return -1;
+}
+
+int porter_connect(unsigned int seconds)
+{
+  char ask = (char)(seconds < PORTER_PATIENCE ? seconds : PORTER_PATIENCE);
+  int e = 0, fd = -1;
+
+  if (packet_send(porter, &ask, 1, -1) == -1) return -1;
+  if (packet_recv(porter, (char *)&e, sizeof e, &fd) != sizeof e) e = EPIPE;    /* it died */
+  if (!e && fd != -1) return fd;
+  if (fd != -1) close(fd);
+  errno = e ? e : EMFILE;       /* no room for the descriptor */
+  return -1;
+}
