@@ -29,6 +29,7 @@
 #include "door/job.h"
 #include "door/report.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/owner.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
@@ -77,10 +78,15 @@ static void report(unsigned int flags, char const *text)
     log_die(111, "unable to report to mail-send");
 }
 
-/* The system's fault, not the message's. */
-static void report_trouble(void)
+/* The system's fault, not the message's. The hint is for the log alone: a sender may see the text. */
+static void report_trouble(char const *dir)
 {
-  char text[TEXT_MAX + 1];
+  char text[TEXT_MAX + 1], path[ID_PATH_MAX];
+  char const *hint;
+
+  id_path(path, dir, order.id);
+  hint = owner_hint(path);
+  if (*hint) log_sys("warning: cannot open queue/", path, hint);
 
   snprintf(text, sizeof text, "Unable to open the message: %s. (#4.3.0)", strerror(errno));
   report(0, text);
@@ -98,7 +104,7 @@ static int open_message(struct envelope const *e)
   if (fd == -1 || fstat(fd, &st) == -1) {
     if (fd == -1 && errno == ENOENT) report(REPORT_DAMAGED, "The message's file is gone from queue/mess. (#4.3.0)");
     else if (fd == -1 && errno == ELOOP) report(REPORT_DAMAGED, "The message's file is a link. (#4.3.0)");
-    else report_trouble();
+    else report_trouble("mess");
   }
   else if (!S_ISREG(st.st_mode) || st.st_uid != geteuid())
     report(REPORT_DAMAGED, "The message's file is not one that mail-queued made. (#4.3.0)");
@@ -165,7 +171,7 @@ static struct envelope const *get_envelope(void)
     case ENVELOPES_READ: return e;
     case ENVELOPES_GONE: report(REPORT_DAMAGED, "The message's envelope is gone from queue/todo. (#4.3.0)"); return 0;
     case ENVELOPES_DAMAGED: report(REPORT_DAMAGED, "The message's envelope is damaged. (#4.3.0)"); return 0;
-    default: report_trouble(); return 0;
+    default: report_trouble("todo"); return 0;
   }
 }
 
@@ -190,7 +196,7 @@ static int read_on(struct verify *v, int fd, uint64_t bytes, uint32_t crc)
 
   if (r == 1) verify_done(order.id);
   if (r == -1) report(REPORT_DAMAGED, "The message's bytes are not those that were queued. (#4.3.0)");
-  if (r == -2) report_trouble();
+  if (r == -2) report_trouble("mess");
   return r < 0 ? -1 : r;
 }
 
@@ -201,7 +207,7 @@ static void delay(struct verify const *v, int fd, struct envelope const *e, size
 
   *d = (struct delayed){ .verify = *v, .fd = fd, .bytes = e->bytes, .crc = e->crc, .record = malloc(len), .len = len };
   if (!d->record) {
-    report_trouble();
+    report_trouble("mess");
     close(fd);
     return;
   }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/conf/owner.h"
 #include "lib/io/log.h"
 #include "lib/msg/crc32.h"
 #include "lib/msg/id.h"
@@ -53,7 +54,7 @@ static int belongs(char const *dir, char const *id)
 
 static void trouble(char const *dir)
 {
-  log_sys("alert: unable to sweep queue/", dir);
+  log_sys("alert: unable to sweep queue/", dir, owner_hint(dir));
 }
 
 static void tell_removed(char const *path, char const *id)

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/conf/owner.h"
 #include "send/clean.h"
 #include "door/job.h"
 #include "send/message.h"
@@ -107,7 +108,7 @@ static int read_envelope(struct message *m)
   }
   if (r == 1) return 1;
   if (r == -1) {
-    log_sys("warning: cannot read queue/", path, (char const *)0);
+    log_sys("warning: cannot read queue/", path, owner_hint(path), (char const *)0);
     message_later(m->k, WAIT_TROUBLE);
     return 0;
   }
@@ -125,6 +126,16 @@ static void count_marks(struct message *m)
     m->left += mark_todo(m->mark[i]);
     m->owed += mark_owed(m->mark[i]);
   }
+}
+
+static void tell_unreadable(char const *id)
+{
+  char state[ID_PATH_MAX], bounce[ID_PATH_MAX];
+
+  id_path(state, "state", id);
+  id_path(bounce, "bounce", id);
+  log_sys("warning: cannot read the state of ", id, *owner_hint(state) ? owner_hint(state) : owner_hint(bounce),
+          (char const *)0);
 }
 
 /* Reads what is done already. 1, or 0 when it was dealt with. */
@@ -147,7 +158,7 @@ static int read_traces(struct message *m)
     count_marks(m);
     return 1;
   }
-  log_sys("warning: cannot read the state of ", m->id, (char const *)0);
+  tell_unreadable(m->id);
   message_later(m->k, WAIT_TROUBLE);
   return 0;
 }

@@ -28,6 +28,7 @@
 #include "door/fds.h"
 #include "door/hosts.h"
 #include "door/trigger.h"
+#include "lib/conf/owner.h"
 #include "send/clean.h"
 #include "send/deliver.h"
 #include "send/feed.h"
@@ -304,7 +305,7 @@ static void take_lock(void)
 {
   int fd = open(HOSTS_LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600), told = 0;
 
-  if (fd == -1) log_die(111, "fatal: cannot open queue/" HOSTS_LOCK, (char const *)0);
+  if (fd == -1) log_die(111, "fatal: cannot open queue/" HOSTS_LOCK, owner_hint(HOSTS_LOCK), (char const *)0);
   while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
     if (errno != EWOULDBLOCK && errno != EINTR) log_die(111, "fatal: cannot lock queue/" HOSTS_LOCK, (char const *)0);
     if (!told) log_line("waiting for another mail-send to end", (char const *)0);

@@ -19,6 +19,7 @@
 #include "door/envelope.h"
 #include "door/replies.h"
 #include "door/state.h"
+#include "lib/conf/owner.h"
 #include "lib/io/log.h"
 #include "lib/msg/id.h"
 #include "lib/priv/priv.h"
@@ -32,7 +33,7 @@ static char const *mark_words(char mark)
   return mark == MARK_DONE || mark == MARK_REPORT ? "  done" : "  failed";
 }
 
-static void print_state(enum state_answer answer, struct state const *s)
+static void print_state(enum state_answer answer, struct state const *s, char const *why)
 {
   switch (answer) {
     case STATE_NONE: break;
@@ -42,7 +43,7 @@ static void print_state(enum state_answer answer, struct state const *s)
       break;
     case STATE_TORN: fputs("  damaged state", stdout); break;
     case STATE_STRANGE: fputs("  state of another version", stdout); break;
-    default: printf("  unreadable state: %s", strerror(errno));
+    default: printf("  unreadable state: %s", why);
   }
 }
 
@@ -78,16 +79,21 @@ static void print_recipients(struct envelope const *e, char const *marks, struct
 static void print_message(struct envelope const *e, int lost)
 {
   char *marks = malloc((size_t)e->rcpts + 1);
+  char path[ID_PATH_MAX], why[640] = "";
   struct state s;
   enum state_answer answer;
 
   if (!marks) log_die(111, "fatal: out of memory", (char *)0);
   answer = state_read(e->id, &s, marks, e->rcpts);
+  if (answer == STATE_ERROR) {
+    id_path(path, "state", e->id);
+    snprintf(why, sizeof why, "%s%s", strerror(errno), owner_hint(path));
+  }
   print_time(id_time(e->id));
   printf("  #%s  %llu  <", e->id, (unsigned long long)e->bytes);
   print_string(e->sender);
   putchar('>');
-  print_state(answer, &s);
+  print_state(answer, &s, why);
   fputs(lost ? "  the message itself is missing\n" : "\n", stdout);
   print_recipients(e, marks, &s);
   free(marks);
@@ -97,6 +103,8 @@ static void print_id(char const *id, int lost)
 {
   struct envelope e;
   char path[ID_PATH_MAX];
+  char const *hint;
+  char why[256];
   int fd, r;
 
   id_path(path, "todo", id);
@@ -108,8 +116,10 @@ static void print_id(char const *id, int lost)
     envelope_free(&e);
   }
   else {
+    snprintf(why, sizeof why, "%s", r ? strerror(errno) : "damaged envelope");
+    hint = r ? owner_hint(path) : "";
     print_time(id_time(id));
-    printf("  #%s  %s: queue/%s\n", id, r ? strerror(errno) : "damaged envelope", path);
+    printf("  #%s  %s: queue/%s%s\n", id, why, path, hint);
   }
   if (fd != -1) close(fd);
 }
@@ -125,8 +135,8 @@ int main(int argc, char **argv)
   names_enter();
   waits_settings();
   /* in this order: of a message that is done, todo goes first */
-  if (names_read(&todo, "todo") == -1 || names_read(&mess, "mess") == -1)
-    log_die(111, "fatal: cannot read the queue", (char *)0);
+  names_read(&todo, "todo");
+  names_read(&mess, "mess");
   if (priv_lock(PRIV_OPEN, names_become(), 1) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
   waits_published(todo.n > 0);
   for (i = 0; i < todo.n; i++) print_id(todo.id[i], !names_has(&mess, todo.id[i]));

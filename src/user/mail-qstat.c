@@ -26,8 +26,8 @@ int main(int argc, char **argv)
   if (argc > 1) log_diex(100, "usage: mail-qstat", (char *)0);
   names_enter();
   if (priv_lock(PRIV_OPEN, names_become(), 1) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
-  if (names_read(&todo, "todo") == -1 || names_read(&state, "state") == -1)
-    log_die(111, "fatal: cannot read the queue", (char *)0);
+  names_read(&todo, "todo");
+  names_read(&state, "state");
   for (i = 0; i < todo.n; i++) untried += !names_has(&state, todo.id[i]);
   printf("messages in queue: %zu\nmessages in queue but not yet preprocessed: %zu\n", todo.n, untried);
   if (todo.strange) printf("files in queue/todo that are no messages: %zu\n", todo.strange);

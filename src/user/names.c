@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/conf/conf.h"
+#include "lib/conf/owner.h"
 #include "lib/io/log.h"
 #include "user/names.h"
 
@@ -52,7 +53,7 @@ static int read_one(struct names *names, char const *dir, char const *hashed)
   return r;
 }
 
-int names_read(struct names *names, char const *dir)
+void names_read(struct names *names, char const *dir)
 {
   char hashed[32];
   int i;
@@ -60,10 +61,10 @@ int names_read(struct names *names, char const *dir)
   *names = (struct names){ 0 };
   for (i = 0; i < DIRECTORIES; i++) {
     snprintf(hashed, sizeof hashed, "%s/%02x", dir, (unsigned int)i);
-    if (read_one(names, dir, hashed) == -1) return -1;
+    if (read_one(names, dir, hashed) == -1)
+      log_die(111, "fatal: cannot read queue/", hashed, owner_hint(hashed), (char *)0);
   }
   if (names->n) qsort(names->id, names->n, sizeof *names->id, compare);
-  return 0;
 }
 
 int names_has(struct names const *names, char const *id)

@@ -18,8 +18,8 @@ struct names {
   size_t strange;               /* names that are no IDs, or stand in the wrong place */
 };
 
-/* Reads dir ("todo", "mess", "state") in the queue's directory. 0, or -1 with errno. */
-extern int names_read(struct names *, char const *dir);
+/* Reads dir ("todo", "mess", "state") in the queue's directory. Ends the program with 111 when it cannot. */
+extern void names_read(struct names *, char const *dir);
 
 /* 1 when the ID is among them. */
 extern int names_has(struct names const *, char const *id);

@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/conf/owner.h"
 #include "lib/io/io.h"
 #include "user/published.h"
 
@@ -15,12 +17,20 @@ static int open_plain(char const *path)
   return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 }
 
+static char const *cannot(char const *what, char const *path)
+{
+  static char why[640];
+
+  snprintf(why, sizeof why, "%s%s%s", what, path, owner_hint(path));
+  return why;
+}
+
 /* Does mail-send run? Null, or why not. */
 static char const *is_running(void)
 {
   int fd = open_plain(HOSTS_LOCK), held;
 
-  if (fd == -1 && errno != ENOENT) return "fatal: cannot open queue/" HOSTS_LOCK;
+  if (fd == -1 && errno != ENOENT) return cannot("fatal: cannot open queue/", HOSTS_LOCK);
   held = fd != -1 && flock(fd, LOCK_SH | LOCK_NB) == -1;
   if (held && errno != EWOULDBLOCK) return "fatal: cannot try the lock of queue/" HOSTS_LOCK;
   if (fd != -1) close(fd);
@@ -40,7 +50,7 @@ static char const *slurp(struct unpack *u)
     errno = 0;
     return "mail-send has not told anything yet";
   }
-  if (fd == -1 || fstat(fd, &st) == -1) return "fatal: cannot read queue/" HOSTS_PATH;
+  if (fd == -1 || fstat(fd, &st) == -1) return cannot("fatal: cannot read queue/", HOSTS_PATH);
   if (!S_ISREG(st.st_mode) || st.st_size > (off_t)HOSTS_FILE_MAX) {
     errno = 0;
     return "fatal: queue/" HOSTS_PATH " is not what mail-send writes";

@@ -5,6 +5,7 @@ home=$SCRATCH/home
 
 oneTimeSetUp() { instance "$home" install.example > /dev/null || exit 1; }
 again() { make -s HOMEDIR="$home" USERS="$home.users" "$1" > "$SCRATCH/out" 2>&1; }
+uid() { awk -v r="$1" '$1 == r { print $2 }' "$home.users"; }
 programs() { awk '$1 == "program" { print $2 }' src/rooms; }
 tree() { find "$home" ! -type p ! -path '*/bin/*' ! -path '*/man/*' -printf '%P %M %U %G\n' | sort; }
 
@@ -39,6 +40,7 @@ test_a_second_install_changes_nothing_but_programs() {
   echo '&me@elsewhere.example' > "$home/alias/.qmail-postmaster"
   hh=$home/queue/mess/00
   echo mail > "$hh/00000000000000000000000000"
+  [ $ROOT = no ] || chown "$(uid mailq):$(uid mails)" "$hh/00000000000000000000000000"
   echo "=x:y:1:1:/::" > "$home/users/assign"
   tree > "$SCRATCH/before"
   sums() { find "$home" -type f ! -path '*/bin/*' ! -path '*/man/*' -exec cksum {} + | sort; }
@@ -92,6 +94,66 @@ test_uninstall_leaves_a_running_instance_alone() {
   assertTrue "[ -x $home/bin/mail-start ]"
   exec 7>&-
   wait $pid
+}
+
+# A queue from another host has the numbers of users there: a message that was tried, its traces, logs and aliases.
+send_service() { "$home/bin/mail-start" -1 -a -v > "$SCRATCH/send.log" 2>&1; }
+with_a_tried_message() {
+  mailbox "$home" ann 61590
+  echo ./Maildir/ > "$home/people/ann/.qmail"
+  chown -R 61590:61590 "$home/people/ann"
+  chmod 01755 "$home/people/ann"          # sticky: deliveries wait
+  "$home/bin/mail-newu"
+  "$home/bin/mail-start" queue > "$SCRATCH/queue.log" 2>&1 & queue=$!
+  on_exit "kill $queue 2>/dev/null; wait $queue 2>/dev/null"
+  printf 'Subject: moved\n\nx\n' | "$home/bin/mail-inject" -fjoe@install.example ann@install.example
+  send_service
+  kill $queue
+  wait $queue
+  echo old > "$home/log/send/current"
+  chmod 0755 "$home/people/ann"
+}
+give_other_numbers() {
+  for dir in queue/tmp queue/mess queue/todo queue/state queue/bounce alias log/send; do
+    u=$(stat -c %u "$home/$dir") g=$(stat -c %g "$home/$dir")
+    chown -hR $((u + 1000)):$((g + 1000)) "$home/$dir"
+  done
+}
+test_a_queue_with_other_numbers_is_mended() {
+  need_root || return 0
+  with_a_tried_message
+  state=$(find "$home/queue/state" -name '0*' -type f)
+  assertNotNull "a state file" "$state"
+  give_other_numbers
+  echo canary > "$SCRATCH/canary"
+  chmod 0600 "$SCRATCH/canary"
+  ln -s "$SCRATCH/canary" "$home/alias/.qmail-evil"
+  ln -s "$SCRATCH/canary" "$home/queue/mess/00/00000000000000000000000001"
+  cp "$SCRATCH/canary" "$home/second"
+  ln "$home/second" "$home/queue/todo/00/00000000000000000000000001"
+  send_service
+  assertTrue "mail-send: $(cat "$SCRATCH/send.log")" "grep -q 'queue/state.*belongs to.*make install' $SCRATCH/send.log"
+  setpriv --reuid "$(uid mails)" --regid "$(uid mails)" --clear-groups sleep 600 & busy=$!
+  wait_for 60 grep -q "^Uid:.$(uid mails)" /proc/$busy/status
+  again install
+  assertNotEquals "somebody runs who could exchange files" 0 $?
+  assertTrue "$(cat "$SCRATCH/out")" "grep -q 'wrong owners: stop the services (process $busy ' $SCRATCH/out"
+  kill $busy
+  wait $busy 2>/dev/null
+  "$home/bin/mail-qread" > "$SCRATCH/qread" 2>&1
+  assertTrue "mail-qread: $(cat "$SCRATCH/qread")" "grep -q 'Permission denied.*queue/.*belongs to.*make install' $SCRATCH/qread"
+  again install
+  assertEquals "$(cat "$SCRATCH/out")" 0 $?
+  assertTrue "$(cat "$SCRATCH/out")" "grep -q 'second name: left alone' $SCRATCH/out"
+  assertEquals "600 0 1" "$(stat -c '%a %u %h' "$SCRATCH/canary")"
+  assertEquals "600 0 2" "$(stat -c '%a %u %h' "$home/second")"
+  assertEquals "$(uid mails)" "$(stat -c %u "$state")"
+  assertEquals "$(uid maill)" "$(stat -c %u "$home/log/send/current")"
+  assertEquals "$(uid maila)" "$(stat -c %u "$home/alias/.qmail-postmaster")"
+  rm "$home/alias/.qmail-evil" "$home/second" "$home/queue/mess/00/00000000000000000000000001" \
+    "$home/queue/todo/00/00000000000000000000000001"
+  send_service
+  assertTrue "delivered: $(cat "$SCRATCH/send.log")" "grep -q '^Subject: moved' $home/people/ann/Maildir/new/*"
 }
 
 test_two_instances_side_by_side() {
