@@ -5,7 +5,7 @@
  * Reads      requests of mail-send (door/clean.h); names in queue/tmp, queue/mess, queue/todo, never contents
  * Writes     removes files there; answers to mail-send
  * Trusts     mail-send for which message is done, as long as it names it by an ID
- * If broken  all queued mail can be read, changed and removed (it is mailq); no network, no user's file
+ * If broken  all queued mail can be read and removed, none changed or made; no network, no user's file
  * Exits      0 at TERM, or when mail-send or mail-start is gone; 111 when it cannot work
  * Why so     the envelope goes first, and the message only after a sync has made that last: a crash between
  *            must leave a message without an envelope, never the other way round. One sync serves all requests
@@ -208,13 +208,16 @@ static void prepare_signals(sigset_t *open)
 static void lock_in(void)
 {
   static char paths[3][1024];
-  static char const *const below[3] = { "tmp", "mess", "todo" };
+  static struct priv_path const below[3] = {    /* a message is opened for the lock of its writer alone */
+    { "tmp", PRIV_LIST | PRIV_REMOVE }, { "mess", PRIV_LIST | PRIV_FILES | PRIV_REMOVE },
+    { "todo", PRIV_LIST | PRIV_REMOVE }
+  };
   struct priv_path p[3];
   unsigned int i;
 
   for (i = 0; i < 3; i++) {
-    snprintf(paths[i], sizeof paths[i], "%s/queue/%s", conf_home, below[i]);
-    p[i] = (struct priv_path){ paths[i], PRIV_READ | PRIV_WRITE };
+    snprintf(paths[i], sizeof paths[i], "%s/queue/%s", conf_home, below[i].path);
+    p[i] = (struct priv_path){ paths[i], below[i].access };
   }
   if (priv_lock(PRIV_OPEN | PRIV_MODIFY, p, 3) == -1) log_die(111, "unable to lock myself in");
 }

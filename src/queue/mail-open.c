@@ -297,7 +297,7 @@ static int turn(void)
 static void lock_in(void)
 {
   char mess[1024], todo[1024];
-  struct priv_path paths[2] = { { mess, PRIV_READ }, { todo, PRIV_READ } };
+  struct priv_path paths[2] = { { mess, PRIV_FILES }, { todo, PRIV_FILES } };
 
   snprintf(mess, sizeof mess, "%s/queue/mess", conf_home);
   snprintf(todo, sizeof todo, "%s/queue/todo", conf_home);

@@ -5,7 +5,7 @@
  * Reads      messages from its callers (door/submit.h); control/queue*
  * Writes     queue/tmp, queue/mess, queue/todo; IDs to queue/lock/trigger; answers to its callers
  * Trusts     the kernel for who a caller is (SO_PEERCRED); no caller for anything
- * If broken  queued messages can be read, changed, dropped and forged; no network, no user's file, no schedule
+ * If broken  queued messages can be changed, dropped and forged, not read; no network, no user's file, no schedule
  * Exits      0 at TERM or when mail-start is gone (children finish what they have); 111 when it cannot work
  * Why so     a service, since a set-uid program would get its whole environment from its caller; a
  *            process for each connection, so that a broken one has but its own caller's connection
@@ -73,9 +73,9 @@ static int read_settings(void)
 
 static void lock_in(unsigned int needs)
 {
-  unsigned int const both = PRIV_READ | PRIV_WRITE;     /* directories are opened to sync them */
-  struct priv_path paths[] = {
-    { path_tmp, both }, { path_mess, both }, { path_todo, both }, { home_control, PRIV_READ }
+  struct priv_path paths[] = {  /* names are enough: no file of the queue is ever read here */
+    { path_tmp, PRIV_WRITE }, { path_mess, PRIV_LIST | PRIV_WRITE }, { path_todo, PRIV_LIST | PRIV_PLACE },
+    { home_control, PRIV_READ }
   };
   size_t n = needs & PRIV_ACCEPT ? 4 : 3;
 

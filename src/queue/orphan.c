@@ -22,9 +22,9 @@ static int exists(int dir, char const *name)
 
 /* Opens and locks a message. The descriptor; -1 with errno; GONE: there is none; HELD: somebody else has the
    lock, or had it and removed the file: then the name may be a new writer's by now. */
-static int lock(int dir, char const *name)
+static int lock(int dir, char const *name, int mode)
 {
-  int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), r = -1, e;
+  int fd = openat(dir, name, mode | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), r = -1, e;
   struct stat st;
 
   if (fd == -1) return errno == ENOENT ? GONE : -1;
@@ -46,7 +46,7 @@ int orphan_hold(struct orphans *o, struct hash const *h, char const *id)
   int there = exists(h->todo, id), fd, e;
 
   if (there || o->n == ORPHAN_BATCH) return there == -1 ? -1 : 0;
-  fd = lock(h->mess, id);
+  fd = lock(h->mess, id, o->mode);
   if (fd < 0) return fd == -1 ? -1 : 0;
   there = exists(h->todo, id);          /* a writer may have been done between the first look and the lock */
   if (there) {
@@ -86,7 +86,7 @@ int orphan_tmp(char const *id)
 
   id_path(mess, "mess", id);
   snprintf(tmp, sizeof tmp, "tmp/%s", id);
-  fd = lock(AT_FDCWD, mess);
+  fd = lock(AT_FDCWD, mess, O_RDONLY);
   if (fd == -1) return -1;
   if (fd == HELD) return 0;
   r = unlink(tmp);

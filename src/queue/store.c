@@ -79,7 +79,7 @@ static int create(struct store *s)
    and the directories are synced once more, since the one who queued it may have died before that. */
 static int queued_already(struct store *s, struct fault *f)
 {
-  static struct orphans o;
+  static struct orphans o = { .mode = O_WRONLY };
   int fd;
 
   if (hash_open(&s->dir, s->id) == -1) goto fault;
@@ -87,7 +87,7 @@ static int queued_already(struct store *s, struct fault *f)
     if (orphan_remove(&o, &s->dir) == -1) goto fault;
     return 0;
   }
-  fd = openat(s->dir.mess, s->id, O_RDONLY | O_CLOEXEC);
+  fd = openat(s->dir.mess, s->id, O_WRONLY | O_CLOEXEC);
   if (fd == -1 && errno == ENOENT && faccessat(s->dir.todo, s->id, F_OK, 0) == -1 && errno == ENOENT) return 0;
   if (fd == -1) goto fault;
   if (flock(fd, LOCK_EX | LOCK_NB) == -1) {

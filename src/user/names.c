@@ -80,14 +80,15 @@ void names_enter(void)
     log_die(111, "fatal: cannot go to ", conf_home, "/queue", (char *)0);
 }
 
-struct priv_path const *names_become(void)
+struct priv_path const *names_become(unsigned int access)
 {
   static char path[1024];
-  static struct priv_path const queue = { path, PRIV_READ };
+  static struct priv_path queue = { path, 0 };
   struct conf_user const *mails = conf_users + CONF_SEND;
 
   if (priv_become(mails->uid, mails->gid) == -1) log_die(111, "fatal: cannot become ", mails->role, (char *)0);
   if ((size_t)snprintf(path, sizeof path, "%s/queue", conf_home) >= sizeof path)
     log_diex(111, "fatal: the home's path is too long", (char *)0);
+  queue.access = access;
   return &queue;
 }

@@ -28,7 +28,7 @@ extern int names_has(struct names const *, char const *id);
 extern void names_enter(void);
 
 /* Becomes mails, who may look into todo/ and state/: from here on bytes from outside may be read. Ends the program when
-   that fails. Returns what to lock itself in with: one path, the queue. */
-extern struct priv_path const *names_become(void);
+   that fails. Returns what to lock itself in with: one path, the queue, with the access given (lib/priv/priv.h). */
+extern struct priv_path const *names_become(unsigned int access);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * poke.c - makes a living process try a system call, and tells what the kernel answered
  *
- *      poke PID open PATH | write PATH | connect-inet PORT | bind PORT | connect-unix PATH | kill TARGET | trace TARGET
+ *      poke PID open PATH | write PATH | list PATH | create PATH | remove PATH | connect-inet PORT | bind PORT | connect-unix PATH | kill TARGET | trace TARGET
  *      poke start PROGRAM [ARG...]
  *
  * Prints "done", or the name of the error. The call is made by the process itself, with its own rights and filters:
@@ -150,17 +150,24 @@ static long connects(int family, void const *address, size_t len)
   return r == -EINPROGRESS ? 0 : r;
 }
 
+static struct { char const *what; int flags; } const opens[] = {
+  { "open", O_RDONLY }, { "write", O_WRONLY }, { "list", O_RDONLY | O_DIRECTORY }, { "create", O_WRONLY | O_CREAT | O_EXCL }
+};
+
 static long attempt(char const *what, char const *arg)
 {
   struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
   struct sockaddr_un un = { .sun_family = AF_UNIX };
+  size_t i;
   long r;
 
-  if (!strcmp(what, "open") || !strcmp(what, "write")) {
-    r = inject(SYS_openat, AT_FDCWD, place(arg, strlen(arg) + 1), *what == 'o' ? O_RDONLY : O_WRONLY);
+  for (i = 0; i < sizeof opens / sizeof *opens; i++) {
+    if (strcmp(what, opens[i].what)) continue;
+    r = inject(SYS_openat, AT_FDCWD, place(arg, strlen(arg) + 1), opens[i].flags);
     if (r >= 0) inject(SYS_close, r, 0, 0);
     return r;
   }
+  if (!strcmp(what, "remove")) return inject(SYS_unlink, place(arg, strlen(arg) + 1), 0, 0);
   if (!strcmp(what, "connect-inet")) {
     in.sin_port = htons((uint16_t)atoi(arg));
     return connects(AF_INET, &in, sizeof in);

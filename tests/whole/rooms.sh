@@ -201,6 +201,52 @@ test_what_mail_lookup_reads() {
   done
 }
 
+# what each program of the queue's files reaches: WANT ATTEMPT PATH-BELOW-QUEUE...
+reaches() { # PROGRAM(PID) LINE...
+  pid=$1
+  shift
+  for line; do
+    # shellcheck disable=SC2086
+    set -- $line
+    assertEquals "$(basename "$(readlink "/proc/$pid/exe")")($pid): $2 $3" "$1" "$("$poke" "$pid" "$2" "$home/queue/$3")"
+  done
+}
+
+test_what_the_programs_of_the_queue_reach() {
+  ready || return 0
+  for path in tmp/probe mess/11/probe todo/11/probe state/11/probe mess/11/gone todo/11/gone tmp/gone; do
+    echo x > "$home/queue/$path"
+    owner=mailq
+    [ $path = state/11/probe ] && owner=mails
+    chown "$(role $owner):$(role mails)" "$home/queue/$path"
+    chmod 0640 "$home/queue/$path"
+  done
+  for pid in $(pids mail-queued); do      # names are enough: it reads no message, and changes no envelope
+    reaches "$pid" "EACCES open mess/11/probe" "EACCES open todo/11/probe" "EACCES open tmp/probe" "EACCES list tmp" \
+      "EACCES write todo/11/probe" "done list mess/11" "done list todo/11" "done write mess/11/probe" \
+      "EACCES list state/11" "EACCES create state/11/new"
+    got=$("$poke" "$pid" open "$home/control/me")
+    want=done
+    [ "$(status "$pid" PPid)" = "$(echo $(pids mail-queued | head -n 1))" ] && want=EACCES
+    assertEquals "mail-queued($pid): control" $want "$got"
+  done
+  reaches "$(pids mail-clean)" "EACCES create mess/11/new" "EACCES create todo/11/new" "EACCES create tmp/new" \
+    "EACCES write mess/11/probe" "EACCES write todo/11/probe" "EACCES open todo/11/probe" "EACCES open tmp/probe" \
+    "done list mess/11" "done list todo/11" "done list tmp" "done remove mess/11/gone" "done remove todo/11/gone" \
+    "done remove tmp/gone"
+  reaches "$(pids mail-open)" "done open mess/11/probe" "done open todo/11/probe" "EACCES list mess/11" \
+    "EACCES list todo/11" "EPERM write mess/11/probe" "EPERM create todo/11/new" "EPERM remove mess/11/probe"
+  pid=$("$poke" start "$home/bin/mail-qstat")
+  reaches "$pid" "done list todo/11" "done list state/11" "EACCES open todo/11/probe" "EACCES open state/11/probe"
+  kill -9 "$pid"
+  for p in mail-qread mail-qhosts; do
+    pid=$("$poke" start "$home/bin/$p")
+    reaches "$pid" "done open todo/11/probe" "done open state/11/probe" "EACCES list todo/11" "EPERM write state/11/probe"
+    kill -9 "$pid"
+  done
+  find "$home/queue" -name probe -delete
+}
+
 test_programs_of_callers() {
   ready || return 0
   check mail-queue $caller $caller connect-unix

@@ -74,6 +74,10 @@ static uint64_t rights(unsigned int access)
   if (access & PRIV_READ) fs |= FS_READ_FILE | FS_READ_DIR;
   if (access & PRIV_WRITE) fs |= FS_WRITE_FILE | FS_REMOVE_FILE | FS_MAKE_REG | FS_REFER | FS_TRUNCATE;
   if (access & PRIV_RUN) fs |= FS_EXECUTE | FS_READ_FILE;
+  if (access & PRIV_LIST) fs |= FS_READ_DIR;
+  if (access & PRIV_FILES) fs |= FS_READ_FILE;
+  if (access & PRIV_REMOVE) fs |= FS_REMOVE_FILE;
+  if (access & PRIV_PLACE) fs |= FS_REMOVE_FILE | FS_MAKE_REG | FS_REFER;
   return fs;
 }
 

@@ -37,10 +37,14 @@ extern int priv_root_minimum(void);
                            library folders, epoll */
 #define PRIV_BIND 512   /* choose the own address of connections (with PRIV_INET); for TCP never a port (Linux 6.7) */
 
-/* Of a path and all below it; bits are combined, none includes another. */
+/* Of a path and all below it; bits are combined. The first two are what most need, the last ones parts of them. */
 #define PRIV_READ 1     /* read files, list directories */
 #define PRIV_WRITE 2    /* create, write, rename, link, remove files; never directories, links by name or devices */
 #define PRIV_RUN 4      /* execute programs (and read them) */
+#define PRIV_LIST 8     /* list directories, and open them to sync them */
+#define PRIV_FILES 16   /* read files of which the name is known */
+#define PRIV_REMOVE 32  /* remove files */
+#define PRIV_PLACE 64   /* take in files of other directories by rename, and remove them; never change their bytes */
 
 struct priv_path {
   char const *path;     /* one that does not exist is left out: it stays forbidden */
