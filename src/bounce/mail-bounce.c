@@ -28,6 +28,7 @@
 #include "lib/addr/verp.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
 #include "lib/priv/priv.h"
@@ -223,7 +224,7 @@ int main(void)
   start();
   for (;;) {
     int r = ppoll(p, 2, 0, &none);      /* HUP comes here and nowhere else */
-    if (r == -1 && errno != EINTR) log_die(111, "unable to wait");
+    if (r == -1 && io_poll_failed() == -1) log_die(111, "unable to wait");
     if (hup) {
       hup = 0;
       read_settings();

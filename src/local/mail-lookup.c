@@ -189,7 +189,7 @@ static int turn(void)
   for (i = 0; i < CLIENTS; i++)
     mine[i] = (struct pollfd){ .fd = may_ask(clients + i) ? clients[i].fd : -1, .events = POLLIN };
   n = wait_for_news(p, sizeof p / sizeof p[0], timeout);
-  if (n == -1 && errno != EINTR) log_die(111, "fatal: unable to wait");
+  if (n == -1 && io_poll_failed() == -1) log_die(111, "fatal: unable to wait");
   if (terminated) closing = 1;
   if (n == -1) return 1;
   if (p[0].revents) closing = 1;

@@ -347,7 +347,7 @@ static void wait_for_news(int ms)
     p[FIXED + i] = (struct pollfd){ .fd = listens ? s->child.fd[i % CHILD_FDS] : -1, .events = POLLIN };
   }
   if (ppoll(p, sizeof p / sizeof p[0], ms < 0 ? 0 : &t, &none) == -1) {
-    if (errno != EINTR) log_die(111, "fatal: unable to wait");
+    if (io_poll_failed() == -1) log_die(111, "fatal: unable to wait");
     return;
   }
   if (p[0].revents) closing = 1;

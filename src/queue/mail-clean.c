@@ -34,6 +34,7 @@
 #define MEMORY 67108864
 #define BATCH_MS 800            /* after the first of them: with the sync it makes a second */
 #define SWEEP_MS 3600000        /* between two rounds */
+#define SWEEP_SOON 10000        /* ms after a round in which something failed; twice as long after each one more */
 #define SWEEP_REST 1           /* ms between two directories of a round */
 
 struct done {
@@ -167,6 +168,19 @@ static int least(int a, long long b)
   return a == -1 || b < a ? (int)b : a;
 }
 
+/* After a round: what failed in it is not left alone for an hour. */
+static void plan_sweep(void)
+{
+  static int pause = SWEEP_SOON;
+
+  if (!sweep_failed()) {
+    pause = SWEEP_SOON;
+    return;
+  }
+  sweep_at = io_clock() + pause;
+  pause = pause < SWEEP_MS / 2 ? 2 * pause : SWEEP_MS;
+}
+
 /* One round. 0 when it is time to end. */
 static int turn(sigset_t const *open, int *sweeping)
 {
@@ -177,7 +191,7 @@ static int turn(sigset_t const *open, int *sweeping)
   if (waiting) wait = least(wait, batch_since + BATCH_MS - io_clock());
   t = (struct timespec){ wait / 1000, wait % 1000 * 1000000L };
   r = ppoll(p, 2, &t, open);
-  if (r == -1 && errno != EINTR) log_die(111, "unable to wait");
+  if (r == -1 && io_poll_failed() == -1) log_die(111, "unable to wait");
   if (got_term || (r > 0 && p[0].revents)) return 0;
   if (r > 0 && p[1].revents && !request()) return 0;
   if (waiting && io_clock() >= batch_since + BATCH_MS) finish_batch();
@@ -187,7 +201,10 @@ static int turn(sigset_t const *open, int *sweeping)
     sweep_begin(in_batch);
     *sweeping = 1;
   }
-  if (*sweeping) *sweeping = sweep_step();
+  if (*sweeping) {
+    *sweeping = sweep_step();
+    if (!*sweeping) plan_sweep();
+  }
   return 1;
 }
 

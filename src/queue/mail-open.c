@@ -280,8 +280,8 @@ static int turn(void)
 
   if (waiting == DELAYED_MAX) p[1].fd = -1;
   if (poll(p, 2, waiting ? 0 : -1) == -1) {
-    if (errno == EINTR) return 1;
-    log_die(111, "unable to wait");
+    if (io_poll_failed() == -1) log_die(111, "unable to wait");
+    return 1;
   }
   if (p[0].revents) return 0;
   if (p[1].revents) {

@@ -268,7 +268,7 @@ static int turn(sigset_t const *open, int last)
   if (last) wait = 0;
   t = (struct timespec){ wait / 1000, wait % 1000 * 1000000L };
   if (ppoll(polled, n, wait < 0 ? 0 : &t, open) == -1) {
-    if (errno != EINTR) log_die(111, "unable to wait");
+    if (io_poll_failed() == -1) log_die(111, "unable to wait");
     n = 0;
   }
   if (got_child) reap();
@@ -276,8 +276,12 @@ static int turn(sigset_t const *open, int last)
     got_hup = 0;
     log_line(read_settings() == -1 ? "the old settings stay" : "settings read");
   }
-  for (i = 2; i < n; i++)
-    if (polled[i].revents && io_clock() >= paused) start_child(callers + polled_caller[i]);
+  for (i = 2; i < n; i++) {
+    struct connection *c = callers + polled_caller[i];
+    if (!polled[i].revents) continue;
+    c->since = io_clock();      /* who has spoken is not idle, also while there is no process for it */
+    if (c->since >= paused) start_child(c);
+  }
   if (last || got_term || (n && polled[0].revents)) return 0;
   if (n && polled[1].revents) accept_some();
   return 1;

@@ -24,6 +24,7 @@ enum place { IDLE, TMP, MESS, TODO };
 static enum place place;
 static unsigned int at;         /* the HH */
 static unsigned int removed;    /* in this round */
+static int failed;              /* the same */
 static int (*spare)(char const *id);
 static struct hash hash;
 static struct orphans orphans;
@@ -54,6 +55,7 @@ static int belongs(char const *dir, char const *id)
 
 static void trouble(char const *dir)
 {
+  failed = 1;
   log_sys("alert: unable to sweep queue/", dir, owner_hint(dir));
 }
 
@@ -142,7 +144,12 @@ void sweep_begin(int (*spared)(char const *id))
   if (place != IDLE) return;
   spare = spared;
   place = TMP;
-  removed = 0;
+  removed = failed = 0;
+}
+
+int sweep_failed(void)
+{
+  return failed;
 }
 
 static void end_round(void)

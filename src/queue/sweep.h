@@ -19,4 +19,7 @@ extern void sweep_begin(int (*spared)(char const *id));
 /* Does one directory. 1: there is more to do; 0: idle. In the queue's directory. */
 extern int sweep_step(void);
 
+/* Could something not be looked at or removed in the last round? */
+extern int sweep_failed(void);
+
 #endif

@@ -282,7 +282,7 @@ static void turn(sigset_t const *mask)
     p[n++] = (struct pollfd){ .fd = children[i].fd, .events = POLLIN };
   }
   if (ppoll(p, n, n > OTHERS || ending || waiting_len ? &tick : 0, mask) == -1) {
-    if (errno != EINTR) log_die(111, "cannot wait", (char *)0);
+    if (io_poll_failed() == -1) log_die(111, "cannot wait", (char *)0);
     return;
   }
   ppoll(0, 0, &now, mask);      /* a signal that waits beside the job it came before is heard first */

@@ -161,11 +161,13 @@ static void hear_life(void)
 
 static void listen_all(int timeout)
 {
-  int e;
+  int e, r;
 
   ear[EAR_OPEN].events = POLLIN | (orders.full ? POLLOUT : 0);
   ear[EAR_CLEAN].events = POLLIN | (cleans.full ? POLLOUT : 0);
-  if (poll(ear, EARS, timeout) <= 0) return;
+  r = poll(ear, EARS, timeout);
+  if (r == -1 && io_poll_failed() == -1) log_die(111, "fatal: cannot wait", (char const *)0);
+  if (r <= 0) return;
   if (ear[EAR_OPEN].revents & POLLOUT) orders.full = 0;
   if (ear[EAR_CLEAN].revents & POLLOUT) cleans.full = 0;
   if (ear[EAR_LIFE].revents) hear_life();

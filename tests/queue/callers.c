@@ -110,6 +110,10 @@ int main(void)
   check("an unknown child", !callers_reap(4711));
   check("a child's end", callers_reap(2) && callers_allowed(bounce, 100, 1) && callers_used == 100);
   check("its place is used again", fill(bounce, 100, 1) == 1 && callers_used == 100);
+  check("users and root are idle for 30 s at most", callers_idle(1000, 1200) == 30 && callers_idle(0, 1200) == 30
+        && callers_idle(alias, 1200) == 30 && callers_idle(1000, 5) == 5);
+  check("the network and bounces as long as the setting says", callers_idle(in, 1200) == 1200
+        && callers_idle(bounce, 1200) == 1200);
   room();
   memory();
   return unit_end();

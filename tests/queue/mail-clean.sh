@@ -193,6 +193,26 @@ test_a_living_writers_files_stay() {
   assertEquals "no 0" "$(there mess $a) $(files tmp)"
 }
 
+# not an hour later
+test_what_the_sweep_could_not_open_is_swept_soon() {
+  need_root && need strace strace || return 0
+  f=$home/queue/tmp/$a
+  printf 'sleep 1.2\nsh touch %s\nstrace /dev/null -e trace=open,openat -e inject=open,openat:error=ENFILE:when=1\n' "$f" > "$SCRATCH/in"
+  printf 'signal ALRM\nsh n=0; while [ -e %s ] && [ $n -lt 600 ]; do n=$((n + 1)); sleep 0.1; done\n' "$f" >> "$SCRATCH/in"
+  clean < "$SCRATCH/in"
+  assertFalse "swept: $(cat "$log")" "[ -e $f ]"
+  assertTrue "grep -q 'unable to sweep queue/tmp' $log"
+  rm -f "$f"
+}
+
+test_no_memory_to_wait_is_no_end() {
+  need_root && need strace strace || return 0
+  message $a
+  out=$(printf 'strace /dev/null -e trace=ppoll -e inject=ppoll:error=ENOMEM:when=1..3\nplease %s\nanswer\n' $a | clean)
+  assertEquals "$(cat "$log")" "G $a" "$out"
+  clear_queue
+}
+
 test_alarm_sweeps_again() {
   out=$(printf 'sleep 1.2\nsh touch %s\nsh chown %s %s\nsignal ALRM\nsleep 1.2\n' "$home/queue/mess/10/$a" "$(queue_user)" \
     "$home/queue/mess/10/$a" | clean)

@@ -13,6 +13,7 @@
 #include "lib/io/io.h"
 
 #define CONNECT_PAUSE 100       /* ms between two tries: a restarted listener is back well within a second */
+#define MEMORY_PAUSE 200        /* ms until the kernel may have memory again */
 
 int io_write(int fd, char const *s, size_t len)
 {
@@ -55,6 +56,13 @@ void io_wait_by(int (*by)(int, short, int))
   waits = by;
 }
 
+int io_poll_failed(void)
+{
+  if (errno == ENOMEM) poll(0, 0, MEMORY_PAUSE);        /* which needs none */
+  else if (errno != EINTR) return -1;
+  return 0;
+}
+
 int io_wait(int fd, short events, int milliseconds)
 {
   struct pollfd p = { .fd = fd, .events = events };
@@ -65,7 +73,7 @@ int io_wait(int fd, short events, int milliseconds)
   for (;;) {
     int r = poll(&p, 1, left);
     if (r >= 0) return r > 0;
-    if (errno != EINTR) return -1;
+    if (io_poll_failed() == -1) return -1;
     if (milliseconds < 0) continue;
     left = (int)(end - io_clock());
     if (left < 0) left = 0;
