@@ -506,6 +506,24 @@ test_a_failed_fork_is_tried_again() {
   assertEquals "served by itself" 0 "$(cut -d' ' -f1 "$SCRATCH/out" | head -n 1)"
 }
 
+# Linux 5.13 to 5.18
+test_the_first_landlock_keeps_no_mail_out() {
+  need_root && need strace strace || return 0
+  clear_queue
+  queued_stop
+  exec 9<>"$life"
+  : > "$qlog"
+  strace -f -o /dev/null -e trace=landlock_create_ruleset -e inject=landlock_create_ruleset:retval=1:when=1 \
+    "$stub/listen" "$sock" "$life" "$(queue_user)" "$home/bin/mail-queued" 2>"$qlog" 9<&- &
+  tracer=$!
+  wait_for 60 grep -q 'ready\|fatal\|unable' "$qlog"
+  send_mail
+  assertEquals "$(cat "$qlog")" 0 $?
+  exec 9<&-
+  wait $tracer
+  queued_start
+}
+
 test_no_memory_to_wait_is_no_end() {
   need_root && need strace strace || return 0
   clear_queue

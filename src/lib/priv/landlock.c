@@ -128,6 +128,15 @@ static int add_all(int set, unsigned int needs, struct priv_path const *paths, s
   return (int)syscall(SYS_landlock_restrict_self, set, 0);
 }
 
+/* The interface's first version forbids every rename between directories: who lives by them goes without it. */
+static int beyond(long version, struct priv_path const *paths, size_t n)
+{
+  size_t i = 0;
+
+  while (i < n && !(paths[i].access & PRIV_PLACE)) i++;
+  return version < 2 && i < n;
+}
+
 int landlock_apply(unsigned int needs, struct priv_path const *paths, size_t n)
 {
   struct ruleset r;
@@ -135,7 +144,7 @@ int landlock_apply(unsigned int needs, struct priv_path const *paths, size_t n)
   size_t size;
   int set, result, e;
 
-  if (version < 1) return 0;
+  if (version < 1 || beyond(version, paths, n)) return 0;
   size = everything(&r, version);
   if (needs & PRIV_INET) r.net &= ~NET_CONNECT_TCP;
   set = (int)syscall(SYS_landlock_create_ruleset, &r, size, 0U);
