@@ -44,7 +44,7 @@ int budget_command(struct session *s)
 
 static int64_t bytes_max(struct session const *s)
 {
-  uint64_t max = s->rules->sessionbytes > s->rules->databytes ? s->rules->sessionbytes : s->rules->databytes;
+  uint64_t max = rules_bytes(s->rules);
 
   return max > BYTES_MAX ? BYTES_MAX : (int64_t)max;
 }

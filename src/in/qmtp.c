@@ -25,6 +25,7 @@ void qmtp_start(struct qmtp *q, struct rules const *rules, struct peer const *pe
   gate_start(&q->gate, rules, &q->entry.peer);
   q->gate.protocol = "QMTP";
   q->fruitless = q->tried = 0;
+  q->bytes = 0;
   named_start(&q->named, &q->entry.records);
   q->answers = q->texts = (stralloc)STRALLOC_ZERO;
 }
@@ -37,6 +38,7 @@ static int message(struct qmtp *q, struct message *m)
   size_t len;
 
   if (!frame_length(&e->in, ENTRY_MESSAGE_MAX, &len)) return 0;
+  q->bytes += len;
   if (len && !frame_some(&e->in, &first, 1, e->in.until)) return 0;
   if (!len || (*first != '\n' && *first != '\r')) entry_message(e, m, BODY_LF, no_lines, q->gate.wait);
   else entry_message(e, m, *first == '\r' ? BODY_CRLF : BODY_LF, 0, q->gate.wait);
@@ -208,12 +210,14 @@ static int request(struct qmtp *q)
 
 void qmtp_run(struct qmtp *q)
 {
+  struct rules const *rules = q->entry.rules;
   char const *why = 0;
 
   while (!why && request(q)) {
     if (gate_closed(&q->gate)) why = "too many refused recipients";
     else if (q->tried >= gate_tries(&q->gate)) why = "too many recipients that were not taken";
     else if (q->fruitless >= FRUITLESS_MAX) why = "too many messages that were not taken";
+    else if (rules->sessionbytes && q->bytes > rules_bytes(rules)) why = "too many bytes";
     else if (q->entry.wire.state != WIRE_OPEN) break;
   }
   entry_log_end(&q->entry, why);

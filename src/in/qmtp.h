@@ -7,13 +7,14 @@
  *
  * Budgets, each with its counter here: refused recipients, what is no address among them (gate.h), recipients tried
  * since the last message was taken, requests in a row of which nothing was taken, recipients and bytes of a message,
- * time (wire.h).
+ * bytes of all messages, time (wire.h).
  */
 
 #ifndef QMTP_H
 #define QMTP_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "in/entry.h"
 #include "in/gate.h"
@@ -27,6 +28,7 @@ struct qmtp {
   char bad_sender[QMTP_REFUSAL_MAX];    /* this message's refusal, or empty */
   unsigned int fruitless;
   unsigned int tried;           /* recipients, since the last message that was taken */
+  uint64_t bytes;               /* of all messages, taken or not */
   unsigned int wanted;          /* recipients of this message that were taken, who was named already among them */
   struct named named;
   stralloc answers;             /* of this message's recipients, in order: a size_t each, the place of its text in

@@ -230,6 +230,18 @@ test_recipients_tried_are_budgeted() {
   assertTrue "grep -q 'session ended.*: too many recipients that were not taken' '$SCRATCH/log'"
 }
 
+test_bytes_are_budgeted() {
+  forget
+  echo 5 > "$home/control/sessionbytes"
+  { request '\nxxx\n' a@b yes@mx.example.org; request '\nyy\n' a@b yes@mx.example.org; request '\nz\n' a@b yes@mx.example.org; } \
+    > "$SCRATCH/in"
+  converse
+  rm "$home/control/sessionbytes"
+  assertEquals 'K K exit 0' "$(letters)"
+  assertEquals 2 "$(stored)"
+  assertTrue "grep -q 'session ended.*: too many bytes' '$SCRATCH/log'"
+}
+
 test_who_is_named_twice() {
   forget
   ask '\nx\n' a@b yes@mx.example.org yes2@mx.example.org no@mx.example.org yes@MX.example.org yes@mx.example.org

@@ -115,7 +115,7 @@ struct setting const settings[] = {
     "Domains taken from the network; none: locals and virtualdomains", FORM(SUFFIX), SAFE },
   { "remoterecipients", M, 0, "mail-remote mail-transport",
     "domain:recipients that one transaction with its hosts may have", FORM(COUNT), SAFE },
-  { "sessionbytes", N, "1000000000", "mail-smtpd",
+  { "sessionbytes", N, "1000000000", "mail-smtpd mail-qmtpd",
     "Bytes of messages that a session may send, and one whole at least; 0: no limit", NUMBER(0, MOST), SAFE },
   { "sessiontime", N, "14400", "mail-smtpd mail-qmtpd mail-qmqpd",
     "Seconds that a whole session may last; 0: no limit", NUMBER(0, MOST), SAFE },
