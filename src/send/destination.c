@@ -42,7 +42,7 @@ struct destination *destination_find(enum channel ch, char const *name, size_t l
 
 static int idle(struct destination const *d)
 {
-  return !d->queued && !d->flights && !d->lot.n && !d->thirsty && !d->held && d != kept;
+  return !d->queued && !d->flights && !destination_parked(d) && !d->thirsty && !d->held && d != kept;
 }
 
 void destination_keep(struct destination const *d)

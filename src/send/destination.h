@@ -2,13 +2,16 @@
  * destination.h - who is next: per-destination queues, limits on deliveries, dead hosts
  *
  * A destination is a domain of the remote channel, or a user of the local one: named by the key that mail-lspawn tells
- * (keys.h), "" for all local mail whose user is not known yet. What waits for it is a group: recipients of one loaded message. Groups take turns, so a message with many recipients holds
- * up nobody; destinations take turns too, but one that has just been reported on is asked again at once, up to
- * STREAK_MAX times, so that mail-rspawn can go on in the same session. Retries get at most three quarters of
- * a channel. destination.c is the table, turns.c the order. States of a destination:
+ * (keys.h), "" for all local mail whose user is not known yet. What waits for it is a group: recipients of one loaded
+ * message. Groups are of a class: messages with few recipients left go before those with many, new mail before
+ * retries, but of eight turns two are for many and two for retries, so that all go on. Classes come first, then
+ * destinations take turns, then groups, and a message with many recipients holds up nobody. A destination that has just
+ * been reported on is asked again at once, up to STREAK_MAX times, so that mail-rspawn can go on in the same session.
+ * Retries get at most three quarters of a channel. destination.c is the table, turns.c the order. States of a
+ * destination:
  *
  *      idle      nothing queued, nothing under way, nobody in its lot: may be evicted
- *      ready     in the channel's ring, when it has groups and its limit has room
+ *      ready     in the channel's ring of its best class, when it has groups and its limit has room
  *      full      as many deliveries under way as it may have (pace.h)
  *      held      had as much as it may have in a minute: on the list of those, until hold
  *                or a user whom mail-lspawn has said to be busy: for a second, or until a delivery to that user ends
@@ -28,9 +31,16 @@
 
 #define DESTINATIONS_MAX 4096
 #define STREAK_MAX 20
+#define FEW_MAX 10              /* recipients left to do: more are many */
 #define DESTINATION_REPLY 120   /* bytes kept of the last one */
 #define DEAD_FIRST 60000        /* milliseconds; doubles up to */
 #define DEAD_MAX 3600000
+
+enum class { CLASS_FEW, CLASS_MANY, CLASS_RETRY, CLASS_MANY_RETRY, CLASSES };
+
+#define class_of(left, retry) ((enum class)(((left) > FEW_MAX ? CLASS_MANY : CLASS_FEW) + ((retry) ? CLASS_RETRY : 0)))
+#define class_retries(c) ((c) >= CLASS_RETRY)
+#define class_many(c) ((c) % 2 == CLASS_MANY)
 
 struct message;
 struct destination;
@@ -41,20 +51,23 @@ struct group {
   struct destination *d;
   uint32_t at, end;             /* of the message's targets: at..end-1 are still to be ordered */
   uint32_t flights;             /* deliveries under way */
-  int retry;
+  enum class class;
+  uint32_t run;                 /* of many: recipients that it may still have in a row */
 };
 
 struct destination {
   struct destination *chain;            /* next in its bucket */
-  struct destination *prev, *next;      /* ring of those that are ready */
+  struct destination *prev, *next;      /* ring of those that are ready, of its best class */
   struct destination *thirst;           /* list of those whose lot may give up some */
   struct destination *held_next;        /* list of those that are held, or were a moment ago */
-  struct group *head[2], *tail[2];      /* new, retries */
-  struct lot lot;
+  struct group *head[CLASSES], *tail[CLASSES];
+  uint32_t groups[CLASSES];             /* how many */
+  struct lot lot[CLASSES];              /* messages parked for it */
   size_t len;
   enum channel channel;
-  uint32_t queued, flights, streak, taken;
+  uint32_t queued, flights, streak, taken;      /* queued: groups of all classes */
   int ready, thirsty, held;
+  enum class ring;                      /* which, when it is ready */
   unsigned int probes;                  /* in a row that found it dead */
   long long dead_until;                 /* io_clock; 0: not dead */
   long long hold;                       /* no delivery before; 0: none is held back */
@@ -66,9 +79,10 @@ struct destination {
 };
 
 struct channel_state {
-  uint32_t flights, retry_flights, queued[2];
-  struct lot lot[2];                    /* messages parked for the channel: new, retries */
-  struct destination *ring;             /* the one whose turn is next */
+  uint32_t flights, retry_flights, taken;
+  uint32_t queued[CLASSES];             /* groups of destinations that are ready */
+  struct lot lot[CLASSES];              /* messages parked for the channel */
+  struct destination *ring[CLASSES];    /* the one whose turn is next */
 };
 
 extern struct channel_state channels[CHANNELS];
@@ -79,15 +93,19 @@ extern struct destination *destination_get(enum channel, char const *domain, siz
 extern struct destination *destination_find(enum channel, char const *domain, size_t len);
 
 extern int destination_dead(struct destination const *, long long now);
-/* Has it so much queued that more should wait as IDs? */
-extern int destination_saturated(struct destination const *);
+/* Has it so much of a class queued that more should wait as IDs? */
+extern int destination_saturated(struct destination const *, enum class);
 /* Is it held, and nothing under way? Then what waits should not stay in memory. */
 extern int destination_resting(struct destination const *);
-extern int channel_saturated(enum channel, int retry);
+extern int channel_saturated(enum channel, enum class);
 /* How many deliveries it may have at a time. */
 extern uint32_t destination_limit(struct destination const *);
-/* How many more may be loaded from its lot. */
-extern uint32_t destination_room(struct destination const *);
+/* How many more of a class may be loaded from its lot. */
+extern uint32_t destination_room(struct destination const *, enum class);
+/* Messages in its lots. */
+extern uint32_t destination_parked(struct destination const *);
+/* The next message out of its lots that has room, or 0. */
+extern known destination_unpark(struct destination *);
 
 extern void destination_queue(struct group *);
 extern void destination_unqueue(struct group *);

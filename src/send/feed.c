@@ -48,19 +48,19 @@ static void refill(void)
 {
   unsigned int n = 0;
   struct destination *d;
-  int ch, r;
+  int ch, c;
   known k;
 
   while (n < LOADS_A_TURN && feed_may() && (d = destination_thirsty())) {
     destination_keep(d);        /* after a HUP its message may be another's, who needs a place in the table */
-    while (n++ < LOADS_A_TURN && destination_room(d) && (k = lot_take(&d->lot))) message_load(k);
+    while (n++ < LOADS_A_TURN && (k = destination_unpark(d))) message_load(k);
     destination_keep(0);
     destination_thirst(d);
   }
   for (ch = 0; ch < CHANNELS; ch++)
-    for (r = 0; r < 2; r++)
-      while (n++ < 2 * LOADS_A_TURN && feed_may() && !channel_saturated((enum channel)ch, r)
-             && (k = lot_take(&channels[ch].lot[r]))) message_load(k);
+    for (c = 0; c < CLASSES; c++)
+      while (n++ < 2 * LOADS_A_TURN && feed_may() && !channel_saturated((enum channel)ch, (enum class)c)
+             && (k = lot_take(channels[ch].lot + c))) message_load(k);
 }
 
 void feed_load(void)
@@ -76,11 +76,11 @@ void feed_load(void)
 static int lots_wait(void)
 {
   struct destination *d = destination_thirsty();
-  int ch, r, wait = !!d;
+  int ch, c, wait = !!d;
 
   if (d) destination_thirst(d);
   for (ch = 0; ch < CHANNELS; ch++)
-    for (r = 0; r < 2; r++) wait |= channels[ch].lot[r].n && !channel_saturated((enum channel)ch, r);
+    for (c = 0; c < CLASSES; c++) wait |= channels[ch].lot[c].n && !channel_saturated((enum channel)ch, (enum class)c);
   return wait;
 }
 

@@ -174,7 +174,7 @@ static void age(struct message *m)
   m->old = retry_old(now - id_time(m->id), ran, route_settings.lifetime);
   m->last = retry_last(m->st.tries, now - id_time(m->id), ran, route_settings.lifetime);
   m->late = route_settings.delaynotice && retry_old(now - id_time(m->id), ran, route_settings.delaynotice);
-  m->retry = m->st.tries > 0;
+  m->class = class_of(m->left, m->st.tries > 0);
 }
 
 static int compare_targets(void const *a, void const *b)
@@ -203,16 +203,24 @@ static int make_targets(struct message *m)
   return 0;
 }
 
-int message_park(struct message *m)
+/* Where it waits as a number for this target; null: nowhere. */
+static struct lot *lot_of(struct message const *m, struct target const *t)
 {
-  struct target const *t = m->target, *end = t + m->targets - 1;
-  struct destination *d;
+  struct destination *d = target_find(t);
+
+  if (destination_saturated(d, m->class)) return d->lot + m->class;
+  return channel_saturated((enum channel)t->channel, m->class) ? channels[t->channel].lot + m->class : 0;
+}
+
+int message_park(struct message *m, int any)
+{
+  struct target const *t = m->target, *end = t + m->targets;
   struct lot *lot = 0;
 
-  if (!m->targets || t->channel != end->channel) return 0;
-  d = target_compare(t, end) ? 0 : target_find(t);
-  if (destination_saturated(d)) lot = &d->lot;
-  else if (channel_saturated((enum channel)t->channel, m->retry)) lot = &channels[t->channel].lot[m->retry];
+  if (!m->targets || (!any && t->channel != end[-1].channel)) return 0;
+  if (any || !target_compare(t, end - 1))
+    for (; t < end && !lot; t++) lot = t > m->target && !target_compare(t - 1, t) ? 0 : lot_of(m, t);
+  else if (channel_saturated((enum channel)t->channel, m->class)) lot = channels[t->channel].lot + m->class;
   if (!lot) return 0;
   lot_put(lot, m->k, PLACE_LOT);
   return 1;
@@ -261,7 +269,7 @@ void message_load(known k)
     message_free(m);
     message_later(k, WAIT_MEMORY);
   }
-  else if (message_park(m)) message_free(m);
+  else if (message_park(m, 0)) message_free(m);
   else message_begin(m);
 }
 

@@ -56,7 +56,8 @@ struct message {
   long long asked_at;                   /* clean.h: io_clock */
   size_t weight;                        /* bytes of memory */
   enum phase phase;
-  int retry, old, last, late;
+  enum class class;
+  int old, last, late;
   int counted;                          /* this round's try is in st */
   int came_back;                        /* its targets are those that were busy */
   int damaged, parking, resting, crowded, hurry, keeping, bounce_later, dirty, head_changed;
@@ -72,8 +73,9 @@ extern void message_load(known);
 extern void message_keep(known, struct message *);
 /* Its targets, by destination. */
 extern void message_sort(struct message *);
-/* When it goes to one place, where enough waits already, it waits there as a number. 1 parked. */
-extern int message_park(struct message *);
+/* When it goes to one place, or may wait for any of its places, and enough waits there already, it waits there as a
+   number. 1 parked. */
+extern int message_park(struct message *, int any);
 /* Forgets all but the number; the caller says where it waits. */
 extern void message_free(struct message *);
 extern uint32_t message_count(void);

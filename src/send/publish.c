@@ -25,14 +25,15 @@ static uint32_t hosts, parked;    /* remote destinations; messages parked for lo
 static void tally(struct destination *d)
 {
   if (d->channel == CHANNEL_REMOTE) hosts++;
-  else parked += d->lot.n;
+  else parked += destination_parked(d);
 }
 
 static struct hosts_channel channel(enum channel ch, uint32_t waiting)
 {
-  struct channel_state const *c = channels + ch;
+  int c;
 
-  return (struct hosts_channel){ c->flights, route_settings.concurrency[ch], c->lot[0].n + c->lot[1].n + waiting };
+  for (c = 0; c < CLASSES; c++) waiting += channels[ch].lot[c].n;
+  return (struct hosts_channel){ channels[ch].flights, route_settings.concurrency[ch], waiting };
 }
 
 static struct hosts_rate rate(struct pace *p, enum rate_kind kind)
@@ -54,7 +55,7 @@ static void tell(struct destination *d)
     .reply_len = strlen(d->reply),
     .flights = d->flights,
     .limit = destination_limit(d),
-    .waiting = d->queued + d->lot.n,
+    .waiting = d->queued + destination_parked(d),
     .messages = rate(&d->pace, RATE_MESSAGES),
     .connections = rate(&d->pace, RATE_CONNECTIONS),
     .state = dead ? HOST_DEAD : held ? HOST_HELD : HOST_READY,

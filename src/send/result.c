@@ -187,7 +187,7 @@ static void log_busy(struct delivery const *d, struct destination *user)
   log_text("busy");
   log_field("to", envelope_rcpt(&d->m->env, d->index[0]));
   log_text(" waiting=");
-  log_number(user->queued + user->lot.n + 1);
+  log_number(user->queued + destination_parked(user) + 1);
   log_end();
 }
 

@@ -67,7 +67,7 @@ static uint32_t same_destination(struct message const *m, uint32_t at)
 /* Should it wait as a number? What has come back busy may be for one user, whose mail is in memory already. */
 static int rests(struct message const *m, struct destination const *d)
 {
-  return destination_resting(d) || (m->came_back && m->groups == 0 && m->opened == m->targets && destination_saturated(d));
+  return destination_resting(d) || (m->came_back && m->groups == 0 && m->opened == m->targets && destination_saturated(d, m->class));
 }
 
 static void open_group(struct message *m)
@@ -99,7 +99,7 @@ static void open_group(struct message *m)
     m->crowded = 1;
     return;
   }
-  *g = (struct group){ .m = m, .d = d, .at = at, .end = end, .retry = m->retry };
+  *g = (struct group){ .m = m, .d = d, .at = at, .end = end, .class = m->class };
   m->group[m->groups++] = g;
   destination_queue(g);
 }
@@ -135,15 +135,18 @@ void message_release(struct destination *d)
   struct group *g;
   known k;
   uint32_t n = 0;
+  int c;
 
-  while ((g = d->head[0] ? d->head[0] : d->head[1])) {
-    g->m->resting |= !dead;
-    release(g, dead ? d->dead_until : d->hold, dead);
-    group_ended(g);
-  }
-  while (dead && (k = lot_take(&d->lot))) {
-    long long wait = d->dead_until - io_clock();
-    message_later(k, (uint32_t)(wait < 0 ? 0 : wait / 1000) + 1 + n++ % SPREAD_SECONDS);
+  for (c = 0; c < CLASSES; c++) {
+    while ((g = d->head[c])) {
+      g->m->resting |= !dead;
+      release(g, dead ? d->dead_until : d->hold, dead);
+      group_ended(g);
+    }
+    while (dead && (k = lot_take(d->lot + c))) {
+      long long wait = d->dead_until - io_clock();
+      message_later(k, (uint32_t)(wait < 0 ? 0 : wait / 1000) + 1 + n++ % SPREAD_SECONDS);
+    }
   }
 }
 
@@ -177,18 +180,17 @@ static void leave(struct message *m)
 {
   known k = m->k;
   uint32_t due = m->hurry ? 0 : m->due, now = message_now();
-  int parking = m->parking, crowded = m->crowded, retry = m->retry, parked;
+  int crowded = m->crowded || m->parking, parked;
 
   if (!m->left && !m->owed && !m->keeping && !m->damaged) {
     clean_message(m);
     return;
   }
-  parked = m->resting && !m->damaged && !m->later && !m->bounce_later && message_park(m);
+  parked = (m->resting || m->parking) && !m->damaged && !m->later && !m->bounce_later && message_park(m, m->parking);
   if (m->damaged) known_put(k, PLACE_HELD);
   message_free(m);
   if (parked || known_place(k) == PLACE_HELD) return;
-  if (parking) lot_put(&channels[CHANNEL_REMOTE].lot[retry], k, PLACE_LOT);
-  else if (crowded) schedule_at(k, now + FULL_SECONDS);
+  if (crowded) schedule_at(k, now + FULL_SECONDS);
   else message_later(k, due > now ? due - now : 0);
 }
 
@@ -235,6 +237,16 @@ void message_begin(struct message *m)
   message_advance(m);
 }
 
+/* Has each of its places enough without it? */
+static int stuck(struct message const *m)
+{
+  uint32_t i = 0;
+
+  while (i < m->groups && (destination_saturated(m->group[i]->d, m->class)
+                           || channel_saturated(m->group[i]->d->channel, m->class))) i++;
+  return i == m->groups;
+}
+
 void message_advance(struct message *m)
 {
   if (m->phase != PHASE_ROUND) return;
@@ -243,8 +255,7 @@ void message_advance(struct message *m)
     withdraw(m);
     m->opened = m->targets;
   }
-  if (!m->flights && m->groups && m->opened == m->targets && message_count() > CROWD
-      && channel_saturated(CHANNEL_REMOTE, m->retry)) {
+  if (!m->flights && m->groups && m->opened == m->targets && message_count() > CROWD && stuck(m)) {
     withdraw(m);
     m->parking = !m->later;
   }

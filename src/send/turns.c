@@ -8,6 +8,7 @@
 #include "lib/io/log.h"
 
 #define BUSY_MS 1000
+#define MANY_RUN 50
 #define CHANNEL_ROOM 100          /* groups that may be queued beyond the deliveries a channel may have */
 
 struct channel_state channels[CHANNELS];
@@ -33,16 +34,34 @@ static int bounded(struct destination const *d)
   return d->channel == CHANNEL_REMOTE || d->len;
 }
 
-uint32_t destination_room(struct destination const *d)
+uint32_t destination_room(struct destination const *d, enum class c)
 {
   uint32_t want = destination_limit(d) * 2;
 
-  return !bounded(d) || d->hold || d->queued >= want ? 0 : want - d->queued;
+  return !bounded(d) || d->hold || d->groups[c] >= want ? 0 : want - d->groups[c];
 }
 
-int destination_saturated(struct destination const *d)
+int destination_saturated(struct destination const *d, enum class c)
 {
-  return d && bounded(d) && ((d->channel == CHANNEL_REMOTE && d->hold) || d->queued >= destination_limit(d) * 2);
+  return d && bounded(d) && ((d->channel == CHANNEL_REMOTE && d->hold) || d->groups[c] >= destination_limit(d) * 2);
+}
+
+uint32_t destination_parked(struct destination const *d)
+{
+  uint32_t n = 0, c;
+
+  for (c = 0; c < CLASSES; c++) n += d->lot[c].n;
+  return n;
+}
+
+known destination_unpark(struct destination *d)
+{
+  known k = 0;
+  int c;
+
+  for (c = 0; c < CLASSES && !k; c++)
+    if (destination_room(d, (enum class)c)) k = lot_take(d->lot + c);
+  return k;
 }
 
 int destination_resting(struct destination const *d)
@@ -50,25 +69,34 @@ int destination_resting(struct destination const *d)
   return d && d->channel == CHANNEL_REMOTE && d->hold && !d->flights;
 }
 
-int channel_saturated(enum channel ch, int retry)
+int channel_saturated(enum channel ch, enum class c)
 {
-  return channels[ch].queued[retry] >= route_settings.concurrency[ch] * 2 + CHANNEL_ROOM;
+  return channels[ch].queued[c] >= route_settings.concurrency[ch] * 2 + CHANNEL_ROOM;
 }
 
-/* Into the channel's ring, as the next or as the last, or out of it, as its state asks. */
-static void settle(struct destination *d, int first)
+/* What can be delivered now counts for the channel; what waits for its own destination does not. */
+static void leave_ring(struct destination *d)
 {
-  struct destination **ring = &channels[d->channel].ring;
-  int ready = d->queued && !d->hold && d->flights < destination_limit(d);
+  struct channel_state *ch = channels + d->channel;
+  struct destination **ring = ch->ring + d->ring;
+  int c;
 
-  if (d->ready && (!ready || first)) {
-    if (*ring == d) *ring = d->next == d ? 0 : d->next;
-    d->prev->next = d->next;
-    d->next->prev = d->prev;
-    d->ready = 0;
-  }
-  if (!ready || d->ready) return;
+  if (*ring == d) *ring = d->next == d ? 0 : d->next;
+  d->prev->next = d->next;
+  d->next->prev = d->prev;
+  d->ready = 0;
+  for (c = 0; c < CLASSES; c++) ch->queued[c] -= d->groups[c];
+}
+
+static void enter_ring(struct destination *d, enum class best, int first)
+{
+  struct channel_state *ch = channels + d->channel;
+  struct destination **ring = ch->ring + best;
+  int c;
+
+  for (c = 0; c < CLASSES; c++) ch->queued[c] += d->groups[c];
   d->ready = 1;
+  d->ring = best;
   if (!*ring) *ring = d->prev = d->next = d;
   else {
     d->next = *ring;
@@ -76,6 +104,26 @@ static void settle(struct destination *d, int first)
     d->prev->next = d->next->prev = d;
     if (first) *ring = d;
   }
+}
+
+/* Into the channel's ring, as the next or as the last, or out of it, as its state asks. */
+static void settle(struct destination *d, int first)
+{
+  int ready = d->queued && !d->hold && d->flights < destination_limit(d), best = 0;
+
+  while (best < CLASSES - 1 && !d->head[best]) best++;
+  if (d->ready && (!ready || first || (int)d->ring != best)) leave_ring(d);
+  if (ready && !d->ready) enter_ring(d, (enum class)best, first);
+}
+
+/* One group more, or one less. */
+static void count(struct destination *d, enum class c, int more)
+{
+  uint32_t by = more ? 1 : UINT32_MAX;
+
+  d->queued += by;
+  d->groups[c] += by;
+  if (d->ready) channels[d->channel].queued[c] += by;
 }
 
 static long long hold(struct destination *d, long long now)
@@ -115,9 +163,17 @@ long long destination_next_wake(void)
   return held ? wake : 0;
 }
 
+static int may_drink(struct destination const *d)
+{
+  int c = 0;
+
+  while (c < CLASSES && !(d->lot[c].n && destination_room(d, (enum class)c))) c++;
+  return c < CLASSES;
+}
+
 void destination_thirst(struct destination *d)
 {
-  if (d->thirsty || !d->lot.n || !destination_room(d)) return;
+  if (d->thirsty || !may_drink(d)) return;
   d->thirsty = 1;
   d->thirst = thirsty;
   thirsty = d;
@@ -133,85 +189,109 @@ struct destination *destination_thirsty(void)
   return d;
 }
 
-void destination_queue(struct group *g)
+static void put_last(struct group *g)
 {
   struct destination *d = g->d;
 
   g->next = 0;
-  if (d->tail[g->retry]) d->tail[g->retry]->next = g;
-  else d->head[g->retry] = g;
-  d->tail[g->retry] = g;
-  d->queued++;
-  channels[d->channel].queued[g->retry]++;
-  settle(d, 0);
+  if (d->tail[g->class]) d->tail[g->class]->next = g;
+  else d->head[g->class] = g;
+  d->tail[g->class] = g;
+}
+
+static void put_first(struct group *g)
+{
+  struct destination *d = g->d;
+
+  g->next = d->head[g->class];
+  d->head[g->class] = g;
+  if (!g->next) d->tail[g->class] = g;
+}
+
+/* One with many recipients goes on for a while: mail-open has its envelope at hand. */
+void destination_queue(struct group *g)
+{
+  if (g->run) {
+    g->run--;
+    put_first(g);
+  }
+  else {
+    g->run = class_many(g->class) ? MANY_RUN : 0;
+    put_last(g);
+  }
+  count(g->d, g->class, 1);
+  settle(g->d, 0);
 }
 
 void destination_unpick(struct group *g)
 {
-  struct destination *d = g->d;
-
-  g->next = d->head[g->retry];
-  d->head[g->retry] = g;
-  if (!g->next) d->tail[g->retry] = g;
-  d->queued++;
-  channels[d->channel].queued[g->retry]++;
-  settle(d, 1);
+  put_first(g);
+  count(g->d, g->class, 1);
+  settle(g->d, 1);
 }
 
 void destination_unqueue(struct group *g)
 {
   struct destination *d = g->d;
-  struct group **p = &d->head[g->retry], *before = 0;
+  struct group **p = &d->head[g->class], *before = 0;
 
   for (; *p && *p != g; p = &(*p)->next) before = *p;
   if (!*p) return;
   *p = g->next;
-  if (!g->next) d->tail[g->retry] = before;
-  d->queued--;
-  channels[d->channel].queued[g->retry]--;
+  if (!g->next) d->tail[g->class] = before;
+  count(d, g->class, 0);
   settle(d, 0);
   destination_thirst(d);
 }
 
-/* New mail first, but every fourth time a retry; -1 when all that waits are retries and those have their share. */
-static int which(struct destination const *d, int retries)
+/* Whose turn it is of those that have something; -1 when all that waits are retries and those have their share. */
+static int whose(uint32_t turn, unsigned int have, int retries)
 {
-  int want = d->head[0] && d->head[1] ? retries && d->taken % 4 == 3 : !!d->head[1];
+  enum { F = CLASS_FEW, M = CLASS_MANY, R = CLASS_RETRY, Q = CLASS_MANY_RETRY };
+  static unsigned char const order[8][CLASSES] = { { F, M, R, Q }, { M, F, R, Q }, { F, M, R, Q }, { R, Q, F, M },
+    { F, M, R, Q }, { M, F, R, Q }, { F, M, R, Q }, { Q, R, F, M } };
+  unsigned char const *c = order[turn % 8];
+  int i;
 
-  return want && !retries ? -1 : want;
+  for (i = 0; i < CLASSES; i++)
+    if (have & 1u << c[i] && (retries || !class_retries(c[i]))) return c[i];
+  return -1;
 }
 
 /* The destination whose turn it is, and which of its groups; null when no limit has room. */
-static struct destination *turn(struct channel_state const *c, int *w)
+static struct destination *turn(struct channel_state const *ch, int *class)
 {
-  uint32_t max = route_settings.concurrency[c - channels];
-  int retries = c->retry_flights < (max + 1) / 2 + max / 4;
-  struct destination *d = c->ring;
+  uint32_t max = route_settings.concurrency[ch - channels];
+  int retries = ch->retry_flights < (max + 1) / 2 + max / 4, c, ring;
+  unsigned int have = 0;
+  struct destination *d;
 
-  if (!d || c->flights >= max) return 0;
-  do {
-    *w = which(d, retries);
-    if (*w != -1) return d;
-    d = d->next;
-  } while (d != c->ring);
-  return 0;
+  if (ch->flights >= max) return 0;
+  for (c = 0; c < CLASSES; c++) have |= (ch->ring[c] ? 1u : 0) << c;
+  ring = whose(ch->taken, have, retries);
+  if (ring == -1) return 0;
+  d = ch->ring[ring];
+  for (c = 0, have = 0; c < CLASSES; c++) have |= (d->head[c] ? 1u : 0) << c;
+  *class = whose(d->taken, have, retries);
+  return d;
 }
 
-struct group *destination_pick(enum channel ch, long long now)
+struct group *destination_pick(enum channel channel, long long now)
 {
-  struct channel_state *c = channels + ch;
+  struct channel_state *ch = channels + channel;
   struct destination *d;
   struct group *g;
-  int w;
+  int class;
 
-  while ((d = turn(c, &w))) {
+  while ((d = turn(ch, &class))) {
     look(d, now);               /* a spare session that it could have had may be gone by now */
     if (!d->hold) break;
     settle(d, 0);
   }
   if (!d) return 0;
-  g = d->head[w];
-  c->ring = d->next;
+  g = d->head[class];
+  ch->ring[d->ring] = d->next;
+  ch->taken++;
   d->taken++;
   destination_unqueue(g);
   return g;
@@ -223,7 +303,7 @@ void destination_started(struct group const *g, uint32_t number, long long now)
 
   d->flights++;
   channels[d->channel].flights++;
-  channels[d->channel].retry_flights += g->retry ? 1 : 0;
+  channels[d->channel].retry_flights += class_retries(g->class) ? 1 : 0;
   pace_started(&d->pace, number, d->flights, route_settings.perhost, now);
   look(d, now);
   settle(d, 0);
@@ -242,7 +322,7 @@ static void found_dead(struct destination *d, long long now)
   log_text(" seconds=");
   log_number((d->dead_until - now) / 1000);
   log_text(" waiting=");
-  log_number(d->queued + d->lot.n);
+  log_number(d->queued + destination_parked(d));
   log_end();
 }
 
@@ -261,7 +341,7 @@ void destination_ended(struct group const *g, struct ending const *e, long long 
   pace_ended(&d->pace, e, d->flights, route_settings.perhost, now);
   d->flights--;
   channels[d->channel].flights--;
-  channels[d->channel].retry_flights -= g->retry ? 1 : 0;
+  channels[d->channel].retry_flights -= class_retries(g->class) ? 1 : 0;
   if (e->down) found_dead(d, now);
   else if (e->spoke) {
     d->probes = 0;

@@ -70,10 +70,10 @@ static void limits(void)
 
   settings(20, 4);
   for (i = 0; i < 40; i++) {
-    g[i] = (struct group){ .d = destination_get(CHANNEL_REMOTE, i % 2 ? "x.test" : "y.test", 6), .retry = i >= 20 };
+    g[i] = (struct group){ .d = destination_get(CHANNEL_REMOTE, i % 2 ? "x.test" : "y.test", 6), .class = i >= 20 ? CLASS_RETRY : CLASS_FEW };
     destination_queue(g + i);
   }
-  check("saturated", destination_saturated(g[0].d) && !destination_room(g[0].d));
+  check("saturated", destination_saturated(g[0].d, CLASS_FEW) && !destination_room(g[0].d, CLASS_FEW));
   for (n = 0; (got[n] = pick()); n++);
   check("per host", n == 8);
   settings(20, 100);
@@ -82,14 +82,65 @@ static void limits(void)
   for (; (got[n] = pick()); n++);
   check("per channel", n == 20);
   for (i = 0; i < 20; i++) end(got[i], 0, 1);
-  for (i = 0, n = 0; i < 20; i++) n += got[i]->retry;
+  for (i = 0, n = 0; i < 20; i++) n += got[i]->class == CLASS_RETRY;
   check("new ones first, a few retries", n >= 3 && n <= 8);
   for (n = 0; (got[n] = pick()); n++);
   check("retries have a share", n >= 15 && n < 20);
   for (i = 0; i < n; i++) end(got[i], 0, 1);
   while ((got[0] = pick())) end(got[0], 0, 1);
-  check("none is left", !channels[CHANNEL_REMOTE].queued[0] && !channels[CHANNEL_REMOTE].queued[1]
+  check("none is left", !channels[CHANNEL_REMOTE].queued[0] && !channels[CHANNEL_REMOTE].queued[CLASS_RETRY]
         && !channels[CHANNEL_REMOTE].flights);
+}
+
+/* Few go before many wherever they wait, many go on, and so do retries of both kinds. */
+static void classes(void)
+{
+  static struct group g[CLASSES][40], last;
+  struct group *got;
+  int c, i, n[CLASSES] = { 0 };
+  char name[32];
+
+  settings(1, 10);
+  for (c = CLASSES; c-- > 0;)
+    for (i = 0; i < 40; i++) {
+      size_t len = (size_t)snprintf(name, sizeof name, "%d-%d.test", c == CLASS_FEW ? 0 : c, c == CLASS_FEW ? 0 : i);
+      g[c][i] = (struct group){ .d = destination_get(CHANNEL_REMOTE, name, len), .class = (enum class)c };
+      destination_queue(g[c] + i);
+    }
+  for (i = 0; i < 16 && (got = pick()); i++) {
+    n[got->class]++;
+    end(got, 0, 1);
+  }
+  check("shares", n[CLASS_FEW] == 8 && n[CLASS_MANY] == 4 && n[CLASS_RETRY] == 2 && n[CLASS_MANY_RETRY] == 2);
+  last = (struct group){ .d = destination_get(CHANNEL_REMOTE, "1-39.test", 9), .class = CLASS_FEW };
+  destination_queue(&last);
+  for (i = 0; i < 30 && (got = pick()) && got != &last; i++) end(got, 0, 1);
+  check("the last of few does not wait for many, before it in its own line", got == &last);
+  end(&last, 0, 1);
+  while ((got = pick())) end(got, 0, 1);
+  for (c = i = 0; c < CLASSES; c++) i += (int)channels[CHANNEL_REMOTE].queued[c];
+  check("none is left over", !i && !channels[CHANNEL_REMOTE].flights);
+}
+
+/* What waits for a destination that has enough under way does not count for its channel. */
+static void full(void)
+{
+  static struct group g[300];
+  struct group *got[2];
+  int i;
+
+  settings(10, 1);
+  for (i = 0; i < 300; i++) {
+    g[i] = (struct group){ .d = destination_get(CHANNEL_REMOTE, "full.test", 9) };
+    destination_queue(g + i);
+  }
+  check("while it may have more", channel_saturated(CHANNEL_REMOTE, CLASS_FEW));
+  got[0] = pick();
+  check("when it may not", got[0] && !pick() && !channel_saturated(CHANNEL_REMOTE, CLASS_FEW)
+        && destination_saturated(g[0].d, CLASS_FEW) && !destination_saturated(g[0].d, CLASS_MANY));
+  end(got[0], 0, 1);
+  check("and then again", channel_saturated(CHANNEL_REMOTE, CLASS_FEW));
+  while ((got[0] = pick())) end(got[0], 0, 1);
 }
 
 static void dead(void)
@@ -140,7 +191,7 @@ static void rates(void)
   for (i = 0; i < 4; i++) destination_queue(a + i);
   for (i = 0; i < 3; i++) got[i] = pick();
   check("three, no more", got[2] && !pick() && a[0].d->hold && !destination_resting(a[0].d));
-  check("more wait as IDs", destination_saturated(a[0].d) && !destination_room(a[0].d));
+  check("more wait as IDs", destination_saturated(a[0].d, CLASS_FEW) && !destination_room(a[0].d, CLASS_FEW));
   for (i = 0; i < 3; i++) end(got[i], 0, now);
   check("it rests", destination_resting(a[0].d) && destination_next_wake() == a[0].d->hold);
   a[4].d = destination_get(CHANNEL_REMOTE, "c.test", 6);
@@ -189,6 +240,8 @@ int main(void)
   log_name("log");
   turns();
   limits();
+  classes();
+  full();
   dead();
   rates();
   many();

@@ -403,6 +403,30 @@ check(s.until(lambda: state(home, i) == "K K"), state(home, i))
 E
 }
 
+# a message with few recipients does not wait for the recipients of larger ones, not even for those that are parked
+test_few_before_many() {
+  py "few before many" no <<'E'
+for n in ("local", "remote"): open(home + "/control/concurrency" + n, "w").write("2\n")
+s.start()
+for n in range(150):
+    s.queue("a@from.test", ["%d-%d@here.test" % (n, r) for r in range(20)])
+    s.queue("a@from.test", ["%d@h%d-%d.test" % (r, n, r) for r in range(20)])
+open_now = [s.must() for _ in range(4)]
+check(s.order(1) is None, "all is read")
+def next_of(kind):
+    o = [o for o in open_now if o.kind == kind][0]
+    open_now.remove(o)
+    s.report(o, "K")
+    open_now.append(s.must())
+    return open_now[-1]
+for kind, address in (("L", "one@here.test"), ("R", "one@far.test")):
+    ids = [s.queue("a@from.test", [address]) for n in range(4)]
+    s.until(lambda: s.lines("new id=" + ids[3]))
+    got = [next_of(kind).id in ids for n in range(6)]
+    check(sum(got) == 4 and got[:2] != [False, False], "few first, and one in four of the others", kind, got)
+E
+}
+
 test_same_host_again_at_once() {
   py "reuse" no <<'E'
 open(home + "/control/concurrencyremote", "w").write("1\n")
