@@ -47,6 +47,14 @@ test_only_mail_lookup_asks_the_name_service() {
   done)"
 }
 
+# the compiler sees to it that every exported function is declared in a header (-Wmissing-prototypes)
+test_exported_names_and_guards_are_there_once() {
+  declared='^src/[^:]*\.h:[0-9]*:extern '
+  assertTrue "there are some" "grep -q '$declared' $SCRATCH/code"
+  none "names" "$(grep "$declared" "$SCRATCH/code" | sed 's/[[(;].*//' | grep -oE '[A-Za-z0-9_]+ *$' | sort | uniq -d)"
+  none "guards" "$(sed -n 's/^src\/[^:]*\.h:[0-9]*:#ifndef \([A-Z0-9_]*\)$/\1/p' "$SCRATCH/code" | sort | uniq -d)"
+}
+
 test_functions_that_nobody_may_call() {
   never='strcpy|strcat|sprintf|vsprintf|gets|system|popen|strtok|alloca|mktemp|tmpnam|rand|srand'
   none "forbidden" "$(grep -E "\\<($never) *\\(" "$SCRATCH/code")"

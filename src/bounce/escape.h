@@ -5,8 +5,8 @@
  * becomes \xHH. All return 1, or 0 when there is no memory.
  */
 
-#ifndef ESCAPE_H
-#define ESCAPE_H
+#ifndef BOUNCE_ESCAPE_H
+#define BOUNCE_ESCAPE_H
 
 #include <stddef.h>
 #include <skalibs/stralloc.h>

@@ -5,8 +5,8 @@
  * of failures, delays and deliveries at once, each recipient with its own Action.
  */
 
-#ifndef NOTICE_H
-#define NOTICE_H
+#ifndef BOUNCE_NOTICE_H
+#define BOUNCE_NOTICE_H
 
 #include <skalibs/stralloc.h>
 

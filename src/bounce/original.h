@@ -1,7 +1,7 @@
 /* original.h - the message that is told about, or its header: hostile bytes, of bounded length */
 
-#ifndef ORIGINAL_H
-#define ORIGINAL_H
+#ifndef BOUNCE_ORIGINAL_H
+#define BOUNCE_ORIGINAL_H
 
 #include <stddef.h>
 #include <stdint.h>

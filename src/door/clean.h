@@ -7,8 +7,8 @@
  * remove its own state/ID and bounce/ID. CLEAN_ERROR: nothing is promised, ask again later.
  */
 
-#ifndef CLEAN_H
-#define CLEAN_H
+#ifndef DOOR_CLEAN_H
+#define DOOR_CLEAN_H
 
 #include <stddef.h>
 

@@ -18,8 +18,8 @@
  * Z is the last byte sequence of the file; without it the file is torn.
  */
 
-#ifndef ENVELOPE_H
-#define ENVELOPE_H
+#ifndef DOOR_ENVELOPE_H
+#define DOOR_ENVELOPE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * (lib/io/packet.h); a closed one means that the neighbour is gone: exit 111, mail-start starts all again.
  */
 
-#ifndef FDS_H
-#define FDS_H
+#ifndef DOOR_FDS_H
+#define DOOR_FDS_H
 
 #define FD_LIFE 0
 #define FD_LOG 2

@@ -7,8 +7,8 @@
  * one machine share. In the queue's directory.
  */
 
-#ifndef HOSTS_H
-#define HOSTS_H
+#ifndef DOOR_HOSTS_H
+#define DOOR_HOSTS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -7,8 +7,8 @@
  * record each (lib/io/packet.h); the job's record carries the message's descriptor.
  */
 
-#ifndef JOB_H
-#define JOB_H
+#ifndef DOOR_JOB_H
+#define DOOR_JOB_H
 
 #include <stddef.h>
 #include <stdint.h>

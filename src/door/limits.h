@@ -1,7 +1,7 @@
 /* limits.h - bounds that several doors share */
 
-#ifndef LIMITS_H
-#define LIMITS_H
+#ifndef DOOR_LIMITS_H
+#define DOOR_LIMITS_H
 
 #define ADDRESS_MAX 1002                /* bytes of an envelope address, as in qmail; RFC 5321 asks for 256 */
 #define ENVELOPE_BYTES_MAX 16777216     /* bytes of a whole envelope: 50,000 recipients of ordinary length have room */

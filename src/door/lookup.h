@@ -7,8 +7,8 @@
  * socketpair (mail-lspawn) or the listening socket run/verify/lookup (mail-smtpd).
  */
 
-#ifndef LOOKUP_H
-#define LOOKUP_H
+#ifndef DOOR_LOOKUP_H
+#define DOOR_LOOKUP_H
 
 #include <stddef.h>
 #include <stdint.h>

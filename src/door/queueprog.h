@@ -8,8 +8,8 @@
  * D (for ever) or Z (for now) and a text, 255 bytes together. See mail-filter(5).
  */
 
-#ifndef QUEUEPROG_H
-#define QUEUEPROG_H
+#ifndef DOOR_QUEUEPROG_H
+#define DOOR_QUEUEPROG_H
 
 #include <sys/types.h>
 

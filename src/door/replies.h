@@ -7,8 +7,8 @@
  * always the machine, and nothing relies on it. In the queue's directory.
  */
 
-#ifndef REPLIES_H
-#define REPLIES_H
+#ifndef DOOR_REPLIES_H
+#define DOOR_REPLIES_H
 
 #include <stddef.h>
 #include <stdint.h>

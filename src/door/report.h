@@ -6,8 +6,8 @@
  * result, and a mangled report, are temporary failures.
  */
 
-#ifndef REPORT_H
-#define REPORT_H
+#ifndef DOOR_REPORT_H
+#define DOOR_REPORT_H
 
 #include <stddef.h>
 #include <stdint.h>

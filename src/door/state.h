@@ -7,8 +7,8 @@
  * which repeats deliveries but loses none. Any byte that is no mark means "to do". All in the queue's directory.
  */
 
-#ifndef STATE_H
-#define STATE_H
+#ifndef DOOR_STATE_H
+#define DOOR_STATE_H
 
 #include <stdint.h>
 

@@ -14,8 +14,8 @@
  * refusal, and close, before it has seen all or anything of a message: a caller that can write no more looks for that.
  */
 
-#ifndef SUBMIT_H
-#define SUBMIT_H
+#ifndef DOOR_SUBMIT_H
+#define DOOR_SUBMIT_H
 
 #include <stddef.h>
 #include <stdint.h>

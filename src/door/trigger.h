@@ -7,8 +7,8 @@
  * half full.
  */
 
-#ifndef TRIGGER_H
-#define TRIGGER_H
+#ifndef DOOR_TRIGGER_H
+#define DOOR_TRIGGER_H
 
 #include <stddef.h>
 

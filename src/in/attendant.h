@@ -5,8 +5,8 @@
  * descriptor, above all not the client's connection, and ends when the session's end of the socket closes.
  */
 
-#ifndef ATTENDANT_H
-#define ATTENDANT_H
+#ifndef IN_ATTENDANT_H
+#define IN_ATTENDANT_H
 
 /* Makes it: it calls run(its socket, what), which never returns. The session's socket, or -1 with errno. */
 extern int attendant_start(void (*run)(int sock, void const *what), void const *what);

@@ -19,8 +19,8 @@
  * are bad.
  */
 
-#ifndef BODY_H
-#define BODY_H
+#ifndef IN_BODY_H
+#define IN_BODY_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -10,8 +10,8 @@
  * taken: they are looked at before a sender is taken, and in what is refused already.
  */
 
-#ifndef BUDGET_H
-#define BUDGET_H
+#ifndef IN_BUDGET_H
+#define IN_BUDGET_H
 
 #include "in/session.h"
 

@@ -5,8 +5,8 @@
  * is no record.
  */
 
-#ifndef CLIENT_H
-#define CLIENT_H
+#ifndef IN_CLIENT_H
+#define IN_CLIENT_H
 
 #include <stddef.h>
 

@@ -108,7 +108,7 @@ static char const *begin(struct session *s, struct message *m, enum body_kind ki
   char const *refusal = message_connect(&s->queue, s->gate.wait);
 
   if (!refusal) {
-    message_begin(m, &s->queue, s->rules, kind, &s->peer, s->helo, session_protocol(s));
+    in_message_begin(m, &s->queue, s->rules, kind, &s->peer, s->helo, session_protocol(s));
     return 0;
   }
   session_log(s, "refused message");

@@ -6,8 +6,8 @@
  * zone whose domain was sold refuse nobody. Nor does any trouble.
  */
 
-#ifndef DNSCHECK_H
-#define DNSCHECK_H
+#ifndef IN_DNSCHECK_H
+#define IN_DNSCHECK_H
 
 /* Reads both settings and starts the resolver if one of them needs it: no list is asked about a client without
    an address

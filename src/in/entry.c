@@ -42,7 +42,7 @@ void entry_message(struct entry *e, struct message *m, enum body_kind kind, char
 {
   char const *away = message_connect(&e->queue, wait);
 
-  message_begin(m, &e->queue, e->rules, kind, &e->peer, "", e->protocol);
+  in_message_begin(m, &e->queue, e->rules, kind, &e->peer, "", e->protocol);
   if (refusal || away) message_refuse(m, refusal ? refusal : away);
 }
 

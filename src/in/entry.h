@@ -5,8 +5,8 @@
  * follows the first blank.
  */
 
-#ifndef ENTRY_H
-#define ENTRY_H
+#ifndef IN_ENTRY_H
+#define IN_ENTRY_H
 
 #include <stddef.h>
 #include <sys/types.h>

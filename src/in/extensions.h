@@ -5,8 +5,8 @@
  * parameters of MAIL and RCPT are unknown, BDAT is no command, and without PIPELINING each reply must be waited for.
  */
 
-#ifndef EXTENSIONS_H
-#define EXTENSIONS_H
+#ifndef IN_EXTENSIONS_H
+#define IN_EXTENSIONS_H
 
 #define EXTENSION_PIPELINING 1U         /* RFC 2920 */
 #define EXTENSION_8BITMIME 2U           /* RFC 6152 */

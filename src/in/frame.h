@@ -9,8 +9,8 @@
  *      n               n bytes of the enclosing one have not been read
  */
 
-#ifndef FRAME_H
-#define FRAME_H
+#ifndef IN_FRAME_H
+#define IN_FRAME_H
 
 #include <stddef.h>
 

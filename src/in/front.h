@@ -3,8 +3,8 @@
  * PROXY header (proxy.h)
  */
 
-#ifndef FRONT_H
-#define FRONT_H
+#ifndef IN_FRONT_H
+#define IN_FRONT_H
 
 /* Reads the setting: null, or its name when it cannot be used (errno tells why; a bad entry is in the log). */
 extern char const *front_start(void);

@@ -5,8 +5,8 @@
  * digit tells whether trying again makes sense, what follows the first blank is good for any protocol.
  */
 
-#ifndef GATE_H
-#define GATE_H
+#ifndef IN_GATE_H
+#define IN_GATE_H
 
 #include "in/peer.h"
 #include "in/rules.h"

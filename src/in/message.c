@@ -34,8 +34,8 @@ static void ignore(void *to, char const *p, size_t len)
   (void)to, (void)p, (void)len;
 }
 
-void message_begin(struct message *m, struct outlet *queue, struct rules const *rules, enum body_kind kind,
-                   struct peer const *peer, char const *helo, char const *protocol)
+void in_message_begin(struct message *m, struct outlet *queue, struct rules const *rules, enum body_kind kind,
+                      struct peer const *peer, char const *helo, char const *protocol)
 {
   char line[RECEIVED_MAX];
 

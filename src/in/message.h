@@ -5,8 +5,8 @@
  * read and thrown away, so that the client is answered at the message's true end.
  */
 
-#ifndef MESSAGE_H
-#define MESSAGE_H
+#ifndef IN_MESSAGE_H
+#define IN_MESSAGE_H
 
 #include <stddef.h>
 
@@ -29,8 +29,8 @@ struct message {
 extern char const *message_connect(struct outlet *, unsigned int seconds);
 
 /* Begins it with its trace line. */
-extern void message_begin(struct message *, struct outlet *, struct rules const *, enum body_kind, struct peer const *,
-                          char const *helo, char const *protocol);
+extern void in_message_begin(struct message *, struct outlet *, struct rules const *, enum body_kind,
+                             struct peer const *, char const *helo, char const *protocol);
 
 /* Takes bytes up to the message's end, which only BODY_DOTS finds by itself; returns how many. Changes them. */
 extern size_t message_feed(struct message *, char *, size_t len);

@@ -1,7 +1,7 @@
 /* morehosts.h - domains taken from the network beside rcpthosts, too many for a list: control/morercpthosts.cdb */
 
-#ifndef MOREHOSTS_H
-#define MOREHOSTS_H
+#ifndef IN_MOREHOSTS_H
+#define IN_MOREHOSTS_H
 
 /* Opens the table, which mail-newmrh(8) makes. 0 also when there is none; -1 with errno. */
 extern int morehosts_open(void);

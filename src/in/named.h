@@ -6,8 +6,8 @@
  * was asked for is lost. A search costs no more than the logarithm of their number, whoever chooses them.
  */
 
-#ifndef NAMED_H
-#define NAMED_H
+#ifndef IN_NAMED_H
+#define IN_NAMED_H
 
 #include <stddef.h>
 #include <skalibs/avltree.h>

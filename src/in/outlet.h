@@ -5,8 +5,8 @@
  * end or abort. Nothing is queued before end has returned 0: a message left in the middle is dropped by either.
  */
 
-#ifndef OUTLET_H
-#define OUTLET_H
+#ifndef IN_OUTLET_H
+#define IN_OUTLET_H
 
 #include <stddef.h>
 

@@ -7,8 +7,8 @@
  * the F or T they belong to.
  */
 
-#ifndef PARAMETERS_H
-#define PARAMETERS_H
+#ifndef IN_PARAMETERS_H
+#define IN_PARAMETERS_H
 
 #include <stddef.h>
 #include <stdint.h>

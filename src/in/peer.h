@@ -5,8 +5,8 @@
  * does not look like an address or a host name is as good as not there.
  */
 
-#ifndef PEER_H
-#define PEER_H
+#ifndef IN_PEER_H
+#define IN_PEER_H
 
 #define PEER_IP_MAX 45          /* INET6_ADDRSTRLEN without its NUL */
 #define PEER_HOST_MAX 255

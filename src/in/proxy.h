@@ -6,8 +6,8 @@
  * and not one further, however it was cut into packets: what follows belongs to the client.
  */
 
-#ifndef PROXY_H
-#define PROXY_H
+#ifndef IN_PROXY_H
+#define IN_PROXY_H
 
 #include <stddef.h>
 

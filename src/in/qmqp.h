@@ -5,8 +5,8 @@
  * is asked who may send to whom, so only clients with RELAYCLIENT set are listened to.
  */
 
-#ifndef QMQP_H
-#define QMQP_H
+#ifndef IN_QMQP_H
+#define IN_QMQP_H
 
 #include "in/entry.h"
 

@@ -10,8 +10,8 @@
  * bytes of all messages, time (wire.h).
  */
 
-#ifndef QMTP_H
-#define QMTP_H
+#ifndef IN_QMTP_H
+#define IN_QMTP_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * after some such trouble it is not started again in this session.
  */
 
-#ifndef RCPTCHECK_H
-#define RCPTCHECK_H
+#ifndef IN_RCPTCHECK_H
+#define IN_RCPTCHECK_H
 
 struct rcptcheck_question {
   char const *protocol;         /* ESMTP, SMTP, QMTP */

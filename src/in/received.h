@@ -1,7 +1,7 @@
 /* received.h - the trace line that a network server puts before a message */
 
-#ifndef RECEIVED_H
-#define RECEIVED_H
+#ifndef IN_RECEIVED_H
+#define IN_RECEIVED_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * lie about the DNS, which any name server can.
  */
 
-#ifndef RESOLVER_H
-#define RESOLVER_H
+#ifndef IN_RESOLVER_H
+#define IN_RESOLVER_H
 
 #include <stdint.h>
 

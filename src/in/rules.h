@@ -4,8 +4,8 @@
  * Read once, before the program locks itself in; no change during a session.
  */
 
-#ifndef RULES_H
-#define RULES_H
+#ifndef IN_RULES_H
+#define IN_RULES_H
 
 #include <stdint.h>
 #include <skalibs/stralloc.h>

@@ -13,8 +13,8 @@
  * errors, commands and bytes of the session (budget.h), which end it with 421.
  */
 
-#ifndef SESSION_H
-#define SESSION_H
+#ifndef IN_SESSION_H
+#define IN_SESSION_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* start.h - how every server of this room begins: settings first, then the lock, then the client's first byte */
 
-#ifndef START_H
-#define START_H
+#ifndef IN_START_H
+#define IN_START_H
 
 #include "in/peer.h"
 #include "in/rules.h"

@@ -18,8 +18,8 @@
  * later. Who breaks into a session can start these two programs, as often as it likes, and none other.
  */
 
-#ifndef STARTER_H
-#define STARTER_H
+#ifndef IN_STARTER_H
+#define IN_STARTER_H
 
 #include "door/queueprog.h"
 #include "in/proxy.h"

@@ -15,8 +15,8 @@
  *      WIRE_BROKEN    an error of the connection
  */
 
-#ifndef WIRE_H
-#define WIRE_H
+#ifndef IN_WIRE_H
+#define IN_WIRE_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* ska.h - the parts of skalibs whose headers moved between 2.13 and 2.15 */
 
-#ifndef SKA_H
-#define SKA_H
+#ifndef LIB_SKA_H
+#define LIB_SKA_H
 
 #include <skalibs/djbunix.h>
 #if __has_include(<skalibs/cspawn.h>)

@@ -1,7 +1,7 @@
 /* assign.h - the administrator's table of users: users/cdb, made by mail-newu; the format is in mail-users(5) */
 
-#ifndef ASSIGN_H
-#define ASSIGN_H
+#ifndef LOCAL_ASSIGN_H
+#define LOCAL_ASSIGN_H
 
 #include "door/lookup.h"
 

@@ -121,8 +121,8 @@ static void close_all(int const *fd, int n)
   errno = e;
 }
 
-int child_start(struct child *c, int message, struct lookup_answer const *a, char const *sender, char const *address,
-                char const *standard, struct child_params const *params)
+int local_child_start(struct child *c, int message, struct lookup_answer const *a, char const *sender,
+                      char const *address, char const *standard, struct child_params const *params)
 {
   int p[4] = { -1, -1, -1, -1 };
 
@@ -229,7 +229,7 @@ static void check_code(struct child *c, char class)
   c->text_len = (size_t)snprintf(c->text, sizeof c->text, "%c.3.0 %.480s", class, copy);
 }
 
-enum result child_end(struct child *c, int status, char const *id)
+enum result local_child_end(struct child *c, int status, char const *id)
 {
   enum result result = RESULT_LATER;
 

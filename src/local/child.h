@@ -7,8 +7,8 @@
  * Whatever is not understood is a temporary failure.
  */
 
-#ifndef CHILD_H
-#define CHILD_H
+#ifndef LOCAL_CHILD_H
+#define LOCAL_CHILD_H
 
 #include <poll.h>
 #include <sys/types.h>
@@ -44,14 +44,14 @@ extern void child_params(struct child_params *, struct job const *);
 
 /* Starts mail-local as the user of the answer with the message for address, which the sender may have to name
    (lib/addr/verp.h); standard is the default delivery. 0, or -1 (logged). */
-extern int child_start(struct child *, int message, struct lookup_answer const *, char const *sender,
-                       char const *address, char const *standard, struct child_params const *);
+extern int local_child_start(struct child *, int message, struct lookup_answer const *, char const *sender,
+                             char const *address, char const *standard, struct child_params const *);
 /* 0 when its descriptors are to be read now; else in how many milliseconds. */
 extern int child_pause(struct child const *);
 /* Takes what has come on one of its descriptors. */
 extern void child_read(struct child *, int which, char const *id);
 /* The child ended with this status: takes the rest, closes all, and tells the result; text says it in words. */
-extern enum result child_end(struct child *, int status, char const *id);
+extern enum result local_child_end(struct child *, int status, char const *id);
 /* Sends a signal to it and all of its process group. */
 extern void child_kill(struct child const *, int sig);
 

@@ -1,7 +1,7 @@
 /* delivery.h - one delivery of mail-local: what it was called with, and the lines and addresses made of that */
 
-#ifndef DELIVERY_H
-#define DELIVERY_H
+#ifndef LOCAL_DELIVERY_H
+#define LOCAL_DELIVERY_H
 
 #include "door/limits.h"
 

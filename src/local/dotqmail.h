@@ -5,8 +5,8 @@
  * what the one takes the other must not refuse. Hides the order of the names (dot-qmail(5)).
  */
 
-#ifndef DOTQMAIL_H
-#define DOTQMAIL_H
+#ifndef LOCAL_DOTQMAIL_H
+#define LOCAL_DOTQMAIL_H
 
 #include "door/limits.h"
 #include "door/lookup.h"

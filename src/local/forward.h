@@ -1,7 +1,7 @@
 /* forward.h - collect the addresses of forward lines, and send the message on to all of them at once */
 
-#ifndef FORWARD_H
-#define FORWARD_H
+#ifndef LOCAL_FORWARD_H
+#define LOCAL_FORWARD_H
 
 #include "local/delivery.h"
 

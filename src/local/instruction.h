@@ -5,8 +5,8 @@
  * not plainly one of the kinds is wrong, and delays.
  */
 
-#ifndef INSTRUCTION_H
-#define INSTRUCTION_H
+#ifndef LOCAL_INSTRUCTION_H
+#define LOCAL_INSTRUCTION_H
 
 enum instruction { INSTRUCTION_NONE, INSTRUCTION_LIST, INSTRUCTION_PROGRAM, INSTRUCTION_FILE, INSTRUCTION_FORWARD,
                    INSTRUCTION_WRONG };

@@ -206,7 +206,7 @@ static int obey(char const *line)
   switch (instruction_read(line, &object)) {
     case INSTRUCTION_PROGRAM:
       programs++;
-      if (!only_tell) return program_run(object) != 0;
+      if (!only_tell) return local_program_run(object) != 0;
       tell("program ", object);
       break;
     case INSTRUCTION_FILE:

@@ -209,7 +209,7 @@ static void start(struct slot *s, struct lookup_answer const *a)
     s->busy = 1;
     result(s, RESULT_LATER, BUSY_USER);
   }
-  else if (child_start(&s->child, s->message, a, s->sender, s->address, standard.s, &s->params) == -1)
+  else if (local_child_start(&s->child, s->message, a, s->sender, s->address, standard.s, &s->params) == -1)
     result(s, RESULT_LATER, "4.3.0 unable to start the delivery");
   else {
     drop_message(s);
@@ -272,7 +272,7 @@ static void reap(void)
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
     for (s = slots; s < slots + SLOTS; s++) {
       if (s->state != RUNNING || s->child.pid != pid) continue;
-      s->result = child_end(&s->child, status, s->id);
+      s->result = local_child_end(&s->child, status, s->id);
       s->state = REPORTING;
     }
 }

@@ -1,7 +1,7 @@
 /* maildir.h - deliver into a Maildir; hides its names and the order of syncs */
 
-#ifndef MAILDIR_H
-#define MAILDIR_H
+#ifndef LOCAL_MAILDIR_H
+#define LOCAL_MAILDIR_H
 
 #include "local/delivery.h"
 

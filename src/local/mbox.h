@@ -1,7 +1,7 @@
 /* mbox.h - append to an mbox file; hides locks and the quoting of From lines */
 
-#ifndef MBOX_H
-#define MBOX_H
+#ifndef LOCAL_MBOX_H
+#define LOCAL_MBOX_H
 
 #include "local/delivery.h"
 

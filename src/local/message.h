@@ -4,8 +4,8 @@
  * Read by position, so that a program which still runs and shares the descriptor's offset disturbs nothing.
  */
 
-#ifndef MESSAGE_H
-#define MESSAGE_H
+#ifndef LOCAL_MESSAGE_H
+#define LOCAL_MESSAGE_H
 
 #include <sys/types.h>
 

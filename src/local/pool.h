@@ -11,8 +11,8 @@
  *      busy      the pid   its socket of its question, with deadline
  */
 
-#ifndef POOL_H
-#define POOL_H
+#ifndef LOCAL_POOL_H
+#define LOCAL_POOL_H
 
 #include <poll.h>
 #include <stdint.h>

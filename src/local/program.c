@@ -37,7 +37,7 @@ static void log_end_of(char const *command, int status)
   log_end();
 }
 
-int program_run(char const *command)
+int local_program_run(char const *command)
 {
   int status;
   pid_t pid;

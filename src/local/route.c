@@ -59,7 +59,7 @@ static char const *virtual_user(char const *local, char const *domain)
   return user ? user : control_find_domain(&virtuals, domain, strlen(domain));
 }
 
-enum lookup_status route_find(char const *address, struct lookup_answer *a)
+enum lookup_status local_route_find(char const *address, struct lookup_answer *a)
 {
   char text[ADDRESS_MAX + 1], *domain;
   char const *user;

@@ -5,13 +5,13 @@
  * so that a change acts at once.
  */
 
-#ifndef ROUTE_H
-#define ROUTE_H
+#ifndef LOCAL_ROUTE_H
+#define LOCAL_ROUTE_H
 
 #include "door/lookup.h"
 
 /* Sets local and domain of the answer. LOOKUP_YES: go on with them; LOOKUP_ELSEWHERE: not of this host;
    LOOKUP_NO: it can never be delivered; LOOKUP_LATER: the settings cannot be read (logged). */
-extern enum lookup_status route_find(char const *address, struct lookup_answer *);
+extern enum lookup_status local_route_find(char const *address, struct lookup_answer *);
 
 #endif

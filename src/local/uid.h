@@ -1,7 +1,7 @@
 /* uid.h - who may get mail at all: mail-lookup offers nobody else, and mail-lspawn becomes nobody else */
 
-#ifndef UID_H
-#define UID_H
+#ifndef LOCAL_UID_H
+#define LOCAL_UID_H
 
 #include <sys/types.h>
 

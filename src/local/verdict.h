@@ -5,8 +5,8 @@
  * that is for descriptor 2, the log (lib/io/log.h). It starts with a code of RFC 3463.
  */
 
-#ifndef VERDICT_H
-#define VERDICT_H
+#ifndef LOCAL_VERDICT_H
+#define LOCAL_VERDICT_H
 
 #define VERDICT_LATER 111
 #define VERDICT_NEVER 100

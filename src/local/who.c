@@ -137,7 +137,7 @@ static enum lookup_status would_take(struct lookup_answer *a)
 
 static enum lookup_status who(struct lookup_question const *q, struct lookup_answer *a, who_account *account)
 {
-  enum lookup_status route = route_find(q->address, a);
+  enum lookup_status route = local_route_find(q->address, a);
   struct uid_least least;
   int r;
 

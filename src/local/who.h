@@ -1,7 +1,7 @@
 /* who.h - who gets the mail for a local part: users table, password file, alias user */
 
-#ifndef WHO_H
-#define WHO_H
+#ifndef LOCAL_WHO_H
+#define LOCAL_WHO_H
 
 #include <sys/types.h>
 

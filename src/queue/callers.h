@@ -14,8 +14,8 @@
  * loses its oldest one. Idle is, after a second, who has not sent a byte, and whose child waits for more.
  */
 
-#ifndef CALLERS_H
-#define CALLERS_H
+#ifndef QUEUE_CALLERS_H
+#define QUEUE_CALLERS_H
 
 #include <poll.h>
 #include <sys/types.h>

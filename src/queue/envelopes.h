@@ -6,8 +6,8 @@
  * same one (device, inode, time of change), which costs one system call.
  */
 
-#ifndef ENVELOPES_H
-#define ENVELOPES_H
+#ifndef QUEUE_ENVELOPES_H
+#define QUEUE_ENVELOPES_H
 
 #include "door/envelope.h"
 

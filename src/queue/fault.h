@@ -1,7 +1,7 @@
 /* fault.h - what a caller of mail-queued is told: a code of door/submit.h and a text, an RFC 3463 code first */
 
-#ifndef FAULT_H
-#define FAULT_H
+#ifndef QUEUE_FAULT_H
+#define QUEUE_FAULT_H
 
 struct fault {
   int code;             /* 0: none */

@@ -5,8 +5,8 @@
  * saves looking up paths, and an error of the disk that was seen after they were opened shows at the next sync.
  */
 
-#ifndef HASH_H
-#define HASH_H
+#ifndef QUEUE_HASH_H
+#define QUEUE_HASH_H
 
 struct hash {
   char hh[3];           /* "": none are open */

@@ -263,7 +263,7 @@ void intake_serve(int fd, struct caller const *c, struct intake_limits const *l,
   queue_fd = queue_dir;
   trigger_fd = trigger;
   between = callers_idle(who.uid, limits.idle);
-  wire_start(&wire, fd, seat);
+  queue_wire_start(&wire, fd, seat);
   wire_patience(&wire, between);
   store_start(&store);
   if (!wire_get(&wire, &b, 1)) return;

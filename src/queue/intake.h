@@ -11,8 +11,8 @@
  * is closed: nobody can tell any more where the next message starts.
  */
 
-#ifndef INTAKE_H
-#define INTAKE_H
+#ifndef QUEUE_INTAKE_H
+#define QUEUE_INTAKE_H
 
 #include <sys/types.h>
 

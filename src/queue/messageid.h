@@ -5,8 +5,8 @@
  * (4.5.4) or without. Its bytes come from strangers: one that is no printable ASCII becomes '?', what is longer is cut.
  */
 
-#ifndef MESSAGEID_H
-#define MESSAGEID_H
+#ifndef QUEUE_MESSAGEID_H
+#define QUEUE_MESSAGEID_H
 
 #include <stddef.h>
 

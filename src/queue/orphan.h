@@ -15,8 +15,8 @@
  * temporary failure.) Neither age nor clock decides anything.
  */
 
-#ifndef ORPHAN_H
-#define ORPHAN_H
+#ifndef QUEUE_ORPHAN_H
+#define QUEUE_ORPHAN_H
 
 #include "lib/msg/id.h"
 #include "queue/hash.h"

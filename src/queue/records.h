@@ -5,8 +5,8 @@
  * (seats.h). An envelope comes in one go: its time is short, whatever the message may take.
  */
 
-#ifndef RECORDS_H
-#define RECORDS_H
+#ifndef QUEUE_RECORDS_H
+#define QUEUE_RECORDS_H
 
 #include "queue/fault.h"
 #include "queue/intake.h"

@@ -8,8 +8,8 @@
  * than it has places are refused in one second, the rest is counted together.
  */
 
-#ifndef REFUSALS_H
-#define REFUSALS_H
+#ifndef QUEUE_REFUSALS_H
+#define QUEUE_REFUSALS_H
 
 #include <sys/types.h>
 

@@ -6,8 +6,8 @@
  * callers are refused or let go too early or too late, and nothing else.
  */
 
-#ifndef SEATS_H
-#define SEATS_H
+#ifndef QUEUE_SEATS_H
+#define QUEUE_SEATS_H
 
 #include <stdatomic.h>
 #include <stdint.h>

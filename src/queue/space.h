@@ -11,8 +11,8 @@
  *      mailb           a quarter; the last quarter is mail-send's
  */
 
-#ifndef SPACE_H
-#define SPACE_H
+#ifndef QUEUE_SPACE_H
+#define QUEUE_SPACE_H
 
 #include <sys/types.h>
 

@@ -12,8 +12,8 @@
  * kernel may call lost pages clean.
  */
 
-#ifndef STORE_H
-#define STORE_H
+#ifndef QUEUE_STORE_H
+#define QUEUE_STORE_H
 
 #include <stddef.h>
 #include <stdint.h>

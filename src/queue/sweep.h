@@ -10,8 +10,8 @@
  * A file whose name is no ID, or that is in the wrong directory, is left alone and logged once.
  */
 
-#ifndef SWEEP_H
-#define SWEEP_H
+#ifndef QUEUE_SWEEP_H
+#define QUEUE_SWEEP_H
 
 /* Starts a round, unless one is under way. spared: messages that are no orphans though they have no envelope. */
 extern void sweep_begin(int (*spared)(char const *id));

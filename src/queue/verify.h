@@ -8,8 +8,8 @@
  * A message that arrived during its life is in the page cache as it was written: its length is enough.
  */
 
-#ifndef VERIFY_H
-#define VERIFY_H
+#ifndef QUEUE_VERIFY_H
+#define QUEUE_VERIFY_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -19,7 +19,7 @@ void wire_patience(struct wire *w, unsigned int seconds)
   w->idle = seconds > 1000000 ? 1000000000 : (int)seconds * 1000;
 }
 
-void wire_start(struct wire *w, int fd, struct seat *seat)
+void queue_wire_start(struct wire *w, int fd, struct seat *seat)
 {
   w->fd = fd;
   w->seat = seat;

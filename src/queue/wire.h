@@ -5,8 +5,8 @@
  * may take, both by a clock that nobody sets.
  */
 
-#ifndef WIRE_H
-#define WIRE_H
+#ifndef QUEUE_WIRE_H
+#define QUEUE_WIRE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -29,7 +29,7 @@ struct wire {
   char buf[131072];
 };
 
-extern void wire_start(struct wire *, int fd, struct seat *);
+extern void queue_wire_start(struct wire *, int fd, struct seat *);
 
 /* How long the caller may be silent from now on. */
 extern void wire_patience(struct wire *, unsigned int seconds);

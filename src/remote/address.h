@@ -5,8 +5,8 @@
  * it means. mail-rspawn and mail-remote both ask here, so they agree on the domain.
  */
 
-#ifndef ADDRESS_H
-#define ADDRESS_H
+#ifndef REMOTE_ADDRESS_H
+#define REMOTE_ADDRESS_H
 
 #include "door/limits.h"
 

@@ -1,7 +1,7 @@
 /* bounds.h - how long a job may take, and how many of its recipients go together: for mail-rspawn and its agents */
 
-#ifndef BOUNDS_H
-#define BOUNDS_H
+#ifndef REMOTE_BOUNDS_H
+#define REMOTE_BOUNDS_H
 
 #include "door/job.h"
 

@@ -12,8 +12,8 @@
  * programs with them, when their socket is closed.
  */
 
-#ifndef CHILD_H
-#define CHILD_H
+#ifndef REMOTE_CHILD_H
+#define REMOTE_CHILD_H
 
 #include <stdint.h>
 #include <sys/types.h>

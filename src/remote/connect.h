@@ -8,8 +8,8 @@
  * An address that could not be connected to is left alone for a minute.
  */
 
-#ifndef CONNECT_H
-#define CONNECT_H
+#ifndef REMOTE_CONNECT_H
+#define REMOTE_CONNECT_H
 
 #include "remote/route.h"
 

@@ -1,7 +1,7 @@
 /* deliver.h - one job: an open session or a new one, host after host, until every recipient has its result */
 
-#ifndef DELIVER_H
-#define DELIVER_H
+#ifndef REMOTE_DELIVER_H
+#define REMOTE_DELIVER_H
 
 #include "door/job.h"
 #include "door/report.h"

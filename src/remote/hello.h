@@ -1,7 +1,7 @@
 /* hello.h - the start of a session: greeting, EHLO or HELO or LHLO (RFC 5321 sections 3.1 and 3.2); in QMTP nothing */
 
-#ifndef HELLO_H
-#define HELLO_H
+#ifndef REMOTE_HELLO_H
+#define REMOTE_HELLO_H
 
 #include "remote/session.h"
 

@@ -5,8 +5,8 @@
  * an answer cannot be that of its command, no answer of the transaction counts.
  */
 
-#ifndef JUDGE_H
-#define JUDGE_H
+#ifndef REMOTE_JUDGE_H
+#define REMOTE_JUDGE_H
 
 #include "remote/outcome.h"
 #include "remote/params.h"

@@ -3,8 +3,8 @@
  * reply for each recipient; LHLO is session.c's
  */
 
-#ifndef LMTP_H
-#define LMTP_H
+#ifndef REMOTE_LMTP_H
+#define REMOTE_LMTP_H
 
 #include "remote/outcome.h"
 #include "remote/session.h"

@@ -1,7 +1,7 @@
 /* message.h - the queued message behind a job's descriptor, and how it goes out */
 
-#ifndef MESSAGE_H
-#define MESSAGE_H
+#ifndef REMOTE_MESSAGE_H
+#define REMOTE_MESSAGE_H
 
 #include <stdint.h>
 

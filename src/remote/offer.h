@@ -1,7 +1,7 @@
 /* offer.h - what a host offers in its answer to EHLO or LHLO (RFC 5321 section 4.1.1.1) */
 
-#ifndef OFFER_H
-#define OFFER_H
+#ifndef REMOTE_OFFER_H
+#define REMOTE_OFFER_H
 
 #include "remote/session.h"
 

@@ -5,8 +5,8 @@
  *      OUTCOME_CLOSED  settled: delivered, refused, or not to be tried at another host now
  */
 
-#ifndef OUTCOME_H
-#define OUTCOME_H
+#ifndef REMOTE_OUTCOME_H
+#define REMOTE_OUTCOME_H
 
 #include "door/report.h"
 #include "remote/address.h"

@@ -1,7 +1,7 @@
 /* own.h - which addresses are this host's own: mail sent there would come back to us */
 
-#ifndef OWN_H
-#define OWN_H
+#ifndef REMOTE_OWN_H
+#define REMOTE_OWN_H
 
 #include "lib/io/net.h"
 

@@ -5,8 +5,8 @@
  * The values came through the queue from whoever sent the message: one that is not of its form is left out.
  */
 
-#ifndef PARAMS_H
-#define PARAMS_H
+#ifndef REMOTE_PARAMS_H
+#define REMOTE_PARAMS_H
 
 #include "remote/message.h"
 

@@ -6,8 +6,8 @@
  * a message that needs SMTPUTF8 is not for such a host (remote/suits.h).
  */
 
-#ifndef QMTP_H
-#define QMTP_H
+#ifndef REMOTE_QMTP_H
+#define REMOTE_QMTP_H
 
 #include "remote/outcome.h"
 #include "remote/params.h"

@@ -3,8 +3,8 @@
  * literal, MX records, or the domain's own addresses (RFC 5321 section 5.1, RFC 7505)
  */
 
-#ifndef ROUTE_H
-#define ROUTE_H
+#ifndef REMOTE_ROUTE_H
+#define REMOTE_ROUTE_H
 
 #include "door/report.h"
 #include "lib/dns/dns.h"

@@ -1,7 +1,7 @@
 /* serve.h - the life of mail-remote, and of mail-transport for one domain: a job, its report, the next one */
 
-#ifndef SERVE_H
-#define SERVE_H
+#ifndef REMOTE_SERVE_H
+#define REMOTE_SERVE_H
 
 #include "door/job.h"
 #include "door/report.h"

@@ -10,8 +10,8 @@
  * control/timeoutremote, and by the deadline of the job.
  */
 
-#ifndef SESSION_H
-#define SESSION_H
+#ifndef REMOTE_SESSION_H
+#define REMOTE_SESSION_H
 
 #include <stdint.h>
 

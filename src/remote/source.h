@@ -9,8 +9,8 @@
  * For a family that its line does not name, the system chooses.
  */
 
-#ifndef SOURCE_H
-#define SOURCE_H
+#ifndef REMOTE_SOURCE_H
+#define REMOTE_SOURCE_H
 
 #include "lib/io/net.h"
 

@@ -1,7 +1,7 @@
 /* suits.h - can this host have this message at all: its size, and addresses and headers beyond ASCII */
 
-#ifndef SUITS_H
-#define SUITS_H
+#ifndef REMOTE_SUITS_H
+#define REMOTE_SUITS_H
 
 #include "remote/outcome.h"
 #include "remote/params.h"

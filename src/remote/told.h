@@ -6,8 +6,8 @@
  * words in a bounce. What comes behind TOLD_END is for the log.
  */
 
-#ifndef TOLD_H
-#define TOLD_H
+#ifndef REMOTE_TOLD_H
+#define REMOTE_TOLD_H
 
 #include "door/report.h"
 

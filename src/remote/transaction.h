@@ -5,8 +5,8 @@
  * leaves some for the next one.
  */
 
-#ifndef TRANSACTION_H
-#define TRANSACTION_H
+#ifndef REMOTE_TRANSACTION_H
+#define REMOTE_TRANSACTION_H
 
 #include "remote/outcome.h"
 #include "remote/params.h"

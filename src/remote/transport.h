@@ -10,8 +10,8 @@
  * readings of the file they may disagree, so each puts off what is not its own.
  */
 
-#ifndef TRANSPORT_H
-#define TRANSPORT_H
+#ifndef REMOTE_TRANSPORT_H
+#define REMOTE_TRANSPORT_H
 
 #define TRANSPORT_LMTP_PORT 24
 #define TRANSPORT_WORDS_MAX 16          /* of a program's line */

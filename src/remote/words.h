@@ -14,8 +14,8 @@
  *      WORDS_BAD       another letter, or more recipients than there are: all is temporary
  */
 
-#ifndef WORDS_H
-#define WORDS_H
+#ifndef REMOTE_WORDS_H
+#define REMOTE_WORDS_H
 
 #include "remote/outcome.h"
 

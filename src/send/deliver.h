@@ -5,8 +5,8 @@
  * ordered for: a report by another's channel does not count.
  */
 
-#ifndef DELIVER_H
-#define DELIVER_H
+#ifndef SEND_DELIVER_H
+#define SEND_DELIVER_H
 
 #include <stdint.h>
 

@@ -19,8 +19,8 @@
  *      doubtful  was dead: one delivery at a time until one has talked to a host
  */
 
-#ifndef DESTINATION_H
-#define DESTINATION_H
+#ifndef SEND_DESTINATION_H
+#define SEND_DESTINATION_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -8,8 +8,8 @@
  *      slow        hosts ask for less, or do not keep up: see ending.c
  */
 
-#ifndef ENDING_H
-#define ENDING_H
+#ifndef SEND_ENDING_H
+#define SEND_ENDING_H
 
 #include <stddef.h>
 #include <stdint.h>

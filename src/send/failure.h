@@ -8,8 +8,8 @@
  * crash cannot pass over a recipient that failed later.
  */
 
-#ifndef FAILURE_H
-#define FAILURE_H
+#ifndef SEND_FAILURE_H
+#define SEND_FAILURE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* feed.h - which messages are loaded next: new ones, those that are due, those whose destination has room again */
 
-#ifndef FEED_H
-#define FEED_H
+#ifndef SEND_FEED_H
+#define SEND_FEED_H
 
 #include <stdint.h>
 

@@ -12,8 +12,8 @@
  * are only a number (schedule.h).
  */
 
-#ifndef MESSAGE_H
-#define MESSAGE_H
+#ifndef SEND_MESSAGE_H
+#define SEND_MESSAGE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -12,8 +12,8 @@
  * was not expected is added, and so held against what comes.
  */
 
-#ifndef PACE_H
-#define PACE_H
+#ifndef SEND_PACE_H
+#define SEND_PACE_H
 
 #include <stdint.h>
 

@@ -5,8 +5,8 @@
  * nothing for a message, and the file's bytes a second are bounded. Never synced.
  */
 
-#ifndef PUBLISH_H
-#define PUBLISH_H
+#ifndef SEND_PUBLISH_H
+#define SEND_PUBLISH_H
 
 #define PUBLISH_MS 5000
 #define PUBLISH_HOST_MS 10      /* for each destination */

@@ -6,8 +6,8 @@
  * back counts as standing still.
  */
 
-#ifndef RATE_H
-#define RATE_H
+#ifndef SEND_RATE_H
+#define SEND_RATE_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* result.h - reports become marks and lines of the log (mail-log(5)) */
 
-#ifndef RESULT_H
-#define RESULT_H
+#ifndef SEND_RESULT_H
+#define SEND_RESULT_H
 
 #include <stddef.h>
 

@@ -6,8 +6,8 @@
  * sets makes a message wait longer or end sooner.
  */
 
-#ifndef RETRY_H
-#define RETRY_H
+#ifndef SEND_RETRY_H
+#define SEND_RETRY_H
 
 #include <stdint.h>
 

@@ -4,8 +4,8 @@
  * Only the keys of locals and virtualdomains matter here: mail-lookup reads the values.
  */
 
-#ifndef ROUTE_H
-#define ROUTE_H
+#ifndef SEND_ROUTE_H
+#define SEND_ROUTE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* scan.h - looking through todo/, state/ and bounce/, a bit a turn, so that deliveries go on meanwhile */
 
-#ifndef SCAN_H
-#define SCAN_H
+#ifndef SEND_SCAN_H
+#define SEND_SCAN_H
 
 #include "send/schedule.h"
 

@@ -12,8 +12,8 @@
  *      HELD    not understood          -> TIMED (HUP, ALRM)
  */
 
-#ifndef SCHEDULE_H
-#define SCHEDULE_H
+#ifndef SEND_SCHEDULE_H
+#define SEND_SCHEDULE_H
 
 #include <stdint.h>
 

@@ -5,8 +5,8 @@
  * A message whose text or directory could not be synced keeps its marks back and is tried again.
  */
 
-#ifndef SETTLE_H
-#define SETTLE_H
+#ifndef SEND_SETTLE_H
+#define SEND_SETTLE_H
 
 #include "send/message.h"
 

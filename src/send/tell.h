@@ -1,7 +1,7 @@
 /* tell.h - what the sender is told of each recipient: failures, and what else was asked for (RFC 3461, NOTIFY) */
 
-#ifndef TELL_H
-#define TELL_H
+#ifndef SEND_TELL_H
+#define SEND_TELL_H
 
 #include "send/message.h"
 

@@ -4,8 +4,8 @@
  * All are close-on-exec and have numbers that no daemon uses, until mail-start gives them their number in a child.
  */
 
-#ifndef LINES_H
-#define LINES_H
+#ifndef START_LINES_H
+#define START_LINES_H
 
 /* A pair of sockets between two daemons, or one listening socket (then end 0). */
 enum line {

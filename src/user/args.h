@@ -1,7 +1,7 @@
 /* args.h - addresses given as arguments */
 
-#ifndef ARGS_H
-#define ARGS_H
+#ifndef USER_ARGS_H
+#define USER_ARGS_H
 
 #include "user/rcpts.h"
 

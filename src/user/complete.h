@@ -6,8 +6,8 @@
  * one that is needed the program ends with 111.
  */
 
-#ifndef COMPLETE_H
-#define COMPLETE_H
+#ifndef USER_COMPLETE_H
+#define USER_COMPLETE_H
 
 #include <skalibs/stralloc.h>
 

@@ -6,8 +6,8 @@
  * rest of the field is nobody knows. Elsewhere it stays as it is.
  */
 
-#ifndef COMPOSE_H
-#define COMPOSE_H
+#ifndef USER_COMPOSE_H
+#define USER_COMPOSE_H
 
 #include <skalibs/stralloc.h>
 

@@ -4,8 +4,8 @@
  * What mail-queue and mail-qmqpc have in common. Every trouble ends the process with its code (door/submit.h).
  */
 
-#ifndef CONTRACT_H
-#define CONTRACT_H
+#ifndef USER_CONTRACT_H
+#define USER_CONTRACT_H
 
 #include <stddef.h>
 

@@ -5,8 +5,8 @@
  * not hand them on to mail of its own.
  */
 
-#ifndef DSN_H
-#define DSN_H
+#ifndef USER_DSN_H
+#define USER_DSN_H
 
 #include <skalibs/stralloc.h>
 

@@ -1,7 +1,7 @@
 /* field.h - the header fields that mail-inject knows, and how a line of a header is told from others */
 
-#ifndef FIELD_H
-#define FIELD_H
+#ifndef USER_FIELD_H
+#define USER_FIELD_H
 
 #include <stddef.h>
 

@@ -4,8 +4,8 @@
  * Hides the process and its pipes (door/queueprog.h). The program is the caller's own choice and runs as the caller.
  */
 
-#ifndef FILTER_H
-#define FILTER_H
+#ifndef USER_FILTER_H
+#define USER_FILTER_H
 
 #include <stddef.h>
 

@@ -5,8 +5,8 @@
  * gets the field, with all addresses of To and Cc: subscribers among them are spared a second copy.
  */
 
-#ifndef FOLLOWUP_H
-#define FOLLOWUP_H
+#ifndef USER_FOLLOWUP_H
+#define USER_FOLLOWUP_H
 
 #include <skalibs/stralloc.h>
 

@@ -16,8 +16,8 @@
  *      MIDDLE        anything else
  */
 
-#ifndef INPUT_H
-#define INPUT_H
+#ifndef USER_INPUT_H
+#define USER_INPUT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * Not by the name service, which a static program cannot ask: who is known to it alone has no name here.
  */
 
-#ifndef LOGIN_H
-#define LOGIN_H
+#ifndef USER_LOGIN_H
+#define USER_LOGIN_H
 
 #include <sys/types.h>
 

@@ -133,7 +133,7 @@ static int send_all(stralloc const *records, char const **text)
   if (!outlet_put(compose.header.s, compose.header.len) && !outlet_put("\n", 1)
       && spool_send(&body, outlet_put) == -1)
     log_die(111, "fatal: cannot read the temporary file", (char *)0);
-  return outlet_end(records->s, records->len, text);
+  return user_outlet_end(records->s, records->len, text);
 }
 
 int main(int argc, char **argv)

@@ -4,8 +4,8 @@
  * Only names are read. What is no ID is counted, and shown with names_strange.
  */
 
-#ifndef NAMES_H
-#define NAMES_H
+#ifndef USER_NAMES_H
+#define USER_NAMES_H
 
 #include <stddef.h>
 

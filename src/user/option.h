@@ -5,8 +5,8 @@
  * words, as with getopt of many systems; -- ends them.
  */
 
-#ifndef OPTION_H
-#define OPTION_H
+#ifndef USER_OPTION_H
+#define USER_OPTION_H
 
 struct options {
   int argc;

@@ -62,7 +62,7 @@ int outlet_put(char const *s, size_t len)
   }
 }
 
-int outlet_end(char const *records, size_t len, char const **text)
+int user_outlet_end(char const *records, size_t len, char const **text)
 {
   int code;
 

@@ -5,8 +5,8 @@
  * queued: the program's exit closes the connection or pipe, and the other side drops what it has.
  */
 
-#ifndef OUTLET_H
-#define OUTLET_H
+#ifndef USER_OUTLET_H
+#define USER_OUTLET_H
 
 #include <stddef.h>
 
@@ -15,7 +15,7 @@
 
 enum outlet_kind { OUTLET_QUEUE, OUTLET_PRINT };
 
-/* Errors are kept until outlet_end. With OUTLET_QUEUE and QMAILQUEUE in the environment, that program is run:
+/* Errors are kept until user_outlet_end. With OUTLET_QUEUE and QMAILQUEUE in the environment, that program is run:
    message on its fd 0, envelope on its fd 1, words of its own on fd 4 or 6. */
 extern void outlet_open(enum outlet_kind);
 
@@ -28,6 +28,6 @@ extern int outlet_takes_params(enum outlet_kind);
 /* Ends the message with its envelope (door/envelope.h: F and T records). Returns 0 queued, 100 refused for good,
    111 try again later; *text says why, or is the ID ("" when the other side gave none). OUTLET_AGAIN: the queue service
    is busy, with nothing queued: send it all again from outlet_open on, since cron does not try again. */
-extern int outlet_end(char const *records, size_t len, char const **text);
+extern int user_outlet_end(char const *records, size_t len, char const **text);
 
 #endif

@@ -1,7 +1,7 @@
 /* print.h - text for people on fd 1 */
 
-#ifndef PRINT_H
-#define PRINT_H
+#ifndef USER_PRINT_H
+#define USER_PRINT_H
 
 #include <stddef.h>
 #include <stdint.h>

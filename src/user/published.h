@@ -1,7 +1,7 @@
 /* published.h - how the destinations fare, as mail-send has told it last (door/hosts.h) */
 
-#ifndef PUBLISHED_H
-#define PUBLISHED_H
+#ifndef USER_PUBLISHED_H
+#define USER_PUBLISHED_H
 
 #include "door/hosts.h"
 

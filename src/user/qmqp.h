@@ -9,8 +9,8 @@
  *      QMQP_UNKNOWN    did, but no sound answer came: the server may have taken it
  */
 
-#ifndef QMQP_H
-#define QMQP_H
+#ifndef USER_QMQP_H
+#define USER_QMQP_H
 
 #include "lib/io/net.h"
 #include "user/spool.h"

@@ -4,8 +4,8 @@
  * Recipients are kept in the order in which they were found; the same address twice counts once.
  */
 
-#ifndef RCPTS_H
-#define RCPTS_H
+#ifndef USER_RCPTS_H
+#define USER_RCPTS_H
 
 #include <stddef.h>
 #include <skalibs/stralloc.h>

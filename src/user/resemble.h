@@ -1,7 +1,7 @@
 /* resemble.h - the setting that somebody may have meant */
 
-#ifndef RESEMBLE_H
-#define RESEMBLE_H
+#ifndef USER_RESEMBLE_H
+#define USER_RESEMBLE_H
 
 /* The setting's name that is most like this one, or null when none is near: at most two letters differ, are missing
    or are too many. */

@@ -4,8 +4,8 @@
  * All of it is the caller's own word; the queue notes the uid.
  */
 
-#ifndef SENDER_H
-#define SENDER_H
+#ifndef USER_SENDER_H
+#define USER_SENDER_H
 
 #include <skalibs/stralloc.h>
 

@@ -6,8 +6,8 @@
  * stays in memory, a larger one goes to a file without a name in TMPDIR (/tmp).
  */
 
-#ifndef SPOOL_H
-#define SPOOL_H
+#ifndef USER_SPOOL_H
+#define USER_SPOOL_H
 
 #include <stddef.h>
 #include <stdint.h>

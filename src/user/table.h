@@ -6,8 +6,8 @@
  * text, 111 for the system.
  */
 
-#ifndef TABLE_H
-#define TABLE_H
+#ifndef USER_TABLE_H
+#define USER_TABLE_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* waits.h - why recipients wait: what mail-send tells of destinations, and settings that hold mail */
 
-#ifndef WAITS_H
-#define WAITS_H
+#ifndef USER_WAITS_H
+#define USER_WAITS_H
 
 /* Reads which domains are local; before the program locks itself in. */
 extern void waits_settings(void);

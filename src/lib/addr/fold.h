@@ -1,7 +1,7 @@
 /* fold.h - words of a header field put one after the other, folded (RFC 5322 section 2.2.3) */
 
-#ifndef FOLD_H
-#define FOLD_H
+#ifndef LIB_ADDR_FOLD_H
+#define LIB_ADDR_FOLD_H
 
 #include <stddef.h>
 #include <skalibs/stralloc.h>

@@ -5,8 +5,8 @@
  * RFC 5891 section 5 asks of those who take names from people. A name that is no U-label becomes one that nobody has.
  */
 
-#ifndef IDNA_H
-#define IDNA_H
+#ifndef LIB_ADDR_IDNA_H
+#define LIB_ADDR_IDNA_H
 
 #define IDNA_DOMAIN_MAX 253
 

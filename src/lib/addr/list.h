@@ -9,8 +9,8 @@
  * comma between them of which only some have an @ (a name whose <> was forgotten), an address in front of a name.
  */
 
-#ifndef LIST_H
-#define LIST_H
+#ifndef LIB_ADDR_LIST_H
+#define LIB_ADDR_LIST_H
 
 #include <stddef.h>
 #include <skalibs/stralloc.h>

@@ -7,8 +7,8 @@
  * What can never come out: control bytes, NUL, bytes over 126 but in UTF-8, an empty local part, a domain that is none.
  */
 
-#ifndef PATH_H
-#define PATH_H
+#ifndef LIB_ADDR_PATH_H
+#define LIB_ADDR_PATH_H
 
 #include <stddef.h>
 

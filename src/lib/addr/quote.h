@@ -1,7 +1,7 @@
 /* quote.h - an envelope address as header fields and SMTP commands write it */
 
-#ifndef QUOTE_H
-#define QUOTE_H
+#ifndef LIB_ADDR_QUOTE_H
+#define LIB_ADDR_QUOTE_H
 
 #include <stddef.h>
 #include <skalibs/stralloc.h>

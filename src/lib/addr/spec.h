@@ -7,8 +7,8 @@
  * characters that nobody can see.
  */
 
-#ifndef SPEC_H
-#define SPEC_H
+#ifndef LIB_ADDR_SPEC_H
+#define LIB_ADDR_SPEC_H
 
 #include <stddef.h>
 #include <skalibs/stralloc.h>

@@ -6,8 +6,8 @@
  * encode. Nothing is copied and nothing recurses: comments may be nested as deep as the text is long.
  */
 
-#ifndef TOKEN_H
-#define TOKEN_H
+#ifndef LIB_ADDR_TOKEN_H
+#define LIB_ADDR_TOKEN_H
 
 #include <stddef.h>
 #include <skalibs/stralloc.h>

@@ -1,7 +1,7 @@
 /* verp.h - senders with a meaning of their own: those that name each recipient, and that of double bounces */
 
-#ifndef VERP_H
-#define VERP_H
+#ifndef LIB_ADDR_VERP_H
+#define LIB_ADDR_VERP_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* conf.h - what the build fixed for this instance: its home, users and version (conf-home, conf-users, VERSION) */
 
-#ifndef CONF_H
-#define CONF_H
+#ifndef LIB_CONF_CONF_H
+#define LIB_CONF_CONF_H
 
 #include <sys/types.h>
 

@@ -9,8 +9,8 @@
  * table.
  */
 
-#ifndef CONTROL_H
-#define CONTROL_H
+#ifndef LIB_CONF_CONTROL_H
+#define LIB_CONF_CONTROL_H
 
 #include <stddef.h>
 #include <skalibs/stralloc.h>

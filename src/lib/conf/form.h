@@ -4,8 +4,8 @@
  * Only form is looked at: whether a host exists, or a program is there, is found out when it is needed.
  */
 
-#ifndef FORM_H
-#define FORM_H
+#ifndef LIB_CONF_FORM_H
+#define LIB_CONF_FORM_H
 
 #include <stddef.h>
 

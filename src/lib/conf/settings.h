@@ -1,7 +1,7 @@
 /* settings.h - the table of all settings: what mail-showctl prints and control.c takes defaults from */
 
-#ifndef SETTINGS_H
-#define SETTINGS_H
+#ifndef LIB_CONF_SETTINGS_H
+#define LIB_CONF_SETTINGS_H
 
 #include "lib/conf/form.h"
 

@@ -1,7 +1,7 @@
 /* stamp.h - has a settings file changed since it was looked at? */
 
-#ifndef STAMP_H
-#define STAMP_H
+#ifndef LIB_CONF_STAMP_H
+#define LIB_CONF_STAMP_H
 
 #include <stddef.h>
 #include <sys/types.h>

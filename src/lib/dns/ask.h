@@ -1,7 +1,7 @@
 /* ask.h - questions to the name servers, with time limits, tries, EDNS and TCP where they are needed */
 
-#ifndef DNS_ASK_H
-#define DNS_ASK_H
+#ifndef LIB_DNS_ASK_H
+#define LIB_DNS_ASK_H
 
 #include "lib/dns/message.h"
 

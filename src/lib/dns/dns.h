@@ -6,8 +6,8 @@
  * names are always absolute.
  */
 
-#ifndef DNS_H
-#define DNS_H
+#ifndef LIB_DNS_DNS_H
+#define LIB_DNS_DNS_H
 
 #include "lib/io/net.h"
 

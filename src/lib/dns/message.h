@@ -5,8 +5,8 @@
  * lead backwards, so they cannot loop; a message whose answer section does not hold together is refused whole.
  */
 
-#ifndef DNS_MESSAGE_H
-#define DNS_MESSAGE_H
+#ifndef LIB_DNS_MESSAGE_H
+#define LIB_DNS_MESSAGE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* io.h - whole reads and writes, and waiting for one descriptor */
 
-#ifndef IO_H
-#define IO_H
+#ifndef LIB_IO_IO_H
+#define LIB_IO_IO_H
 
 #include <stddef.h>
 #include <sys/types.h>

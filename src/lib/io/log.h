@@ -9,8 +9,8 @@
  * that tell of trouble: system errors, a program's last words, and what begins with warning, error, alert or fatal.
  */
 
-#ifndef LOG_H
-#define LOG_H
+#ifndef LIB_IO_LOG_H
+#define LIB_IO_LOG_H
 
 #include <stddef.h>
 

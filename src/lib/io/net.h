@@ -1,7 +1,7 @@
 /* net.h - IP addresses and connections to them: no names, no resolver */
 
-#ifndef NET_H
-#define NET_H
+#ifndef LIB_IO_NET_H
+#define LIB_IO_NET_H
 
 #include <stddef.h>
 

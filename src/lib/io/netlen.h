@@ -5,8 +5,8 @@
  * it so; nothing is ever allocated for it here.
  */
 
-#ifndef NETLEN_H
-#define NETLEN_H
+#ifndef LIB_IO_NETLEN_H
+#define LIB_IO_NETLEN_H
 
 #include <stddef.h>
 

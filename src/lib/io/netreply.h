@@ -10,8 +10,8 @@
  *      NETREPLY_BAD    no netstring, one over the bound, an empty one, a letter that is neither K, Z nor D
  */
 
-#ifndef NETREPLY_H
-#define NETREPLY_H
+#ifndef LIB_IO_NETREPLY_H
+#define LIB_IO_NETREPLY_H
 
 #include "lib/io/netlen.h"
 

@@ -5,8 +5,8 @@
  * caller may write a whole record and ask once at the end. Integers are big-endian.
  */
 
-#ifndef PACK_H
-#define PACK_H
+#ifndef LIB_IO_PACK_H
+#define LIB_IO_PACK_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * parse. A record may carry one descriptor.
  */
 
-#ifndef PACKET_H
-#define PACKET_H
+#ifndef LIB_IO_PACKET_H
+#define LIB_IO_PACKET_H
 
 #include <stddef.h>
 #include <sys/types.h>

@@ -1,7 +1,7 @@
 /* crc32.h - the checksum of queue files (the CRC-32 of ISO 3309, as in zip): finds torn files, proves nothing */
 
-#ifndef CRC32_H
-#define CRC32_H
+#ifndef LIB_MSG_CRC32_H
+#define LIB_MSG_CRC32_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* date.h - dates as RFC 5322 section 3.3 writes them, always in UTC */
 
-#ifndef DATE_H
-#define DATE_H
+#ifndef LIB_MSG_DATE_H
+#define LIB_MSG_DATE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -7,8 +7,8 @@
  * so it changes every 16.8 seconds: messages of one moment share a directory and its sync.
  */
 
-#ifndef ID_H
-#define ID_H
+#ifndef LIB_MSG_ID_H
+#define LIB_MSG_ID_H
 
 #include <stdint.h>
 

@@ -5,8 +5,8 @@
  * row is for all) and every condition of the row holds. All else fails with EPERM.
  */
 
-#ifndef CALLS_H
-#define CALLS_H
+#ifndef LIB_PRIV_CALLS_H
+#define LIB_PRIV_CALLS_H
 
 #include <stddef.h>
 

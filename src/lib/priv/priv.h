@@ -5,8 +5,8 @@
  * kernel has is taken, and one that the kernel should have done but did not is an error.
  */
 
-#ifndef PRIV_H
-#define PRIV_H
+#ifndef LIB_PRIV_PRIV_H
+#define LIB_PRIV_PRIV_H
 
 #include <stddef.h>
 #include <sys/types.h>

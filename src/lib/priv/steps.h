@@ -1,7 +1,7 @@
 /* steps.h - what the files of priv_lock share among themselves */
 
-#ifndef STEPS_H
-#define STEPS_H
+#ifndef LIB_PRIV_STEPS_H
+#define LIB_PRIV_STEPS_H
 
 #include <features.h>
 #include <stddef.h>

@@ -6,8 +6,8 @@
  * it wrote has CR only before LF, whatever it was given; the caller then must not end the message.
  */
 
-#ifndef DOTS_H
-#define DOTS_H
+#ifndef LIB_SMTP_DOTS_H
+#define LIB_SMTP_DOTS_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* keyword.h - keywords of EHLO's answer that a setting may name */
 
-#ifndef KEYWORD_H
-#define KEYWORD_H
+#ifndef LIB_SMTP_KEYWORD_H
+#define LIB_SMTP_KEYWORD_H
 
 #include <stddef.h>
 

@@ -12,8 +12,8 @@
  *      REPLY_BAD       garbage, a code that changes between lines, the bound of bytes in anything else
  */
 
-#ifndef REPLY_H
-#define REPLY_H
+#ifndef LIB_SMTP_REPLY_H
+#define LIB_SMTP_REPLY_H
 
 #include <stddef.h>
 

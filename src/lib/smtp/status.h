@@ -1,7 +1,7 @@
 /* status.h - enhanced status codes, "5.1.1" (RFC 3463 section 2) */
 
-#ifndef STATUS_H
-#define STATUS_H
+#ifndef LIB_SMTP_STATUS_H
+#define LIB_SMTP_STATUS_H
 
 #include <stddef.h>
 

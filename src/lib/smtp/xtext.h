@@ -5,8 +5,8 @@
  * encoded must be printable ASCII: it goes into the fields of reports.
  */
 
-#ifndef XTEXT_H
-#define XTEXT_H
+#ifndef LIB_SMTP_XTEXT_H
+#define LIB_SMTP_XTEXT_H
 
 #include <stddef.h>
 
