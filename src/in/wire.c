@@ -11,7 +11,7 @@
 
 #define PIECE 512               /* bytes that a pipe which polls ready takes at once: never less (POSIX PIPE_BUF) */
 #define NO_END 0x3fffffffffffffffLL
-#define GRACE 3000              /* ms for a client that has ended its side */
+#define GRACE 3000              /* ms of waiting for a client that has ended its side */
 #define DAY 86400               /* seconds */
 #define LINGER 2000             /* ms for the client to take our last reply */
 #define LINGER_BYTES 262144     /* and what it may still send meanwhile */
@@ -35,8 +35,8 @@ static long long earlier(long long a, long long b)
 static int watch(int fd, short events, int milliseconds)
 {
   struct wire *w = open_wire;
-  struct pollfd p[] = { { .fd = fd, .events = events }, { .fd = w->out },
-                        { .fd = w->tells && !w->left ? w->in : -1, .events = POLLRDHUP } };
+  struct pollfd p[] = { { .fd = fd, .events = events }, { .fd = w->left ? -1 : w->out },
+                        { .fd = w->left || !w->tells ? -1 : w->in, .events = POLLRDHUP } };
   long long until = io_clock() + (milliseconds < 0 ? DAY * 1000LL : milliseconds), now;
   int r;
 
@@ -48,10 +48,9 @@ static int watch(int fd, short events, int milliseconds)
     r = poll(p, sizeof p / sizeof *p, stop > now ? (int)(stop - now) : 0);
     if (w->left) w->grace -= io_clock() - now;
     if (r > 0 && p[0].revents) return 1;
-    if (r > 0 && p[1].revents) return over(w, WIRE_BROKEN);
     if (r > 0) {
       w->left = 1;
-      p[2].fd = -1;
+      p[1].fd = p[2].fd = -1;
     }
   } while (r > 0 || (r == -1 && errno == EINTR));
   if (r == -1) return -1;

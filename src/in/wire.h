@@ -2,8 +2,9 @@
  * wire.h - the connection with the client: bounded lines in, collected replies out, every wait bounded
  *
  * While a wire is open (there is one at a time) every wait of the process is watched (io_wait_by): it ends with the
- * session's time, and when the client has gone. That is known when the connection is down; the end of what a TCP client
- * sends may mean the same, or that it only listens, so from then on it is waited for some seconds more, all in all.
+ * session's time, and when the client has gone: its connection is down, or over a network it sends no more, which may
+ * mean that it only listens. So from then on there are some seconds of waiting, all in all: what it sent before is
+ * done with if that is quick.
  *
  * Hides the buffers and the clock. Replies are sent before the wire waits for more, and only then, so a client
  * that sends many commands at once gets its answers at once (RFC 2920 3.2); what is answered does not
