@@ -30,7 +30,7 @@ static int hide(char const *word)
       hidden |= all[i].bit;
       return 0;
     }
-  log_line("ehlohide: not one of the keywords that EHLO offers: ", word);
+  log_line("EHLOHIDE: not one of the keywords that EHLO offers: ", word);
   errno = EINVAL;
   return -1;
 }

@@ -15,6 +15,7 @@
 #define NAME_SHOWN 40           /* bytes of a parameter that a refusal repeats */
 
 static char const unknown[] = "555 5.5.4 this parameter is not known here: ";
+static char const not_offered[] = "555 5.5.4 this parameter is of an extension that is not offered here";
 static char const twice[] = "501 5.5.4 this parameter is there twice: ";
 static char const no_blank[] = "501 5.5.4 behind the address a blank is needed before anything else";
 static char const bad_size[] = "501 5.5.4 SIZE= is a number of bytes, of up to 20 digits";
@@ -149,7 +150,7 @@ static char const *take_one(struct parameters *p, struct parameter const *known,
   if (value) *value++ = 0;
   for (i = 0; known[i].name; i++) {
     if (strcasecmp(known[i].name, word)) continue;
-    if (extension_hidden(known[i].extension)) break;
+    if (extension_hidden(known[i].extension)) return not_offered;
     if (p->seen & 1U << i) return refuse(twice, word);
     p->seen |= 1U << i;
     return known[i].take(p, value ? value : "");

@@ -39,7 +39,7 @@ test_what_is_not_offered_is_refused() {
     'MAIL FROM:<a@b> SIZE=1' 'MAIL FROM:<a@b> BODY=7BIT' 'MAIL FROM:<a@b>' 'RCPT TO:<yes@mx.example.org> NOTIFY=NEVER' \
     'RCPT TO:<yes@mx.example.org> ORCPT=rfc822;a@b' 'RCPT TO:<yes@mx.example.org>' DATA x . QUIT
   assertEquals '220 250 555 553 555 555 555 555 250 555 555 250 354 250 221 exit 0' "$(codes)"
-  assertEquals '555 5.5.4 this parameter is not known here: SMTPUTF8' "$(reply 3)"
+  assertEquals '555 5.5.4 this parameter is of an extension that is not offered here' "$(reply 3)"
   assertEquals 'Fa@b|Tyes@mx.example.org|' "$(env_of 1)"
 }
 
@@ -92,7 +92,11 @@ test_no_keyword() {
   echo SMTPUTF-8 > "$home/control/ehlohide"
   talk 'EHLO c'
   assertEquals '421 exit 111' "$(codes)"
-  assertTrue "grep -q 'ehlohide: not one of the keywords .*: smtputf-8$' '$SCRATCH/log'"
+  assertTrue "grep -q 'control/ehlohide .*: smtputf-8' '$SCRATCH/log'"
+  rm "$home/control/ehlohide"
+  EHLOHIDE='DSN SMTPUTF-8' talk 'EHLO c'
+  assertEquals '421 exit 111' "$(codes)"
+  assertTrue "grep -q 'EHLOHIDE: not one of the keywords .*: SMTPUTF-8$' '$SCRATCH/log'"
 }
 
 run_tests
