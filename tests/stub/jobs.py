@@ -76,6 +76,7 @@ def unpack(data):
     n, flags = number(), data[at]
     at += 1
     relay, lines, texts = text(), [], []
+    at += 8             # a key, which is mail-lspawn's alone
     for _ in range(number()):
         position, result, unasked = number(), chr(data[at]), data[at + 1]
         at += 2
