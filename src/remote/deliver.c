@@ -36,7 +36,7 @@ int deliver_start(char const **what)
   if (own_start() == -1) return -1;
   *what = "the name servers' addresses";
   if (dns_start() == -1) return -1;
-  *what = "control/smtproutes, control/qmtproutes, control/transports or control/me";
+  *what = "control/smtproutes, control/qmtproutes, control/transports, control/ipversion or control/me";
   if (route_start() == -1) return -1;
   *what = "control/remoterecipients";
   if (bounds_start() == -1) return -1;

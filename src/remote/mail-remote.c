@@ -19,9 +19,9 @@
 #include "lib/priv/priv.h"
 #include "remote/deliver.h"
 #include "remote/porter.h"
-#include "remote/route.h"
 #include "remote/serve.h"
 #include "remote/source.h"
+#include "remote/transport.h"
 
 #define JOBS 3
 #define FILES_MAX 16
@@ -30,7 +30,7 @@
 /* to the network; where mail goes to a Unix socket, nowhere: a helper connects */
 static unsigned int needs(char const *domain)
 {
-  char const *path = route_socket(domain);
+  char const *path = transport_socket(domain);
 
   if (!path) return PRIV_INET | (source_any(domain) ? PRIV_BIND : 0);
   if (porter_start(path, JOBS) == -1) log_die(111, "cannot make a helper for ", path, (char *)0);

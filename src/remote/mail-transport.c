@@ -1,6 +1,6 @@
 /*
- * mail-transport.c - run what cannot live behind mail-rspawn's lock: programs of the site, for each job of a domain that
- * has one in control/transports, and mail-remote for domains that have a Unix socket there
+ * mail-transport.c - run what cannot live behind mail-rspawn's lock: programs of the site, for each job of a domain
+ * that has one in control/transports, and mail-remote for domains that have a Unix socket there
  *
  * Runs as    mailr, started by mail-rspawn where control/transports is there; a copy of itself for each domain
  * Reads      fd 3: domains, each with a socket, from mail-rspawn; by that socket jobs (door/job.h) with the message's

@@ -6,7 +6,9 @@
 #include <sys/socket.h>
 
 #include "lib/conf/control.h"
+#include "remote/family.h"
 #include "remote/own.h"
+#include "remote/place.h"
 #include "remote/route.h"
 #include "remote/told.h"
 #include "remote/transport.h"
@@ -20,7 +22,7 @@ static stralloc me = STRALLOC_ZERO;
 int route_start(void)
 {
   if (control_table("smtproutes", &smtproutes, 1) == -1 || control_table("qmtproutes", &qmtproutes, 1) == -1
-      || transport_start() == -1)
+      || transport_start() == -1 || family_start() == -1)
     return -1;
   return control_value("me", &me) == -1 ? -1 : 0;
 }
@@ -56,9 +58,14 @@ static void add(struct route *r, unsigned int host, char const *name, struct net
 static void add_all(struct route *r, unsigned int host, char const *name, struct net_address const *a, unsigned int n,
                     unsigned int port)
 {
-  unsigned int i;
+  unsigned int i, added = 0;
 
-  for (i = 0; i < n && i < ROUTE_OF_HOST_MAX; i++) add(r, host, name, a + i, port);
+  for (i = 0; i < n && added < ROUTE_OF_HOST_MAX; i++)
+    if (family_allows(r->domain, a[i].family)) {
+      add(r, host, name, a + i, port);
+      added++;
+    }
+    else r->barred = 1;
 }
 
 static int any_own(struct net_address const *a, unsigned int n)
@@ -153,8 +160,14 @@ static enum result by_literal(struct route *r, char const *domain)
     return because(r, RESULT_FAILED, "5.1.2", domain, "is not an address");
   if (own_address(&a)) return because(r, RESULT_FAILED, "5.4.6", domain,
                                       "is this host, which does not take it as its own");
-  add(r, 0, domain, &a, SMTP_PORT);
+  add_all(r, 0, domain, &a, 1, SMTP_PORT);
   return RESULT_DONE;
+}
+
+static enum result no_relay(struct route *r, char const *status, char const *relay, char const *file, char const *why)
+{
+  snprintf(r->why, sizeof r->why, "%s " TOLD("%.255s in control/%s", TOLD_HOST) " %s", status, relay, file, why);
+  return RESULT_LATER;
 }
 
 /* The administrator's word: may be this host (a content filter on loopback, say), but never "no address". A relay that
@@ -164,40 +177,15 @@ static enum result by_relay(struct route *r, char const *relay, unsigned int por
 {
   struct net_address a[DNS_ADDRESSES_MAX];
   unsigned int n = 1, i;
-  if (!net_parse(a, relay, strlen(relay)) && dns_addresses(relay, a, &n, deadline) != DNS_FOUND) {
-    snprintf(r->why, sizeof r->why, "4.4.4 " TOLD("%.255s in control/%s", TOLD_HOST) " cannot be looked up", relay,
-             file);
-    return RESULT_LATER;
-  }
+  int named = !net_parse(a, relay, strlen(relay));
+
+  if (named && dns_addresses(relay, a, &n, deadline) != DNS_FOUND)
+    return no_relay(r, "4.4.4", relay, file, "cannot be looked up");
   for (i = 0; i < n; i++)
-    if (own_unspecified(a + i)) {
-      snprintf(r->why, sizeof r->why, "4.3.5 " TOLD("%.255s in control/%s", TOLD_HOST) " has an address that is none",
-               relay, file);
-      return RESULT_LATER;
-    }
-  add_all(r, 0, relay, a, n, port);
+    if (own_unspecified(a + i)) return no_relay(r, "4.3.5", relay, file, "has an address that is none");
+  if (named) add_all(r, 0, relay, a, n, port);
+  else add(r, 0, relay, a, port);
   return RESULT_DONE;
-}
-
-/* relay[:port], [address][:port], or :port for the MX hosts' port, which stays as it is where none is given; 1 when
-   sound */
-static int split(char const *value, char *relay, size_t size, unsigned int *port)
-{
-  char const *end = strchr(value, *value == '[' ? ']' : ':'), *start = value;
-  size_t len;
-
-  if (*value == '[') {
-    if (!end) return 0;
-    start = value + 1;
-  }
-  len = end ? (size_t)(end - start) : strlen(start);
-  if (len >= size) return 0;
-  memcpy(relay, start, len);
-  relay[len] = 0;
-  if (*value == '[') end++;
-  if (!end || !*end) return 1;
-  *port = *end == ':' ? net_port(end + 1) : 0;
-  return *port != 0;
 }
 
 static void speak(struct route *r, enum protocol protocol)
@@ -214,7 +202,7 @@ static enum result by_lmtp(struct route *r, char const *domain, char const *valu
   unsigned int port = TRANSPORT_LMTP_PORT;
   enum result result;
 
-  if (!split(value, host, sizeof host, &port) || !*host || port == SMTP_PORT)
+  if (!place_split(value, host, sizeof host, &port) || !*host || port == SMTP_PORT)
     return mistake(r, domain, "has a line in control/transports that is not lmtp:host[:port], on another port than 25");
   result = by_relay(r, host, port, "transports", deadline);
   speak(r, PROTOCOL_LMTP);
@@ -227,7 +215,7 @@ static enum result by_qmtp(struct route *r, char const *domain, char const *valu
   unsigned int port = QMTP_PORT;
   enum result result;
 
-  if (!split(value, host, sizeof host, &port) || !*host)
+  if (!place_split(value, host, sizeof host, &port) || !*host)
     return mistake(r, domain, "has a route in control/qmtproutes that is not host[:port]");
   result = by_relay(r, host, port, "qmtproutes", deadline);
   speak(r, PROTOCOL_QMTP);
@@ -252,7 +240,7 @@ static enum result by_network(struct route *r, char const *domain, long long dea
   r->own = value && *value;
   if (r->own) return by_qmtp(r, domain, value, deadline);
   value = control_find_domain(&smtproutes, domain, strlen(domain));
-  if (value && !split(value, relay, sizeof relay, &port))
+  if (value && !place_split(value, relay, sizeof relay, &port))
     return mistake(r, domain, "has a route in control/smtproutes that is not relay[:port]");
   r->own = *relay || port != SMTP_PORT;
   if (*relay) return by_relay(r, relay, port, "smtproutes", deadline);
@@ -260,14 +248,10 @@ static enum result by_network(struct route *r, char const *domain, long long dea
   return by_dns(r, domain, port, deadline);
 }
 
-enum result route_find(struct route *r, char const *domain, long long deadline)
+static enum result find(struct route *r, char const *domain, long long deadline)
 {
   char const *rest;
 
-  r->domain = domain;
-  r->n = 0;
-  r->own = 1;
-  r->why[0] = 0;
   switch (transport_find(domain, &rest)) {
     case TRANSPORT_SMTP: return by_network(r, domain, deadline);
     case TRANSPORT_LMTP: return by_lmtp(r, domain, rest, deadline);
@@ -278,11 +262,19 @@ enum result route_find(struct route *r, char const *domain, long long deadline)
   return mistake(r, domain, "has a line in control/transports that cannot be understood");
 }
 
-char const *route_socket(char const *domain)
+enum result route_find(struct route *r, char const *domain, long long deadline)
 {
-  char const *path;
+  enum result result;
 
-  return transport_find(domain, &path) == TRANSPORT_SOCKET ? path : 0;
+  r->domain = domain;
+  r->n = 0;
+  r->own = 1;
+  r->barred = 0;
+  r->why[0] = 0;
+  result = find(r, domain, deadline);
+  if (r->n || !r->barred || result == RESULT_LATER) return result;
+  return because(r, RESULT_LATER, "4.4.4", domain,
+                 "has no address " TOLD("that control/ipversion allows", "for this host"));
 }
 
 void route_relay(char relay[REPORT_RELAY_MAX + 1], struct target const *t)

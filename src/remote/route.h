@@ -26,16 +26,14 @@ struct target {
 struct route {
   char const *domain;           /* as route_find was asked */
   int own;                      /* control/ has a word in it, or in the port: not for strangers (remote/told.h) */
+  int barred;                   /* an address was left out, since control/ipversion allows none of its kind */
   unsigned int n;
   struct target target[ROUTE_TARGETS_MAX];      /* in the order to try them */
   char why[TEXT_MAX + 1];       /* when there is none, or others may be missing now: status and text */
 };
 
-/* Reads control/smtproutes, control/qmtproutes, control/transports and control/me. 0, or -1 with errno. */
+/* Reads control/smtproutes, control/qmtproutes, control/transports, control/ipversion and control/me. 0, or -1 with errno. */
 extern int route_start(void);
-
-/* The path of the Unix socket that mail for a domain goes to, and so never to the network; or null. */
-extern char const *route_socket(char const *domain);
 
 /* RESULT_DONE: found. RESULT_LATER, RESULT_FAILED: not, see why. Keeps domain. Deadline as of io_clock. */
 extern enum result route_find(struct route *, char const *domain, long long deadline);

@@ -62,3 +62,10 @@ enum transport transport_find(char const *domain, char const **rest)
 
   return transport_parse(line ? line : "smtp", rest);
 }
+
+char const *transport_socket(char const *domain)
+{
+  char const *path;
+
+  return transport_find(domain, &path) == TRANSPORT_SOCKET ? path : 0;
+}

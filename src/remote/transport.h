@@ -29,4 +29,7 @@ extern enum transport transport_parse(char const *line, char const **rest);
 /* How mail for a domain goes: its line; it stays until the next transport_start. */
 extern enum transport transport_find(char const *domain, char const **rest);
 
+/* The path of the Unix socket that mail for a domain goes to, and so never to the network; or null. */
+extern char const *transport_socket(char const *domain);
+
 #endif

@@ -64,4 +64,36 @@ test_all_fail() {
   assertTrue 'host down' "said '^report 1 5 three.test\[127.83.0.[12]\]:1$'"
 }
 
+test_one_version_alone() {
+  printf '%s\n' 'four.test A 127.83.0.1' >> "$zone"
+  six
+  four=$port
+  sink "127.83.0.1:$four"
+  for route in ".test:two.test:$four 4 127.83.0.1" ".test:two.test:$four 6 ::1" ".test:[::1]:$four 4 ::1"; do
+    # shellcheck disable=SC2086
+    set -- $route
+    echo "$1" > "$home/control/smtproutes"
+    echo ":$2" > "$home/control/ipversion"
+    one b@x.test
+    assertTrue "$route" "said '^rcpt 1 0 K .*\[$3\]:$four'"
+  done
+  printf '%s\n' :6 y.test:4 x.test: > "$home/control/ipversion"
+  echo ".test:four.test:$four" > "$home/control/smtproutes"
+  one b@x.test
+  assertTrue 'an exception' "said '^rcpt 1 0 K .*\[127.83.0.1\]'"
+  echo ':6' > "$home/control/ipversion"
+  one b@x.test
+  assertTrue 'no such address' "said '^rcpt 1 0 Z 4.4.4 x.test has no address that control/ipversion allows$'"
+  assertTrue 'which is for the log' "said '^told 1 0 4.4.4 x.test has no address for this host$'"
+  printf '%s\n' 'x.test MX 10 mx.test' 'mx.test AAAA 2001:db8::1' >> "$zone"
+  rm "$home/control/smtproutes"
+  echo ':4' > "$home/control/ipversion"
+  one b@x.test
+  assertTrue 'of MX hosts' "said '^rcpt 1 0 Z 4.4.4 x.test has no address that control/ipversion allows$'"
+  echo 'x.test:5' > "$home/control/ipversion"
+  echo exit | remote
+  assertTrue 'a version that is none' "said 'control/ipversion must be domain:4 or domain:6; this is not: x.test:5$'"
+  rm "$home/control/ipversion"
+}
+
 run_tests

@@ -27,7 +27,8 @@ int main(void)
   check("no words", reads("a" TOLD(" b", "") " c", "a b c", "a c"));
   check("what other hosts said", reads("a b" TOLD_END "; c", "a b; c", "a b"));
   check("a second name ends it", reads(TOLD("a", "x") " b " TOLD("c", "y") " d", "a b c d", "x b"));
-  check("nothing that leads to what is not told", reads("a: " TOLD_END "b", "a: b", "a") && reads(TOLD("a: ", "x") TOLD_END "b", "a: b", "x"));
+  check("nothing that leads to what is not told", reads("a: " TOLD_END "b", "a: b", "a")
+        && reads(TOLD("a: ", "x") TOLD_END "b", "a: b", "x"));
   check("a cut name", reads("a " TOLD_OPEN "b", "a b", "a ") && reads("a " TOLD_OPEN "b" TOLD_ELSE "wo", "a b", "a wo"));
   check("stray marks do no harm", reads(TOLD_CLOSE "a" TOLD_ELSE "b" TOLD_CLOSE "c", "ac", "ac"));
   r = (struct report_rcpt){ .text = "5.0.0 /bin/p: no", .text_len = 16 };

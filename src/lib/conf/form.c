@@ -262,8 +262,8 @@ static char const *map_expects(enum form form, char const *key, char const *valu
                     "domain:lmtp:host[:port] (not 25), domain:lmtp:/path, domain:program:/path or domain:smtp");
     case FORM_RATE: return expect(keyed && is_rate(value), "domain:messages[/connections]");
     case FORM_COUNT: return expect(keyed && form_number(value, &n) && n, "domain:number, from 1 on");
-    case FORM_IGNORE:
-      return expect(keyed && (!*value || is_keywords(value)), "domain:KEYWORD[,KEYWORD], of EHLO's answer");
+    case FORM_IGNORE: return expect(keyed && (!*value || is_keywords(value)), "domain:KEYWORD[,KEYWORD] of EHLO");
+    case FORM_VERSION: return expect(keyed && (!*value || (strchr("46", *value) && !value[1])), "domain:4 or domain:6");
     case FORM_SOURCE:
       return expect(value ? is_key(key) && is_source(value) : is_source(key),
                     "domain:address[,address], at most one IPv4 and one IPv6 address");

@@ -36,7 +36,8 @@ enum form {
   FORM_RATE,
   FORM_COUNT,
   FORM_IGNORE,          /* keywords of EHLO's answer */
-  FORM_SOURCE
+  FORM_SOURCE,
+  FORM_VERSION          /* 4 or 6 */
 };
 
 /* A decimal number that fits. 1, or 0 when s is none. */

@@ -64,6 +64,8 @@ struct setting const settings[] = {
     "Seconds before the greeting; who talks in them is refused", NUMBER(0, 300), STRICT },
   { "helohost", V, "=me", "mail-rspawn mail-remote", "Name given in EHLO", FORM(HOST), SAFE },
   { "idhost", V, "=me", "mail-inject", "Domain of Message-IDs", FORM(HOST), SAFE },
+  { "ipversion", M, 0, "mail-remote",
+    "domain:4 or domain:6, hosts that are connected to by IPv4 or IPv6 alone", FORM(VERSION), STRICT },
   { "localiphost", V, "=me", "mail-smtpd mail-qmtpd", "Domain put for [own address] in recipients", FORM(HOST), SAFE },
   { "locals", L, "=me", "mail-send mail-lookup mail-smtpd mail-qmtpd",
     "Domains whose mail is delivered on this host", FORM(DOMAIN), SAFE },
