@@ -4,6 +4,7 @@
 
 #include "send/clean.h"
 #include "send/feed.h"
+#include "send/memory.h"
 #include "send/message.h"
 #include "send/retry.h"
 #include "send/scan.h"
@@ -70,6 +71,7 @@ void feed_load(void)
 
   for (n = 0; n < LOADS_A_TURN && feed_may() && (k = lot_take(&fresh)); n++) message_load(k);
   for (n = 0; n < LOADS_A_TURN && feed_may() && (k = schedule_due(message_now())); n++) message_load(k);
+  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = memory_next()); n++) message_load(k);
   refill();
 }
 
@@ -86,5 +88,5 @@ static int lots_wait(void)
 
 int feed_waits(void)
 {
-  return fresh.n || schedule_next() <= message_now() || lots_wait();
+  return fresh.n || schedule_next() <= message_now() || memory_waits() || lots_wait();
 }

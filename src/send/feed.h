@@ -1,4 +1,5 @@
-/* feed.h - which messages are loaded next: new ones, those that are due, those whose destination has room again */
+/* feed.h - which messages are loaded next: new ones, those that are due, those whose destination has room again,
+   large ones that have waited for memory */
 
 #ifndef SEND_FEED_H
 #define SEND_FEED_H

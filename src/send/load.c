@@ -10,6 +10,7 @@
 #include "lib/conf/owner.h"
 #include "send/clean.h"
 #include "door/job.h"
+#include "send/memory.h"
 #include "send/message.h"
 #include "send/result.h"
 #include "send/retry.h"
@@ -17,8 +18,6 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
-#define MEMORY_MAX 67108864     /* bytes of loaded messages; one is loaded whatever its size */
-#define MEMORY_LARGE 1048576    /* one of more than this waits when half of that is taken */
 #define LOADED_MAX 4000
 #define WAIT_TROUBLE 60         /* seconds, after an error of the system */
 #define WAIT_MEMORY 10
@@ -27,7 +26,6 @@ int message_once, message_stopping;
 
 static struct message *first;
 static uint32_t count;
-static size_t memory;
 
 uint32_t message_now(void)
 {
@@ -54,7 +52,7 @@ struct message *message_first(void)
 
 int message_room(void)
 {
-  return count < LOADED_MAX && memory < MEMORY_MAX;
+  return count < LOADED_MAX && memory_room();
 }
 
 void message_later(known k, uint32_t seconds)
@@ -69,7 +67,7 @@ void message_free(struct message *m)
   else first = m->next;
   if (m->next) m->next->prev = m->prev;
   count--;
-  memory -= m->weight;
+  memory_give(m->env.uid, m->weight);
   failures_free(&m->fail);
   envelope_free(&m->env);
   free(m->mark);
@@ -84,8 +82,11 @@ static void link_in(struct message *m)
   if (first) first->prev = m;
   first = m;
   count++;
-  m->weight = sizeof *m + m->env.len + (size_t)m->env.rcpts * (sizeof(uint32_t) + 1 + sizeof *m->target);
-  memory += m->weight;
+}
+
+static size_t weight(struct message const *m)
+{
+  return sizeof *m + m->env.len + (size_t)m->env.rcpts * (sizeof *m->env.rcpt + sizeof *m->mark + sizeof *m->target);
 }
 
 /* Reads the envelope. 1; 0 when it was dealt with: gone, not understood, or to be tried again. */
@@ -237,12 +238,19 @@ static struct message *start(known k)
   m->k = k;
   known_id(k, m->id);
   known_put(k, PLACE_LOADED);
-  if (read_envelope(m)) {
-    link_in(m);
-    if (read_traces(m)) return m;
-    message_free(m);
+  if (!read_envelope(m)) {
+    free(m);
+    return 0;
   }
-  else free(m);
+  m->weight = weight(m);
+  if (!memory_take(k, m->env.uid, m->weight)) {
+    envelope_free(&m->env);
+    free(m);
+    return 0;
+  }
+  link_in(m);
+  if (read_traces(m)) return m;
+  message_free(m);
   return 0;
 }
 
@@ -256,11 +264,6 @@ void message_load(known k)
   }
   m = start(k);
   if (!m) return;
-  if (m->weight > MEMORY_LARGE && m->next && memory > MEMORY_MAX / 2) {
-    message_free(m);
-    schedule_at(k, message_now() + WAIT_MEMORY);
-    return;
-  }
   age(m);
   if (!m->st.whole && !(known_flags(k) & KNOWN_TOLD)) result_log_new(m);
   known_flag(k, KNOWN_TOLD);
@@ -269,7 +272,7 @@ void message_load(known k)
     message_free(m);
     message_later(k, WAIT_MEMORY);
   }
-  else if (message_park(m, 0)) message_free(m);
+  else if (!memory_large(m->weight) && message_park(m, 0)) message_free(m);     /* large ones have waited for memory */
   else message_begin(m);
 }
 

@@ -67,7 +67,8 @@ static uint32_t same_destination(struct message const *m, uint32_t at)
 /* Should it wait as a number? What has come back busy may be for one user, whose mail is in memory already. */
 static int rests(struct message const *m, struct destination const *d)
 {
-  return destination_resting(d) || (m->came_back && m->groups == 0 && m->opened == m->targets && destination_saturated(d, m->class));
+  return destination_resting(d)
+         || (m->came_back && !m->groups && m->opened == m->targets && destination_saturated(d, m->class));
 }
 
 static void open_group(struct message *m)

@@ -14,7 +14,7 @@ struct entry {
   unsigned char key[KEY_LEN];
   unsigned char place;
   unsigned char flags;
-  uint32_t due;
+  uint32_t due;                 /* TIMED; LOT: known_size */
   uint32_t since;
   uint32_t chain;               /* next in its bucket, or next free entry */
   uint32_t link;                /* next in its lot */
@@ -180,6 +180,16 @@ uint32_t known_since(known k)
 void known_set_since(known k, uint32_t t)
 {
   entries[k].since = t;
+}
+
+uint32_t known_size(known k)
+{
+  return entries[k].due;
+}
+
+void known_set_size(known k, uint32_t n)
+{
+  entries[k].due = n;
 }
 
 void schedule_at(known k, uint32_t due)

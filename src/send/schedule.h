@@ -49,6 +49,9 @@ extern unsigned int known_flags(known);
 extern void known_flag(known, unsigned int on);
 extern uint32_t known_since(known);             /* seconds of io_clock */
 extern void known_set_since(known, uint32_t);
+/* While it is in a lot: whatever who put it there wants to remember of its size. */
+extern uint32_t known_size(known);
+extern void known_set_size(known, uint32_t);
 
 /* due and now: seconds of io_clock. schedule_due takes one out whose time has come, or returns 0. */
 extern void schedule_at(known, uint32_t due);

@@ -1,4 +1,4 @@
-/* target.h - where one recipient of a loaded message goes: a domain, or the user that a local address is known to be of */
+/* target.h - where a recipient of a loaded message goes: a domain, or the user that a local address is known to be of */
 
 #ifndef TARGET_H
 #define TARGET_H

@@ -427,6 +427,33 @@ for kind, address in (("L", "one@here.test"), ("R", "one@far.test")):
 E
 }
 
+# large messages have a part of the memory, one user's a smaller one; what waits for it is not read again and again
+test_large_messages_leave_room() {
+  need_root || return 0
+  py "large" no <<'E'
+open(home + "/control/concurrencylocal", "w").write("2\n")
+s.start()
+large = [s.queue("a@from.test", ["%08d@here.test" % r for r in range(60000)], pull=False) for n in range(9)]
+for i in large: s.trigger(i)
+open_now = [s.must() for _ in range(2)]
+check(s.order(1) is None, "all has been looked at")
+def rss(): return int(re.search(r"VmRSS:\s+(\d+)", open("/proc/%d/status" % s.p.pid).read()).group(1))
+def read_so_far(): return int(open("/proc/%d/io" % s.p.pid).read().split()[1])
+check(rss() < 40000, "three of them are in memory", rss())
+check(len(s.lines("new")) == 3, s.log())
+before = read_so_far()
+i = s.queue("a@from.test", ["one@here.test"])
+for n in range(40):
+    o = open_now.pop(0)
+    s.report(o, "K")
+    open_now.append(s.must())
+    if open_now[-1].id == i: break
+check(n < 4, "a small one is not held up", n)
+s.pump(2)
+check(read_so_far() - before < 1000000, "nothing is read again", read_so_far() - before)
+E
+}
+
 test_same_host_again_at_once() {
   py "reuse" no <<'E'
 open(home + "/control/concurrencyremote", "w").write("1\n")
