@@ -8,13 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/conf/blank.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/conf/settings.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
-
-#define BOM "\xef\xbb\xbf"      /* that some editors put in front of UTF-8 */
 
 /* What cannot be used must not look like an empty file: then a ban would be none, and a list of our domains would
    refuse our mail for good. */
@@ -81,25 +80,6 @@ static int slurp(char const *name, char **text, size_t *len)
   return -1;
 }
 
-static int is_blank(char c)
-{
-  return c == ' ' || c == '\t' || c == '\r';
-}
-
-static size_t without_blanks(char const *s, size_t len)
-{
-  while (len && is_blank(s[len - 1])) len--;
-  return len;
-}
-
-/* where a line begins that may have blanks in front, the file's first one also a BOM */
-static char *first_byte(char *s, char const *end, int first)
-{
-  if (first && (size_t)(end - s) >= sizeof BOM - 1 && !memcmp(s, BOM, sizeof BOM - 1)) s += sizeof BOM - 1;
-  while (s < end && is_blank(*s)) s++;
-  return s;
-}
-
 static int keep(stralloc *sa, char const *s, size_t len)
 {
   if (!stralloc_copyb(sa, s, len) || !stralloc_0(sa)) return -1;
@@ -121,8 +101,8 @@ int control_raw(char const *name, stralloc *sa)
 
   if (r == -1) return -1;
   if (r) {
-    char *nl = memchr(text, '\n', len), *end = nl ? nl : text + len, *value = first_byte(text, end, 1);
-    int kept = keep(sa, value, without_blanks(value, (size_t)(end - value)));
+    char *nl = memchr(text, '\n', len), *end = nl ? nl : text + len, *value = blank_skip(text, end);
+    int kept = keep(sa, value, blank_cut(value, (size_t)(end - value)));
     free(text);
     return kept == -1 ? -1 : 1;
   }
@@ -164,7 +144,7 @@ static size_t without_comment(char const *s, size_t len)
   size_t i;
 
   for (i = 1; i < len; i++)
-    if (s[i] == '#' && is_blank(s[i - 1])) return i;
+    if (s[i] == '#' && blank_cut(s, i) < i) return i;
   return len;
 }
 
@@ -172,8 +152,8 @@ static size_t without_comment(char const *s, size_t len)
 static struct control_entry entry(char *s, size_t len, int values)
 {
   char *colon = values ? memchr(s, ':', len) : 0;
-  char *value = colon ? first_byte(colon + 1, s + len, 0) : s + len;
-  size_t key = without_blanks(s, colon ? (size_t)(colon - s) : len);
+  char *value = colon ? blank_skip(colon + 1, s + len) : s + len;
+  size_t key = blank_cut(s, colon ? (size_t)(colon - s) : len);
 
   s[key] = s[len] = 0;
   lower(s, key);
@@ -186,7 +166,7 @@ static int is_odd(struct control_entry const *e)
   size_t i;
 
   for (i = 0; i < e->len; i++)
-    if ((unsigned char)e->key[i] <= ' ' || e->key[i] == 127) return 1;
+    if ((unsigned char)e->key[i] <= ' ' || e->key[i] == 127 || blank_at(e->key + i, e->len - i)) return 1;
   return 0;
 }
 
@@ -196,9 +176,9 @@ static void cut(struct control_table *t, char const *name, size_t len, int value
   char *s = t->text, *end = s + len;
 
   while (s < end) {
-    char *nl = memchr(s, '\n', (size_t)(end - s)), *stop = nl ? nl : end, *line = first_byte(s, stop, s == t->text);
+    char *nl = memchr(s, '\n', (size_t)(end - s)), *stop = nl ? nl : end, *line = blank_skip(s, stop);
     size_t n = (size_t)(stop - line);
-    n = without_blanks(line, without_comment(line, n));
+    n = blank_cut(line, without_comment(line, n));
     if (n && *line != '#') {
       struct control_entry *e = t->entries + t->n++;
       *e = entry(line, n, values);

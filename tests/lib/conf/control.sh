@@ -18,7 +18,9 @@ test_lists_written_oddly() {
   forget
   for text in 'bad@spam.example' '  bad@spam.example' '\tbad@spam.example\t' '\357\273\277bad@spam.example\n' \
     'bad@spam.example\r\n' 'bad@spam.example # he knows why' 'bad@spam.example\t#' '@spam.example #' \
-    '\357\273\277# who is banned\n \t # x\n\n  Bad@Spam.Example  \n' 'x@y\nbad@spam.example'; do
+    '\357\273\277# who is banned\n \t # x\n\n  Bad@Spam.Example  \n' 'x@y\nbad@spam.example' \
+    'x@y\n\357\273\277bad@spam.example' '\302\240bad@spam.example' 'bad@spam.example\302\240\n' \
+    '\342\200\213 bad@spam.example\342\200\213\r\n'; do
     printf "$text" > "$home/control/badmailfrom"
     banned "$text"
   done
