@@ -43,6 +43,38 @@ test_bad_and_refused_recipients_hold_no_slot() {
   in_time 'nobody there by SMTP' "$smtpd"
 }
 
+# Both slots are taken by clients that have sent much to refuse and left: how long does the next one wait? Three seconds
+# by design (wire.c, GRACE); without that for the 45 of the recipients' pauses and more.
+test_an_honest_client_beside_attackers() {
+  need tcpserver ucspi-tcp-ipv6 || return 0
+  forget
+  echo 0 > "$home/control/brtlimit"
+  # shellcheck disable=SC2046
+  protocol=qmtp request '\nx\n' a@b $(yes bad@address..example | head -n 1000) > "$SCRATCH/attack"
+  protocol=qmtp request '\nhonest\n' a@b yes@mx.example.org > "$SCRATCH/in"
+  port=$(free_port 2810)
+  tcpserver -HRl0 -c 2 127.0.0.1 "$port" "$qmtpd" 2> "$SCRATCH/log" & server=$!
+  on_exit "kill $server 2>/dev/null"
+  python3 -I -S - "$port" "$SCRATCH/attack" "$SCRATCH/in" > "$SCRATCH/out" <<'P'
+import socket, sys, time
+def connect():
+    for _ in range(600):
+        try: return socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+        except ConnectionRefusedError: time.sleep(0.1)
+for _ in range(2):
+    s = connect()
+    s.sendall(open(sys.argv[2], "rb").read())
+    s.close()
+start = time.monotonic()
+s = connect()
+s.sendall(open(sys.argv[3], "rb").read())
+print("answered" if b":K" in s.recv(1000) else "refused", int(time.monotonic() - start))
+P
+  assertContains "$(cat "$SCRATCH/out")" answered
+  assertTrue "within some seconds: $(cat "$SCRATCH/out")" "[ $(cut -d' ' -f2 "$SCRATCH/out") -lt 12 ]"
+  kill $server
+}
+
 test_who_only_ends_its_side_is_answered() {
   forget
   bytes "${start}RCPT TO:<yes@mx.example.org>\r\nDATA\r\nx\r\n.\r\n"
