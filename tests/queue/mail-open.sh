@@ -9,7 +9,7 @@ oneTimeSetUp() {
   queue_home || return 1
   log=$SCRATCH/open.log
   queued_start
-  one=$(submit @v @m '@c:Subject: one\n\nbody\n' @e @r:Fs@x,Ta@y,tparameter,Tb@z,T | sed -n 's/^0 //p')
+  one=$(as mailb "$stub/submit" "$sock" @v @m '@c:Subject: one\n\nbody\n' @e @r:Fs@x,Ta@y,tparameter,Tb@z,T | sed -n 's/^0 //p')
   many=$(submit @v @m @c:many @e "@r:F$(i=0; while [ $i -lt 200 ]; do printf ',Tuser%d@%0400d' $i 0; i=$((i + 1)); done)" |
     sed -n 's/^0 //p')
   queued_stop
