@@ -24,7 +24,7 @@
 #define ORPHAN_BATCH 64
 
 struct orphans {
-  int mode;             /* O_RDONLY or O_WRONLY: how this program may open a message, which it does for the lock alone */
+  int mode;             /* O_RDONLY or O_WRONLY: how this program may open a message (for the lock alone) */
   unsigned int n;
   struct {
     int fd;             /* mess/HH/ID, locked */

@@ -1,7 +1,8 @@
 /*
  * poke.c - makes a living process try a system call, and tells what the kernel answered
  *
- *      poke PID open PATH | write PATH | list PATH | create PATH | remove PATH | connect-inet PORT | bind PORT | connect-unix PATH | kill TARGET | trace TARGET
+ *      poke PID open PATH | write PATH | list PATH | create PATH | remove PATH
+ *      poke PID connect-inet PORT | bind PORT | connect-unix PATH | kill TARGET | trace TARGET
  *      poke start PROGRAM [ARG...]
  *
  * Prints "done", or the name of the error. The call is made by the process itself, with its own rights and filters:
@@ -151,7 +152,8 @@ static long connects(int family, void const *address, size_t len)
 }
 
 static struct { char const *what; int flags; } const opens[] = {
-  { "open", O_RDONLY }, { "write", O_WRONLY }, { "list", O_RDONLY | O_DIRECTORY }, { "create", O_WRONLY | O_CREAT | O_EXCL }
+  { "open", O_RDONLY }, { "write", O_WRONLY }, { "list", O_RDONLY | O_DIRECTORY },
+  { "create", O_WRONLY | O_CREAT | O_EXCL }
 };
 
 static long attempt(char const *what, char const *arg)

@@ -4,8 +4,8 @@
 
 #include "lib/conf/blank.h"
 
-/* What no one sees besides: the BOM that some editors put in front of UTF-8 (files put together have it in their midst),
-   and the blanks of web pages that keep a line together or have no width. */
+/* What no one sees besides: the BOM that some editors put in front of UTF-8 (files put together have it in their
+   midst), and the blanks of web pages that keep a line together or have no width. */
 static char const *const blanks[] = { " ", "\t", "\r", "\xef\xbb\xbf", "\xc2\xa0", "\xe2\x80\x8b" };
 
 #define BLANKS (sizeof blanks / sizeof *blanks)

@@ -21,8 +21,8 @@ extern int io_wait(int fd, short events, int milliseconds);
    results: for a process whose waits end for a reason of its own (-1, ECANCELED). Null: as before. */
 extern void io_wait_by(int (*by)(int fd, short events, int milliseconds));
 
-/* For a loop around poll or ppoll that has just returned -1: 0 when it may go on, after a signal or, when the kernel had
-   no memory for the call, after a pause; -1 with errno else. */
+/* For a loop around poll or ppoll that has just returned -1: 0 when it may go on, after a signal or, when the kernel
+   had no memory for the call, after a pause; -1 with errno else. */
 extern int io_poll_failed(void);
 
 /* Milliseconds of a clock that nobody sets; its start means nothing. */
