@@ -32,7 +32,8 @@ struct route {
   char why[TEXT_MAX + 1];       /* when there is none, or others may be missing now: status and text */
 };
 
-/* Reads control/smtproutes, control/qmtproutes, control/transports, control/ipversion and control/me. 0, or -1 with errno. */
+/* Reads control/smtproutes, control/qmtproutes, control/transports, control/ipversion and control/me. 0, or -1 with
+   errno. */
 extern int route_start(void);
 
 /* RESULT_DONE: found. RESULT_LATER, RESULT_FAILED: not, see why. Keeps domain. Deadline as of io_clock. */
