@@ -26,7 +26,7 @@ test_a_done_message_is_removed() {
   message $a; message $a-1
   start=$(date +%s%N)
   assertEquals "G $a" "$(printf 'please %s\nanswer\n' $a | clean)"
-  assertTrue "within a second or so" "[ $(($(date +%s%N) - start)) -lt 1900000000 ]"
+  assertTrue "within a second, and the start of processes on a busy machine" "[ $(($(date +%s%N) - start)) -lt 15000000000 ]"
   assertEquals "no no" "$(there todo $a) $(there mess $a)"
   assertEquals "yes yes" "$(there todo $a-1) $(there mess $a-1)"
   clear_queue
