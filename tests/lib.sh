@@ -4,8 +4,9 @@
 #     test_something() { ... }              shunit2 assertions
 #     run_tests
 #
-# Gives: $TOP the checkout, $SCRATCH an empty folder removed at the end, $ROOT yes or no, and the functions below
-# and in site.sh (instance and what belongs to it).
+# Gives: $TOP the checkout, $SCRATCH an empty folder removed at the end, $ROOT yes or no, $stub tests/stub, and the
+# functions below and in site.sh (instance and what belongs to it).
+# What runs as another user is below $SCRATCH, never below $TOP: the checkout may be in a home that is root's alone.
 # A test that needs root starts with: need_root || return 0. Processes that a test starts in the background
 # are its own to end: on_exit "kill $pid". oneTimeSetUp is the test file's; setUp and the tear-downs are used here.
 
@@ -17,7 +18,8 @@ ROOT=no
 [ "$(id -u)" = 0 ] && ROOT=yes
 . "$TOP/tests/site.sh"
 export SHUNIT_COLOR=none
-stub=$TOP/tests/stub
+stub=$SCRATCH/stub
+cp -R tests/stub "$stub" && chmod -R a+rX "$stub" || exit 111
 cleanup=
 
 on_exit() { cleanup="$1; $cleanup"; }
@@ -70,6 +72,11 @@ wait_for() {
   done
 }
 
+# A process that is no child of the test is over; it may stay a zombie where process 1 does not wait for orphans.
+ended() { # PID
+  case $(sed -n 's/^State:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) in ""|[ZX]*) ;; *) return 1 ;; esac
+}
+
 # A Debian package's files in $UNPACKED, below build/, for the tests alone: nothing of it is installed, and no
 # service of it starts. 1, with why set, when it cannot be had.
 unpack() { # PACKAGE
@@ -85,8 +92,10 @@ unpack() { # PACKAGE
 # Postfix's smtp-source and smtp-sink: $SMTP_SOURCE and $SMTP_SINK are commands.
 postfix_tools() {
   unpack postfix || return 1
-  SMTP_SOURCE="env LD_LIBRARY_PATH=$UNPACKED/usr/lib/postfix $UNPACKED/usr/sbin/smtp-source"
-  SMTP_SINK="env LD_LIBRARY_PATH=$UNPACKED/usr/lib/postfix $UNPACKED/usr/sbin/smtp-sink"
+  tools=$SCRATCH/postfix
+  cp -R "$UNPACKED/usr/lib/postfix" "$tools" && cp "$UNPACKED"/usr/sbin/smtp-s* "$tools" && chmod -R a+rX "$tools" || return 1
+  SMTP_SOURCE="env LD_LIBRARY_PATH=$tools $tools/smtp-source"
+  SMTP_SINK="env LD_LIBRARY_PATH=$tools $tools/smtp-sink"
   $SMTP_SOURCE 2>&1 | grep -q usage && return 0
   why="needs the libraries that postfix wants"
   return 1

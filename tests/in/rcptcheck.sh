@@ -158,7 +158,7 @@ test_check_that_stays_is_killed() {
   session yes@mx.example.org
   assertEquals '250 2.1.5 ok' "$(reply 4)"
   pid=$(cat "$SCRATCH/got/started")
-  wait_for 60 sh -c "! kill -0 $pid" || fail 'it is still there'
+  wait_for 60 ended "$pid" || fail 'it is still there'
 }
 
 run_tests

@@ -27,7 +27,6 @@ job() { echo "job $1 ${message:-$SCRATCH/m} ${sender:-from@a.test} $2"; echo "wa
 one() { { job 1 "$*"; echo nojobs; echo exit; } | rspawn; }
 said() { grep -q -e "$1" "$SCRATCH/out" || { echo "# not said: $1"; cat "$SCRATCH/out"; return 1; }; }
 results() { awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs; }
-gone() { ! kill -0 "$1" 2>/dev/null; }
 
 test_what_a_program_gets() {
   program p <<'P'
@@ -129,7 +128,7 @@ P
   one a@x.test
   echo 60 > "$home/control/timeoutremote"
   assertTrue 'too long' "said '^rcpt 1 0 Z 4.4.7 $SCRATCH/p took too long; .*duplicate$'"
-  wait_for 30 gone "$(cat "$made/pid")" || fail 'its child lives on'
+  wait_for 30 ended "$(cat "$made/pid")" || fail 'its child lives on'
 }
 
 test_a_program_that_hangs_in_another_group() {
@@ -155,7 +154,7 @@ P
   transport "x.test:program:$SCRATCH/p"
   one a@x.test
   assertTrue 'it holds up nothing' "said '^rcpt 1 0 K 2.0.0 $SCRATCH/p: ok'"
-  wait_for 30 gone "$(cat "$made/pid")" || fail 'it lives on'
+  wait_for 30 ended "$(cat "$made/pid")" || fail 'it lives on'
 }
 
 # the same job, with numbers from NUMBER on, until it is delivered: mail-rspawn does not tell when it has had its HUP
@@ -218,7 +217,7 @@ holds() { wait_for 30 test -f "$made/pid"; }
 test_mail_rspawn_dies() {
   hold
   { echo "job 1 $SCRATCH/m from@a.test a@x.test"; holds; echo 'signal KILL'; echo exit; } | rspawn
-  wait_for 30 gone "$(cat "$made/pid")" || fail 'the program lives on'
+  wait_for 30 ended "$(cat "$made/pid")" || fail 'the program lives on'
 }
 
 test_mail_transport_dies() {

@@ -179,7 +179,7 @@ test_daemons_end_when_mail_start_is_killed() {
   wait_for 60 started_all $sendgroup || fail "did not start"
   p=$(pid mail-rspawn)
   kill -9 $started
-  wait_for 60 sh -c "! kill -0 $p 2>/dev/null" || fail "mail-rspawn lives on without a lifeline"
+  wait_for 60 ended "$p" || fail "mail-rspawn lives on without a lifeline"
 }
 
 test_one_pass() {
