@@ -247,6 +247,31 @@ test_what_the_programs_of_the_queue_reach() {
   find "$home/queue" -name probe -delete
 }
 
+# messages, envelopes, users' files and logs, to the rooms that have no business with them; all may read the first
+test_what_the_other_rooms_do_not_reach() {
+  ready || return 0
+  mess=$home/queue/mess/11/secret todo=$home/queue/todo/11/secret log=$home/log/send/secret own=$home/people/ann/secret
+  for path in "$mess" "$todo" "$log" "$own"; do echo x > "$path"; done
+  chmod 0644 "$mess" "$todo" "$log" "$own"
+  for row in "mail-smtpd maild" "mail-bounce mailb" "mail-send mails" "mail-rspawn mailr" "mail-queue $caller"; do
+    p=${row% *} u=$(role "${row#* }")
+    for pid in $(pids "$p" "${u:-$caller}"); do
+      for attempt in "open $own" "write $own" "open $mess" "write $mess" "remove $mess" "list $home/queue/mess/11" \
+        "open $todo" "write $todo" "remove $todo" "create $todo.new" "open $log" "write $log"; do
+        [ "$p $attempt" = "mail-send open $todo" ] && continue       # envelopes are what it reads
+        # shellcheck disable=SC2086
+        case $("$poke" "$pid" $attempt) in
+          EACCES|EPERM) ;;
+          *) fail "$p($pid): $attempt" ;;
+        esac
+      done
+    done
+    assertTrue "$p is there" "is_there $p ${u:-$caller}"
+  done
+  assertEquals 'nothing has changed' 'x x x x' "$(cat "$mess" "$todo" "$log" "$own" | xargs)"
+  rm -f "$mess" "$todo" "$log" "$own"
+}
+
 test_programs_of_callers() {
   ready || return 0
   check mail-queue $caller $caller connect-unix
