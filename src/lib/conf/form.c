@@ -66,7 +66,7 @@ static int is_host(char const *s, size_t len)
 
 static int is_suffix(char const *s, size_t len)
 {
-  return is_domain(s, len) || (len > 1 && *s == '.' && is_domain(s + 1, len - 1));
+  return is_host(s, len) || (len > 1 && *s == '.' && is_domain(s + 1, len - 1));
 }
 
 /* a domain, .suffix, or nothing: all */
@@ -289,8 +289,8 @@ char const *form_expects(enum form form, char const *key, char const *value)
       return expect(is_delivery(key), "a line of a .qmail file, such as ./Maildir/, |program or &address");
     case FORM_PROGRAM: return expect(is_path(key), "a program's path, without arguments");
     case FORM_PATHS: return expect(is_paths(key), "absolute paths with colons between them");
-    case FORM_DOMAIN: return expect(is_domain(key, len), "a domain a line");
-    case FORM_SUFFIX: return expect(is_suffix(key, len), "a domain or .suffix a line");
+    case FORM_DOMAIN: return expect(is_host(key, len), "a domain or [address] a line");
+    case FORM_SUFFIX: return expect(is_suffix(key, len), "a domain, [address] or .suffix a line");
     case FORM_ADDRESS: return expect(is_address(key), "an address or @domain a line");
     case FORM_SERVER: return expect(is_server(key), "an IP address[:port] a line; names are not looked up");
     case FORM_KEYWORD: return expect(is_keywords(key), "a keyword of EHLO's answer a line, such as SMTPUTF8");
