@@ -1,10 +1,9 @@
 /* instruction.c - see instruction.h */
 
-#include <stdint.h>
 #include <string.h>
 
 #include "lib/addr/path.h"
-#include "lib/addr/utf8.h"
+#include "lib/addr/spec.h"
 #include "local/instruction.h"
 
 #define BLANKS " \t\r"
@@ -29,20 +28,6 @@ static int has_control(char const *s)
   return 0;
 }
 
-/* Characters that nobody sees, and quotes that word processors make: blanks of other kinds (U+A0, U+2000 and on,
-   U+3000), the byte order mark of editors (U+FEFF). */
-static int has_invisible(char const *s)
-{
-  uint32_t point;
-  size_t n;
-
-  while ((n = utf8_next(s, &point))) {
-    if (point == 0xa0 || (point >= 0x2000 && point <= 0x206f) || point == 0x3000 || point == 0xfeff) return 1;
-    s += n;
-  }
-  return 0;
-}
-
 static int has_comment(char const *s)
 {
   for (; (s = strchr(s, '#')); s++)
@@ -56,7 +41,8 @@ static int is_address(char const *s)
   struct path p;
   char const *end;
 
-  if (strchr("\"<@&|", *s) || path_parse_utf8(&p, s, &end) != PATH_GOOD || *end || has_invisible(s)) return 0;
+  if (strchr("\"<@&|", *s) || path_parse_utf8(&p, s, &end) != PATH_GOOD || *end) return 0;
+  if (!spec_local_ok(s, strlen(s))) return 0;
   return p.at < p.len || (!p.utf8 && !strchr(s, '/'));
 }
 

@@ -33,7 +33,7 @@ static char const *take_plain(struct rcpts *r, char const *arg, completer *compl
   if (at && !domain.len) goto out;
   why = NO_MEMORY;
   if (!complete(&domain, 0)) goto out;
-  why = "no domain after the @";
+  why = "something that is no domain";
   if (domain.len && !spec_domain_ok(domain.s, domain.len)) goto out;
   why = "nothing before the @";
   if (!local) goto out;

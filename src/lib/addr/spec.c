@@ -15,12 +15,15 @@ static void bad(struct spec *a, char const *why)
   if (!a->why) a->why = why;
 }
 
-/* blanks, marks of direction and the like: what is copied with an address and not seen */
-static int is_unseen(uint32_t point)
+/* What is copied with an address and not seen, as blanks and marks of direction, or is read as a quote, bracket, dot,
+   comma or @ of ASCII, as those of word processors and of full width: no part of the address that a reader sees. */
+static int misleads(uint32_t point)
 {
   static struct { uint32_t first, last; } const ranges[] = {
-    { 0xa0, 0xa0 }, { 0xad, 0xad }, { 0x1680, 0x1680 }, { 0x180e, 0x180e }, { 0x2000, 0x200f }, { 0x2028, 0x202f },
-    { 0x205f, 0x206f }, { 0x3000, 0x3000 }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe007f }
+    { 0xa0, 0xa0 }, { 0xab, 0xab }, { 0xad, 0xad }, { 0xbb, 0xbb }, { 0x1680, 0x1680 }, { 0x180e, 0x180e },
+    { 0x2000, 0x206f }, { 0x3000, 0x3002 }, { 0x3008, 0x3011 }, { 0x3014, 0x301f }, { 0xfe50, 0xfe6b },
+    { 0xfeff, 0xfeff }, { 0xff01, 0xff0f }, { 0xff1a, 0xff20 }, { 0xff3b, 0xff40 }, { 0xff5b, 0xff64 },
+    { 0xfff9, 0xfffb }, { 0xe0000, 0xe007f }
   };
   size_t i;
 
@@ -29,7 +32,7 @@ static int is_unseen(uint32_t point)
   return 0;
 }
 
-/* No control characters, and beyond ASCII only what can be seen. */
+/* No control characters, and beyond ASCII only what is seen as what it is. */
 static int is_clean(char const *s, size_t len)
 {
   size_t i = 0;
@@ -40,7 +43,7 @@ static int is_clean(char const *s, size_t len)
     size_t n;
     memcpy(one, s + i, len - i < 4 ? len - i : 4);
     n = utf8_next(one, &point);
-    if (!n || point < 32 || point == 127 || is_unseen(point)) return 0;
+    if (!n || point < 32 || point == 127 || misleads(point)) return 0;
     i += n;
   }
   return 1;

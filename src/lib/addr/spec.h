@@ -4,7 +4,7 @@
  * Understands more than the RFC allows: blanks and comments around . and @, dots anywhere in the local part, a
  * missing domain, and user-@host-@[], the sender that is to name each recipient. What is not one whole address for
  * a reader is an error: an @ with nothing on one side of it, quotes around the whole, an encoded word (RFC 2047),
- * characters that nobody can see.
+ * characters that nobody can see or that look like those with a meaning in addresses.
  */
 
 #ifndef LIB_ADDR_SPEC_H
@@ -36,8 +36,8 @@ extern size_t spec_read(struct spec *, char const *s, struct token const *, size
    characters beyond ASCII. */
 extern int spec_domain_ok(char const *, size_t len);
 
-/* 1 when it can be the local part of an address: not empty, no control characters, no bytes over 127 but in UTF-8,
-   and no blanks or other characters beyond ASCII that nobody can see. */
+/* 1 when it can be the local part of an address, and a whole one with an @ too: not empty, no control characters, no bytes over 127 but in UTF-8,
+   and no characters beyond ASCII that nobody can see or that look like quotes, brackets, dots, commas or an @. */
 extern int spec_local_ok(char const *, size_t len);
 
 #endif
