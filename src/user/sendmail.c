@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/addr/verp.h"
 #include "lib/conf/conf.h"
 #include "lib/io/log.h"
 #include "user/args.h"
@@ -84,7 +85,8 @@ static int as_it_is(stralloc *domain, void *data)
   return 1;
 }
 
-/* -f is the author's address too when the message has no From, as with other sendmails. */
+/* -f is the author's address too when the message has no From, as with other sendmails, but an author is no pattern for
+   each recipient. A local part with an @ goes with its host: mail-inject takes only the last @ for one. */
 static void set_sender(void)
 {
   stralloc address = STRALLOC_ZERO;
@@ -93,11 +95,16 @@ static void set_sender(void)
 
   if (why) log_diex(100, "fatal: cannot read the sender ", sender, ": there is ", why, (char *)0);
   if (address.len) {
+    address.s[verp_strip(address.s)] = 0;
     at = strrchr(address.s, '@');
+    if (at && at != strchr(address.s, '@')) at = 0;
     if (at) *at = 0;
     set("QMAILUSER", address.s);
     if (at) set("QMAILHOST", at + 1);
-    else unsetenv("QMAILHOST");
+    else {
+      unsetenv("QMAILHOST");
+      unsetenv("MAILHOST");
+    }
     unsetenv("QMAILNAME");
     unsetenv("MAILNAME");
     unsetenv("NAME");

@@ -220,6 +220,20 @@ test_more_callers() {
   text | sent "Fa@b.c Tt@u.v Tw@x.y " t@u.v w@x.y -f a@b.c            # scripts
 }
 
+# -f where the message has no From: the same address, whatever the environment says
+test_sender_is_the_author() {
+  real
+  author() { # FROM -f-VALUE
+    printf 'Subject: s\n\ntext\n' | env -i LOGNAME=joe MAILHOST=other.test "$home/bin/sendmail" -f "$2" t@u.v || fail "$2: exit $?"
+    assertEquals "$2" "From: $1" "$(grep '^From:' "$(last).mess")"
+  }
+  author a@b.c a@b.c
+  author '"a@b"@c.d' '"a@b"@c.d'
+  author '"a@b"@c.d' 'Ann <"a@b"@c.d>'
+  author list-@b.c list-@b.c-@[]
+  author '"a b"@c.d' '"a b"@c.d'
+}
+
 test_dsn_options() {
   real
   printf 'To: t@u.v\n\n' | "$home/bin/sendmail" -t -N delay,failure -R hdrs -V 'job 1' -f a@b.c || fail "exit $?"
