@@ -99,7 +99,8 @@ static int look_ahead(struct reader *r)
 static int is_readers_field(char const *s, size_t len)
 {
   static char const *const names[] = { "Content-Length", "Status", "X-Status", "X-Keywords", "X-UID", "X-IMAP",
-                                       "X-IMAPbase" };
+                                       "X-IMAPbase", "X-UIDL", "X-Evolution", "X-Mozilla-Status", "X-Mozilla-Status2",
+                                       "X-Mozilla-Keys" };
   size_t i;
 
   for (i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -247,6 +247,7 @@ test_mbox_without_readers_fields() {
   qmail .qmail ./Mailbox ./Maildir/
   { printf 'From: a@b\nContent-Length: 9999\nstatus : RO\nSubject: x\nX-Status: D\n folded\n\tmore\nX-UID: 1\n'
     printf 'X-Statuses: kept\nX-IMAPbase: 1 2\nX-Keywords: '; head -c 70000 /dev/zero | tr '\0' k
+    printf '\nX-Mozilla-Status: 0008\nX-Mozilla-Status2: 0\nX-Mozilla-Keys: k\nX-UIDL: 1\nX-Evolution: 1-2'
     printf '\nContent-Lengths: kept\nContent-Type: text/plain\n\nStatus: RO\nContent-Length: 1\n'; } > "$SCRATCH/state"
   save=$MSG MSG=$SCRATCH/state
   deliver "" ""; expect 0 "did 2+0+0"
