@@ -40,6 +40,7 @@ static void take_body(struct input *in, char c)
   in->returns -= ends_line;
   in->after_cr = c == '\r';
   if (!ends_line) take_clean(in, c == '\r' ? '\n' : c);
+  if (in->ended) in->returns -= c == '\r';      /* the dot's own: its LF is read no more */
 }
 
 static void take_header(struct input *in, char c)

@@ -154,6 +154,9 @@ int main(void)
   check("counts", cleaned(out, "a\r\nb\r\0c\r\r\n", 10, 0, 100) == 7 && in.returns == 2 && in.nuls == 1);
   check("those of a header", lines(out, "a\r\r\n\rb\0c\r", 9, 0) == 6 && !memcmp(out, "a\n b c", 6));
   check("where CRs of a line's end are none", in.returns == 1 && in.nuls == 1);
+  check("the last dot's CR is none of them", cleaned(out, "a\r\n.\r\nb", 8, 1, 100) == 2 && !in.returns);
+  check("wherever it is cut", cleaned(out, "a\r\n.\r\n", 7, 1, 1) == 2 && !in.returns);
+  check("but that of a dot that is text is", cleaned(out, ".\rb", 3, 0, 100) == 3 && in.returns == 1);
   bounds();
   random_messages();
   return unit_end();
