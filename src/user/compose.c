@@ -137,13 +137,15 @@ static int is_mbox_line(stralloc const *sa)
   return sa->len >= skip + 5 && !memcmp(sa->s + skip, "From ", 5);
 }
 
-/* the next line of the header. 0 at the end of the message. */
+/* The next line of the header; of a text without a header, whose first line may be long, as much as there is room for.
+   0 at the end of the message. */
 static int next_line(struct input *in, stralloc *line, size_t *total)
 {
   int r;
 
   line->len = 0;
   r = input_line(in, line, COMPOSE_HEADER_MAX - *total);
+  if (r == -1 && errno == EMSGSIZE && line->len && field_line(line->s, line->len) == FIELD_BODY) r = 1;
   if (r == -1 && errno == EMSGSIZE)
     log_diex(100, "fatal: the header is longer than 4 megabytes; is there no empty line after it?", (char *)0);
   if (r == -1) log_die(111, "fatal: cannot read the message", (char *)0);

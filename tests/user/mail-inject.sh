@@ -341,6 +341,10 @@ $me" "$(cat "$SCRATCH/got")"
   head -c 4300000 /dev/zero | tr '\0' x | sed 's/^/X: /' | inject a@b.c
   assertEquals "too long" 100 $?
   grep -q 'longer than' "$SCRATCH/err" || fail "$(cat "$SCRATCH/err")"
+  # a text without a header may have a long first line
+  head -c 9000000 /dev/zero | tr '\0' x > "$SCRATCH/long"
+  inject a@b.c < "$SCRATCH/long" || fail "long text: $(cat "$SCRATCH/err")"
+  assertTrue "all of it" "tail -c 9000001 '$(last).mess' | tail -c +2 | cmp - '$SCRATCH/long'"
 }
 
 test_bytes_that_may_not_be() {
