@@ -177,18 +177,6 @@ static void ask(struct slot *s)
   else if (errno != EAGAIN && !closing) log_die(111, "fatal: unable to ask mail-lookup");
 }
 
-/* FNV-1a of uid and home. Homes are the administrator's: nobody makes two of them meet. */
-static uint64_t key_of(struct lookup_answer const *a)
-{
-  char who[16 + LOOKUP_HOME_MAX + 1];
-  uint64_t h = 14695981039346656037ULL;
-  char const *p;
-
-  snprintf(who, sizeof who, "%lu:%s", (unsigned long)a->uid, a->home);
-  for (p = who; *p; p++) h = (h ^ (unsigned char)*p) * 1099511628211ULL;
-  return h ? h : 1;
-}
-
 static unsigned int running(uint64_t key)
 {
   unsigned int n = 0;
@@ -200,7 +188,7 @@ static unsigned int running(uint64_t key)
 
 static void start(struct slot *s, struct lookup_answer const *a)
 {
-  s->key = key_of(a);
+  s->key = uid_key(a->uid, a->home);
   if (!uid_may_get_mail(a->uid, a->gid, &least)) {
     log_line("error: mail for ", s->address, " was to go to user ", a->user, ", who may get none");
     result(s, RESULT_LATER, "4.3.5 the recipient's account may not get mail");

@@ -1,5 +1,7 @@
 /* uid.c - see uid.h */
 
+#include <stdio.h>
+
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "local/uid.h"
@@ -31,4 +33,17 @@ int uid_may_get_mail(uid_t uid, gid_t gid, struct uid_least const *least)
   if (!uid || !gid) return 0;
   if (role == CONF_ALIAS) return gid == conf_users[CONF_ALIAS].gid;
   return role == -1 && uid >= least->uid && gid >= least->gid && !is_our_group(gid);
+}
+
+/* FNV-1a. Homes are the administrator's: nobody makes two of them meet. */
+uint64_t uid_key(uid_t uid, char const *home)
+{
+  uint64_t h = 14695981039346656037ULL;
+  char who[32];
+  char const *p;
+
+  snprintf(who, sizeof who, "%lu:", (unsigned long)uid);
+  for (p = who; *p; p++) h = (h ^ (unsigned char)*p) * 1099511628211ULL;
+  for (p = home; *p; p++) h = (h ^ (unsigned char)*p) * 1099511628211ULL;
+  return h ? h : 1;
 }

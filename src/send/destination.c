@@ -1,15 +1,20 @@
-/* destination.c - the table of destinations; see destination.h */
+/* destination.c - the table of destinations, and how much each may have; see destination.h */
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "door/limits.h"
 #include "send/destination.h"
 #include "lib/msg/crc32.h"
 
 #define BUCKETS 4096
+#define CHANNEL_ROOM 100        /* groups that may be queued beyond the deliveries a channel may have */
+
+struct channel_state channels[CHANNELS];
 
 static struct destination *buckets[BUCKETS];
 static struct destination const *kept;
+static struct destination *thirsty;
 static uint32_t count, hand;    /* hand: where eviction goes on */
 
 static char lower(char c)
@@ -38,6 +43,90 @@ struct destination *destination_find(enum channel ch, char const *name, size_t l
   for (d = buckets[place_of(ch, name, len)]; d; d = d->chain)
     if (is(d, ch, name, len)) return d;
   return 0;
+}
+
+uint32_t destination_limit(struct destination const *d)
+{
+  if (d->channel == CHANNEL_LOCAL)
+    return d->len ? local_share(route_settings.concurrency[CHANNEL_LOCAL], route_settings.peruser) : CONCURRENCY_MAX;
+  return d->probes ? 1 : pace_limit(&d->pace, route_settings.perhost);
+}
+
+/* Local mail whose user is not known has no line of its own that could be full: it waits for the channel. */
+static int bounded(struct destination const *d)
+{
+  return d->channel == CHANNEL_REMOTE || d->len;
+}
+
+uint32_t destination_room(struct destination const *d, enum class c)
+{
+  uint32_t want = destination_limit(d) * 2;
+
+  return !bounded(d) || d->hold || d->groups[c] >= want ? 0 : want - d->groups[c];
+}
+
+int destination_saturated(struct destination const *d, enum class c)
+{
+  return d && bounded(d) && ((d->channel == CHANNEL_REMOTE && d->hold) || d->groups[c] >= destination_limit(d) * 2);
+}
+
+uint32_t destination_parked(struct destination const *d)
+{
+  uint32_t n = 0, c;
+
+  for (c = 0; c < CLASSES; c++) n += d->lot[c].n;
+  return n;
+}
+
+known destination_unpark(struct destination *d)
+{
+  known k = 0;
+  int c;
+
+  for (c = 0; c < CLASSES && !k; c++)
+    if (destination_room(d, (enum class)c)) k = lot_take(d->lot + c);
+  return k;
+}
+
+int destination_dead(struct destination const *d, long long now)
+{
+  return d && d->dead_until > now;
+}
+
+int destination_resting(struct destination const *d)
+{
+  return d && d->channel == CHANNEL_REMOTE && d->hold && !d->flights;
+}
+
+int channel_saturated(enum channel ch, enum class c)
+{
+  return channels[ch].queued[c] >= route_settings.concurrency[ch] * 2 + CHANNEL_ROOM;
+}
+
+static int may_drink(struct destination const *d)
+{
+  int c = 0;
+
+  while (c < CLASSES && !(d->lot[c].n && destination_room(d, (enum class)c))) c++;
+  return c < CLASSES;
+}
+
+void destination_thirst(struct destination *d)
+{
+  if (d->thirsty || !may_drink(d)) return;
+  d->thirsty = 1;
+  d->thirst = thirsty;
+  thirsty = d;
+}
+
+struct destination *destination_thirsty(void)
+{
+  struct destination *d = thirsty;
+
+  if (!d) return 0;
+  thirsty = d->thirst;
+  d->thirsty = 0;
+  return d;
 }
 
 static int idle(struct destination const *d)

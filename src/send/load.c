@@ -191,6 +191,13 @@ void message_sort(struct message *m)
   qsort(m->target, m->targets, sizeof *m->target, compare_targets);
 }
 
+void message_busy(struct message *m, uint32_t target, uint64_t key)
+{
+  m->target[target].key = key;
+  m->target[target].busy = 1;
+  m->busy++;
+}
+
 static int make_targets(struct message *m)
 {
   uint32_t i;

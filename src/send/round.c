@@ -209,13 +209,6 @@ static void round_end(struct message *m)
   else message_settled(m);
 }
 
-void message_busy(struct message *m, uint32_t target, uint64_t key)
-{
-  m->target[target].key = key;
-  m->target[target].busy = 1;
-  m->busy++;
-}
-
 /* Starts over with the targets that came back, now that it is known whose they are. */
 static void again(struct message *m)
 {

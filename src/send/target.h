@@ -1,4 +1,4 @@
-/* target.h - where a recipient of a loaded message goes: a domain, or the user that a local address is known to be of */
+/* target.h - where a recipient of a loaded message goes: a domain, or the user whose local address it is known to be */
 
 #ifndef TARGET_H
 #define TARGET_H

@@ -2,77 +2,15 @@
 
 #include <string.h>
 
-#include "door/limits.h"
 #include "send/destination.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
 #define BUSY_MS 1000
 #define MANY_RUN 50
-#define CHANNEL_ROOM 100          /* groups that may be queued beyond the deliveries a channel may have */
 
-struct channel_state channels[CHANNELS];
-
-static struct destination *thirsty, *held;
+static struct destination *held;
 static long long wake;          /* when the first hold ends; while none is held it means nothing */
-
-int destination_dead(struct destination const *d, long long now)
-{
-  return d && d->dead_until > now;
-}
-
-uint32_t destination_limit(struct destination const *d)
-{
-  if (d->channel == CHANNEL_LOCAL)
-    return d->len ? local_share(route_settings.concurrency[CHANNEL_LOCAL], route_settings.peruser) : CONCURRENCY_MAX;
-  return d->probes ? 1 : pace_limit(&d->pace, route_settings.perhost);
-}
-
-/* Local mail whose user is not known has no line of its own that could be full: it waits for the channel. */
-static int bounded(struct destination const *d)
-{
-  return d->channel == CHANNEL_REMOTE || d->len;
-}
-
-uint32_t destination_room(struct destination const *d, enum class c)
-{
-  uint32_t want = destination_limit(d) * 2;
-
-  return !bounded(d) || d->hold || d->groups[c] >= want ? 0 : want - d->groups[c];
-}
-
-int destination_saturated(struct destination const *d, enum class c)
-{
-  return d && bounded(d) && ((d->channel == CHANNEL_REMOTE && d->hold) || d->groups[c] >= destination_limit(d) * 2);
-}
-
-uint32_t destination_parked(struct destination const *d)
-{
-  uint32_t n = 0, c;
-
-  for (c = 0; c < CLASSES; c++) n += d->lot[c].n;
-  return n;
-}
-
-known destination_unpark(struct destination *d)
-{
-  known k = 0;
-  int c;
-
-  for (c = 0; c < CLASSES && !k; c++)
-    if (destination_room(d, (enum class)c)) k = lot_take(d->lot + c);
-  return k;
-}
-
-int destination_resting(struct destination const *d)
-{
-  return d && d->channel == CHANNEL_REMOTE && d->hold && !d->flights;
-}
-
-int channel_saturated(enum channel ch, enum class c)
-{
-  return channels[ch].queued[c] >= route_settings.concurrency[ch] * 2 + CHANNEL_ROOM;
-}
 
 /* What can be delivered now counts for the channel; what waits for its own destination does not. */
 static void leave_ring(struct destination *d)
@@ -161,32 +99,6 @@ void destination_wake(long long now)
 long long destination_next_wake(void)
 {
   return held ? wake : 0;
-}
-
-static int may_drink(struct destination const *d)
-{
-  int c = 0;
-
-  while (c < CLASSES && !(d->lot[c].n && destination_room(d, (enum class)c))) c++;
-  return c < CLASSES;
-}
-
-void destination_thirst(struct destination *d)
-{
-  if (d->thirsty || !may_drink(d)) return;
-  d->thirsty = 1;
-  d->thirst = thirsty;
-  thirsty = d;
-}
-
-struct destination *destination_thirsty(void)
-{
-  struct destination *d = thirsty;
-
-  if (!d) return 0;
-  thirsty = d->thirst;
-  d->thirsty = 0;
-  return d;
 }
 
 static void put_last(struct group *g)
@@ -326,17 +238,10 @@ static void found_dead(struct destination *d, long long now)
   log_end();
 }
 
-static void remember(struct destination *d, struct ending const *e)
-{
-  size_t len = e->reply_len < DESTINATION_REPLY ? e->reply_len : DESTINATION_REPLY;
-
-  memcpy(d->reply, e->reply, len);
-  d->reply[len] = 0;
-}
-
 void destination_ended(struct group const *g, struct ending const *e, long long now)
 {
   struct destination *d = g->d;
+  size_t len = e->reply_len < DESTINATION_REPLY ? e->reply_len : DESTINATION_REPLY;
 
   pace_ended(&d->pace, e, d->flights, route_settings.perhost, now);
   d->flights--;
@@ -347,7 +252,8 @@ void destination_ended(struct group const *g, struct ending const *e, long long 
     d->probes = 0;
     d->dead_until = 0;
   }
-  remember(d, e);
+  memcpy(d->reply, e->reply, len);
+  d->reply[len] = 0;
   d->streak = d->streak < STREAK_MAX ? d->streak + 1 : 0;
   look(d, now);
   settle(d, d->channel == CHANNEL_REMOTE && d->streak);
