@@ -155,7 +155,7 @@ test_settings() {
   exits 55 'no line'
   for bad in mail.example.org 127.0.0.1:0 127.0.0.1:628x 127.0.0 '[::1' '[::1]628' '127.0.0.1:65536'; do
     only "$dead" "$bad"
-    exits 55 "$bad" "names are not looked up): $(echo "$bad" | sed 's/\[/\\[/g; s/\]/\\]/')"
+    exits 55 "$bad" "names are not looked up; this is not: $(echo "$bad" | sed 's/\[/\\[/g; s/\]/\\]/')"
   done
   for i in $(seq 33); do echo "127.0.0.$i"; done > "$home/control/qmqpservers"
   exits 55 'too many' 'more than 32'
