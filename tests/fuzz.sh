@@ -35,7 +35,7 @@ test_every_corpus() {
 }
 
 test_a_reader_without_its_bound_is_found() {
-  sed '/line_len == REPLY_LINE_MAX/d' src/lib/smtp/reply.c > "$SCRATCH/reply.c"
+  sed 's/else if (r->line_len < REPLY_LINE_MAX) /else /' src/lib/smtp/reply.c > "$SCRATCH/reply.c"
   cmp -s src/lib/smtp/reply.c "$SCRATCH/reply.c" && fail "the mutation does not fit src/lib/smtp/reply.c any more"
   build reply "$SCRATCH/reply.c" || fail "not built"
   { printf '%s' 'x250 '; head -c 20000 /dev/zero | tr '\0' a; printf '\r\n'; } > "$SCRATCH/long"

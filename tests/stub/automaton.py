@@ -68,6 +68,7 @@ class Model:
 
     def reset(self):
         self.open, self.rcpts, self.envelope, self.utf8, self.sender = False, 0, b"", False, b""
+        self.named = set()                          # recipients that the envelope has, with what was asked of reports
         self.chunks, self.content = None, b""       # chunks: None, "begun", "lost"
         self.chunk_refusal = ""
 
@@ -229,10 +230,14 @@ class Model:
             return self.error("501 5.1.3")
         if self.rcpts >= MAXRCPT:
             return self.say("452 4.5.3")
-        reply = self.permits(address)
+        local, domain = address.rsplit(b"@", 1)
+        name = local, domain.lower(), records
+        reply = "250 2.1.5" if name in self.named else self.permits(address)
         if reply.startswith("250"):
             self.rcpts += 1
-            self.envelope += b"T" + address + b"\0" + records
+            if name not in self.named:
+                self.envelope += b"T" + address + b"\0" + records
+            self.named.add(name)
         self.refused += reply.startswith("5")
         self.say(reply)
         if reply[0] != "2" and self.refused >= BRTLIMIT:
@@ -253,9 +258,9 @@ class Model:
         text = content if whole or not content.endswith(b"\r") else content[:-1]
         if b"\0" in text or re.search(rb"\r(?!\n)|(?<!\r)\n", text):
             return "550 5.6.0"
-        text = text.replace(b"\r\n", b"\n")
-        if len(text) > DATABYTES:
+        if len(text) > DATABYTES:       # as it was sent: RFC 1870
             return "552 5.3.4"
+        text = text.replace(b"\r\n", b"\n")
         header = re.split(rb"^\n", text, 1, re.M)[0]
         if len(re.findall(rb"(?im)^(?:received|delivered-to):[^\n]*\n", header)) > HOPS:
             return "554 5.4.6"
