@@ -36,8 +36,9 @@ extern size_t spec_read(struct spec *, char const *s, struct token const *, size
    characters beyond ASCII. */
 extern int spec_domain_ok(char const *, size_t len);
 
-/* 1 when it can be the local part of an address, and a whole one with an @ too: not empty, no control characters, no bytes over 127 but in UTF-8,
-   and no characters beyond ASCII that nobody can see or that look like quotes, brackets, dots, commas or an @. */
+/* 1 when it can be the local part of an address, and a whole one with an @ too: not empty, no control characters, no
+   bytes over 127 but in UTF-8, and no characters beyond ASCII that nobody can see or that look like quotes, brackets,
+   dots, commas or an @. */
 extern int spec_local_ok(char const *, size_t len);
 
 #endif
