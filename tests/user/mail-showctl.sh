@@ -34,7 +34,7 @@ test_values() {
   printf 'greeting\\\nsecond line\n' > "$control/smtpgreeting"
   show || fail "exit $?"
   grep -q '^concurrencyremote: 25  \[file; mail-send\] ' "$SCRATCH/out" || fail "number"
-  grep -q '^concurrencylocal: 10  \[default; mail-send\] ' "$SCRATCH/out" || fail "default number"
+  grep -q '^concurrencylocal: 10  \[default; mail-send mail-lspawn\] ' "$SCRATCH/out" || fail "default number"
   grep -q '^helohost: host.example.org  \[default; ' "$SCRATCH/out" || fail "default me"
   grep -q '^locals: 2 lines  \[file; ' "$SCRATCH/out" || fail "list"
   shows "	a.example"
