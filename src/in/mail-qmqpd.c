@@ -24,7 +24,7 @@ int main(void)
   static struct peer peer;
   static struct entry entry;
 
-  start("mail-qmqpd", START_TRUSTING, unavailable, &rules, &peer);
+  start("mail-qmqpd", RULES_QMQP, unavailable, &rules, &peer);
   start_lock(&rules, &peer);
   qmqp_start(&entry, &rules, &peer, 0, 1);
   qmqp_run(&entry);

@@ -27,7 +27,7 @@ int main(void)
   static struct peer peer;
   static struct qmtp qmtp;
 
-  start("mail-qmtpd", START_MANNERLY, unavailable, &rules, &peer);
+  start("mail-qmtpd", RULES_QMTP, unavailable, &rules, &peer);
   start_lock(&rules, &peer);
   qmtp_start(&qmtp, &rules, &peer, 0, 1);
   qmtp_run(&qmtp);

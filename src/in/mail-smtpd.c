@@ -27,7 +27,7 @@ int main(void)
   static struct peer peer;
   static struct session session;
 
-  start("mail-smtpd", START_MANNERLY, unavailable, &rules, &peer);
+  start("mail-smtpd", RULES_SMTP, unavailable, &rules, &peer);
   start_lock(&rules, &peer);
   session_start(&session, &rules, &peer, 0, 1);
   session_run(&session);

@@ -12,30 +12,35 @@
 #include "lib/addr/idna.h"
 #include "lib/addr/utf8.h"
 
+#define SMTP RULES_SMTP
+#define RCPTS (RULES_SMTP | RULES_QMTP)         /* those that ask who is at home here, and from whom mail is taken */
+#define ALL (RULES_SMTP | RULES_QMTP | RULES_QMQP)
+
 static struct {
   char const *name;
+  unsigned int of;      /* the protocols that have it */
   size_t at;
 } const values[] = {
-  { "me", offsetof(struct rules, me) },
-  { "smtpgreeting", offsetof(struct rules, greeting) },
-  { "envnoathost", offsetof(struct rules, envnoathost) },
-  { "localiphost", offsetof(struct rules, localiphost) },
+  { "me", ALL, offsetof(struct rules, me) },
+  { "smtpgreeting", SMTP, offsetof(struct rules, greeting) },
+  { "envnoathost", RCPTS, offsetof(struct rules, envnoathost) },
+  { "localiphost", RCPTS, offsetof(struct rules, localiphost) },
 }, numbers[] = {
-  { "acceptunknown", offsetof(struct rules, acceptunknown) },
-  { "brtlimit", offsetof(struct rules, brtlimit) },
-  { "greetdelay", offsetof(struct rules, greetdelay) },
-  { "maxrcpt", offsetof(struct rules, maxrcpt) },
-  { "sessionbytes", offsetof(struct rules, sessionbytes) },
-  { "sessiontime", offsetof(struct rules, sessiontime) },
-  { "strictpipelining", offsetof(struct rules, strictpipelining) },
-  { "tarpitcount", offsetof(struct rules, tarpitcount) },
-  { "tarpitdelay", offsetof(struct rules, tarpitdelay) },
-  { "timeoutsmtpd", offsetof(struct rules, timeoutsmtpd) },
+  { "acceptunknown", RCPTS, offsetof(struct rules, acceptunknown) },
+  { "brtlimit", RCPTS, offsetof(struct rules, brtlimit) },
+  { "greetdelay", SMTP, offsetof(struct rules, greetdelay) },
+  { "maxrcpt", RCPTS, offsetof(struct rules, maxrcpt) },
+  { "sessionbytes", RCPTS, offsetof(struct rules, sessionbytes) },
+  { "sessiontime", ALL, offsetof(struct rules, sessiontime) },
+  { "strictpipelining", SMTP, offsetof(struct rules, strictpipelining) },
+  { "tarpitcount", RCPTS, offsetof(struct rules, tarpitcount) },
+  { "tarpitdelay", RCPTS, offsetof(struct rules, tarpitdelay) },
+  { "timeoutsmtpd", ALL, offsetof(struct rules, timeoutsmtpd) },
 }, lists[] = {
-  { "badmailfrom", offsetof(struct rules, badmailfrom) },
-  { "badmailto", offsetof(struct rules, badmailto) },
-  { "locals", offsetof(struct rules, locals) },
-  { "percenthack", offsetof(struct rules, percenthack) },
+  { "badmailfrom", RCPTS, offsetof(struct rules, badmailfrom) },
+  { "badmailto", RCPTS, offsetof(struct rules, badmailto) },
+  { "locals", RCPTS, offsetof(struct rules, locals) },
+  { "percenthack", RCPTS, offsetof(struct rules, percenthack) },
 };
 
 #define VALUE_MAX 400           /* bytes of a value: with code and line end the longest reply, RFC 5321 4.5.3.1.5 */
@@ -82,26 +87,40 @@ static int env_greetdelay(struct rules *r)
   return 0;
 }
 
-char const *rules_read(struct rules *r)
+static char const *read_rows(struct rules *r, enum rules_protocol of)
 {
   size_t i;
 
   for (i = 0; i < COUNT(values); i++) {
     stralloc *value = FIELD(r, values[i].at);
+    if (!(values[i].of & of)) continue;
     if (control_value(values[i].name, value) == -1) return values[i].name;
     errno = value->len ? EINVAL : ENOENT;
     if (!value->len || value->len > VALUE_MAX) return values[i].name;
   }
   for (i = 0; i < COUNT(numbers); i++)
-    if (control_number(numbers[i].name, FIELD(r, numbers[i].at)) == -1) return numbers[i].name;
+    if (numbers[i].of & of && control_number(numbers[i].name, FIELD(r, numbers[i].at)) == -1) return numbers[i].name;
   for (i = 0; i < COUNT(lists); i++)
-    if (control_table(lists[i].name, FIELD(r, lists[i].at), 0) == -1) return lists[i].name;
+    if (lists[i].of & of && control_table(lists[i].name, FIELD(r, lists[i].at), 0) == -1) return lists[i].name;
+  return 0;
+}
+
+static char const *read_domains(struct rules *r)
+{
   if (control_table("virtualdomains", &r->virtualdomains, 1) == -1) return "virtualdomains";
   r->has_rcpthosts = control_table("rcpthosts", &r->rcpthosts, 0);
   if (r->has_rcpthosts == -1) return "rcpthosts";
-  if (r->has_rcpthosts && morehosts_open() == -1) return "morercpthosts.cdb";
-  if (env_greetdelay(r) == -1) return "greetdelay";
-  if (extensions_start() == -1) return "ehlohide";
+  return r->has_rcpthosts && morehosts_open() == -1 ? "morercpthosts.cdb" : 0;
+}
+
+char const *rules_read(struct rules *r, enum rules_protocol of)
+{
+  char const *bad = read_rows(r, of);
+
+  if (!bad && of & RCPTS) bad = read_domains(r);
+  if (bad) return bad;
+  if (of & SMTP && env_greetdelay(r) == -1) return "greetdelay";
+  if (of & SMTP && extensions_start() == -1) return "ehlohide";
   r->relayclient = getenv("RELAYCLIENT");
   return read_databytes(r) == -1 ? "databytes" : 0;
 }

@@ -45,8 +45,16 @@ enum rules_verdict {
   RULES_LATER           /* it cannot be told now */
 };
 
-/* Reads all of it. Null, or the name of what cannot be used (errno tells why). Start with all zero. */
-extern char const *rules_read(struct rules *);
+/* each one bit */
+enum rules_protocol {
+  RULES_SMTP = 1,
+  RULES_QMTP = 2,
+  RULES_QMQP = 4        /* clients with RELAYCLIENT may do all, and others nothing: it has no rules but bounds */
+};
+
+/* Reads what the protocol has of it; the rest stays as it is, and its files are not opened. Null, or the name of what
+   cannot be used (errno tells why). Start with all zero. */
+extern char const *rules_read(struct rules *, enum rules_protocol);
 
 /* Bytes of messages that a session may send where there is a limit: sessionbytes, and never less than a message. */
 extern uint64_t rules_bytes(struct rules const *);

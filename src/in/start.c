@@ -63,12 +63,12 @@ static char const *program_named(char const *variable)
 }
 
 /* The programs' starter stays unlocked, so it must be there before anything is read from outside */
-static void start_hooks(enum start_kind kind, struct rules const *rules)
+static void start_hooks(enum rules_protocol of, struct rules const *rules)
 {
   static struct starter_programs programs;
 
-  if (kind == START_MANNERLY || rules->relayclient) programs.queue = program_named("QMAILQUEUE");
-  if (kind == START_MANNERLY) programs.check = program_named("RCPTCHECK");
+  if (of != RULES_QMQP || rules->relayclient) programs.queue = program_named("QMAILQUEUE");
+  if (of != RULES_QMQP) programs.check = program_named("RCPTCHECK");
   programs.fronted = fronted;
   if ((programs.queue || programs.check) && starter_start(&programs) == -1) die("cannot start programs", "");
 }
@@ -83,7 +83,7 @@ static void meet(struct rules *rules, struct peer *peer)
   unsetenv("RELAYCLIENT");
 }
 
-void start(char const *name, enum start_kind kind, char const *unavailable, struct rules *rules, struct peer *peer)
+void start(char const *name, enum rules_protocol of, char const *unavailable, struct rules *rules, struct peer *peer)
 {
   struct conf_user const *maild = conf_users + CONF_IN;
   char const *bad;
@@ -94,13 +94,13 @@ void start(char const *name, enum start_kind kind, char const *unavailable, stru
   io_close_from(3);
   signal(SIGPIPE, SIG_IGN);
   if (!geteuid() && priv_become(maild->uid, maild->gid) == -1) die("cannot become maild", "");
-  bad = rules_read(rules);
+  bad = rules_read(rules, of);
   if (!bad) bad = front_start();
   if (bad) die("cannot use control/", bad);
   meet(rules, peer);
-  bad = kind == START_MANNERLY ? dnscheck_start(rules->relayclient ? 0 : peer->ip) : 0;
+  bad = of != RULES_QMQP ? dnscheck_start(rules->relayclient ? 0 : peer->ip) : 0;
   if (bad) die("cannot use control/", bad);
-  start_hooks(kind, rules);
+  start_hooks(of, rules);
 }
 
 static void hear(struct rules const *rules, struct peer *peer)

@@ -6,14 +6,9 @@
 #include "in/peer.h"
 #include "in/rules.h"
 
-enum start_kind {
-  START_MANNERLY,       /* recipients are asked about: of the DNS, of the site's own program */
-  START_TRUSTING        /* clients with RELAYCLIENT may do all, and others nothing */
-};
-
 /* Descriptors, user, settings, peer, and of the helpers (starter.h, resolver.h) those that this session can need. What
    fails is told to the client with the words unavailable, and logged; then the program exits with 111. */
-extern void start(char const *name, enum start_kind, char const *unavailable, struct rules *, struct peer *);
+extern void start(char const *name, enum rules_protocol, char const *unavailable, struct rules *, struct peer *);
 
 /* Bounds the process and locks it in: all it has then are its client and the sockets of its neighbours. Where the peer
    is a front end it has to say first who the client is (front.h, proxy.h): peer is that client then. A front end that

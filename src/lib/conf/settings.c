@@ -68,7 +68,7 @@ struct setting const settings[] = {
   { "ipversion", M, 0, "mail-remote",
     "domain:4 or domain:6, hosts that are connected to by IPv4 or IPv6 alone", FORM(VERSION), STRICT },
   { "localiphost", V, "=me", "mail-smtpd mail-qmtpd", "Domain put for [own address] in recipients", FORM(HOST), SAFE },
-  { "locals", L, "=me", "mail-send mail-lookup mail-smtpd mail-qmtpd",
+  { "locals", L, "=me", "mail-send mail-lookup mail-smtpd mail-qmtpd mail-qread",
     "Domains whose mail is delivered on this host", FORM(DOMAIN), STRICT },
   { "lookuppath", V, 0, "mail-lookup",
     "Further files and directories that the name service's modules read, colons between", FORM(PATHS), SAFE },
@@ -76,7 +76,8 @@ struct setting const settings[] = {
     "Recipients of one message from the network", NUMBER(1, MOST), SAFE },
   { "maxrecipients", N, "100000", "mail-queued",
     "Recipients of one message, whoever sends it", NUMBER(1, MOST), SAFE },
-  { "me", V, 0, "all", "Name of this host", FORM(HOST), STRICT },
+  { "me", V, 0, "mail-send mail-lookup mail-bounce mail-smtpd mail-qmtpd mail-qmqpd mail-rspawn mail-remote "
+    "mail-transport mail-inject mail-qread", "Name of this host", FORM(HOST), STRICT },
   { "mfcheck", N, "0", "mail-smtpd mail-qmtpd",
     "1: refuse senders whose domain does not exist or takes no mail", SWITCH, STRICT },
   { "mingid", N, "100", "mail-lspawn mail-lookup",
@@ -143,7 +144,7 @@ struct setting const settings[] = {
     "Seconds to wait for a client", NUMBER(1, 1000000), SAFE },
   { "transports", M, 0, "mail-rspawn mail-remote mail-transport",
     "domain:lmtp:host[:port], lmtp:/socket, program:/path or smtp, instead of SMTP", FORM(TRANSPORT), SAFE },
-  { "virtualdomains", M, 0, "mail-send mail-lookup mail-smtpd mail-qmtpd",
+  { "virtualdomains", M, 0, "mail-send mail-lookup mail-smtpd mail-qmtpd mail-qread",
     "domain:user, mail for domain is local to user-...", FORM(VIRTUAL), STRICT },
 };
 
