@@ -53,6 +53,12 @@ static int wrong(char const *words)
   return 1;
 }
 
+/* control.c told the log more about EINVAL */
+static int unreadable(void)
+{
+  return wrong(errno == EINVAL ? "no regular file, or one with a NUL byte" : strerror(errno));
+}
+
 static void show_text(char const *s)
 {
   if (*s) print_string(s);
@@ -82,7 +88,7 @@ static int show_value(struct setting const *row)
   char const *expected = r == 1 ? setting_expects(row, sa.s, 0) : 0;
   unsigned int n;
 
-  if (r == -1) return wrong(strerror(errno));
+  if (r == -1) return unreadable();
   if (!sa.len && !strcmp(row->name, "me")) wrong("write the full name of this host into it");
   else if (expected) {
     wrong("must be ");
@@ -101,7 +107,7 @@ static int show_list(struct setting const *row, struct control_table *t)
 {
   int r = control_raw_table(row->name, t, row->kind == SETTING_MAP);
 
-  if (r == -1) return wrong(strerror(errno));
+  if (r == -1) return unreadable();
   if (!r && row->standard) return show_value(row);
   control_in_order(t);
   if (!t->n) fputs("(none)", stdout);

@@ -58,7 +58,7 @@ test_what_is_wrong() {
   grep -q '^concurrencylocal: wrong: must be a number from 0 to 250, .*: ten; the default counts: 10  \[file; ' "$SCRATCH/out" ||
     fail "word: $(grep ^concurrencyl "$SCRATCH/out")"
   grep -q '^databytes: wrong: .*: 99999999999; who needs it waits  \[file; ' "$SCRATCH/out" || fail "large number"
-  grep -q '^locals: wrong: .*directory  \[file; ' "$SCRATCH/out" || fail "folder: $(grep '^locals' "$SCRATCH/out")"
+  grep -q '^locals: wrong: no regular file, .*  \[file; ' "$SCRATCH/out" || fail "folder: $(grep '^locals' "$SCRATCH/out")"
   rm -r "$control/locals" "$control/me"
   show
   assertEquals 111 $?
@@ -100,7 +100,7 @@ test_lists_line_by_line() {
   assertEquals "in their order" "	192.0.2.9 	[2001:db8::1]:53 	192.0.2.1" \
     "$(sed -n '/^dnsservers:/,/^[a-e].*: /p' "$SCRATCH/out" | grep '^	' | tr '\n' ' ' | sed 's/ $//')"
   shows "	z.example:joe"
-  shows "	no-colon.example  wrong: must be domain:user, .suffix:user or address:user"
+  shows "	no-colon.example  wrong: must be domain:user, .suffix:user or address:user; who needs the list waits"
   shows "	a.example:"
 }
 
