@@ -7,7 +7,7 @@
 #   make musl                   fetches skalibs' source by the system's package tools and builds it for musl
 #   make check, make demo       see README
 #   make check-long             2,015,539 bodies through smtpd, queue and remote, thousands of random dialogues with
-#                               smtpd: half an hour
+#                               smtpd, INSTALL on a bare Debian: an hour
 #   make fuzz-run SECONDS=600   the fuzzers of tests/fuzz, each so long
 
 .DELETE_ON_ERROR:
@@ -148,6 +148,7 @@ check: prepare
 	sh tests/run
 
 check-long: prepare
+	@sh tests/packages long || echo "no debootstrap: INSTALL is not typed"
 	sh tests/run --long
 
 demo:
