@@ -42,6 +42,20 @@ refused_dialogues() {
   say 'MAIL FROM:<bad@b>' "$to"
   say_raw 'BDAT 1 LAST\r\nx'
   forget
+  parameter_dialogues
+}
+
+parameter_dialogues() {
+  say 'MAIL FROM:<a@b>X' 'MAIL FROM:<a@b> BODY=X' 'MAIL FROM:<a@b> RET=X' 'MAIL FROM:<a@b> ENVID=' 'MAIL FROM:<a@b> SMTPUTF8=1'
+  say 'MAIL FROM:<a@b>' "$to NOTIFY=X" "$to ORCPT=x"
+  printf '%s\n' CHUNKING DSN > "$home/control/ehlohide"
+  say 'MAIL FROM:<a@b> RET=FULL'
+  say_raw 'BDAT 1 LAST\r\nx'
+  forget
+  long=$(printf '%0895d' 0)
+  RELAYCLIENT=''; export RELAYCLIENT
+  say "MAIL FROM:<$long>" 'MAIL FROM:<a@b>' "RCPT TO:<$long>"
+  unset RELAYCLIENT
 }
 
 message_dialogues() {
@@ -66,9 +80,9 @@ ending_dialogues() {
   say 'BDAT x'
   set_to brtlimit 1
   say 'MAIL FROM:<a@b>' 'RCPT TO:<no@mx.example.org>'
-  set_to maxrcpt 0
+  set_to maxrcpt 1
   # shellcheck disable=SC2046
-  say $(yes NOOP | head -n 201)
+  say $(yes NOOP | head -n 203)
   forget
   set_to sessionbytes 1
   say 'MAIL FROM:<a@b>' "$to" DATA x . 'MAIL FROM:<a@b>'
@@ -81,7 +95,7 @@ ending_dialogues() {
   mode=-hold
   say
   mode=
-  set_to timeoutsmtpd x
+  set_to databytes x
   say
   forget
 }

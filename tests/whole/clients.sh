@@ -141,7 +141,7 @@ test_one_pass() {
   assertTrue "delivered when it returns" "grep -q '^Subject: by one pass' $maildir/*"
   assertEquals "messages in queue: 0" "$("$home/bin/mail-qstat" | head -n 1)"
   svc -u "$home/service/send"
-  up() { "$home/bin/mail-start" -1 2>&1 | grep -q 'runs already'; }
+  up() { "$home/bin/mail-start" -1 -v 2>&1 | grep -q 'runs already'; }
   wait_for 60 up || fail "says nothing about the running service"
 }
 
