@@ -30,7 +30,7 @@ test_failures() {
   "$home/bin/mail-qstat" > "$SCRATCH/out" 2> "$SCRATCH/err"
   assertEquals 111 $?
   mv "$queue/elsewhere" "$queue/state"
-  grep -q 'cannot read the queue' "$SCRATCH/err" || fail "$(cat "$SCRATCH/err")"
+  grep -q 'cannot read queue/state' "$SCRATCH/err" || fail "$(cat "$SCRATCH/err")"
 }
 
 test_others_may_not_look() {

@@ -23,7 +23,7 @@ test_envelopes_that_are_good() {
   clear_queue
   exits 0 '' 'F\0Ta\0\0'
   exits 0 'no newline at the end' 'F\0\0'
-  exits 0 x 'F#@[]\0T\0\0'
+  exits 0 x 'F#@[]\0Tb\0\0'
   exits 0 x 'Fa\0Tb\0\0 and what comes after the end does not matter'
   fits=$(printf '%01002d' 0)
   exits 0 x "F$fits\0T$fits\0\0"
