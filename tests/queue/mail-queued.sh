@@ -488,6 +488,8 @@ test_a_slow_writer_of_a_small_message_is_queued() {
   assertEquals 0 $?
   assertEquals late "$(tail -n 1 "$(the_file mess)")"
   without queueidle
+  with queuetimeout 3600
+  without queuetimeout
 }
 
 test_a_failed_fork_is_tried_again() {
