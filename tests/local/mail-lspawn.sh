@@ -177,7 +177,7 @@ test_minimum_uid() {
   assertEquals "Z Z K" "$(fake "Y $UID_ $UID_ joe $HOME_ joe host - -" 1::joe @get "@cmd:echo 70000 > $I/control/minuid" @hup @wait:1 \
     2::joe @get "@cmd:rm $I/control/minuid" @hup @wait:1 3::joe @get | sed -n 's/^[123] \(.\).*/\1/p' | xargs)"
   echo nonsense > "$I/control/minuid"
-  assertEquals "exit 111" "$(fake "Y $UID_ $UID_ joe $HOME_ joe host - -")"
+  assertEquals "waits until mail-start ends" "exit 111" "$(fake "Y $UID_ $UID_ joe $HOME_ joe host - -" @life)"
 }
 
 test_minimum_gid() {

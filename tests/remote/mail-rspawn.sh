@@ -180,14 +180,14 @@ test_a_child_that_lies() {
 int main(int argc, char **argv)
 {
   char job[65536];
-  static char report[] = { 2, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 'D', 0, 0, 0, 0, 1, 'x' };
+  static char report[] = { 3, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 'D', 0, 0, 0, 0, 1, 'x' };
   ssize_t r;
   if (!strcmp(argv[1], "unasked.test")) send(3, report, sizeof report, 0);
   r = recv(3, job, sizeof job, 0);
   if (r < 10) return 0;
   if (!strcmp(argv[1], "number.test")) job[4] ^= 64;
   memcpy(report + 1, job + 1, 4);
-  if (!strcmp(argv[1], "position.test")) report[17] = 1;
+  if (!strcmp(argv[1], "position.test")) report[25] = 1;
   if (!strcmp(argv[1], "flag.test")) report[5] = 2;
   if (!strcmp(argv[1], "code.test")) return 100;
   if (!strcmp(argv[1], "silent.test")) sleep(3600);
