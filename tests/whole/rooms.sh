@@ -67,14 +67,22 @@ EOF
     "$home/bin/mail-start" $group > "$SCRATCH/$group.log" 2>&1 < /dev/null &
     on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
   done
-  smtpport=$(free_port 2700)
-  tcpserver -HR -l0 -u "$(role maild)" -g "$(group maild)" 127.0.0.1 "$smtpport" "$home/bin/mail-smtpd" 2>"$SCRATCH/in.log" &
-  on_exit "kill $! 2>/dev/null"
+  serve mail-qmtpd && serve mail-qmqpd RELAYCLIENT= && serve mail-smtpd && smtpport=$served
   for p in mail-queued mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn; do
     wait_for 60 is_there $p || { echo "$p does not start"; cat "$SCRATCH"/*.log; exit 1; }
   done
   wait_for 60 are_there mail-lookup 2
   occupy
+}
+
+# a network program under tcpserver, its port in $served, with a client that says nothing
+serve() { # PROGRAM [VARIABLE=VALUE]
+  served=$(free_port $((${served:-2700} + 1)))
+  env ${2:-} tcpserver -HR -l0 -u "$(role maild)" -g "$(group maild)" 127.0.0.1 "$served" "$home/bin/$1" 2>>"$SCRATCH/in.log" &
+  on_exit "kill $! 2>/dev/null"
+  wait_for 60 grep -qi ":$(printf '%04X' "$served") 00000000:0000 0A" /proc/net/tcp
+  tcpclient -RHl0 127.0.0.1 "$served" sleep 600 &
+  on_exit "kill $! 2>/dev/null"
 }
 
 # one process of every kind in the middle of its work
@@ -87,11 +95,9 @@ occupy() {
     on_exit "kill $! 2>/dev/null"
   done
   printf 'Subject: x\n\nx\n' | as $caller "$home/bin/mail-inject" -fjoe@rooms.example x@slow.example ann-slow@rooms.example
-  tcpclient -RHl0 127.0.0.1 "$smtpport" sleep 600 & # a client that says nothing
-  on_exit "kill $! 2>/dev/null"
   "$stub/submit" "$home/run/queue" @v @m @c:x @sleep:600 > /dev/null 2>&1 &
   on_exit "kill $! 2>/dev/null"
-  for p in mail-queue mail-inject mail-smtpd mail-remote mail-local; do
+  for p in mail-queue mail-inject mail-smtpd mail-qmtpd mail-qmqpd mail-remote mail-transport mail-local; do
     wait_for 60 is_there $p || echo "$p is not there"
   done
   wait_for 60 are_there mail-queued 2
@@ -112,7 +118,12 @@ check_process() { # PROGRAM PID UID GID
     ''|"$4") ;;
     *) fail "$name has other groups: $(status "$2" Groups)" ;;
   esac
-  if [ "$(row "$1" 8)" = yes ]; then want="1 2"; else want="0 0"; fi
+  if [ "$(row "$1" 8)" = yes ]; then
+    want="1 2"
+    assertEquals "$name is not dumpable" 0 "$(stat -c %u "/proc/$2/environ")"
+  else
+    want="0 0"
+  fi
   assertEquals "$name no_new_privs, seccomp" "$want" "$(status "$2" NoNewPrivs) $(status "$2" Seccomp)"
   case $1 in
     mail-start) want="0 e0 e0 e0 0 " ;;         # to change group, to change user, to kill
@@ -140,11 +151,16 @@ check_refused() { # PROGRAM PID UID MAY
     case " $4 " in *" ${attempt%% *} "*) want=done ;; esac
     assertEquals "$name: ${attempt%% *}" "$want" "$got"
   done
+  for f in mem environ fd/0; do
+    case $("$poke" "$2" open "/proc/$brother/$f") in
+      done) case " $4 " in *" proc "*) ;; *) fail "$name: its brother's $f" ;; esac ;;
+    esac
+  done
   kill $brother
   wait $brother 2>/dev/null
 }
 
-everything="open write connect-inet bind connect-unix kill trace"
+everything="open write connect-inet bind connect-unix kill trace proc"
 
 check() { # PROGRAM UID GID MAY [PIDS]
   found=${5:-$(pids "$1" "$2")}
@@ -176,13 +192,29 @@ test_daemons() {
   check mail-remote "$(role mailr)" "$(group mailr)" connect-inet
   check mail-lookup "$(role mailp)" "$(group mailp)" connect-unix
   check mail-lookup "$(role mailv)" "$(group mailv)" connect-unix
-  check mail-smtpd "$(role maild)" "$(group maild)" connect-unix
+  check mail-transport "$(role mailr)" "$(group mailr)" "$everything"        # what it starts is the site's
+  for p in mail-smtpd mail-qmtpd mail-qmqpd; do check $p "$(role maild)" "$(group maild)" connect-unix; done
   check mail-local $ann $ann "$everything"
   # root's two are not locked in, but may do no more than change users and kill; their brother here has all rights
   check mail-lspawn 0 0 "open write connect-inet bind connect-unix kill"
   check mail-start 0 0 "open write connect-inet bind connect-unix kill"
   assertEquals "all live on" "$before" \
     "$(for p in mail-queued mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn mail-lookup; do pids $p; done)"
+}
+
+# root's two read nothing that is a user's or a room's alone
+test_what_root_does_not_reach() {
+  ready || return 0
+  for f in "$home/people/ann/Maildir/new/private" "$home/queue/mess/11/private" "$home/queue/state/11/private"; do
+    echo x > "$f"
+    chmod 0600 "$f"
+    chown "$(stat -c %u "$(dirname "$f")")" "$f"
+    chmod 0700 "$(dirname "$f")"
+    for pid in $(pids mail-start) $(pids mail-lspawn); do
+      for a in open write remove create; do assertEquals "$pid $a $f" EACCES "$("$poke" "$pid" $a "$f")"; done
+    done
+    rm "$f"
+  done
 }
 
 # the name service's files and the suite's tables, nothing else that everybody may read
@@ -214,17 +246,18 @@ reaches() { # PROGRAM(PID) LINE...
 
 test_what_the_programs_of_the_queue_reach() {
   ready || return 0
-  for path in tmp/probe mess/11/probe todo/11/probe state/11/probe mess/11/gone todo/11/gone tmp/gone; do
+  for path in tmp/probe mess/11/probe todo/11/probe state/11/probe bounce/11/probe mess/11/gone todo/11/gone tmp/gone; do
     echo x > "$home/queue/$path"
     owner=mailq
-    [ $path = state/11/probe ] && owner=mails
+    case $path in state/*|bounce/*) owner=mails ;; esac
     chown "$(role $owner):$(role mails)" "$home/queue/$path"
     chmod 0640 "$home/queue/$path"
   done
   for pid in $(pids mail-queued); do      # names are enough: it reads no message, and changes no envelope
     reaches "$pid" "EACCES open mess/11/probe" "EACCES open todo/11/probe" "EACCES open tmp/probe" "EACCES list tmp" \
       "EACCES write todo/11/probe" "done list mess/11" "done list todo/11" "done write mess/11/probe" \
-      "EACCES list state/11" "EACCES create state/11/new"
+      "done remove mess/11/gone" "done remove todo/11/gone"
+    for f in mess/11/gone todo/11/gone; do install -m 0640 -o "$(role mailq)" -g "$(role mails)" /dev/null "$home/queue/$f"; done
     got=$("$poke" "$pid" open "$home/control/me")
     want=done
     [ "$(status "$pid" PPid)" = "$(echo $(pids mail-queued | head -n 1))" ] && want=EACCES
@@ -235,41 +268,67 @@ test_what_the_programs_of_the_queue_reach() {
     "done list mess/11" "done list todo/11" "done list tmp" "done remove mess/11/gone" "done remove todo/11/gone" \
     "done remove tmp/gone"
   reaches "$(pids mail-open)" "done open mess/11/probe" "done open todo/11/probe" "EACCES list mess/11" \
-    "EACCES list todo/11" "EPERM write mess/11/probe" "EPERM create todo/11/new" "EPERM remove mess/11/probe"
+    "EACCES list todo/11" "EACCES list tmp" "EPERM write mess/11/probe" "EPERM write todo/11/probe" \
+    "EPERM create mess/11/new" "EPERM create todo/11/new" "EPERM remove mess/11/probe" "EPERM remove todo/11/probe"
+  for pid in $(pids mail-queued) $(pids mail-clean) $(pids mail-open); do       # schedules and reports are mail-send's
+    for d in state/11 bounce/11; do
+      for a in "open $d/probe" "write $d/probe" "remove $d/probe" "list $d" "create $d/new"; do
+        # shellcheck disable=SC2086
+        refused "$pid" ${a%% *} "$home/queue/${a#* }"
+      done
+    done
+  done
   pid=$("$poke" start "$home/bin/mail-qstat")
-  reaches "$pid" "done list todo/11" "done list state/11" "EACCES open todo/11/probe" "EACCES open state/11/probe"
+  reaches "$pid" "done list todo/11" "done list state/11" "EACCES open todo/11/probe" "EACCES open state/11/probe" \
+    "EACCES open mess/11/probe" "EPERM write state/11/probe" "EPERM remove state/11/probe" "EPERM create state/11/new"
   kill -9 "$pid"
   for p in mail-qread mail-qhosts; do
     pid=$("$poke" start "$home/bin/$p")
-    reaches "$pid" "done open todo/11/probe" "done open state/11/probe" "EACCES list todo/11" "EPERM write state/11/probe"
+    reaches "$pid" "done open todo/11/probe" "done open state/11/probe" "EACCES list todo/11" "EACCES list state/11" \
+      "EACCES open mess/11/probe" "EPERM write state/11/probe" "EPERM remove state/11/probe" "EPERM create state/11/new"
     kill -9 "$pid"
   done
   find "$home/queue" -name probe -delete
 }
 
-# messages, envelopes, users' files and logs, to the rooms that have no business with them; all may read the first
+refused() { # PID ATTEMPT ARGUMENT
+  case $("$poke" "$@") in
+    EACCES|EPERM) ;;
+    *) fail "$(basename "$(readlink "/proc/$1/exe")")($1): $2 $3" ;;
+  esac
+}
+
+# messages, envelopes, schedules, users' files and logs, to the rooms that have no business with them, though the
+# files' own modes let all read and write
 test_what_the_other_rooms_do_not_reach() {
   ready || return 0
   mess=$home/queue/mess/11/secret todo=$home/queue/todo/11/secret log=$home/log/send/secret own=$home/people/ann/secret
-  for path in "$mess" "$todo" "$log" "$own"; do echo x > "$path"; done
-  chmod 0644 "$mess" "$todo" "$log" "$own"
-  for row in "mail-smtpd maild" "mail-bounce mailb" "mail-send mails" "mail-rspawn mailr" "mail-queue $caller"; do
+  state=$home/queue/state/11/secret bounce=$home/queue/bounce/11/secret
+  for path in "$mess" "$todo" "$state" "$bounce" "$log" "$own"; do
+    echo x > "$path"
+    chmod 0666 "$path"
+  done
+  for row in "mail-smtpd maild" "mail-bounce mailb" "mail-send mails" "mail-rspawn mailr" \
+    "mail-remote mailr" "mail-qmtpd maild" "mail-qmqpd maild" "mail-queue $caller" "mail-queued mailq" "mail-open mailq" \
+    "mail-clean mailq"; do
     p=${row% *} u=$(role "${row#* }")
     for pid in $(pids "$p" "${u:-$caller}"); do
-      for attempt in "open $own" "write $own" "open $mess" "write $mess" "remove $mess" "list $home/queue/mess/11" \
-        "open $todo" "write $todo" "remove $todo" "create $todo.new" "open $log" "write $log"; do
-        [ "$p $attempt" = "mail-send open $todo" ] && continue       # envelopes are what it reads
-        # shellcheck disable=SC2086
-        case $("$poke" "$pid" $attempt) in
-          EACCES|EPERM) ;;
-          *) fail "$p($pid): $attempt" ;;
+      for f in "$own" "$mess" "$todo" "$state" "$bounce" "$log"; do
+        case $u:$f in
+          "$(role mailq):$home/queue"*) continue ;;         # in a test of their own
+          "$(role mails):$state"|"$(role mails):$bounce") continue ;;
         esac
+        for a in open write remove; do
+          [ "$p $a $f" = "mail-send open $todo" ] || refused "$pid" $a "$f"    # envelopes are what it reads
+        done
+        refused "$pid" create "$f.new"
       done
+      [ "$u" = "$(role mailq)" ] || refused "$pid" list "$home/queue/mess/11"
     done
     assertTrue "$p is there" "is_there $p ${u:-$caller}"
   done
-  assertEquals 'nothing has changed' 'x x x x' "$(cat "$mess" "$todo" "$log" "$own" | xargs)"
-  rm -f "$mess" "$todo" "$log" "$own"
+  assertEquals 'nothing has changed' 'x x x x x x' "$(cat "$mess" "$todo" "$state" "$bounce" "$log" "$own" | xargs)"
+  rm -f "$mess" "$todo" "$state" "$bounce" "$log" "$own"
 }
 
 test_programs_of_callers() {
