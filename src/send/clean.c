@@ -7,7 +7,7 @@
 #include "door/fds.h"
 #include "send/clean.h"
 #include "send/failure.h"
-#include "send/result.h"
+#include "send/maillog.h"
 #include "send/settle.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -112,7 +112,7 @@ static void gone(known k, char const *id)
     state_remove(id);
     failures_remove(id);
   }
-  result_log_end(id);
+  maillog_end(id);
   schedule_forget(k);
 }
 

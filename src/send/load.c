@@ -12,7 +12,7 @@
 #include "door/job.h"
 #include "send/memory.h"
 #include "send/message.h"
-#include "send/result.h"
+#include "send/maillog.h"
 #include "send/retry.h"
 #include "send/settle.h"
 #include "lib/io/io.h"
@@ -272,7 +272,7 @@ void message_load(known k)
   m = start(k);
   if (!m) return;
   age(m);
-  if (!m->st.whole && !(known_flags(k) & KNOWN_TOLD)) result_log_new(m);
+  if (!m->st.whole && !(known_flags(k) & KNOWN_TOLD)) maillog_new(m);
   known_flag(k, KNOWN_TOLD);
   if (make_targets(m) == -1) {
     log_sys("warning: cannot load ", m->id, (char const *)0);

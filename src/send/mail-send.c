@@ -32,6 +32,7 @@
 #include "send/clean.h"
 #include "send/deliver.h"
 #include "send/feed.h"
+#include "send/maillog.h"
 #include "send/message.h"
 #include "send/publish.h"
 #include "send/result.h"
@@ -206,24 +207,14 @@ static int timeout(void)
 static void status(void)
 {
   static long long at;
-  static uint32_t last[3];      /* as it was told last */
-  uint32_t is[3] = { channels[CHANNEL_LOCAL].flights, channels[CHANNEL_REMOTE].flights, schedule_count() };
+  static struct maillog_status last;    /* as it was told last */
+  struct maillog_status is = { channels[CHANNEL_LOCAL].flights, route_settings.concurrency[CHANNEL_LOCAL],
+    channels[CHANNEL_REMOTE].flights, route_settings.concurrency[CHANNEL_REMOTE], schedule_count() };
 
-  if (at && (!memcmp(is, last, sizeof is) || io_clock() - at < STATUS_MS)) return;
-  memcpy(last, is, sizeof is);
+  if (at && (!memcmp(&is, &last, sizeof is) || io_clock() - at < STATUS_MS)) return;
+  last = is;
   at = io_clock();
-  log_start();
-  log_text("status: local ");
-  log_number(is[0]);
-  log_text("/");
-  log_number(route_settings.concurrency[CHANNEL_LOCAL]);
-  log_text(" remote ");
-  log_number(is[1]);
-  log_text("/");
-  log_number(route_settings.concurrency[CHANNEL_REMOTE]);
-  log_text(" queue ");
-  log_number(is[2]);
-  log_end();
+  maillog_status(&is);
 }
 
 static int ready(struct outlet const *o)

@@ -7,6 +7,7 @@
 #include "door/report.h"
 #include "send/ending.h"
 #include "send/keys.h"
+#include "send/maillog.h"
 #include "send/result.h"
 #include "send/settle.h"
 #include "send/tell.h"
@@ -46,7 +47,7 @@ static void expire(struct message *m, uint32_t index, struct report_rcpt const *
   char both[TEXT_MAX];
 
   if (tell_failed(m, index, both, expired_text(both, told, told_len)) == -1) m->later++;
-  else result_log(m, index, "failed", report.relay, both, expired_text(both, r->text, r->text_len));
+  else maillog_result(m, index, "failed", report.relay, both, expired_text(both, r->text, r->text_len));
 }
 
 /* For mail-qread. */
@@ -70,7 +71,7 @@ static void put_off(struct message *m, uint32_t index, int remote, struct report
   if (remote) m->later_remote++;
   tell_late(m, index, told, told_len);
   keep_reply(m, index, r->text, r->text_len);
-  result_log(m, index, "deferred", report.relay, r->text, r->text_len);
+  maillog_result(m, index, "deferred", report.relay, r->text, r->text_len);
 }
 
 /* What the sender may hear of a success (RFC 3461, 5.2.2 to 5.2.4): a host that was asked to reports itself. */
@@ -89,10 +90,10 @@ static void one(struct delivery const *d, struct report_rcpt const *r)
 
   if (r->result == RESULT_DONE) {
     tell_done(m, index, action(d, r->unasked), told, len);
-    result_log(m, index, "delivered", report.relay, r->text, r->text_len);
+    maillog_result(m, index, "delivered", report.relay, r->text, r->text_len);
   }
   else if (r->result == RESULT_FAILED && tell_failed(m, index, told, len) == 0)
-    result_log(m, index, "failed", report.relay, r->text, r->text_len);
+    maillog_result(m, index, "failed", report.relay, r->text, r->text_len);
   else put_off(m, index, d->agent == AGENT_RSPAWN, r, told, len);
 }
 
@@ -144,21 +145,14 @@ static enum result bounce_result(struct delivery const *d)
 /* A bounce tells of a failure; a notice only of what else the sender asked for. */
 static void log_bounce(struct delivery const *d, enum result r)
 {
+  static char const *const word[2][3] = { { "notice", "notice deferred", "notice failed" },
+                                          { "bounce", "bounce deferred", "bounce failed" } };
+  struct report_rcpt const none = { .text = "" }, *said = report.n ? report.rcpt : &none;
   uint32_t i = 0;
 
   while (i < d->n && d->m->mark[d->index[i]] != MARK_FAILED) i++;
-  log_start();
-  log_text(i < d->n ? "bounce" : "notice");
-  if (r != RESULT_DONE) log_text(r == RESULT_LATER ? " deferred" : " failed");
-  log_field("id", d->m->id);
-  log_field("to", d->m->env.sender);
-  log_text(" number=");
-  log_number(d->bounce);
-  log_text(" rcpts=");
-  log_number(d->n + d->rest);
-  log_text(" reply=");
-  if (report.n) log_bytes(report.rcpt[0].text, report.rcpt[0].text_len);
-  log_end();
+  maillog_bounce(d->m, word[i < d->n][r == RESULT_DONE ? 0 : r == RESULT_LATER ? 1 : 2], d->bounce, d->n + d->rest,
+                 said->text, said->text_len);
 }
 
 /* A bounce that can never be made counts as told: there is nobody else to tell but the log. */
@@ -183,12 +177,7 @@ static void log_busy(struct delivery const *d, struct destination *user)
 
   if (user->busy_told && now - user->busy_told < BUSY_LOG_MS) return;
   user->busy_told = now;
-  log_start();
-  log_text("busy");
-  log_field("to", envelope_rcpt(&d->m->env, d->index[0]));
-  log_text(" waiting=");
-  log_number(user->queued + destination_parked(user) + 1);
-  log_end();
+  maillog_busy(envelope_rcpt(&d->m->env, d->index[0]), user->queued + destination_parked(user) + 1);
 }
 
 /* What mail-lspawn says of whose delivery it was. Is that user busy, and so this was no try? */

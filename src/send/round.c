@@ -7,7 +7,7 @@
 #include "send/clean.h"
 #include "send/deliver.h"
 #include "send/message.h"
-#include "send/result.h"
+#include "send/maillog.h"
 #include "send/retry.h"
 #include "send/settle.h"
 #include "send/tell.h"
@@ -45,7 +45,7 @@ static void pass(struct message *m, uint32_t at, uint32_t end, long long until, 
   for (; at < end; at++) {
     uint32_t i = m->target[at].index;
     if (dead && m->last && tell_failed(m, i, host_down, sizeof host_down - 1) == 0) {
-      result_log(m, i, "failed", "", host_down, sizeof host_down - 1);
+      maillog_result(m, i, "failed", "", host_down, sizeof host_down - 1);
       continue;
     }
     if (dead) {

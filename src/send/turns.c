@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "send/destination.h"
+#include "send/maillog.h"
 #include "lib/io/io.h"
-#include "lib/io/log.h"
 
 #define BUSY_MS 1000
 #define MANY_RUN 50
@@ -228,14 +228,7 @@ static void found_dead(struct destination *d, long long now)
   if (d->dead_until > now) return;      /* several deliveries found the same thing */
   d->probes++;
   d->dead_until = now + (wait > DEAD_MAX ? DEAD_MAX : wait);
-  log_start();
-  log_text("host down");
-  log_field("domain", d->name);
-  log_text(" seconds=");
-  log_number((d->dead_until - now) / 1000);
-  log_text(" waiting=");
-  log_number(d->queued + destination_parked(d));
-  log_end();
+  maillog_down(d->name, (d->dead_until - now) / 1000, d->queued + destination_parked(d));
 }
 
 void destination_ended(struct group const *g, struct ending const *e, long long now)
