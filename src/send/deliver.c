@@ -8,6 +8,7 @@
 #include "send/deliver.h"
 #include "send/settle.h"
 #include "send/tell.h"
+#include "send/turns.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
@@ -101,13 +102,13 @@ static int order_group(struct group *g)
   int r = launch(g->m, g, ch == CHANNEL_LOCAL ? AGENT_LSPAWN : AGENT_RSPAWN, 0);
 
   if (r) {
-    destination_unpick(g);
+    turns_unpick(g);
     return r;
   }
   g->at = at;
   g->flights++;
-  destination_started(g, last_number, io_clock());
-  if (g->at < g->end) destination_queue(g);
+  turns_started(g, last_number, io_clock());
+  if (g->at < g->end) turns_queue(g);
   return 0;
 }
 
@@ -193,7 +194,7 @@ int deliver_orders(void)
 
   if (settle_full()) return r;
   for (ch = 0; !r && ch < CHANNELS; ch++)
-    while (!r && (g = destination_pick((enum channel)ch, io_clock()))) r = order_group(g);
+    while (!r && (g = turns_pick((enum channel)ch, io_clock()))) r = order_group(g);
   return r;
 }
 
@@ -204,7 +205,7 @@ void deliver_over(struct delivery *d, struct ending const *e)
   d->m->flights--;
   if (d->g) {
     d->g->flights--;
-    destination_ended(d->g, e, io_clock());
+    turns_ended(d->g, e, io_clock());
   }
   free(d);
 }

@@ -1,14 +1,10 @@
 /*
- * destination.h - who is next: per-destination queues, limits on deliveries, dead hosts
+ * destination.h - where mail waits: per-destination queues, limits on deliveries, dead hosts
  *
  * A destination is a domain of the remote channel, or a user of the local one: named by the key that mail-lspawn tells
  * (keys.h), "" for all local mail whose user is not known yet. What waits for it is a group: recipients of one loaded
- * message. Groups are of a class: messages with few recipients left go before those with many, new mail before
- * retries, but of eight turns two are for many and two for retries, so that all go on. Classes come first, then
- * destinations take turns, then groups, and a message with many recipients holds up nobody. A destination that has just
- * been reported on is asked again at once, up to STREAK_MAX times, so that mail-rspawn can go on in the same session.
- * Retries get at most three quarters of a channel. destination.c is the table, turns.c the order. States of a
- * destination:
+ * message. Groups are of a class, by how many recipients their message has left and whether it was tried before. This
+ * is the table; turns.h has the order. States of a destination:
  *
  *      idle      nothing queued, nothing under way, nobody in its lot: may be evicted
  *      ready     in the channel's ring of its best class, when it has groups and its limit has room
@@ -30,7 +26,6 @@
 #include "send/schedule.h"
 
 #define DESTINATIONS_MAX 4096
-#define STREAK_MAX 20
 #define FEW_MAX 10              /* recipients left to do: more are many */
 #define DESTINATION_REPLY 120   /* bytes kept of the last one */
 #define DEAD_FIRST 60000        /* milliseconds; doubles up to */
@@ -107,32 +102,12 @@ extern uint32_t destination_parked(struct destination const *);
 /* The next message out of its lots that has room, or 0. */
 extern known destination_unpark(struct destination *);
 
-extern void destination_queue(struct group *);
-extern void destination_unqueue(struct group *);
-/* The group whose turn it is, taken out of its queue; null when no limit has room. */
-extern struct group *destination_pick(enum channel, long long now);
-/* Puts it back where it was. */
-extern void destination_unpick(struct group *);
-
-extern void destination_started(struct group const *, uint32_t number, long long now);
-extern void destination_ended(struct group const *, struct ending const *, long long now);
-/* mail-lspawn has spoken of a user: busy, or one of that user's deliveries has ended, in whatever line it stood. */
-extern void destination_busy(struct destination *, int busy, long long now);
-
-/* Those whose hold is over go on. When the next one's is; 0: none is held. */
-extern void destination_wake(long long now);
-extern long long destination_next_wake(void);
-
 /* One whose lot may give up messages, or null; destination_thirst puts it back when it still may. */
 extern struct destination *destination_thirsty(void);
 extern void destination_thirst(struct destination *);
 /* Keeps one from being evicted, until another or null is kept. */
 extern void destination_keep(struct destination const *);
 extern void destination_each(void (*)(struct destination *));
-/* Dead hosts are to be tried again. */
-extern void destination_renew(void);
-/* Settings have changed. */
-extern void destination_changed(void);
 /* Takes its limits from control/ratelimits. */
 extern void destination_rates(struct destination *);
 

@@ -38,6 +38,7 @@
 #include "send/result.h"
 #include "send/scan.h"
 #include "send/settle.h"
+#include "send/turns.h"
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -128,7 +129,7 @@ static void read_settings_anew(void)
   for (ch = 0; ch < CHANNELS; ch++) held |= !route_settings.concurrency[ch];
   log_line("reading settings anew", (char const *)0);
   route_read(0);
-  destination_changed();
+  turns_changed();
   if (held) message_hurry();
   if (held) schedule_all();
   else schedule_held();
@@ -143,7 +144,7 @@ static void hear_signals(void)
     else if (sig == SIGHUP) read_settings_anew();
     else if (sig == SIGALRM) {
       log_line("trying all now", (char const *)0);
-      destination_renew();
+      turns_renew();
       message_hurry();
       schedule_all();
     }
@@ -197,7 +198,7 @@ static int timeout(void)
   if (!message_stopping && scan_busy()) return 0;
   if (!message_stopping && feed_may() && feed_waits()) wait = sooner(0, route_rest());
   if (!message_stopping && next != NEVER && next > now) wait = sooner(wait, io_clock() + (next - now) * 1000LL);
-  if (!message_stopping) wait = sooner(wait, destination_next_wake());
+  if (!message_stopping) wait = sooner(wait, turns_next_wake());
   if (orders.rest > io_clock()) wait = sooner(wait, orders.rest);
   if (cleans.rest > io_clock()) wait = sooner(wait, cleans.rest);
   if (settle != -1 && settle < wait) wait = settle;
@@ -245,7 +246,7 @@ static void work(void)
   give_up_late();
   if (!message_stopping) {
     scan_turn(feed_found);
-    destination_wake(io_clock());
+    turns_wake(io_clock());
     if (feed_may() && feed_waits() && route_look()) feed_load();
     if (ready(&orders)) tried(&orders, deliver_orders(), EAR_OPEN);
   }

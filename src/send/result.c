@@ -11,6 +11,7 @@
 #include "send/result.h"
 #include "send/settle.h"
 #include "send/tell.h"
+#include "send/turns.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/pack.h"
@@ -191,7 +192,7 @@ static int whose(struct delivery const *d)
   if (!len) return 0;
   keys_learn(envelope_rcpt(&d->m->env, d->index[0]), report.key);
   user = busy ? destination_get(CHANNEL_LOCAL, name, len) : destination_find(CHANNEL_LOCAL, name, len);
-  if (user) destination_busy(user, busy, io_clock());
+  if (user) turns_busy(user, busy, io_clock());
   if (busy && user) log_busy(d, user);
   return busy && user;
 }

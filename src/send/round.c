@@ -11,6 +11,7 @@
 #include "send/retry.h"
 #include "send/settle.h"
 #include "send/tell.h"
+#include "send/turns.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
@@ -102,7 +103,7 @@ static void open_group(struct message *m)
   }
   *g = (struct group){ .m = m, .d = d, .at = at, .end = end, .class = m->class };
   m->group[m->groups++] = g;
-  destination_queue(g);
+  turns_queue(g);
 }
 
 static void group_close(struct group *g)
@@ -125,7 +126,7 @@ void group_ended(struct group *g)
 
 static void release(struct group *g, long long until, int dead)
 {
-  destination_unqueue(g);
+  turns_unqueue(g);
   pass(g->m, g->at, g->end, until, dead);
   g->at = g->end;
 }

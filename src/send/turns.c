@@ -1,9 +1,9 @@
-/* turns.c - who is next, and what an ending changes; see destination.h */
+/* turns.c - who is next, and what an ending changes; see turns.h */
 
 #include <string.h>
 
-#include "send/destination.h"
 #include "send/maillog.h"
+#include "send/turns.h"
 #include "lib/io/io.h"
 
 #define BUSY_MS 1000
@@ -81,7 +81,7 @@ static void look(struct destination *d, long long now)
   held = d;
 }
 
-void destination_wake(long long now)
+void turns_wake(long long now)
 {
   struct destination *list = held, *d;
 
@@ -96,7 +96,7 @@ void destination_wake(long long now)
   }
 }
 
-long long destination_next_wake(void)
+long long turns_next_wake(void)
 {
   return held ? wake : 0;
 }
@@ -121,7 +121,7 @@ static void put_first(struct group *g)
 }
 
 /* One with many recipients goes on for a while: mail-open has its envelope at hand. */
-void destination_queue(struct group *g)
+void turns_queue(struct group *g)
 {
   if (g->run) {
     g->run--;
@@ -135,14 +135,14 @@ void destination_queue(struct group *g)
   settle(g->d, 0);
 }
 
-void destination_unpick(struct group *g)
+void turns_unpick(struct group *g)
 {
   put_first(g);
   count(g->d, g->class, 1);
   settle(g->d, 1);
 }
 
-void destination_unqueue(struct group *g)
+void turns_unqueue(struct group *g)
 {
   struct destination *d = g->d;
   struct group **p = &d->head[g->class], *before = 0;
@@ -188,7 +188,7 @@ static struct destination *turn(struct channel_state const *ch, int *class)
   return d;
 }
 
-struct group *destination_pick(enum channel channel, long long now)
+struct group *turns_pick(enum channel channel, long long now)
 {
   struct channel_state *ch = channels + channel;
   struct destination *d;
@@ -205,11 +205,11 @@ struct group *destination_pick(enum channel channel, long long now)
   ch->ring[d->ring] = d->next;
   ch->taken++;
   d->taken++;
-  destination_unqueue(g);
+  turns_unqueue(g);
   return g;
 }
 
-void destination_started(struct group const *g, uint32_t number, long long now)
+void turns_started(struct group const *g, uint32_t number, long long now)
 {
   struct destination *d = g->d;
 
@@ -231,7 +231,7 @@ static void found_dead(struct destination *d, long long now)
   maillog_down(d->name, (d->dead_until - now) / 1000, d->queued + destination_parked(d));
 }
 
-void destination_ended(struct group const *g, struct ending const *e, long long now)
+void turns_ended(struct group const *g, struct ending const *e, long long now)
 {
   struct destination *d = g->d;
   size_t len = e->reply_len < DESTINATION_REPLY ? e->reply_len : DESTINATION_REPLY;
@@ -253,7 +253,7 @@ void destination_ended(struct group const *g, struct ending const *e, long long 
   destination_thirst(d);
 }
 
-void destination_busy(struct destination *d, int busy, long long now)
+void turns_busy(struct destination *d, int busy, long long now)
 {
   d->busy_until = busy ? now + BUSY_MS : 0;
   look(d, now);
@@ -269,7 +269,7 @@ static void renew(struct destination *d)
   destination_thirst(d);
 }
 
-void destination_renew(void)
+void turns_renew(void)
 {
   destination_each(renew);
 }
@@ -282,7 +282,7 @@ static void changed(struct destination *d)
   destination_thirst(d);
 }
 
-void destination_changed(void)
+void turns_changed(void)
 {
   destination_each(changed);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "unit.h"
-#include "send/destination.h"
+#include "send/turns.h"
 #include "lib/io/log.h"
 
 static uint32_t number;
@@ -12,11 +12,11 @@ static long long clock_now;
 
 static struct group *pick(void)
 {
-  struct group *g = destination_pick(CHANNEL_REMOTE, clock_now);
+  struct group *g = turns_pick(CHANNEL_REMOTE, clock_now);
 
   if (!g) return 0;
   g->flights++;
-  destination_started(g, ++number, clock_now);
+  turns_started(g, ++number, clock_now);
   return g;
 }
 
@@ -33,7 +33,7 @@ static void end(struct group *g, int down, long long now)
                       .connected = 1, .reply = "" };
 
   g->flights--;
-  destination_ended(g, &e, now);
+  turns_ended(g, &e, now);
 }
 
 static void turns(void)
@@ -46,8 +46,8 @@ static void turns(void)
   for (i = 0; i < 3; i++) {
     a[i].d = destination_get(CHANNEL_REMOTE, "a.test", 6);
     b[i].d = destination_get(CHANNEL_REMOTE, "B.Test", 6);
-    destination_queue(a + i);
-    destination_queue(b + i);
+    turns_queue(a + i);
+    turns_queue(b + i);
   }
   check("case does not count", destination_find(CHANNEL_REMOTE, "b.tEST", 6) == b[0].d && a[0].d != b[0].d);
   check("nor is another domain there", !destination_find(CHANNEL_REMOTE, "c.test", 6));
@@ -71,14 +71,14 @@ static void limits(void)
   settings(20, 4);
   for (i = 0; i < 40; i++) {
     g[i] = (struct group){ .d = destination_get(CHANNEL_REMOTE, i % 2 ? "x.test" : "y.test", 6), .class = i >= 20 ? CLASS_RETRY : CLASS_FEW };
-    destination_queue(g + i);
+    turns_queue(g + i);
   }
   check("saturated", destination_saturated(g[0].d, CLASS_FEW) && !destination_room(g[0].d, CLASS_FEW));
   for (n = 0; (got[n] = pick()); n++);
   check("per host", n == 8);
   settings(20, 100);
   g[0].d->pace.limit = g[1].d->pace.limit = 100;
-  destination_changed();
+  turns_changed();
   for (; (got[n] = pick()); n++);
   check("per channel", n == 20);
   for (i = 0; i < 20; i++) end(got[i], 0, 1);
@@ -105,7 +105,7 @@ static void classes(void)
     for (i = 0; i < 40; i++) {
       size_t len = (size_t)snprintf(name, sizeof name, "%d-%d.test", c == CLASS_FEW ? 0 : c, c == CLASS_FEW ? 0 : i);
       g[c][i] = (struct group){ .d = destination_get(CHANNEL_REMOTE, name, len), .class = (enum class)c };
-      destination_queue(g[c] + i);
+      turns_queue(g[c] + i);
     }
   for (i = 0; i < 16 && (got = pick()); i++) {
     n[got->class]++;
@@ -113,7 +113,7 @@ static void classes(void)
   }
   check("shares", n[CLASS_FEW] == 8 && n[CLASS_MANY] == 4 && n[CLASS_RETRY] == 2 && n[CLASS_MANY_RETRY] == 2);
   last = (struct group){ .d = destination_get(CHANNEL_REMOTE, "1-39.test", 9), .class = CLASS_FEW };
-  destination_queue(&last);
+  turns_queue(&last);
   for (i = 0; i < 30 && (got = pick()) && got != &last; i++) end(got, 0, 1);
   check("the last of few does not wait for many, before it in its own line", got == &last);
   end(&last, 0, 1);
@@ -132,7 +132,7 @@ static void full(void)
   settings(10, 1);
   for (i = 0; i < 300; i++) {
     g[i] = (struct group){ .d = destination_get(CHANNEL_REMOTE, "full.test", 9) };
-    destination_queue(g + i);
+    turns_queue(g + i);
   }
   check("while it may have more", channel_saturated(CHANNEL_REMOTE, CLASS_FEW));
   got[0] = pick();
@@ -152,12 +152,12 @@ static void dead(void)
 
   settings(20, 10);
   for (i = 0; i < 4; i++) g[i].d = d;
-  for (i = 0; i < 4; i++) destination_queue(g + i);
+  for (i = 0; i < 4; i++) turns_queue(g + i);
   for (i = 0; i < 4; i++) pick();
   for (i = 0; i < 4; i++) end(g + i, 1, now);
   check("dead for a minute, whoever says so", destination_dead(d, now + 59999) && !destination_dead(d, now + 60001));
   now += 60001;
-  for (i = 0; i < 4; i++) destination_queue(g + i);
+  for (i = 0; i < 4; i++) turns_queue(g + i);
   check("then one goes first", pick() && !pick());
   end(g, 1, now);
   check("twice as long", destination_dead(d, now + 119999) && !destination_dead(d, now + 120001));
@@ -167,7 +167,7 @@ static void dead(void)
     p = pick();
     if (!p) break;
     end(p, 1, now);
-    destination_queue(p);
+    turns_queue(p);
   }
   check("an hour at most", i == 20 && destination_dead(d, now + 3599999) && !destination_dead(d, now + 3600001));
   now += 3600001;
@@ -188,25 +188,25 @@ static void rates(void)
   route_settings.ratelimits.entries = entry;
   route_settings.ratelimits.n = 2;
   for (i = 0; i < 5; i++) a[i].d = destination_get(CHANNEL_REMOTE, "a.rate.test", 11);
-  for (i = 0; i < 4; i++) destination_queue(a + i);
+  for (i = 0; i < 4; i++) turns_queue(a + i);
   for (i = 0; i < 3; i++) got[i] = pick();
   check("three, no more", got[2] && !pick() && a[0].d->hold && !destination_resting(a[0].d));
   check("more wait as IDs", destination_saturated(a[0].d, CLASS_FEW) && !destination_room(a[0].d, CLASS_FEW));
   for (i = 0; i < 3; i++) end(got[i], 0, now);
-  check("it rests", destination_resting(a[0].d) && destination_next_wake() == a[0].d->hold);
+  check("it rests", destination_resting(a[0].d) && turns_next_wake() == a[0].d->hold);
   a[4].d = destination_get(CHANNEL_REMOTE, "c.test", 6);
-  destination_queue(a + 4);
+  turns_queue(a + 4);
   check("another one goes on", pick() == a + 4 && !pick());
   end(a + 4, 0, now);
-  clock_now = destination_next_wake() - 1;
-  destination_wake(clock_now);
+  clock_now = turns_next_wake() - 1;
+  turns_wake(clock_now);
   check("not before its time", !pick() && clock_now >= now + 60000);
-  destination_wake(++clock_now);
+  turns_wake(++clock_now);
   check("then again", (got[0] = pick()) && !a[0].d->hold && !destination_resting(a[0].d));
   end(got[0], 0, clock_now);
 
   for (i = 0; i < 3; i++) b[i].d = destination_get(CHANNEL_REMOTE, "b.rate.test", 11);
-  for (i = 0; i < 3; i++) destination_queue(b + i);
+  for (i = 0; i < 3; i++) turns_queue(b + i);
   check("one connection", (got[0] = pick()) && !pick());
   end(got[0], 0, clock_now);
   check("its session is used again", (got[0] = pick()) && !pick());
@@ -214,7 +214,7 @@ static void rates(void)
   clock_now += PACE_SPARE_MS;
   check("while it is there", !b[0].d->hold && !pick() && b[0].d->hold);
   entry[1].value = "0";
-  destination_changed();
+  turns_changed();
   check("a new setting", pick());
   end(b + 2, 0, clock_now);
   route_settings.ratelimits.n = 0;
@@ -227,7 +227,7 @@ static void many(void)
   unsigned int i;
   int all = 1;
 
-  destination_queue(&held);
+  turns_queue(&held);
   for (i = 0; i < 20000; i++)
     all = all && destination_get(CHANNEL_REMOTE, name, (size_t)snprintf(name, sizeof name, "%u.test", i));
   check("idle ones make room", all);
