@@ -23,7 +23,7 @@ static struct message *bare, *bare_last;        /* those in memory, the oldest f
 
 void clean_ask(known k)
 {
-  lot_put(&waiting, k, PLACE_CLEAN);
+  backlog_park(&waiting, k, PLACE_DONE);
 }
 
 void clean_message(struct message *m)
@@ -57,7 +57,7 @@ static struct message *take(known k)
 void clean_settled(struct message *m)
 {
   take(m->k);
-  known_flag(m->k, KNOWN_DONE);
+  backlog_flag(m->k, KNOWN_DONE);
   message_free(m);
 }
 
@@ -95,12 +95,12 @@ int clean_send(void)
   struct clean c = { .word = CLEAN_PLEASE };
 
   for (;;) {
-    if (!unsent) unsent = lot_take(&waiting);
+    if (!unsent) unsent = backlog_take(&waiting);
     if (!unsent) return 0;
-    known_put(unsent, PLACE_CLEAN);
-    known_id(unsent, c.id);
+    backlog_id(unsent, c.id);
     if (packet_send(SEND_CLEAN, buf, clean_pack(&c, buf), -1) == -1)
       return packet_again();
+    backlog_put(unsent, PLACE_CLEAN);
     asked++;
     unsent = 0;
   }
@@ -108,12 +108,12 @@ int clean_send(void)
 
 static void gone(known k, char const *id)
 {
-  if (known_flags(k) & KNOWN_TRACES) {
+  if (backlog_flags(k) & KNOWN_TRACES) {
     state_remove(id);
     failures_remove(id);
   }
   maillog_end(id);
-  schedule_forget(k);
+  backlog_forget(k);
 }
 
 int clean_answer(void)
@@ -126,8 +126,8 @@ int clean_answer(void)
 
   if (len == -1 && packet_again() > 0) return 0;
   if (len == 0 || (len == -1 && errno != EPROTO)) return -1;
-  k = len > 0 && clean_unpack(&c, buf, (size_t)len) && c.word != CLEAN_PLEASE ? schedule_find(c.id) : 0;
-  if (!k || known_place(k) != PLACE_CLEAN || !asked) {
+  k = len > 0 && clean_unpack(&c, buf, (size_t)len) && c.word != CLEAN_PLEASE ? backlog_find(c.id) : 0;
+  if (!k || backlog_place(k) != PLACE_CLEAN) {
     log_line("warning: strange answer from mail-clean", (char const *)0);
     return 1;
   }

@@ -84,7 +84,7 @@ known destination_unpark(struct destination *d)
   int c;
 
   for (c = 0; c < CLASSES && !k; c++)
-    if (destination_room(d, (enum class)c)) k = lot_take(d->lot + c);
+    if (destination_room(d, (enum class)c)) k = backlog_take(d->lot + c);
   return k;
 }
 

@@ -23,7 +23,7 @@
 
 #include "send/pace.h"
 #include "send/route.h"
-#include "send/schedule.h"
+#include "send/backlog.h"
 
 #define DESTINATIONS_MAX 4096
 #define FEW_MAX 10              /* recipients left to do: more are many */

@@ -20,22 +20,22 @@ void feed_named(char const *id)
 {
   known k;
 
-  if (schedule_find(id)) return;
-  k = schedule_add(id, message_now());
+  if (backlog_find(id)) return;
+  k = backlog_add(id, message_now());
   if (!k) {
     scan_missed();
     return;
   }
-  if (!scan_whole()) known_flag(k, KNOWN_TRACES);
-  lot_put(&fresh, k, PLACE_NEW);
+  if (!scan_whole()) backlog_flag(k, KNOWN_TRACES);
+  backlog_park(&fresh, k, PLACE_NEW);
 }
 
 void feed_found(known k, int64_t next)
 {
   int64_t wait = next - time(0);
 
-  if (!next || feed_all) lot_put(&fresh, k, PLACE_NEW);
-  else if (wait <= 0 || wait > RETRY_LONGEST) schedule_at(k, 0);
+  if (!next || feed_all) backlog_park(&fresh, k, PLACE_NEW);
+  else if (wait <= 0 || wait > RETRY_LONGEST) backlog_at(k, 0);
   else message_later(k, (uint32_t)wait);
 }
 
@@ -61,7 +61,7 @@ static void refill(void)
   for (ch = 0; ch < CHANNELS; ch++)
     for (c = 0; c < CLASSES; c++)
       while (n++ < 2 * LOADS_A_TURN && feed_may() && !channel_saturated((enum channel)ch, (enum class)c)
-             && (k = lot_take(channels[ch].lot + c))) message_load(k);
+             && (k = backlog_take(channels[ch].lot + c))) message_load(k);
 }
 
 void feed_load(void)
@@ -69,8 +69,8 @@ void feed_load(void)
   unsigned int n;
   known k;
 
-  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = lot_take(&fresh)); n++) message_load(k);
-  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = schedule_due(message_now())); n++) message_load(k);
+  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = backlog_take(&fresh)); n++) message_load(k);
+  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = backlog_due(message_now())); n++) message_load(k);
   for (n = 0; n < LOADS_A_TURN && feed_may() && (k = memory_next()); n++) message_load(k);
   refill();
 }
@@ -88,5 +88,5 @@ static int lots_wait(void)
 
 int feed_waits(void)
 {
-  return fresh.n || schedule_next() <= message_now() || memory_waits() || lots_wait();
+  return fresh.n || backlog_next() <= message_now() || memory_waits() || lots_wait();
 }

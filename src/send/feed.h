@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "send/schedule.h"
+#include "send/backlog.h"
 
 extern int feed_all;            /* mail-send -1a: all are due */
 

@@ -57,7 +57,7 @@ int message_room(void)
 
 void message_later(known k, uint32_t seconds)
 {
-  schedule_at(k, message_once ? NEVER : message_now() + seconds);
+  backlog_at(k, message_once ? NEVER : message_now() + seconds);
 }
 
 void message_free(struct message *m)
@@ -98,7 +98,7 @@ static int read_envelope(struct message *m)
   id_path(path, "todo", m->id);
   fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd == -1 && errno == ENOENT) {
-    schedule_forget(m->k);      /* its traces are swept by the next scan */
+    backlog_forget(m->k);      /* its traces are swept by the next scan */
     return 0;
   }
   if (fd != -1) {
@@ -114,7 +114,7 @@ static int read_envelope(struct message *m)
     return 0;
   }
   log_line("alert: damaged envelope, left alone: queue/", path, (char const *)0);
-  known_put(m->k, PLACE_HELD);
+  backlog_put(m->k, PLACE_STUCK);
   return 0;
 }
 
@@ -146,13 +146,13 @@ static int read_traces(struct message *m)
   int r = 0;
 
   m->mark = malloc(m->env.rcpts + 1);
-  if (m->mark && known_flags(m->k) & KNOWN_TRACES) a = state_read(m->id, &m->st, m->mark, m->env.rcpts);
+  if (m->mark && backlog_flags(m->k) & KNOWN_TRACES) a = state_read(m->id, &m->st, m->mark, m->env.rcpts);
   else if (m->mark) memset(m->mark, MARK_OPEN, m->env.rcpts);
   if (a == STATE_TORN) log_line("warning: torn state file, nothing in it counts: ", m->id, (char const *)0);
   if (m->mark && a != STATE_ERROR) r = failures_open(&m->fail, m->id, m->env.rcpts, a != STATE_NONE);
   if (a == STATE_STRANGE || r == -2) {
     log_line("alert: state or bounce file of an unknown version, left alone: ", m->id, (char const *)0);
-    known_put(m->k, PLACE_HELD);
+    backlog_put(m->k, PLACE_STUCK);
     return 0;
   }
   if (m->mark && a != STATE_ERROR && r == 0) {
@@ -166,10 +166,10 @@ static int read_traces(struct message *m)
 
 static void age(struct message *m)
 {
-  uint32_t watched = message_now() - known_since(m->k), ran;
+  uint32_t watched = message_now() - backlog_since(m->k), ran;
   int64_t now = time(0), away = now - m->st.last - (int64_t)watched;
 
-  if (!(known_flags(m->k) & KNOWN_COUNTED) && m->st.last && away > 0)
+  if (!(backlog_flags(m->k) & KNOWN_COUNTED) && m->st.last && away > 0)
     m->gap = away > RETRY_GAP ? RETRY_GAP : (uint32_t)away;
   ran = m->st.ran + m->gap + watched;
   m->old = retry_old(now - id_time(m->id), ran, route_settings.lifetime);
@@ -230,7 +230,7 @@ int message_park(struct message *m, int any)
     for (; t < end && !lot; t++) lot = t > m->target && !target_compare(t - 1, t) ? 0 : lot_of(m, t);
   else if (channel_saturated((enum channel)t->channel, m->class)) lot = channels[t->channel].lot + m->class;
   if (!lot) return 0;
-  lot_put(lot, m->k, PLACE_LOT);
+  backlog_park(lot, m->k, PLACE_LOT);
   return 1;
 }
 
@@ -243,8 +243,8 @@ static struct message *start(known k)
     return 0;
   }
   m->k = k;
-  known_id(k, m->id);
-  known_put(k, PLACE_LOADED);
+  backlog_id(k, m->id);
+  backlog_put(k, PLACE_LOADED);
   if (!read_envelope(m)) {
     free(m);
     return 0;
@@ -265,15 +265,15 @@ void message_load(known k)
 {
   struct message *m;
 
-  if (known_flags(k) & KNOWN_DONE) {
+  if (backlog_flags(k) & KNOWN_DONE) {
     clean_ask(k);
     return;
   }
   m = start(k);
   if (!m) return;
   age(m);
-  if (!m->st.whole && !(known_flags(k) & KNOWN_TOLD)) maillog_new(m);
-  known_flag(k, KNOWN_TOLD);
+  if (!m->st.whole && !(backlog_flags(k) & KNOWN_TOLD)) maillog_new(m);
+  backlog_flag(k, KNOWN_TOLD);
   if (make_targets(m) == -1) {
     log_sys("warning: cannot load ", m->id, (char const *)0);
     message_free(m);
@@ -285,12 +285,12 @@ void message_load(known k)
 
 void message_keep(known k, struct message *m)
 {
-  known_flag(k, KNOWN_DONE);
+  backlog_flag(k, KNOWN_DONE);
   if (!m) {
     message_later(k, WAIT_TROUBLE);
     return;
   }
-  known_put(k, PLACE_LOADED);
+  backlog_put(k, PLACE_LOADED);
   m->keeping = 1;
   m->due = message_now() + WAIT_TROUBLE;
   m->phase = PHASE_SETTLING;

@@ -131,8 +131,8 @@ static void read_settings_anew(void)
   route_read(0);
   turns_changed();
   if (held) message_hurry();
-  if (held) schedule_all();
-  else schedule_held();
+  if (held) backlog_all();
+  else backlog_stuck();
 }
 
 static void hear_signals(void)
@@ -146,7 +146,7 @@ static void hear_signals(void)
       log_line("trying all now", (char const *)0);
       turns_renew();
       message_hurry();
-      schedule_all();
+      backlog_all();
     }
   }
 }
@@ -192,7 +192,7 @@ static int sooner(int wait, long long until)
 /* Milliseconds that nothing can happen before a descriptor is ready. */
 static int timeout(void)
 {
-  uint32_t next = schedule_next(), now = message_now();
+  uint32_t next = backlog_next(), now = message_now();
   int wait = message_stopping ? 200 : STATUS_MS, settle = settle_wait(), clean = clean_wait();
 
   if (!message_stopping && scan_busy()) return 0;
@@ -210,7 +210,7 @@ static void status(void)
   static long long at;
   static struct maillog_status last;    /* as it was told last */
   struct maillog_status is = { channels[CHANNEL_LOCAL].flights, route_settings.concurrency[CHANNEL_LOCAL],
-    channels[CHANNEL_REMOTE].flights, route_settings.concurrency[CHANNEL_REMOTE], schedule_count() };
+    channels[CHANNEL_REMOTE].flights, route_settings.concurrency[CHANNEL_REMOTE], backlog_count() };
 
   if (at && (!memcmp(&is, &last, sizeof is) || io_clock() - at < STATUS_MS)) return;
   last = is;
@@ -273,7 +273,7 @@ static int finished(void)
   static uint32_t looked;
 
   if (message_stopping) return !awaited() || (broken && io_clock() - stopped_at >= PATIENCE_MS);
-  if (!message_once || scan_busy() || feed_waits() || schedule_next() != NEVER || message_count()
+  if (!message_once || scan_busy() || feed_waits() || backlog_next() != NEVER || message_count()
       || clean_open()) return 0;
   if (looked == deliver_last()) return 1;
   looked = deliver_last();

@@ -51,8 +51,8 @@ int memory_take(known k, uid_t uid, size_t weight)
 
   if (memory_large(weight)) {
     if (k != granted && (somebody_waits() || !share_fits(o, weight) || !all_fits(weight))) {
-      known_set_size(k, (uint32_t)(weight / UNIT + 1));
-      lot_put(&o->lot, k, PLACE_LOT);
+      backlog_set_size(k, (uint32_t)(weight / UNIT + 1));
+      backlog_park(&o->lot, k, PLACE_LOT);
       return 0;
     }
     o->large += weight;
@@ -78,7 +78,7 @@ static struct owner *next_owner(void)
 
   for (i = 0; i < OWNERS; i++) {
     struct owner *o = owners + (turn + i) % OWNERS;
-    size_t weight = o->lot.n ? (size_t)known_size(o->lot.head) * UNIT : 0;
+    size_t weight = o->lot.n ? (size_t)backlog_size(o->lot.head) * UNIT : 0;
     if (o->lot.n && share_fits(o, weight)) return all_fits(weight) ? o : 0;
   }
   return 0;
@@ -95,6 +95,6 @@ known memory_next(void)
 
   if (!o) return 0;
   turn = (unsigned int)(o - owners) + 1;
-  granted = lot_take(&o->lot);
+  granted = backlog_take(&o->lot);
   return granted;
 }

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "send/schedule.h"
+#include "send/backlog.h"
 
 #define MEMORY_MAX 67108864
 #define MEMORY_SMALL 16384

@@ -9,7 +9,7 @@
  *      REMOVING  done, mail-clean was asked (clean.h) -> unloaded; SETTLING, when mail-clean could not
  *
  * load.c makes them from the queue's files, round.c moves them on, tell.c notes what the sender is told. Unloaded they
- * are only a number (schedule.h).
+ * are only a number (backlog.h).
  */
 
 #ifndef SEND_MESSAGE_H
@@ -22,7 +22,7 @@
 #include "door/state.h"
 #include "send/destination.h"
 #include "send/failure.h"
-#include "send/schedule.h"
+#include "send/backlog.h"
 #include "send/target.h"
 
 #define GROUPS_MAX 32           /* of one message at a time */

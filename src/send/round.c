@@ -145,7 +145,7 @@ void message_release(struct destination *d)
       release(g, dead ? d->dead_until : d->hold, dead);
       group_ended(g);
     }
-    while (dead && (k = lot_take(d->lot + c))) {
+    while (dead && (k = backlog_take(d->lot + c))) {
       long long wait = d->dead_until - io_clock();
       message_later(k, (uint32_t)(wait < 0 ? 0 : wait / 1000) + 1 + n++ % SPREAD_SECONDS);
     }
@@ -189,10 +189,10 @@ static void leave(struct message *m)
     return;
   }
   parked = (m->resting || m->parking) && !m->damaged && !m->later && !m->bounce_later && message_park(m, m->parking);
-  if (m->damaged) known_put(k, PLACE_HELD);
+  if (m->damaged) backlog_put(k, PLACE_STUCK);
   message_free(m);
-  if (parked || known_place(k) == PLACE_HELD) return;
-  if (crowded) schedule_at(k, now + FULL_SECONDS);
+  if (parked || backlog_place(k) == PLACE_STUCK) return;
+  if (crowded) backlog_at(k, now + FULL_SECONDS);
   else message_later(k, due > now ? due - now : 0);
 }
 

@@ -52,27 +52,27 @@ static void queued(char const *id, void (*found)(known, int64_t))
 {
   struct state st;
   enum state_answer a;
-  known k = schedule_find(id);
+  known k = backlog_find(id);
 
   if (k) return;
-  k = schedule_add(id, message_now());
+  k = backlog_add(id, message_now());
   if (!k) {
     log_line("alert: out of memory for ", id, (char const *)0);
     scan_missed();
     return;
   }
   a = state_peek(id, &st);
-  if (a != STATE_NONE) known_flag(k, KNOWN_TRACES);
+  if (a != STATE_NONE) backlog_flag(k, KNOWN_TRACES);
   found(k, a == STATE_READ ? st.next : 0);
 }
 
 static void trace(char const *kind, char const *id)
 {
   char path[ID_PATH_MAX];
-  known k = schedule_find(id);
+  known k = backlog_find(id);
 
   if (k) {
-    known_flag(k, KNOWN_TRACES);
+    backlog_flag(k, KNOWN_TRACES);
     return;
   }
   id_path(path, "todo", id);

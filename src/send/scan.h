@@ -3,7 +3,7 @@
 #ifndef SEND_SCAN_H
 #define SEND_SCAN_H
 
-#include "send/schedule.h"
+#include "send/backlog.h"
 
 /* From the beginning, as soon as one under way is through. */
 extern void scan_want(void);

@@ -126,7 +126,7 @@ static void complain(char const *kind, char const *id)
 
 static void texts(struct message *m, struct touched *dirs)
 {
-  if (m->fail.pending.len) known_flag(m->k, KNOWN_TRACES);
+  if (m->fail.pending.len) backlog_flag(m->k, KNOWN_TRACES);
   if (m->fail.pending.len && failures_write(&m->fail, m->id) == -1)
     complain("bounce", m->id);
   if (m->fail.durable && !m->fail.named) *touched_at(dirs, m->id) = 1;
@@ -150,10 +150,10 @@ static void marks(struct message *m, struct touched *dirs)
 {
   uint32_t now = message_now();
 
-  m->st.ran += m->gap + (now - known_since(m->k));
+  m->st.ran += m->gap + (now - backlog_since(m->k));
   m->gap = 0;
-  known_set_since(m->k, now);
-  known_flag(m->k, KNOWN_COUNTED | KNOWN_TRACES);
+  backlog_set_since(m->k, now);
+  backlog_flag(m->k, KNOWN_COUNTED | KNOWN_TRACES);
   m->st.last = time(0);
   if (state_write(m->id, &m->st, m->mark, m->env.rcpts, m->from, m->to) == -1)
     complain("state", m->id);

@@ -12,9 +12,12 @@ static known add(void)
 {
   static unsigned int n;
   char id[ID_MAX + 1];
+  known k;
 
   snprintf(id, sizeof id, "%026x", ++n);
-  return schedule_add(id, 0);
+  k = backlog_add(id, 0);
+  backlog_put(k, PLACE_LOADED);
+  return k;
 }
 
 static void shares(void)
@@ -23,7 +26,7 @@ static void shares(void)
   known a = add(), b = add(), c = add(), d = add(), e = add();
 
   check("one of a user's, whatever its size", memory_take(a, 1000, 17 * MB));
-  check("a second one waits", !memory_take(b, 1000, MB) && known_place(b) == PLACE_LOT && !memory_waits());
+  check("a second one waits", !memory_take(b, 1000, MB) && backlog_place(b) == PLACE_LOT && !memory_waits());
   check("another user's waits behind it for its turn", !memory_take(c, 1001, MB) && memory_waits());
   check("and gets it", memory_next() == c && memory_take(c, 1001, MB) && !memory_waits() && !memory_next());
   check("the network has no share", !memory_take(d, in, 8 * MB) && memory_next() == d && memory_take(d, in, 8 * MB));

@@ -1,10 +1,11 @@
-/* schedule.c - see schedule.h */
+/* schedule.c - see backlog.h */
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "send/schedule.h"
+#include "send/backlog.h"
+#include "lib/io/log.h"
 #include "lib/msg/crc32.h"
 
 #define DIGITS 26               /* of an ID without bounce numbers */
@@ -14,7 +15,7 @@ struct entry {
   unsigned char key[KEY_LEN];
   unsigned char place;
   unsigned char flags;
-  uint32_t due;                 /* TIMED; LOT: known_size */
+  uint32_t due;                 /* TIMED; LOT: backlog_size */
   uint32_t since;
   uint32_t chain;               /* next in its bucket, or next free entry */
   uint32_t link;                /* next in its lot */
@@ -47,7 +48,7 @@ static void pack_key(unsigned char key[KEY_LEN], char const *id)
   }
 }
 
-void known_id(known k, char id[ID_MAX + 1])
+void backlog_id(known k, char id[ID_MAX + 1])
 {
   unsigned char const *key = entries[k].key;
   size_t at = 0;
@@ -96,7 +97,7 @@ static int grow_entries(void)
   e = realloc(entries, n * sizeof *e);
   if (!e) return -1;
   entries = e;
-  h = realloc(heap, n * sizeof *h);             /* so that schedule_at cannot fail */
+  h = realloc(heap, n * sizeof *h);             /* so that backlog_at cannot fail */
   if (!h) return -1;
   heap = h;
   heap_size = n;
@@ -104,7 +105,42 @@ static int grow_entries(void)
   return 0;
 }
 
-known schedule_find(char const *id)
+enum place backlog_place(known k)
+{
+  return (enum place)entries[k].place;
+}
+
+int backlog_may(enum place from, enum place to)
+{
+#define TO(p) 1u << PLACE_##p
+  static unsigned int const may[PLACES] = {
+    [PLACE_HAND] = TO(NEW) | TO(TIMED) | TO(LOADED) | TO(DONE) | TO(CLEAN) | TO(HELD),
+    [PLACE_NEW] = TO(HAND), [PLACE_TIMED] = TO(HAND), [PLACE_LOT] = TO(HAND), [PLACE_DONE] = TO(HAND),
+    [PLACE_LOADED] = TO(TIMED) | TO(LOT) | TO(DONE) | TO(STUCK) | TO(HELD) | TO(GONE),
+    [PLACE_CLEAN] = TO(TIMED) | TO(LOADED) | TO(GONE),
+    [PLACE_STUCK] = TO(TIMED), [PLACE_HELD] = TO(TIMED),
+  };
+#undef TO
+
+  return may[from] >> to & 1;
+}
+
+/* Every move of every message comes by here. */
+static void move(known k, enum place to)
+{
+  static char const *const name[PLACES] = { "HAND", "NEW", "TIMED", "LOT", "LOADED", "DONE", "CLEAN",
+                                             "STUCK", "HELD", "GONE" };
+  enum place from = backlog_place(k);
+  char id[ID_MAX + 1];
+
+  if (!backlog_may(from, to)) {
+    backlog_id(k, id);
+    log_diex(111, "fatal: a fault of this program: ", id, " cannot go from ", name[from], " to ", name[to]);
+  }
+  entries[k].place = (unsigned char)to;
+}
+
+known backlog_find(char const *id)
 {
   unsigned char key[KEY_LEN];
   uint32_t k;
@@ -116,7 +152,7 @@ known schedule_find(char const *id)
   return 0;
 }
 
-known schedule_add(char const *id, uint32_t now)
+known backlog_add(char const *id, uint32_t now)
 {
   struct entry *e;
   uint32_t k, *b;
@@ -126,7 +162,7 @@ known schedule_add(char const *id, uint32_t now)
   k = free_list ? free_list : used++;
   e = entries + k;
   if (free_list) free_list = e->chain;
-  *e = (struct entry){ .place = PLACE_HELD, .since = now };
+  *e = (struct entry){ .place = PLACE_HAND, .since = now };
   pack_key(e->key, id);
   b = bucket(e->key);
   e->chain = *b;
@@ -135,74 +171,69 @@ known schedule_add(char const *id, uint32_t now)
   return k;
 }
 
-void schedule_forget(known k)
+void backlog_forget(known k)
 {
   uint32_t *p = bucket(entries[k].key);
 
+  move(k, PLACE_GONE);
   while (*p != k) p = &entries[*p].chain;
   *p = entries[k].chain;
   entries[k].chain = free_list;
-  entries[k].place = PLACE_CLEAN;
   free_list = k;
   count--;
 }
 
-uint32_t schedule_count(void)
+uint32_t backlog_count(void)
 {
   return count;
 }
 
-enum place known_place(known k)
+void backlog_put(known k, enum place p)
 {
-  return (enum place)entries[k].place;
+  move(k, p);
 }
 
-void known_put(known k, enum place p)
-{
-  entries[k].place = (unsigned char)p;
-}
-
-unsigned int known_flags(known k)
+unsigned int backlog_flags(known k)
 {
   return entries[k].flags;
 }
 
-void known_flag(known k, unsigned int on)
+void backlog_flag(known k, unsigned int on)
 {
   entries[k].flags |= (unsigned char)on;
 }
 
-uint32_t known_since(known k)
+uint32_t backlog_since(known k)
 {
   return entries[k].since;
 }
 
-void known_set_since(known k, uint32_t t)
+void backlog_set_since(known k, uint32_t t)
 {
   entries[k].since = t;
 }
 
-uint32_t known_size(known k)
+uint32_t backlog_size(known k)
 {
   return entries[k].due;
 }
 
-void known_set_size(known k, uint32_t n)
+void backlog_set_size(known k, uint32_t n)
 {
   entries[k].due = n;
 }
 
-void schedule_at(known k, uint32_t due)
+void backlog_at(known k, uint32_t due)
 {
   uint32_t i = heap_n++;
 
-  known_put(k, PLACE_TIMED);
+  move(k, PLACE_TIMED);
   entries[k].due = due;
   for (; i && entries[heap[(i - 1) / 2]].due > due; i = (i - 1) / 2) heap[i] = heap[(i - 1) / 2];
   heap[i] = k;
 }
 
-known schedule_due(uint32_t now)
+known backlog_due(uint32_t now)
 {
   uint32_t first, last, i = 0, child;
 
@@ -216,35 +247,35 @@ known schedule_due(uint32_t now)
     i = child;
   }
   heap[i] = last;
-  known_put(first, PLACE_HELD);
+  move(first, PLACE_HAND);
   return first;
 }
 
-uint32_t schedule_next(void)
+uint32_t backlog_next(void)
 {
   return heap_n ? entries[heap[0]].due : NEVER;
 }
 
-void schedule_held(void)
+void backlog_stuck(void)
 {
   uint32_t b, k;
 
   for (b = 0; b < bucket_count; b++)
     for (k = buckets[b]; k; k = entries[k].chain)
-      if (entries[k].place == PLACE_HELD) schedule_at(k, 0);
+      if (entries[k].place == PLACE_STUCK) backlog_at(k, 0);
 }
 
-void schedule_all(void)
+void backlog_all(void)
 {
   uint32_t i;
 
   for (i = 0; i < heap_n; i++) entries[heap[i]].due = 0;
-  schedule_held();
+  backlog_stuck();
 }
 
-void lot_put(struct lot *l, known k, enum place p)
+void backlog_park(struct lot *l, known k, enum place p)
 {
-  known_put(k, p);
+  move(k, p);
   entries[k].link = 0;
   if (l->tail) entries[l->tail].link = k;
   else l->head = k;
@@ -252,7 +283,7 @@ void lot_put(struct lot *l, known k, enum place p)
   l->n++;
 }
 
-known lot_take(struct lot *l)
+known backlog_take(struct lot *l)
 {
   known k = l->head;
 
@@ -260,6 +291,6 @@ known lot_take(struct lot *l)
   l->head = entries[k].link;
   if (!l->head) l->tail = 0;
   l->n--;
-  known_put(k, PLACE_HELD);
+  move(k, PLACE_HAND);
   return k;
 }

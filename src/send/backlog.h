@@ -1,0 +1,76 @@
+/*
+ * backlog.h - all messages that mail-send knows: when each is due, or where it waits
+ *
+ * Hides how an ID is kept small: 36 bytes, 4 in the heap and 4 in the hash for each message, so that a
+ * backlog stays below 100 bytes a message however it grows. Each is in one place, and moves as this table says; a move
+ * that is not in it is a fault of this program, and ends it:
+ *
+ *      HAND    just added or taken out, its taker says what next    -> NEW, TIMED, LOADED, DONE, CLEAN, HELD
+ *      NEW     never looked at, in a lot                            -> HAND
+ *      TIMED   in the heap, by due                                  -> HAND
+ *      LOT     parked: a destination, the channel or the memory has enough already -> HAND
+ *      LOADED  its envelope is in memory, or being read             -> TIMED, LOT, DONE, STUCK, HELD, forgotten
+ *      DONE    in a lot: mail-clean is to be asked                  -> HAND
+ *      CLEAN   mail-clean was asked                                 -> forgotten; TIMED, LOADED (it could not)
+ *      STUCK   not understood                                       -> TIMED
+ *      HELD    by an operator                                       -> TIMED
+ */
+
+#ifndef SEND_BACKLOG_H
+#define SEND_BACKLOG_H
+
+#include <stdint.h>
+
+#include "lib/msg/id.h"
+
+typedef uint32_t known;         /* a message that is known; 0: none */
+
+enum place { PLACE_HAND, PLACE_NEW, PLACE_TIMED, PLACE_LOT, PLACE_LOADED, PLACE_DONE, PLACE_CLEAN, PLACE_STUCK,
+             PLACE_HELD, PLACE_GONE, PLACES };
+
+#define KNOWN_TRACES 1          /* it has, or may have, files in state/ or bounce/ */
+#define KNOWN_TOLD 2            /* the log has its line "new" */
+#define KNOWN_COUNTED 4         /* running time is counted from backlog_since on, not from the state file */
+#define KNOWN_DONE 8            /* nothing is left to do but to have it removed */
+
+#define NEVER UINT32_MAX        /* a due that does not come */
+
+/* messages in order of coming, linked through their entries */
+struct lot {
+  known head, tail;
+  uint32_t n;
+};
+
+extern known backlog_find(char const *id);
+/* Adds one, in HAND. 0 when there is no memory. */
+extern known backlog_add(char const *id, uint32_t now);
+extern void backlog_forget(known);
+extern uint32_t backlog_count(void);
+
+extern void backlog_id(known, char id[ID_MAX + 1]);
+extern enum place backlog_place(known);
+extern unsigned int backlog_flags(known);
+extern void backlog_flag(known, unsigned int on);
+extern uint32_t backlog_since(known);           /* seconds of io_clock */
+extern void backlog_set_since(known, uint32_t);
+/* While it is in a lot: whatever who put it there wants to remember of its size. */
+extern uint32_t backlog_size(known);
+extern void backlog_set_size(known, uint32_t);
+
+/* Is this move in the table? */
+extern int backlog_may(enum place from, enum place to);
+/* To a place without a list: LOADED, CLEAN, STUCK, HELD. */
+extern void backlog_put(known, enum place);
+/* To the end of a lot: NEW, LOT, DONE. */
+extern void backlog_park(struct lot *, known, enum place);
+/* The first of a lot, or 0: it is in HAND. */
+extern known backlog_take(struct lot *);
+/* TIMED. due and now: seconds of io_clock. backlog_due takes one out whose time has come, or returns 0. */
+extern void backlog_at(known, uint32_t due);
+extern known backlog_due(uint32_t now);
+extern uint32_t backlog_next(void);
+/* What is STUCK is due now; everything is. What an operator holds stays. */
+extern void backlog_stuck(void);
+extern void backlog_all(void);
+
+#endif
