@@ -58,9 +58,11 @@ BINARIES := $(PROGRAMS:%=$(INSTANCE)/%)
 .PHONY: all install uninstall users musl check check-long demo clean man
 all: $(BINARIES)
 
+# written anew only when it says something else: every program is linked again then
 $(INSTANCE)/instance.c: src/instance $(USERS) VERSION
 	@mkdir -p $(INSTANCE)
-	sh src/instance '$(HOMEDIR)' '$(USERS)' > $@
+	sh src/instance '$(HOMEDIR)' '$(USERS)' > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 define flavour
 $(B)/$(1)/%.o: src/%.c

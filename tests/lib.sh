@@ -4,7 +4,8 @@
 #     test_something() { ... }              shunit2 assertions
 #     run_tests
 #
-# Gives: $TOP the checkout, $SCRATCH an empty folder removed at the end, $ROOT yes or no, $stub tests/stub, and the
+# Gives: $TOP the checkout, $SCRATCH an empty folder removed at the end ($SCRATCH_IN/test, if that is set: instances
+# below one path are linked once for all files of a run), $ROOT yes or no, $stub tests/stub, and the
 # functions below and in site.sh (instance and what belongs to it).
 # What runs as another user is below $SCRATCH, never below $TOP: the checkout may be in a home that is root's alone.
 # A test that needs root starts with: need_root || return 0. Processes that a test starts in the background
@@ -12,7 +13,12 @@
 
 TOP=$(cd "$(dirname "$0")" && while [ ! -f src/rooms ] && [ "$PWD" != / ]; do cd ..; done && pwd)
 cd "$TOP" || exit 111
-SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/bulkhead-test.XXXXXX") || exit 111
+if [ -n "${SCRATCH_IN:-}" ]; then
+  SCRATCH=$SCRATCH_IN/test
+  rm -rf "$SCRATCH" && mkdir "$SCRATCH" || exit 111
+else
+  SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/bulkhead-test.XXXXXX") || exit 111
+fi
 chmod 0755 "$SCRATCH"
 ROOT=no
 [ "$(id -u)" = 0 ] && ROOT=yes
