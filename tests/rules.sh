@@ -98,7 +98,7 @@ test_settings_are_sorted_and_known() {
   sed -n 's/^  { "\([a-z0-9]*\)", [A-Z],.*/\1/p' src/lib/conf/settings.c > "$SCRATCH/settings"
   assertTrue "there are settings" "[ -s $SCRATCH/settings ]"
   assertTrue "sorted" "LC_ALL=C sort -cu $SCRATCH/settings"
-  none "not in the table" "$(grep -rhoE 'control_(value|number|table) *\("[a-z0-9]+"' src |
+  none "not in the table" "$(grep -rhoE 'control_(value|number|table|table_again) *\("[a-z0-9]+"' src |
     sed 's/.*"\(.*\)"/\1/' | sort -u | grep -vxFf "$SCRATCH/settings")"
 }
 

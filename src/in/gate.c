@@ -90,7 +90,7 @@ static int append(struct path *p, char const *s)
 
 static int append_domain(struct gate const *g, struct path *p)
 {
-  return append(p, "@") && append(p, g->rules->envnoathost.s);
+  return append(p, "@") && append(p, g->rules->site.envnoathost.s);
 }
 
 /* [our own address] names this host (RFC 5321 4.1.3) */

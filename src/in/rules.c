@@ -23,7 +23,6 @@ static struct {
 } const values[] = {
   { "me", ALL, offsetof(struct rules, me) },
   { "smtpgreeting", SMTP, offsetof(struct rules, greeting) },
-  { "envnoathost", RCPTS, offsetof(struct rules, envnoathost) },
   { "localiphost", RCPTS, offsetof(struct rules, localiphost) },
 }, numbers[] = {
   { "acceptunknown", RCPTS, offsetof(struct rules, acceptunknown) },
@@ -39,8 +38,6 @@ static struct {
 }, lists[] = {
   { "badmailfrom", RCPTS, offsetof(struct rules, badmailfrom) },
   { "badmailto", RCPTS, offsetof(struct rules, badmailto) },
-  { "locals", RCPTS, offsetof(struct rules, locals) },
-  { "percenthack", RCPTS, offsetof(struct rules, percenthack) },
 };
 
 #define VALUE_MAX 400           /* bytes of a value: with code and line end the longest reply, RFC 5321 4.5.3.1.5 */
@@ -107,7 +104,9 @@ static char const *read_rows(struct rules *r, enum rules_protocol of)
 
 static char const *read_domains(struct rules *r)
 {
-  if (control_table("virtualdomains", &r->virtualdomains, 1) == -1) return "virtualdomains";
+  char const *bad = site_read(&r->site, SITE_WHOLE, 0);
+
+  if (bad) return bad;
   r->has_rcpthosts = control_table("rcpthosts", &r->rcpthosts, 0);
   if (r->has_rcpthosts == -1) return "rcpthosts";
   return r->has_rcpthosts && morehosts_open() == -1 ? "morercpthosts.cdb" : 0;
@@ -134,46 +133,27 @@ static char const *find_named(struct control_table const *t, char const *domain)
   return value && value == control_find(t, "", 0) ? 0 : value;
 }
 
-static int is_ours(struct rules const *r, char const *address, char const *domain)
+/* The address that mail-send makes of one with a domain by percenthack: the domain that counts for relaying is the one
+   that comes out. Null when it is too long. */
+static char const *rewrite(struct rules const *r, char copy[ADDRESS_MAX + 1], char const *address, enum site_kind *kind)
 {
-  char const *value;
+  struct site_address a;
 
-  if (control_find(&r->locals, domain, strlen(domain))) return 1;
-  value = control_find(&r->virtualdomains, address, strlen(address));
-  if (!value) value = find_named(&r->virtualdomains, domain);
-  return value && *value;       /* an empty value is an exception: not ours */
-}
-
-/* What mail-send will make of it by percenthack; the domain that counts for relaying is the one that comes out. */
-static char const *rewrite(struct rules const *r, char *address)
-{
-  char *at = strrchr(address, '@');
-
-  while (control_find(&r->percenthack, at + 1, strlen(at + 1))) {
-    char *percent;
-    *at = 0;
-    percent = strrchr(address, '%');
-    if (!percent) {
-      *at = '@';
-      break;
-    }
-    *percent = '@';
-    at = percent;
-  }
-  return at + 1;
+  if (!strchr(address, '@')) return 0;
+  site_resolve(&r->site, address, &a);
+  *kind = a.kind;
+  return site_write(copy, ADDRESS_MAX + 1, &a);
 }
 
 enum rules_verdict rules_rcpt(struct rules const *r, char const *address)
 {
   char copy[ADDRESS_MAX + 1];
-  size_t len = strlen(address);
-  char const *domain;
+  enum site_kind kind;
+  char const *domain = rewrite(r, copy, address, &kind);
   int ours, taken;
 
-  if (len >= sizeof copy || !strchr(address, '@')) return RULES_REFUSE;
-  memcpy(copy, address, len + 1);
-  domain = rewrite(r, copy);
-  ours = is_ours(r, copy, domain);
+  if (!domain) return RULES_REFUSE;
+  ours = kind == SITE_LOCAL || kind == SITE_VIRTUAL;
   taken = r->relayclient || (r->has_rcpthosts ? find_named(&r->rcpthosts, domain) != 0 : ours);
   if (!taken && r->has_rcpthosts) taken = morehosts_has(domain);
   if (taken == -1) return RULES_LATER;
@@ -210,11 +190,7 @@ int rules_bad_sender(struct rules const *r, char const *address)
 int rules_bad_recipient(struct rules const *r, char const *address)
 {
   char copy[ADDRESS_MAX + 1];
-  size_t len = strlen(address);
+  enum site_kind kind;
 
-  if (is_banned(&r->badmailto, address)) return 1;
-  if (len >= sizeof copy || !strchr(address, '@')) return 0;
-  memcpy(copy, address, len + 1);
-  rewrite(r, copy);
-  return is_banned(&r->badmailto, copy);
+  return is_banned(&r->badmailto, address) || (rewrite(r, copy, address, &kind) && is_banned(&r->badmailto, copy));
 }

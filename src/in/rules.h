@@ -10,19 +10,17 @@
 #include <stdint.h>
 #include <skalibs/stralloc.h>
 
+#include "lib/addr/site.h"
 #include "lib/conf/control.h"
 
 struct rules {
+  struct site site;
   stralloc me;
   stralloc greeting;
-  stralloc envnoathost;
   stralloc localiphost;
   struct control_table badmailfrom;
   struct control_table badmailto;
-  struct control_table locals;
-  struct control_table percenthack;
   struct control_table rcpthosts;
-  struct control_table virtualdomains;
   int has_rcpthosts;            /* the file is there */
   char const *relayclient;      /* null: not set; else what every recipient gets appended */
   uint64_t databytes;           /* 0: no limit */

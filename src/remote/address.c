@@ -5,26 +5,17 @@
 
 #include "lib/addr/idna.h"
 #include "lib/addr/quote.h"
+#include "lib/addr/site.h"
 #include "lib/addr/utf8.h"
-#include "lib/conf/control.h"
 #include "remote/address.h"
 
 #define DOMAIN_MAX 255
 
-static struct control_table percenthack;
-static stralloc envnoathost = STRALLOC_ZERO;
+static struct site site;
 
 int address_start(void)
 {
-  stralloc host = STRALLOC_ZERO;
-
-  if (control_value("envnoathost", &host) == -1 || control_table("percenthack", &percenthack, 0) == -1) {
-    stralloc_free(&host);
-    return -1;
-  }
-  stralloc_free(&envnoathost);
-  envnoathost = host;
-  return 0;
+  return site_read(&site, SITE_REWRITING, 0) ? -1 : 0;
 }
 
 /* the domain at s as the DNS has it, in its place; 0 when there is none */
@@ -40,22 +31,12 @@ static int domain_to_ascii(char *s, size_t room)
 
 char const *address_full(char full[ADDRESS_FULL_MAX], char const *address)
 {
-  int whole = !!strrchr(address, '@');
-  char *at, *percent;
+  struct site_address a;
+  char *domain;
 
-  full[0] = 0;
-  if (strlen(address) > ADDRESS_MAX || envnoathost.len > DOMAIN_MAX) return 0;
-  snprintf(full, ADDRESS_FULL_MAX, "%s%s%s", address, whole ? "" : "@", whole ? "" : envnoathost.s);
-  at = strrchr(full, '@');
-  while (control_find(&percenthack, at + 1, strlen(at + 1))) {
-    percent = memrchr(full, '%', (size_t)(at - full));
-    if (!percent) break;
-    *at = 0;
-    *percent = '@';
-    at = percent;
-  }
-  at++;
-  return domain_to_ascii(at, ADDRESS_FULL_MAX - (size_t)(at - full)) ? at : 0;
+  site_resolve(&site, address, &a);
+  domain = site_write(full, ADDRESS_FULL_MAX, &a);
+  return domain && domain_to_ascii(domain, ADDRESS_FULL_MAX - (size_t)(domain - full)) ? domain : 0;
 }
 
 static int letter_or_digit(char c)

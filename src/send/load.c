@@ -203,7 +203,7 @@ static int make_targets(struct message *m)
   uint32_t i;
 
   m->target = calloc(m->left + 1, sizeof *m->target);
-  m->nohost = strdup(route_settings.envnoathost.s);     /* a HUP may change it while groups use it */
+  m->nohost = strdup(route_settings.site.envnoathost.s);     /* a HUP may change it while groups use it */
   if (!m->target || !m->nohost) return -1;
   for (i = 0; i < m->env.rcpts; i++)
     if (mark_todo(m->mark[i])) target_make(m->target + m->targets++, envelope_rcpt(&m->env, i), i, m->nohost);

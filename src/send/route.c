@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "send/route.h"
-#include "lib/conf/stamp.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
@@ -13,9 +12,6 @@
 
 struct route_settings route_settings;
 
-static char const *const files[] = { "me", "locals", "virtualdomains", "percenthack", "envnoathost" };
-#define FILES (sizeof files / sizeof files[0])
-static struct stamp stamps[FILES];
 static long long rest;
 
 static int failed(char const *name)
@@ -46,64 +42,42 @@ static int read_number(char const *name, uint32_t *n, int first)
   return 0;
 }
 
-static int same(struct control_table const *a, struct control_table const *b)
+static void has_changed(char const *name)
 {
-  size_t i;
-
-  for (i = 0; i < a->n && i < b->n; i++)
-    if (strcmp(a->entries[i].key, b->entries[i].key) || strcmp(a->entries[i].value, b->entries[i].value)) return 0;
-  return a->n == b->n;
+  log_line("control/", name, " has changed");
 }
 
-static int read_table(char const *name, struct control_table *t, int values, int first)
+static int read_rates(struct control_table *t, int first)
 {
-  struct control_table fresh = { 0, 0, 0 };
+  int r = control_table_again("ratelimits", t, 1);
 
-  if (control_table(name, &fresh, values) == -1) return failed(name);
-  if (!first && !same(&fresh, t)) log_line("control/", name, " has changed", (char const *)0);
-  control_table_free(t);
-  *t = fresh;
-  return 0;
-}
-
-static int read_host(int first)
-{
-  stralloc sa = STRALLOC_ZERO;
-
-  if (control_value("envnoathost", &sa) == -1) {
-    stralloc_free(&sa);
-    return failed("envnoathost");
-  }
-  if (!first && strcmp(sa.s, route_settings.envnoathost.s))
-    log_line("control/envnoathost has changed", (char const *)0);
-  stralloc_free(&route_settings.envnoathost);
-  route_settings.envnoathost = sa;
+  if (r == -1) return failed("ratelimits");
+  if (r && !first) has_changed("ratelimits");
   return 0;
 }
 
 /* cron's, root's and bounces' mail is to NAME@me */
-static void check_me(struct route_settings const *s)
+static void check_me(struct site const *site)
 {
   stralloc me = STRALLOC_ZERO;
+  struct site_address a;
 
-  if (control_value("me", &me) != -1 && me.len && !control_find(&s->locals, me.s, me.len)
-      && !control_find_domain(&s->virtualdomains, me.s, me.len))
-    log_line("warning: control/me, ", me.s, ", is in neither control/locals nor control/virtualdomains: mail to NAME@",
-             me.s, ", such as cron's, leaves this host", (char const *)0);
+  if (control_value("me", &me) != -1 && me.len && stralloc_insertb(&me, 0, "@", 1) && stralloc_0(&me)) {
+    site_resolve(site, me.s, &a);
+    if (a.kind == SITE_ELSEWHERE)
+      log_line("warning: control/me, ", a.domain, ", is in neither control/locals nor control/virtualdomains: mail to "
+               "NAME@", a.domain, ", such as cron's, leaves this host");
+  }
   stralloc_free(&me);
 }
 
 static int read_domains(int first)
 {
-  struct route_settings *s = &route_settings;
-  int r;
+  char const *bad;
 
-  stamp_look(files, FILES, stamps);
-  r = read_table("locals", &s->locals, 0, first);
-  r |= read_table("percenthack", &s->percenthack, 0, first);
-  r |= read_table("virtualdomains", &s->virtualdomains, 1, first);
-  r |= read_host(first);
-  return r;
+  site_look(&route_settings.site);
+  bad = site_read(&route_settings.site, SITE_WHOLE, first ? 0 : has_changed);
+  return bad ? failed(bad) : 0;
 }
 
 int route_read(int first)
@@ -111,7 +85,7 @@ int route_read(int first)
   struct route_settings *s = &route_settings;
   int r = read_domains(first);
 
-  r |= read_table("ratelimits", &s->ratelimits, 1, first);
+  r |= read_rates(&s->ratelimits, first);
   r |= read_number("concurrencylocal", &s->concurrency[CHANNEL_LOCAL], first);
   r |= read_number("concurrencyremote", &s->concurrency[CHANNEL_REMOTE], first);
   r |= read_number("concurrencyperhost", &s->perhost, first);
@@ -120,7 +94,7 @@ int route_read(int first)
   r |= read_number("delaynotice", &s->delaynotice, first);
   r |= read_number("delaynoticeall", &s->delaynoticeall, first);
   r |= read_number("timeoutreport", &s->timeoutreport, first);
-  if (!r) check_me(s);
+  if (!r) check_me(&s->site);
   return r;
 }
 
@@ -129,7 +103,7 @@ int route_look(void)
   static long long again;       /* the last reading failed */
   long long now = io_clock();
 
-  if (stamp_look(files, FILES, stamps)) rest = now + REST_MS;
+  if (site_look(&route_settings.site)) rest = now + REST_MS;
   if (rest > now) return 0;
   if (rest || (again && again <= now)) again = read_domains(0) == -1 ? now + AGAIN_MS : 0;
   rest = 0;
@@ -141,43 +115,12 @@ long long route_rest(void)
   return rest;
 }
 
-/* where the last c in s is, or len */
-static size_t last(char const *s, size_t len, char c)
-{
-  char const *p = memrchr(s, c, len);
-
-  return p ? (size_t)(p - s) : len;
-}
-
 enum channel route(char const *address, char const **domain, size_t *len)
 {
-  struct route_settings const *s = &route_settings;
-  size_t all = strlen(address), at = last(address, all, '@'), percent;
-  char whole[2048];
-  char const *value = 0;
+  struct site_address a;
 
-  if (at == all) {
-    *domain = s->envnoathost.s;
-    *len = s->envnoathost.len;
-  }
-  else {
-    *domain = address + at + 1;
-    *len = all - at - 1;
-  }
-  while (control_find(&s->percenthack, *domain, *len)) {
-    percent = last(address, at, '%');
-    if (percent == at) break;
-    *domain = address + percent + 1;
-    *len = at - percent - 1;
-    at = percent;
-  }
-  if (control_find(&s->locals, *domain, *len)) return CHANNEL_LOCAL;
-  if (at + 1 + *len < sizeof whole) {
-    memcpy(whole, address, at);
-    whole[at] = '@';
-    memcpy(whole + at + 1, *domain, *len);
-    value = control_find(&s->virtualdomains, whole, at + 1 + *len);
-  }
-  if (!value) value = control_find_domain(&s->virtualdomains, *domain, *len);
-  return value && *value ? CHANNEL_LOCAL : CHANNEL_REMOTE;
+  site_resolve(&route_settings.site, address, &a);
+  *domain = a.domain;
+  *len = a.domain_len;
+  return a.kind == SITE_ELSEWHERE ? CHANNEL_REMOTE : CHANNEL_LOCAL;
 }

@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <skalibs/stralloc.h>
 
+#include "lib/addr/site.h"
 #include "lib/conf/control.h"
 
 enum channel { CHANNEL_LOCAL, CHANNEL_REMOTE, CHANNELS };
@@ -18,8 +18,8 @@ enum channel { CHANNEL_LOCAL, CHANNEL_REMOTE, CHANNELS };
 #define CONCURRENCY_MAX 1000
 
 struct route_settings {
-  struct control_table locals, percenthack, virtualdomains, ratelimits;
-  stralloc envnoathost;
+  struct site site;
+  struct control_table ratelimits;
   uint32_t concurrency[CHANNELS];
   uint32_t perhost, peruser;
   uint32_t lifetime;

@@ -15,7 +15,7 @@ void target_make(struct target *t, char const *address, uint32_t index, char con
     t->key = keys_find(address);
     return;
   }
-  t->domain = domain == route_settings.envnoathost.s ? nohost : domain;
+  t->domain = domain == route_settings.site.envnoathost.s ? nohost : domain;
   t->len = (uint16_t)(len > UINT16_MAX ? UINT16_MAX : len);
 }
 

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/addr/site.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/conf/settings.h"
@@ -152,19 +153,23 @@ static void show_setting(struct setting const *row)
 /* Cron's, root's and bounces' mail is to NAME@me. */
 static void show_advice(void)
 {
-  struct control_table locals = { 0 }, virtuals = { 0 };
+  struct site site = { 0 };
+  struct site_address a;
   stralloc me = STRALLOC_ZERO;
 
-  if (control_raw("me", &me) == 1 && me.len && control_raw_table("locals", &locals, 0) != -1
-      && control_raw_table("virtualdomains", &virtuals, 1) != -1 && !control_find(&locals, me.s, me.len)
-      && !control_find_domain(&virtuals, me.s, me.len)) {
-    fputs("warning: me, ", stdout);
-    print_bytes(me.s, me.len);
-    puts(", is in neither locals nor virtualdomains: mail to NAME@ it, such as cron's, leaves this host");
+  if (control_raw("me", &me) == 1 && me.len && stralloc_insertb(&me, 0, "@", 1) && stralloc_0(&me)
+      && control_raw_table("locals", &site.locals, 0) != -1
+      && control_raw_table("virtualdomains", &site.virtualdomains, 1) != -1) {
+    site_resolve(&site, me.s, &a);
+    if (a.kind == SITE_ELSEWHERE) {
+      fputs("warning: me, ", stdout);
+      print_bytes(a.domain, a.domain_len);
+      puts(", is in neither locals nor virtualdomains: mail to NAME@ it, such as cron's, leaves this host");
+    }
   }
   stralloc_free(&me);
-  control_table_free(&locals);
-  control_table_free(&virtuals);
+  control_table_free(&site.locals);
+  control_table_free(&site.virtualdomains);
 }
 
 static int compare(void const *a, void const *b)

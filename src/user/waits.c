@@ -6,20 +6,21 @@
 #include <strings.h>
 #include <time.h>
 
-#include "lib/conf/control.h"
+#include "lib/addr/site.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "user/print.h"
 #include "user/published.h"
 #include "user/waits.h"
 
-static struct control_table locals, virtualdomains;
+static struct site site;
 static struct published published;
 
 void waits_settings(void)
 {
-  if (control_table("locals", &locals, 0) == -1 || control_table("virtualdomains", &virtualdomains, 1) == -1)
-    log_sys("warning: cannot read control/locals or control/virtualdomains");
+  char const *bad = site_read(&site, SITE_WHOLE, 0);
+
+  if (bad) log_sys("warning: cannot read control/", bad);
 }
 
 void waits_published(int complain)
@@ -32,20 +33,8 @@ void waits_published(int complain)
   else if (complain) log_line("warning: not known what mail waits for: ", why);
 }
 
-/* As mail-send chooses the channel, but for percenthack. */
-static int is_local(char const *address, char const *domain)
+static struct host const *find(char const *domain, size_t len)
 {
-  char const *value;
-
-  if (!*domain || control_find(&locals, domain, strlen(domain))) return 1;
-  value = control_find(&virtualdomains, address, strlen(address));
-  if (!value) value = control_find_domain(&virtualdomains, domain, strlen(domain));
-  return value && *value;
-}
-
-static struct host const *find(char const *domain)
-{
-  size_t len = strlen(domain);
   uint32_t i;
 
   for (i = 0; i < published.head.n; i++) {
@@ -71,11 +60,15 @@ static void print_host(struct host const *h)
 
 void waits_print(char const *address)
 {
-  char const *at = strrchr(address, '@'), *domain = at ? at + 1 : "";
-  int local = is_local(address, domain);
-  struct hosts_channel const *c = local ? &published.head.local : &published.head.remote;
-  struct host const *h = local ? 0 : find(domain);
+  struct site_address a;
+  struct hosts_channel const *c;
+  struct host const *h;
+  int local;
 
+  site_resolve(&site, address, &a);
+  local = a.kind != SITE_ELSEWHERE;
+  c = local ? &published.head.local : &published.head.remote;
+  h = local ? 0 : find(a.domain, a.domain_len);
   if (!c->limit) printf("    waits: control/concurrency%s is 0\n", local ? "local" : "remote");
   else if (h) print_host(h);
   else if (c->flights >= c->limit)

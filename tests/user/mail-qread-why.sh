@@ -51,19 +51,22 @@ test_why_mail_waits() {
 def put(name, text): open(home + "/control/" + name, "w").write(text)
 put("ratelimits", "slow.test:1\n")
 put("virtualdomains", "virtual.test:joe\n")
+put("percenthack", "hack.test\n")
+put("envnoathost", "slow.test\n")
 put("concurrencylocal", "0\n")
 s.start()
-for a in "u@dead.test", "u@slow.test", "v@slow.test", "u@here.test", "u@virtual.test": s.queue("a@from.test", [a])
+for a in "u@dead.test", "u@slow.test", "v%slow.test@hack.test", "v", "u@here.test", "u@virtual.test": s.queue("a@from.test", [a])
 for o in s.must(), s.must():
     if s.address(o)[0].endswith("dead.test"): s.report(o, [(0, "Z", b"4.4.1 nobody there")], relay=b"", flags=HOST_DOWN)
     else: s.report(o, "K")
 shows(r"\tu@dead\.test", r"    tried 1, .*: 4\.4\.1 nobody there",
-      "    waits: no host of this domain could be talked to, until " + time_, r"\tv@slow\.test",
-      "    waits: control/ratelimits allows no more of this domain, until " + time_, r"\tu@here\.test",
+      "    waits: no host of this domain could be talked to, until " + time_,
+      r"\tv%slow\.test@hack\.test", "    waits: control/ratelimits allows no more of this domain, until " + time_,
+      r"\tv", "    waits: control/ratelimits allows no more of this domain, until " + time_, r"\tu@here\.test",
       r"    waits: control/concurrencylocal is 0", r"\tu@virtual\.test", "    waits: control/concurrencylocal is 0")
 put("concurrencyremote", "0\n")
 s.signal(signal.SIGHUP)
-shows(r"\tv@slow\.test", "    waits: control/concurrencyremote is 0")
+shows(r"\tv", "    waits: control/concurrencyremote is 0")
 s.kill()
 put("concurrencyremote", "1\n")
 put("ratelimits", "\n")

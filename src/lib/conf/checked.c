@@ -104,3 +104,24 @@ int control_table(char const *name, struct control_table *table, int values)
   *table = t;
   return r;
 }
+
+static int same(struct control_table const *a, struct control_table const *b)
+{
+  size_t i;
+
+  for (i = 0; i < a->n && i < b->n; i++)
+    if (strcmp(a->entries[i].key, b->entries[i].key) || strcmp(a->entries[i].value, b->entries[i].value)) return 0;
+  return a->n == b->n;
+}
+
+int control_table_again(char const *name, struct control_table *table, int values)
+{
+  struct control_table t = { 0, 0, 0 };
+  int changed;
+
+  if (control_table(name, &t, values) == -1) return -1;
+  changed = !same(&t, table);
+  control_table_free(table);
+  *table = t;
+  return changed;
+}

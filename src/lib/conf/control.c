@@ -249,7 +249,7 @@ void control_in_order(struct control_table *t)
 
 char const *control_find(struct control_table const *t, char const *key, size_t len)
 {
-  char low[1024];
+  char low[CONTROL_KEY_MAX];
   size_t from = 0, to = t->n;
 
   if (len > sizeof low) return 0;

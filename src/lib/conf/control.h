@@ -56,7 +56,10 @@ struct control_table {
    the log; where settings.c says that the others do not do without it, it is -1 with EINVAL. */
 extern int control_table(char const *name, struct control_table *, int values);
 
-/* The same, whatever the lines' form, and nothing is told to the log of that. */
+/* The same, for a list that is read once more: 1 when it is not what it was, 0 when it is, -1 with errno. */
+extern int control_table_again(char const *name, struct control_table *, int values);
+
+/* As control_table, whatever the lines' form, and nothing is told to the log of that. */
 extern int control_raw_table(char const *name, struct control_table *, int values);
 
 /* The value of an entry, or null when its line has no colon. */
@@ -66,6 +69,8 @@ extern void control_table_free(struct control_table *);
 
 /* Puts the entries in the order of the file, for lists that are gone through: nothing can be found in it any more. */
 extern void control_in_order(struct control_table *);
+
+#define CONTROL_KEY_MAX 1024    /* bytes; a longer key is never found */
 
 /* The value for a key ("" for an entry without one), without regard to case; null when there is none. */
 extern char const *control_find(struct control_table const *, char const *key, size_t len);
