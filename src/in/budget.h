@@ -7,26 +7,43 @@
  *      bytes         of all messages, taken or not    three quarters     sessionbytes, and never less than a message
  *
  * Two more are elsewhere: refused recipients (gate.h) and time (wire.h). Bytes never cost a message that could still be
- * taken: they are looked at before a sender is taken, and in what is refused already.
+ * taken: they are looked at before a sender is taken, and in what is refused already. This only counts: session.c
+ * waits, and ends the session.
  */
 
 #ifndef IN_BUDGET_H
 #define IN_BUDGET_H
 
-#include "in/session.h"
+#include <stddef.h>
+#include <stdint.h>
 
-/* Counts a command. 0: there may be no more, and the session is over. */
-extern int budget_command(struct session *);
+#include "in/rules.h"
 
-/* 1 when the bytes are used up: the session is over, said before another message, or a chunk of one that is refused. */
-extern int budget_spent(struct session *);
+struct budget {
+  unsigned int commands_max;
+  int64_t bytes_max;            /* of the session */
+  int64_t message_max;          /* of one message */
+  unsigned int errors;
+  unsigned int commands;
+  int64_t bytes;
+};
 
-/* Called before more of a message is read: waits, where its client has sent a lot. */
-extern void budget_slow(struct session *);
+extern void budget_start(struct budget *, struct rules const *, unsigned int commands_max);
 
-/* How many of the next len bytes of a message may be looked at in one go. 0: it is refused already, longer than any
-   could be, and the bytes are used up: the session is over, in the middle of it. Where that is does not depend on
-   len. */
-extern size_t budget_some(struct session *, struct message const *, size_t len);
+/* Counts one: milliseconds to hold its answer back. */
+extern int budget_error(struct budget *);
+extern int budget_command(struct budget *);
+
+/* Milliseconds to wait before more of a message is read. */
+extern int budget_slow(struct budget const *);
+
+/* 1 when there may be no more. */
+extern int budget_errors_spent(struct budget const *);
+extern int budget_commands_spent(struct budget const *);
+extern int budget_bytes_spent(struct budget const *);
+
+/* How many of the next len bytes of a message, of which taken have come, may be looked at in one go. 0: it is refused
+   already, longer than any could be, and the bytes are used up. Where that is does not depend on len. */
+extern size_t budget_some(struct budget const *, int64_t taken, int refused, size_t len);
 
 #endif

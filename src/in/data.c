@@ -18,7 +18,6 @@
 #include <strings.h>
 #include <time.h>
 
-#include "in/budget.h"
 #include "in/extensions.h"
 #include "in/message.h"
 #include "in/session.h"
@@ -43,24 +42,35 @@ static int more(struct session *s, struct message const *m)
   struct wire *w = &s->wire;
 
   if (w->pos < w->len) return 1;
-  budget_slow(s);
+  session_pause(s, budget_slow(&s->budget));
   return wire_fill(w, message_patience(m, w->idle));
 }
 
-/* to the end of the message, or until the client is gone or has sent too much */
+/* How many of those that are there to look at now, len at most. 0: the client is gone, or has sent too much. */
+static size_t some(struct session *s, struct message const *m, uint64_t len)
+{
+  size_t n;
+
+  if (!more(s, m)) return 0;
+  n = s->wire.len - s->wire.pos;
+  n = budget_some(&s->budget, m->taken, m->refusal != 0, n > len ? (size_t)len : n);
+  if (!n) session_end_bytes(s);
+  return n;
+}
+
+static void used(struct session *s, size_t len)
+{
+  s->wire.pos += len;
+  s->budget.bytes += (int64_t)len;
+}
+
+/* to the end of the message, or until there is no more */
 static void receive(struct session *s, struct message *m)
 {
-  struct wire *w = &s->wire;
+  size_t n;
 
-  while (m->body.state != BODY_END) {
-    size_t n;
-    if (!more(s, m)) break;
-    n = budget_some(s, m, w->len - w->pos);
-    if (!n) break;
-    n = message_feed(m, w->buf + w->pos, n);
-    w->pos += n;
-    s->bytes += (int64_t)n;
-  }
+  while (m->body.state != BODY_END && (n = some(s, m, SIZE_MAX)))
+    used(s, message_feed(m, s->wire.buf + s->wire.pos, n));
 }
 
 static void log_message(struct session *s, struct message const *m)
@@ -88,7 +98,7 @@ static void accepted(struct session *s, struct message const *m)
   log_field("id", s->queue.text);
   log_message(s, m);
   log_end();
-  s->commands = 0;
+  s->budget.commands = 0;
   session_reply(s, "250 2.0.0 ok ", when, " qp ", s->queue.text);       /* logs are searched for "ok N qp" */
 }
 
@@ -157,19 +167,14 @@ static int parse_chunk(char const *s, uint64_t *size, int *last)
 /* Reads a chunk to its end, into m or, when that has no queue, into nothing. 0: the session is over. */
 static int read_chunk(struct session *s, struct message *m, uint64_t left)
 {
-  struct wire *w = &s->wire;
+  size_t n;
 
-  while (left) {
-    size_t n;
-    if (!more(s, m)) return 0;
-    n = w->len - w->pos;
-    n = budget_some(s, m, n > left ? (size_t)left : n);
+  for (; left; left -= n) {
+    n = some(s, m, left);
     if (!n) return 0;
-    if (m->queue) message_feed(m, w->buf + w->pos, n);
+    if (m->queue) message_feed(m, s->wire.buf + s->wire.pos, n);
     else m->taken += (long long)n;
-    w->pos += n;
-    s->bytes += (int64_t)n;
-    left -= n;
+    used(s, n);
   }
   return 1;
 }
@@ -193,8 +198,8 @@ void bdat_command(struct session *s, char const *arg)
     session_end(s, chunk_size, "BDAT without a size");
     return;
   }
-  if (budget_spent(s)) return;
-  if (size >= CHUNK_SMALL) s->commands--;
+  if (session_spent(s)) return;
+  if (size >= CHUNK_SMALL) s->budget.commands--;
   if (s->open && !s->chunks && !hidden) first_chunk(s);
   there = read_chunk(s, s->chunks == CHUNKS_BEGUN ? &s->message : &nowhere, size);
   if (!there) s->done = 1;

@@ -24,8 +24,8 @@ void qmtp_start(struct qmtp *q, struct rules const *rules, struct peer const *pe
   entry_start(&q->entry, "QMTP", rules, peer, in, out);
   gate_start(&q->gate, rules, &q->entry.peer);
   q->gate.protocol = "QMTP";
-  q->fruitless = q->tried = 0;
-  q->bytes = 0;
+  q->fruitless = 0;
+  budget_start(&q->budget, rules, gate_tries(&q->gate));
   named_start(&q->named, &q->entry.records);
   q->answers = q->texts = (stralloc)STRALLOC_ZERO;
 }
@@ -38,7 +38,7 @@ static int message(struct qmtp *q, struct message *m)
   size_t len;
 
   if (!frame_length(&e->in, ENTRY_MESSAGE_MAX, &len)) return 0;
-  q->bytes += len;
+  q->budget.bytes += (int64_t)len;
   if (len && !frame_some(&e->in, &first, 1, e->in.until)) return 0;
   if (!len || (*first != '\n' && *first != '\r')) entry_message(e, m, BODY_LF, no_lines, q->gate.wait);
   else entry_message(e, m, *first == '\r' ? BODY_CRLF : BODY_LF, 0, q->gate.wait);
@@ -136,8 +136,8 @@ static int answer(struct qmtp *q, char const *refusal)
 static char const *used_up(struct qmtp *q)
 {
   if (gate_closed(&q->gate)) return probing;
-  if (q->tried >= gate_tries(&q->gate)) return too_many;
-  q->tried++;
+  if (q->budget.commands >= q->budget.commands_max) return too_many;
+  q->budget.commands++;
   return 0;
 }
 
@@ -193,7 +193,7 @@ static void finish(struct qmtp *q, struct message *m)
     entry_reply(e, at ? q->texts.s + at : reply);
   }
   q->fruitless = refusal ? q->fruitless + 1 : 0;
-  if (!refusal) q->tried = 0;
+  if (!refusal) q->budget.commands = 0;
 }
 
 static int request(struct qmtp *q)
@@ -210,14 +210,13 @@ static int request(struct qmtp *q)
 
 void qmtp_run(struct qmtp *q)
 {
-  struct rules const *rules = q->entry.rules;
   char const *why = 0;
 
   while (!why && request(q)) {
     if (gate_closed(&q->gate)) why = "too many refused recipients";
-    else if (q->tried >= gate_tries(&q->gate)) why = "too many recipients that were not taken";
+    else if (q->budget.commands >= q->budget.commands_max) why = "too many recipients that were not taken";
     else if (q->fruitless >= FRUITLESS_MAX) why = "too many messages that were not taken";
-    else if (rules->sessionbytes && q->bytes > rules_bytes(rules)) why = "too many bytes";
+    else if (budget_bytes_spent(&q->budget)) why = "too many bytes";
     else if (q->entry.wire.state != WIRE_OPEN) break;
   }
   entry_log_end(&q->entry, why);

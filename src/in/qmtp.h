@@ -14,8 +14,8 @@
 #define IN_QMTP_H
 
 #include <stddef.h>
-#include <stdint.h>
 
+#include "in/budget.h"
 #include "in/entry.h"
 #include "in/gate.h"
 #include "in/named.h"
@@ -27,8 +27,7 @@ struct qmtp {
   struct gate gate;
   char bad_sender[QMTP_REFUSAL_MAX];    /* this message's refusal, or empty */
   unsigned int fruitless;
-  unsigned int tried;           /* recipients, since the last message that was taken */
-  uint64_t bytes;               /* of all messages, taken or not */
+  struct budget budget;         /* its commands: recipients tried, since the last message that was taken */
   unsigned int wanted;          /* recipients of this message that were taken, who was named already among them */
   struct named named;
   stralloc answers;             /* of this message's recipients, in order: a size_t each, the place of its text in

@@ -45,11 +45,6 @@ static struct {
 #define COUNT(a) (sizeof (a) / sizeof *(a))
 #define FIELD(r, at) ((void *)((char *)(r) + (at)))
 
-uint64_t rules_bytes(struct rules const *r)
-{
-  return r->sessionbytes > r->databytes ? r->sessionbytes : r->databytes;
-}
-
 static int number_env(uint64_t *n, char const *s)
 {
   char *end;

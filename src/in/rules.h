@@ -54,9 +54,6 @@ enum rules_protocol {
    cannot be used (errno tells why). Start with all zero. */
 extern char const *rules_read(struct rules *, enum rules_protocol);
 
-/* Bytes of messages that a session may send where there is a limit: sessionbytes, and never less than a message. */
-extern uint64_t rules_bytes(struct rules const *);
-
 /* For an address with a domain. */
 extern enum rules_verdict rules_rcpt(struct rules const *, char const *address);
 

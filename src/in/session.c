@@ -5,7 +5,6 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "in/budget.h"
 #include "in/extensions.h"
 #include "in/foreign.h"
 #include "in/session.h"
@@ -26,6 +25,9 @@ static char const too_early[] = "554 5.5.0 you talked before the greeting";
 static char const not_mail[] = "500 5.5.1 this is a mail server";
 static char const sent_on[] = "554 5.5.0 you sent on before the reply to a command that must be waited for";
 static char const too_slow[] = "421 4.4.2 this took too long";
+static char const too_many_errors[] = "421 4.7.0 too many errors";
+static char const too_many_commands[] = "421 4.7.0 too many commands";
+static char const too_many_bytes[] = "421 4.7.0 too many bytes for one session: come again with the rest";
 
 void session_start(struct session *s, struct rules const *rules, struct peer const *peer, int in, int out)
 {
@@ -35,12 +37,11 @@ void session_start(struct session *s, struct rules const *rules, struct peer con
   s->pid = getpid();
   s->greeted = GREETED_NOT;
   s->helo[0] = 0;
-  s->errors = s->commands = 0;
-  s->bytes = 0;
   s->done = 0;
   s->why = 0;
   gate_start(&s->gate, rules, &s->peer);
   s->gate.helo = s->helo;
+  budget_start(&s->budget, rules, gate_tries(&s->gate));
   outlet_start(&s->queue);
   s->records = (stralloc)STRALLOC_ZERO;
   named_start(&s->named, &s->records);
@@ -80,6 +81,31 @@ void session_end(struct session *s, char const *text, char const *why)
   session_reply(s, text);
   s->done = 1;
   s->why = why;
+}
+
+/* a program of this host is not slowed down */
+void session_pause(struct session *s, int milliseconds)
+{
+  if (milliseconds && !s->gate.own) wire_pause(&s->wire, milliseconds);
+}
+
+void session_error(struct session *s, char const *text)
+{
+  session_pause(s, budget_error(&s->budget));
+  session_reply(s, text);
+  if (budget_errors_spent(&s->budget)) session_end(s, too_many_errors, "too many errors");
+}
+
+void session_end_bytes(struct session *s)
+{
+  session_end(s, too_many_bytes, "too many bytes");
+}
+
+int session_spent(struct session *s)
+{
+  if (!budget_bytes_spent(&s->budget) || (s->open && !(s->chunks && s->message.refusal))) return 0;
+  session_end_bytes(s);
+  return 1;
 }
 
 void session_log(struct session const *s, char const *what)
@@ -195,7 +221,9 @@ static void one_command(struct session *s)
 
   switch (wire_line(&s->wire, &line, &len)) {
     case WIRE_LINE:
-      if (budget_command(s)) dispatch(s, line, len);
+      session_pause(s, budget_command(&s->budget));
+      if (budget_commands_spent(&s->budget)) session_end(s, too_many_commands, "too many commands");
+      else dispatch(s, line, len);
       break;
     case WIRE_LONG:
       session_error(s, too_long);

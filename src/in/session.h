@@ -17,10 +17,10 @@
 #define IN_SESSION_H
 
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
 #include <skalibs/stralloc.h>
 
+#include "in/budget.h"
 #include "in/gate.h"
 #include "in/message.h"
 #include "in/named.h"
@@ -55,9 +55,7 @@ struct session {
   enum chunks chunks;
   struct message message;       /* under way in DATA, or in chunks */
 
-  unsigned int errors;          /* see budget.h */
-  unsigned int commands;
-  int64_t bytes;
+  struct budget budget;
   int done;                     /* the session is over; the last reply has been given */
   char const *why;              /* it is over; null: the client said QUIT */
 
@@ -84,8 +82,15 @@ extern void session_reply_parts(struct session *, ...) __attribute__((sentinel))
 /* A reply that costs one of the errors there may be. */
 extern void session_error(struct session *, char const *text);
 
+/* Replies go out, and the client has to wait. */
+extern void session_pause(struct session *, int milliseconds);
+
 /* The last reply: the session ends; why is for the log. */
 extern void session_end(struct session *, char const *text, char const *why);
+extern void session_end_bytes(struct session *);
+
+/* 1 when the bytes are used up, unless a message is under way that could be taken: the session is over then. */
+extern int session_spent(struct session *);
 
 /* Starts a line of the log with what is known of the session; the caller adds fields and ends it: with log_end, or
    with this and a reason in words. */

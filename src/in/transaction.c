@@ -11,7 +11,6 @@
 #include <strings.h>
 
 #include "door/limits.h"
-#include "in/budget.h"
 #include "in/parameters.h"
 #include "in/session.h"
 #include "lib/io/log.h"
@@ -66,7 +65,7 @@ void transaction_mail(struct session *s, char const *arg)
   char const *path = after(arg, "FROM:"), *rest, *refusal;
   uint64_t max = s->rules->databytes;
 
-  if (budget_spent(s)) return;
+  if (session_spent(s)) return;
   if (s->open) { session_error(s, nested); return; }
   if (!path || !*path) { session_error(s, mail_syntax); return; }
   if (path_parse_utf8(&p, path, &rest) != PATH_GOOD) { bad_path(s, "501 5.1.7", &p); return; }
