@@ -200,8 +200,8 @@ static void take_job(void)
 static void start(void)
 {
   struct sigaction a = { .sa_handler = on_hup }, ignore = { .sa_handler = SIG_IGN };
-  char control[512];
-  struct priv_path path = { control, PRIV_READ };
+  char control[CONF_PATH_MAX];
+  struct priv_path path = { conf_path(control, "control"), PRIV_READ };
   sigset_t set;
 
   sigemptyset(&set);
@@ -209,8 +209,7 @@ static void start(void)
   if (sigprocmask(SIG_BLOCK, &set, 0) == -1 || sigaction(SIGHUP, &a, 0) == -1 || sigaction(SIGPIPE, &ignore, 0) == -1)
     log_die(111, "unable to set signals");
   control_start(read_settings, FD_LIFE);
-  if ((size_t)snprintf(control, sizeof control, "%s/control", conf_home) >= sizeof control
-      || priv_limits(FILES_MAX, MEMORY_MAX) == -1 || priv_lock(PRIV_OPEN | PRIV_UNIX, &path, 1) == -1)
+  if (priv_limits(FILES_MAX, MEMORY_MAX) == -1 || priv_lock(PRIV_OPEN | PRIV_UNIX, &path, 1) == -1)
     log_die(111, "unable to lock myself in");
 }
 

@@ -64,10 +64,9 @@ static void keep(struct submit *s, int fd)
 
 static int connect_queued(unsigned int seconds)
 {
-  char path[1024];
+  char path[CONF_PATH_MAX];
 
-  if ((size_t)snprintf(path, sizeof path, "%s/run/queue", conf_home) >= sizeof path) return -1;
-  return io_connect_unix(path, SOCK_STREAM, seconds);
+  return io_connect_unix(conf_path(path, "run/queue"), SOCK_STREAM, seconds);
 }
 
 /* mail-queued ends connections of users on which nothing comes. One over which nothing went is as good anew. */

@@ -18,7 +18,6 @@
 #define WAIT 10                 /* seconds */
 #define TRIES 200
 #define MAXRCPT_HIGH 1000000    /* a larger setting is as good as this */
-#define VERIFY_SOCKET "/run/verify/lookup"
 
 static char const sender_no_domain[] = "501 5.1.7 the sender's address needs a domain";
 static char const long_sender[] = "501 5.1.7 the address is too long with the domain that is appended to it here";
@@ -49,15 +48,11 @@ void gate_close(struct gate *g)
    want it, and when it is restarted. It says nothing unasked. 1 when it is there. */
 static int lookup_ready(struct gate *g)
 {
-  char path[1024];
-  size_t len = strlen(conf_home);
+  char path[CONF_PATH_MAX];
 
   if (g->lookup != -1 && io_wait(g->lookup, POLLIN, 0)) gate_close(g);
   if (g->lookup != -1) return 1;
-  if (len + sizeof VERIFY_SOCKET > sizeof path) return 0;
-  memcpy(path, conf_home, len);
-  memcpy(path + len, VERIFY_SOCKET, sizeof VERIFY_SOCKET);
-  g->lookup = io_connect_unix(path, SOCK_SEQPACKET, g->own ? 0 : g->wait);
+  g->lookup = io_connect_unix(conf_path(path, "run/verify/lookup"), SOCK_SEQPACKET, g->own ? 0 : g->wait);
   return g->lookup != -1;
 }
 

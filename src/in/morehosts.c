@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <skalibs/cdb.h>
 
@@ -16,10 +15,9 @@ static int is_open;
 
 int morehosts_open(void)
 {
-  char path[256];
+  char path[CONF_PATH_MAX];
 
-  snprintf(path, sizeof path, "%s/control/morercpthosts.cdb", conf_home);       /* conf_home has at most 90 bytes */
-  if (!cdb_init(&table, path)) return errno == ENOENT ? 0 : -1;
+  if (!cdb_init(&table, conf_path(path, "control/morercpthosts.cdb"))) return errno == ENOENT ? 0 : -1;
   is_open = 1;
   return 0;
 }

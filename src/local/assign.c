@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <skalibs/cdb.h>
 
@@ -100,22 +99,20 @@ static int find(cdb const *c, char const *local, struct lookup_answer *a)
    errno. */
 static int no_table(char const *table)
 {
-  char path[256];
+  char path[CONF_PATH_MAX];
 
-  snprintf(path, sizeof path, "%s/users/assign", conf_home);
-  if (!dotqmail_there(table) && !dotqmail_there(path)) return 0;
+  if (!dotqmail_there(table) && !dotqmail_there(conf_path(path, "users/assign"))) return 0;
   errno = ENOENT;
   return -1;
 }
 
 int assign_find(char const *local, struct lookup_answer *a)
 {
-  char path[256];
+  char path[CONF_PATH_MAX];
   cdb c = CDB_ZERO;
   int r;
 
-  snprintf(path, sizeof path, "%s/users/cdb", conf_home);
-  if (!cdb_init(&c, path)) return errno == ENOENT ? no_table(path) : -1;
+  if (!cdb_init(&c, conf_path(path, "users/cdb"))) return errno == ENOENT ? no_table(path) : -1;
   r = find(&c, local, a);
   cdb_free(&c);
   return r;

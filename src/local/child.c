@@ -89,7 +89,7 @@ static void become_local(struct lookup_answer const *a, char const *sender, char
 static void become_local(struct lookup_answer const *a, char const *sender, char const *address, char const *standard,
                          struct child_params const *p)
 {
-  char program[256], path[1024];        /* conf_home has at most 90 bytes */
+  char program[CONF_PATH_MAX], path[1024];
   char const *inherited = getenv("PATH");
   char const *argv[] = { "mail-local", "--", a->user, a->home, a->local, a->dash, a->ext, a->domain, 0, standard, 0 };
   char *env[CHILD_PARAMS + 2] = { path };
@@ -106,8 +106,7 @@ static void become_local(struct lookup_answer const *a, char const *sender, char
   snprintf(path, sizeof path, "PATH=%.1000s", inherited ? inherited : PATH_DEFAULT);
   for (i = 0; i < CHILD_PARAMS; i++)
     if (*p->s[i]) env[n++] = (char *)p->s[i];
-  snprintf(program, sizeof program, "%s/bin/mail-local", conf_home);
-  execve(program, (char **)argv, env);
+  execve(conf_path(program, "bin/mail-local"), (char **)argv, env);
   log_sys("unable to run ", program);
   verdict_later("4.3.0 unable to start the delivery");
 }

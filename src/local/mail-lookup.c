@@ -220,15 +220,13 @@ static void add_path(char const *path)
 
 static void find_paths(void)
 {
-  static char control[256], users[256];         /* conf_home has at most 90 bytes */
+  static char control[CONF_PATH_MAX], users[CONF_PATH_MAX];
   static stralloc more = STRALLOC_ZERO;
   char *at, *end;
   size_t i;
 
-  snprintf(control, sizeof control, "%s/control", conf_home);
-  snprintf(users, sizeof users, "%s/users", conf_home);
-  add_path(control);
-  add_path(users);
+  add_path(conf_path(control, "control"));
+  add_path(conf_path(users, "users"));
   for (i = 0; i < SERVICE_PATHS; i++) add_path(service_paths[i]);
   if (control_value("lookuppath", &more) == -1) log_die(111, "fatal: unable to read control/lookuppath");
   for (at = more.s; at && *at; at = end) {

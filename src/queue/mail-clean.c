@@ -224,31 +224,23 @@ static void prepare_signals(sigset_t *open)
 
 static void lock_in(void)
 {
-  static char paths[3][1024];
-  static struct priv_path const below[3] = {    /* a message is opened for the lock of its writer alone */
+  static struct priv_path const paths[3] = {    /* a message is opened for the lock of its writer alone */
     { "tmp", PRIV_LIST | PRIV_REMOVE }, { "mess", PRIV_LIST | PRIV_FILES | PRIV_REMOVE },
     { "todo", PRIV_LIST | PRIV_REMOVE }
   };
-  struct priv_path p[3];
-  unsigned int i;
 
-  for (i = 0; i < 3; i++) {
-    snprintf(paths[i], sizeof paths[i], "%s/queue/%s", conf_home, below[i].path);
-    p[i] = (struct priv_path){ paths[i], below[i].access };
-  }
-  if (priv_lock(PRIV_OPEN | PRIV_MODIFY, p, 3) == -1) log_die(111, "unable to lock myself in");
+  if (priv_lock(PRIV_OPEN | PRIV_MODIFY, paths, 3) == -1) log_die(111, "unable to lock myself in");
 }
 
 int main(void)
 {
-  char queue[1024];
+  char queue[CONF_PATH_MAX];
   sigset_t open_signals;
   int sweeping = 0;
 
   log_name("mail-clean");
   io_close_from(CLEAN_SEND + 1);
-  snprintf(queue, sizeof queue, "%s/queue", conf_home);
-  if (chdir(queue) == -1) log_die(111, "unable to change to ", queue);
+  if (chdir(conf_path(queue, "queue")) == -1) log_die(111, "unable to change to ", queue);
   prepare_signals(&open_signals);
   if (priv_limits(ORPHAN_BATCH + 32, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   lock_in();

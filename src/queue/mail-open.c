@@ -296,22 +296,18 @@ static int turn(void)
 
 static void lock_in(void)
 {
-  char mess[1024], todo[1024];
-  struct priv_path paths[2] = { { mess, PRIV_FILES }, { todo, PRIV_FILES } };
+  static struct priv_path const paths[2] = { { "mess", PRIV_FILES }, { "todo", PRIV_FILES } };
 
-  snprintf(mess, sizeof mess, "%s/queue/mess", conf_home);
-  snprintf(todo, sizeof todo, "%s/queue/todo", conf_home);
   if (priv_lock(PRIV_OPEN, paths, 2) == -1) log_die(111, "unable to lock myself in");
 }
 
 int main(void)
 {
-  char queue[1024];
+  char queue[CONF_PATH_MAX];
 
   log_name("mail-open");
   io_close_from(OPEN_BOUNCE + 1);
-  snprintf(queue, sizeof queue, "%s/queue", conf_home);
-  if (chdir(queue) == -1) log_die(111, "unable to change to ", queue);
+  if (chdir(conf_path(queue, "queue")) == -1) log_die(111, "unable to change to ", queue);
   if (signal(SIGPIPE, SIG_IGN) == SIG_ERR) log_die(111, "unable to prepare for signals");
   verify_start();
   if (priv_limits(FILES_MAX, MEMORY) == -1) log_sys("warning: unable to bound files and memory");

@@ -44,7 +44,6 @@ struct settings_of_queued {
 };
 
 static struct settings_of_queued set;
-static char home_queue[1024], home_control[1024], path_tmp[1024], path_mess[1024], path_todo[1024];
 static int queue_dir, trigger;
 static long long paused;        /* no accepting and no forking before that time */
 static volatile sig_atomic_t got_term, got_hup, got_child;
@@ -73,9 +72,9 @@ static int read_settings(void)
 
 static void lock_in(unsigned int needs)
 {
-  struct priv_path paths[] = {  /* names are enough: no file of the queue is ever read here */
-    { path_tmp, PRIV_WRITE }, { path_mess, PRIV_LIST | PRIV_WRITE }, { path_todo, PRIV_LIST | PRIV_PLACE },
-    { home_control, PRIV_READ }
+  static struct priv_path const paths[] = {     /* names are enough: no file of the queue is ever read here */
+    { "tmp", PRIV_WRITE }, { "mess", PRIV_LIST | PRIV_WRITE }, { "todo", PRIV_LIST | PRIV_PLACE },
+    { "../control", PRIV_READ }
   };
   size_t n = needs & PRIV_ACCEPT ? 4 : 3;
 
@@ -287,16 +286,6 @@ static int turn(sigset_t const *open, int last)
   return 1;
 }
 
-static void prepare_paths(void)
-{
-  snprintf(home_queue, sizeof home_queue, "%s/queue", conf_home);
-  snprintf(home_control, sizeof home_control, "%s/control", conf_home);
-  snprintf(path_tmp, sizeof path_tmp, "%s/queue/tmp", conf_home);
-  snprintf(path_mess, sizeof path_mess, "%s/queue/mess", conf_home);
-  snprintf(path_todo, sizeof path_todo, "%s/queue/todo", conf_home);
-  if (chdir(home_queue) == -1) log_die(111, "unable to change to ", home_queue);
-}
-
 static void prepare_signals(sigset_t *open)
 {
   struct sigaction a = { .sa_handler = on_signal };
@@ -315,11 +304,12 @@ static void prepare_signals(sigset_t *open)
 
 int main(void)
 {
+  char queue[CONF_PATH_MAX];
   sigset_t open_signals;
 
   log_name("mail-queued");
   io_close_from(QUEUED_LISTEN + 1);
-  prepare_paths();
+  if (chdir(conf_path(queue, "queue")) == -1) log_die(111, "unable to change to ", queue);
   control_start(read_settings, FD_LIFE);
   umask(0);
   ground_check((int)set.network);

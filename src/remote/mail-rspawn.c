@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -298,24 +297,22 @@ static void turn(sigset_t const *mask)
 /* the one process beside us that is not locked in: only where control/transports is there */
 static void start_transport(void)
 {
-  char path[256];
+  char path[CONF_PATH_MAX];
 
-  snprintf(path, sizeof path, "%s/bin/mail-transport", conf_home);
-  transport = child_transport(path);
+  transport = child_transport(conf_path(path, "bin/mail-transport"));
   if (transport == -1) log_die(111, "cannot start mail-transport", (char *)0);
 }
 
 static void prepare(sigset_t *mask)
 {
-  static char program[256], control[256];
+  static char program[CONF_PATH_MAX], control[CONF_PATH_MAX];
   struct priv_path const paths[] = {
-    { program, PRIV_RUN }, { control, PRIV_READ }, { "/etc/resolv.conf", PRIV_READ }
+    { conf_path(program, "bin/mail-remote"), PRIV_RUN }, { conf_path(control, "control"), PRIV_READ },
+    { "/etc/resolv.conf", PRIV_READ }
   };
   struct sigaction a = { .sa_handler = on_signal };
   sigset_t block;
 
-  snprintf(program, sizeof program, "%s/bin/mail-remote", conf_home);
-  snprintf(control, sizeof control, "%s/control", conf_home);
   sigemptyset(&block);
   sigaddset(&block, SIGHUP);
   sigaddset(&block, SIGTERM);

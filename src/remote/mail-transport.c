@@ -129,9 +129,9 @@ static void deliver(struct job const *j, int message, char const *domain, struct
 /* its jobs are where mail-remote wants them */
 static _Noreturn void become_remote(char *domain)
 {
-  char path[256], *argv[] = { "mail-remote", domain, 0 };
+  char path[CONF_PATH_MAX], *argv[] = { "mail-remote", domain, 0 };
 
-  snprintf(path, sizeof path, "%s/bin/mail-remote", conf_home);
+  conf_path(path, "bin/mail-remote");
   signal(SIGCHLD, SIG_DFL);
   if (priv_limits_lift() == 0) execv(path, argv);
   log_die(111, "cannot run ", path);

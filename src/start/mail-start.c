@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -91,7 +90,7 @@ static _Noreturn void die_usage(void)
 
 static _Noreturn void become_daemon(struct daemon const *d)
 {
-  char path[256];
+  char path[CONF_PATH_MAX];
   char const *argv[3] = { path, d->arg, 0 };      /* the whole path: ps tells instances apart */
   char *env[3] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", quiet ? "LOG=errors" : 0, 0 };
   struct end const *e;
@@ -102,8 +101,7 @@ static _Noreturn void become_daemon(struct daemon const *d)
   if (d->role != ROLE_NONE && priv_become(conf_users[d->role].uid, conf_users[d->role].gid) == -1)
     log_die(111, d->name, ": unable to become ", conf_users[d->role].role);
   sigprocmask(SIG_UNBLOCK, &signals, 0);
-  if ((size_t)snprintf(path, sizeof path, "%s/bin/%s", conf_home, d->name) >= sizeof path) _exit(111);
-  execve(path, (char **)argv, env);
+  execve(conf_file(path, "bin", d->name), (char **)argv, env);
   log_die(111, "unable to run ", path);
 }
 

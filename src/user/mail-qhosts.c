@@ -91,7 +91,7 @@ int main(int argc, char **argv)
   log_name("mail-qhosts");
   if (argc > 1) log_diex(100, "usage: mail-qhosts", (char *)0);
   names_enter();
-  if (priv_lock(PRIV_OPEN, names_become(PRIV_FILES), 1) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
+  names_lock(PRIV_FILES);
   why = published_read(&p);
   if (why && errno) log_die(111, why, (char *)0);
   if (why) log_diex(111, why, (char *)0);

@@ -137,7 +137,7 @@ int main(int argc, char **argv)
   /* in this order: of a message that is done, todo goes first */
   names_read(&todo, "todo");
   names_read(&mess, "mess");
-  if (priv_lock(PRIV_OPEN, names_become(PRIV_FILES), 1) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
+  names_lock(PRIV_FILES);
   waits_published(todo.n > 0);
   for (i = 0; i < todo.n; i++) print_id(todo.id[i], !names_has(&mess, todo.id[i]));
   if (todo.strange) printf("files in queue/todo that are no messages: %zu\n", todo.strange);

@@ -25,7 +25,7 @@ int main(int argc, char **argv)
   log_name("mail-qstat");
   if (argc > 1) log_diex(100, "usage: mail-qstat", (char *)0);
   names_enter();
-  if (priv_lock(PRIV_OPEN, names_become(PRIV_LIST), 1) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
+  names_lock(PRIV_LIST);
   names_read(&todo, "todo");
   names_read(&state, "state");
   for (i = 0; i < todo.n; i++) untried += !names_has(&state, todo.id[i]);

@@ -24,16 +24,14 @@
 #include "user/print.h"
 #include "user/resemble.h"
 
-static char control[1024];
+static char control[CONF_PATH_MAX];
 static int trouble;
 
 static void lock(void)
 {
-  struct priv_path const p = { control, PRIV_READ };
+  struct priv_path const p = { conf_path(control, "control"), PRIV_READ };
 
-  if ((size_t)snprintf(control, sizeof control, "%s/control", conf_home) >= sizeof control
-      || priv_lock(PRIV_OPEN, &p, 1) == -1)
-    log_die(111, "fatal: cannot lock itself in", (char *)0);
+  if (priv_lock(PRIV_OPEN, &p, 1) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
 }
 
 static void show_instance(void)

@@ -10,6 +10,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/owner.h"
 #include "lib/io/log.h"
+#include "lib/priv/priv.h"
 #include "user/names.h"
 
 #define DIRECTORIES 256
@@ -80,15 +81,11 @@ void names_enter(void)
     log_die(111, "fatal: cannot go to ", conf_home, "/queue", (char *)0);
 }
 
-struct priv_path const *names_become(unsigned int access)
+void names_lock(unsigned int access)
 {
-  static char path[1024];
-  static struct priv_path queue = { path, 0 };
+  struct priv_path const queue = { ".", access };
   struct conf_user const *mails = conf_users + CONF_SEND;
 
-  if (priv_become(mails->uid, mails->gid) == -1) log_die(111, "fatal: cannot become ", mails->role, (char *)0);
-  if ((size_t)snprintf(path, sizeof path, "%s/queue", conf_home) >= sizeof path)
-    log_diex(111, "fatal: the home's path is too long", (char *)0);
-  queue.access = access;
-  return &queue;
+  if (priv_become(mails->uid, mails->gid) == -1) log_die(111, "fatal: cannot become ", mails->role);
+  if (priv_lock(PRIV_OPEN, &queue, 1) == -1) log_die(111, "fatal: cannot lock itself in");
 }

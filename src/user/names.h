@@ -10,7 +10,6 @@
 #include <stddef.h>
 
 #include "lib/msg/id.h"
-#include "lib/priv/priv.h"
 
 struct names {
   char (*id)[ID_MAX + 1];       /* sorted, so by arrival */
@@ -28,7 +27,7 @@ extern int names_has(struct names const *, char const *id);
 extern void names_enter(void);
 
 /* Becomes mails, who may look into todo/ and state/: from here on bytes from outside may be read. Ends the program when
-   that fails. Returns what to lock itself in with: one path, the queue, with the access given (lib/priv/priv.h). */
-extern struct priv_path const *names_become(unsigned int access);
+   that fails. Only the queue can be reached then, with the access given (lib/priv/priv.h). */
+extern void names_lock(unsigned int access);
 
 #endif

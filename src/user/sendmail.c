@@ -32,15 +32,10 @@ static char const *notify, *ret, *envid;        /* -N, -R, -V */
 /* Programs of this instance only: what PATH holds may be somebody else's. */
 static void run(char const *name, char **argv)
 {
-  char path[1024];
-  size_t home = strlen(conf_home), len = strlen(name);
+  char path[CONF_PATH_MAX];
 
-  if (home + len + 6 > sizeof path) log_diex(111, "fatal: the home's path is too long", (char *)0);
-  memcpy(path, conf_home, home);
-  memcpy(path + home, "/bin/", 5);
-  memcpy(path + home + 5, name, len + 1);
   argv[0] = (char *)name;
-  execv(path, argv);
+  execv(conf_file(path, "bin", name), argv);
   log_die(111, "fatal: cannot run ", path, (char *)0);
 }
 

@@ -16,7 +16,7 @@
 
 #define FILES_MAX 64
 
-static char dir_name[256], from[256], to[256], temporary[256];
+static char dir_name[CONF_PATH_MAX], from[CONF_PATH_MAX], to[CONF_PATH_MAX], temporary[CONF_PATH_MAX + sizeof ".tmp"];
 static unsigned long line_number;
 static cdbmaker maker = CDBMAKER_ZERO;
 static FILE *text;
@@ -96,13 +96,11 @@ static void open_text(void)
 
 void table_start(char const *directory, char const *name, char const *cdb)
 {
-  struct priv_path const paths[] = { { dir_name, PRIV_READ | PRIV_WRITE } };
+  struct priv_path const paths[] = { { conf_path(dir_name, directory), PRIV_READ | PRIV_WRITE } };
 
   umask(022);
-  snprintf(dir_name, sizeof dir_name, "%s/%s", conf_home, directory);   /* conf_home has at most 90 bytes */
-  snprintf(from, sizeof from, "%.200s/%s", dir_name, name);
-  snprintf(to, sizeof to, "%.200s/%s", dir_name, cdb);
-  snprintf(temporary, sizeof temporary, "%.200s/%s.tmp", dir_name, cdb);
+  conf_file(from, directory, name);
+  snprintf(temporary, sizeof temporary, "%s.tmp", conf_file(to, directory, cdb));
   lock_directory();
   if (priv_limits(FILES_MAX, 0) == -1 || priv_lock(PRIV_OPEN | PRIV_MODIFY, paths, 1) == -1)
     log_die(111, "fatal: unable to lock in");

@@ -26,10 +26,18 @@ struct conf_user {
   gid_t gid;
 };
 
+#define CONF_HOME_MAX 89        /* bytes of the home's path: with "/run/verify/lookup" it is a socket's (sun_path) */
+#define CONF_PATH_MAX 512       /* of any path below it, with its NUL */
+
 /* made by the Makefile for each instance */
 extern char const conf_version[];       /* for the administrator alone: it never goes to the network or into mail */
-extern char const conf_home[];
+extern char const conf_home[];          /* CONF_HOME_MAX bytes at most */
 extern struct conf_user const conf_users[CONF_ROLES];
+
+/* The path of what is below the home, or in a folder of it. Neither has more than CONF_PATH_MAX - CONF_HOME_MAX - 3
+   bytes: they are names of this suite or of its files (NAME_MAX). */
+extern char const *conf_path(char path[CONF_PATH_MAX], char const *below);
+extern char const *conf_file(char path[CONF_PATH_MAX], char const *folder, char const *name);
 
 /* The role of a uid, or -1 when it is none of the suite's. */
 extern int conf_role_of(uid_t);

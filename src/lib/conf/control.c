@@ -27,15 +27,10 @@ static int unusable(char const *name, char const *why)
 /* The descriptor of a settings file; -1 with errno 0 when there is none. A link to nothing is a mistake. */
 static int open_file(char const *name)
 {
-  char path[4096];
+  char path[CONF_PATH_MAX];
   struct stat st;
-  int fd;
+  int fd = open(conf_file(path, "control", name), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-  if ((size_t)snprintf(path, sizeof path, "%s/control/%s", conf_home, name) >= sizeof path) {
-    errno = ENAMETOOLONG;
-    return -1;
-  }
-  fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd == -1 && errno == ENOENT) errno = lstat(path, &st) == -1 && errno == ENOENT ? 0 : ENOENT;
   return fd;
 }

@@ -1,6 +1,5 @@
 /* stamp.c - see stamp.h */
 
-#include <stdio.h>
 #include <sys/stat.h>
 
 #include "lib/conf/conf.h"
@@ -9,11 +8,10 @@
 /* Absent is a state like others; what other errors mean comes out on reading. */
 static struct stamp look(char const *name)
 {
-  char path[256];       /* conf_home has at most 90 bytes */
+  char path[CONF_PATH_MAX];
   struct stat st;
 
-  snprintf(path, sizeof path, "%s/control/%s", conf_home, name);
-  if (stat(path, &st) == -1) return (struct stamp){ .ino = 0 };
+  if (stat(conf_file(path, "control", name), &st) == -1) return (struct stamp){ .ino = 0 };
   return (struct stamp){ st.st_ino, st.st_size, st.st_ctim };
 }
 
