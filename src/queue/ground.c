@@ -9,6 +9,7 @@
 
 #include "lib/conf/conf.h"
 #include "lib/io/log.h"
+#include "lib/msg/id.h"
 #include "queue/ground.h"
 
 #define HELP ": run the installer ('make install') again"
@@ -66,12 +67,12 @@ static void check(char const *path, mode_t mode, uid_t uid, gid_t gid)
 
 static void check_hashed(char const *path, mode_t mode, uid_t uid, gid_t gid)
 {
-  char sub[32];
+  char sub[ID_PATH_MAX];
   unsigned int i;
 
   check(path, mode, uid, gid);
-  for (i = 0; i < 256; i++) {
-    snprintf(sub, sizeof sub, "%.16s/%02x", path, i);
+  for (i = 0; i < ID_HASHES; i++) {
+    id_dir(sub, path, i);
     check(sub, mode, uid, gid);
   }
 }

@@ -9,13 +9,14 @@
 #define QUEUE_HASH_H
 
 struct hash {
-  char hh[3];           /* "": none are open */
+  int open;
+  unsigned int hh;
   int mess;
   int todo;
 };
 
-/* Opens the directories of id, unless they are open. 0, or -1 with errno (then none are open). */
-extern int hash_open(struct hash *, char const *id);
+/* Opens those of an id_hash, unless they are open. 0, or -1 with errno (then none are open). */
+extern int hash_open(struct hash *, unsigned int hh);
 /* Are the open ones those of id? */
 extern int hash_holds(struct hash const *, char const *id);
 /* Closes them: at the end, and after any error, so that no sync is ever repeated on a descriptor that failed. */

@@ -92,16 +92,18 @@ static void remove_message(struct done *d)
    tried again: on a new descriptor it could seem to work. */
 static void finish_directory(unsigned int first)
 {
+  char todo[ID_PATH_MAX];
   unsigned int i;
   int failed;
 
-  if (hash_open(&hash, batch[first].id) == -1) {
+  if (hash_open(&hash, id_hash(batch[first].id)) == -1) {
     log_sys("alert: unable to open the directories of ", batch[first].id);
     batch[first].answer = CLEAN_ERROR;
     return;
   }
   failed = fsync(hash.todo) == -1;
-  if (failed) log_sys("alert: unable to sync queue/todo/", hash.hh);
+  id_dir(todo, "todo", hash.hh);
+  if (failed) log_sys("alert: unable to sync queue/", todo);
   for (i = first; i < waiting; i++) {
     struct done *d = batch + i;
     if (d->answer != CLEAN_PLEASE || !hash_holds(&hash, d->id)) continue;

@@ -22,7 +22,7 @@
 void store_start(struct store *s)
 {
   s->fd = -1;
-  s->dir.hh[0] = 0;
+  s->dir.open = 0;
 }
 
 static void tmp_path(char path[ID_PATH_MAX], char const *id)
@@ -43,7 +43,7 @@ void store_drop(struct store *s)
   if (s->fd == -1) return;
   tmp_path(tmp, s->id);
   unlink(tmp);                          /* what stays is swept later */
-  if (!hash_open(&s->dir, s->id)) unlinkat(s->dir.mess, s->id, 0);
+  if (!hash_open(&s->dir, id_hash(s->id))) unlinkat(s->dir.mess, s->id, 0);
   forget(s);                            /* the lock goes last: see orphan.h */
 }
 
@@ -53,7 +53,7 @@ static int create(struct store *s)
   struct stat st;
   int fd, e;
 
-  if (hash_open(&s->dir, s->id) == -1) return -1;
+  if (hash_open(&s->dir, id_hash(s->id)) == -1) return -1;
   fd = openat(s->dir.mess, s->id, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd == -1) {
     if (errno == EEXIST) return 0;
@@ -82,7 +82,7 @@ static int queued_already(struct store *s, struct fault *f)
   static struct orphans o = { .mode = O_WRONLY };
   int fd;
 
-  if (hash_open(&s->dir, s->id) == -1) goto fault;
+  if (hash_open(&s->dir, id_hash(s->id)) == -1) goto fault;
   if (orphan_hold(&o, &s->dir, s->id) == 1) {
     if (orphan_remove(&o, &s->dir) == -1) goto fault;
     return 0;

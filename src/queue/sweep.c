@@ -43,16 +43,6 @@ static void stranger(char const *dir, char const *name, char const *why)
   log_line("warning: queue/", path, " ", why, ": left alone");
 }
 
-/* Does the ID belong into that directory? */
-static int belongs(char const *dir, char const *id)
-{
-  char path[ID_PATH_MAX];
-  size_t len = strlen(dir);
-
-  id_path(path, "mess", id);
-  return !strncmp(path + 5, dir + len - 2, 2);
-}
-
 static void trouble(char const *dir)
 {
   failed = 1;
@@ -112,29 +102,22 @@ static void each(char const *dir, int hashed, void (*one)(char const *dir, char 
     if (!e) break;
     if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..")) continue;
     if (!id_ok(e->d_name)) stranger(dir, e->d_name, "is no queue file");
-    else if (hashed && !belongs(dir, e->d_name)) stranger(dir, e->d_name, "is in the wrong directory");
+    else if (hashed && id_hash(e->d_name) != at) stranger(dir, e->d_name, "is in the wrong directory");
     else one(dir, e->d_name);
   }
   if (errno) trouble(dir);
   closedir(d);
 }
 
-static int open_hash(char const *dir)
-{
-  char id[ID_MAX + 1];
-
-  snprintf(id, sizeof id, "000000%02x%018x", at, 0);    /* any ID of this HH */
-  if (!hash_open(&hash, id)) return 1;
-  trouble(dir);
-  return 0;
-}
-
 static void hashed_step(char const *top, void (*one)(char const *dir, char const *id))
 {
   char dir[ID_PATH_MAX];
 
-  snprintf(dir, sizeof dir, "%s/%02x", top, at);
-  if (!open_hash(dir)) return;
+  id_dir(dir, top, at);
+  if (hash_open(&hash, at) == -1) {
+    trouble(dir);
+    return;
+  }
   each(dir, 1, one);
   remove_held(dir);
 }
@@ -179,7 +162,7 @@ int sweep_step(void)
       hashed_step("todo", one_todo);
       hash_close(&hash);
       place = MESS;
-      if (++at == 256) end_round();
+      if (++at == ID_HASHES) end_round();
       break;
   }
   return place != IDLE;

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,7 +19,7 @@
 static char const *const kinds[] = { "todo", "state", "bounce" };
 #define KINDS 3
 
-static unsigned int at = 256 * KINDS;   /* which directory of all */
+static unsigned int at = ID_HASHES * KINDS;   /* which directory of all */
 static DIR *dir;
 static int again;
 static int missed, whole;       /* this scan missed something; one has missed nothing */
@@ -34,7 +33,7 @@ void scan_want(void)
 
 int scan_busy(void)
 {
-  return at < 256 * KINDS;
+  return at < ID_HASHES * KINDS;
 }
 
 int scan_whole(void)
@@ -84,11 +83,11 @@ static void trace(char const *kind, char const *id)
 /* Reads on in the directory, or opens it. 0 when it is through. */
 static int entry(char const *kind, unsigned int hh, void (*found)(known, int64_t))
 {
-  char path[ID_PATH_MAX], id[ID_PATH_MAX];
+  char path[ID_PATH_MAX];
   struct dirent *e;
 
   if (!dir) {
-    snprintf(path, sizeof path, "%s/%02x", kind, hh);
+    id_dir(path, kind, hh);
     dir = opendir(path);
     if (!dir) {
       log_sys("alert: cannot read queue/", path, (char const *)0);
@@ -108,9 +107,10 @@ static int entry(char const *kind, unsigned int hh, void (*found)(known, int64_t
     return 0;
   }
   if (!id_ok(e->d_name)) return 1;
-  id_path(id, kind, e->d_name);
-  snprintf(path, sizeof path, "%s/%02x/%.36s", kind, hh, e->d_name);
-  if (strcmp(path, id)) log_line("warning: in the wrong directory: queue/", path, (char const *)0);
+  if (id_hash(e->d_name) != hh) {
+    id_dir(path, kind, hh);
+    log_line("warning: in the wrong directory: queue/", path, "/", e->d_name, (char const *)0);
+  }
   else if (kind == kinds[0]) queued(e->d_name, found);
   else trace(kind, e->d_name);
   return 1;

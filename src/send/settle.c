@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -77,18 +76,12 @@ int settle_wait(void)
 /* the directories touched by a batch */
 struct touched {
   char const *name;
-  unsigned char hh[256];        /* 1: to be synced; 2: could not be */
+  unsigned char hh[ID_HASHES];        /* 1: to be synced; 2: could not be */
 };
 
 static unsigned char *touched_at(struct touched *t, char const *id)
 {
-  char path[ID_PATH_MAX], dir[ID_PATH_MAX];
-  unsigned int hh = 0;
-
-  id_path(path, t->name, id);
-  snprintf(dir, sizeof dir, "%s/%%2x", t->name);
-  if (sscanf(path, dir, &hh) != 1) hh = 0;
-  return t->hh + (hh & 255);
+  return t->hh + id_hash(id);
 }
 
 static int sync_directory(char const *path)
@@ -108,9 +101,9 @@ static void sync_touched(struct touched *t)
   char path[ID_PATH_MAX];
   unsigned int i;
 
-  for (i = 0; i < 256; i++) {
+  for (i = 0; i < ID_HASHES; i++) {
     if (!t->hh[i]) continue;
-    snprintf(path, sizeof path, "%s/%02x", t->name, i);
+    id_dir(path, t->name, i);
     if (sync_directory(path) == 0) continue;
     t->hh[i] = 2;
     log_sys("alert: cannot sync queue/", path, (char const *)0);

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,19 +12,14 @@
 #include "lib/priv/priv.h"
 #include "user/names.h"
 
-#define DIRECTORIES 256
-
 static int compare(void const *a, void const *b)
 {
   return strcmp(a, b);
 }
 
-static int add(struct names *names, char const *dir, char const *hashed, char const *name)
+static int add(struct names *names, unsigned int hh, char const *name)
 {
-  char path[ID_PATH_MAX];
-  size_t len = strlen(hashed);
-
-  if (!id_ok(name) || (id_path(path, dir, name), strncmp(path, hashed, len)) || path[len] != '/') {
+  if (!id_ok(name) || id_hash(name) != hh) {
     names->strange++;
     return 0;
   }
@@ -38,15 +32,15 @@ static int add(struct names *names, char const *dir, char const *hashed, char co
   return 0;
 }
 
-static int read_one(struct names *names, char const *dir, char const *hashed)
+static int read_one(struct names *names, char const *path, unsigned int hh)
 {
-  DIR *d = opendir(hashed);
+  DIR *d = opendir(path);
   struct dirent *e;
   int r = 0, saved;
 
   if (!d) return -1;
   while (!r && (errno = 0, e = readdir(d)))
-    if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..")) r = add(names, dir, hashed, e->d_name);
+    if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..")) r = add(names, hh, e->d_name);
   if (errno) r = -1;
   saved = errno;
   closedir(d);
@@ -56,14 +50,13 @@ static int read_one(struct names *names, char const *dir, char const *hashed)
 
 void names_read(struct names *names, char const *dir)
 {
-  char hashed[32];
-  int i;
+  char path[ID_PATH_MAX];
+  unsigned int hh;
 
   *names = (struct names){ 0 };
-  for (i = 0; i < DIRECTORIES; i++) {
-    snprintf(hashed, sizeof hashed, "%s/%02x", dir, (unsigned int)i);
-    if (read_one(names, dir, hashed) == -1)
-      log_die(111, "fatal: cannot read queue/", hashed, owner_hint(hashed), (char *)0);
+  for (hh = 0; hh < ID_HASHES; hh++) {
+    id_dir(path, dir, hh);
+    if (read_one(names, path, hh) == -1) log_die(111, "fatal: cannot read queue/", path, owner_hint(path), (char *)0);
   }
   if (names->n) qsort(names->id, names->n, sizeof *names->id, compare);
 }

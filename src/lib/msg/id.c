@@ -12,6 +12,7 @@
 #define PLAIN 26
 #define TIME_DIGITS 14
 #define HASH_AT 6
+#define HASH_DIGITS 2
 #define BOUNCES_MAX 9999
 
 int id_new(char id[ID_MAX + 1])
@@ -76,14 +77,27 @@ int64_t id_time(char const *id)
   return id_micro(id) / 1000000;
 }
 
+static uint64_t number(char const *digits, int n)
+{
+  uint64_t u = 0;
+
+  for (; n; n--, digits++) u = u << 4 | (unsigned int)(*digits <= '9' ? *digits - '0' : *digits - 'a' + 10);
+  return u;
+}
+
 int64_t id_micro(char const *id)
 {
-  unsigned long long micro = 0;
-  int i;
+  return (int64_t)number(id, TIME_DIGITS);
+}
 
-  for (i = 0; i < TIME_DIGITS; i++)
-    micro = micro << 4 | (unsigned int)(id[i] <= '9' ? id[i] - '0' : id[i] - 'a' + 10);
-  return (int64_t)micro;
+unsigned int id_hash(char const *id)
+{
+  return (unsigned int)number(id + HASH_AT, HASH_DIGITS);
+}
+
+void id_dir(char path[ID_PATH_MAX], char const *dir, unsigned int hash)
+{
+  snprintf(path, ID_PATH_MAX, "%.16s/%02x", dir, hash);
 }
 
 void id_path(char path[ID_PATH_MAX], char const *dir, char const *id)

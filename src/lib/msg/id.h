@@ -31,6 +31,13 @@ extern int id_bounce(char bounce[ID_MAX + 1], char const *parent, unsigned int n
 extern int64_t id_time(char const *id);
 extern int64_t id_micro(char const *id);
 
+/* The hashed directory of an ID: HH as a number below ID_HASHES. */
+#define ID_HASHES 256
+extern unsigned int id_hash(char const *id);
+
+/* "DIR/HH". */
+extern void id_dir(char path[ID_PATH_MAX], char const *dir, unsigned int hash);
+
 /* "DIR/HH/ID", for dir one of the queue's "mess", "todo", "state", "bounce"; relative to queue/. */
 extern void id_path(char path[ID_PATH_MAX], char const *dir, char const *id);
 

@@ -87,6 +87,10 @@ static void bounces(void)
   check("the longest path", !strcmp(path, "bounce/f4/" PARENT "-9999-9999"));
   id_path(path, "mess", PARENT);
   check("a path", !strcmp(path, "mess/f4/" PARENT));
+  id_dir(path, "todo", id_hash(PARENT));
+  check("its directory", id_hash(PARENT) == 0xf4 && !strcmp(path, "todo/f4"));
+  id_dir(path, "bounce", ID_HASHES - 1);
+  check("the last directory", !strcmp(path, "bounce/ff"));
 }
 
 int main(void)
