@@ -87,10 +87,11 @@ ended() { # PID
 # service of it starts. 1, with why set, when it cannot be had.
 unpack() { # PACKAGE
   UNPACKED=$TOP/build/unpacked/$1
-  [ -d "$UNPACKED" ] && return 0
   mkdir -p "$UNPACKED.deb"
-  (cd "$UNPACKED.deb" && apt-get -qq download "$1" > /dev/null 2>&1 && dpkg-deb -x ./"$1"_*.deb "$UNPACKED.new") &&
-    mv "$UNPACKED.new" "$UNPACKED" && return 0
+  (flock 9    # another lane may want it, too
+    [ ! -d "$UNPACKED" ] && cd "$UNPACKED.deb" && apt-get -qq download "$1" > /dev/null 2>&1 &&
+      dpkg-deb -x ./"$1"_*.deb "$UNPACKED.new" && mv "$UNPACKED.new" "$UNPACKED") 9> "$UNPACKED.lock"
+  [ -d "$UNPACKED" ] && return 0
   why="needs Debian's package $1, unpacked"
   return 1
 }

@@ -20,9 +20,9 @@ instance() { # DIR NAME [BASE]
   echo "$2" > "$1/control/me"
 }
 
-# A TCP port that nobody uses now, from FROM on.
+# A TCP port that nobody uses now, from FROM on, beyond those of other lanes of tests/run.
 free_port() { # FROM
-  p=$1
+  p=$(($1 + ${PORTS:-0}))
   while grep -qi ":$(printf '%04X' "$p") " /proc/net/tcp /proc/net/tcp6 2>/dev/null; do p=$((p + 1)); done
   echo "$p"
 }
