@@ -83,6 +83,18 @@ ended() { # PID
   case $(sed -n 's/^State:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) in ""|[ZX]*) ;; *) return 1 ;; esac
 }
 
+# A process of which system calls fail, until works_again; each that did is a line in $SCRATCH/failed. A test that
+# uses it starts with: need_root && need strace strace || return 0
+fails() { # PID SYSTEM-CALL,... [ERROR]
+  : > "$SCRATCH/strace.log"
+  strace -o "$SCRATCH/failed" -e trace="$2" -e inject="$2:error=${3:-EAGAIN}" -p "$1" 2> "$SCRATCH/strace.log" &
+  tracer=$!
+  wait_for 60 grep -q attached "$SCRATCH/strace.log"
+}
+works_again() { kill $tracer; wait $tracer 2>/dev/null; }
+have_failed() { [ "$(grep -c INJECTED "$SCRATCH/failed")" -ge "$1" ]; } # TIMES
+forking=fork,vfork,clone,clone3
+
 # A Debian package's files in $UNPACKED, below build/, for the tests alone: nothing of it is installed, and no
 # service of it starts. 1, with why set, when it cannot be had.
 unpack() { # PACKAGE

@@ -314,6 +314,38 @@ test_flooding_session() {
     "$stub/lookup" -a -l "$I/bin/mail-lookup" $VERIFY_USER "$@" | cut -c1 | grep -v e | sort | uniq -c | xargs)"
 }
 
+# it pauses and then goes on by itself
+test_without_processes_or_descriptors_it_pauses() {
+  need_root && need strace strace && need python3 python3 || return 0
+  fresh
+  for call in accept4:ENFILE accept4:ENOMEM $forking:EAGAIN socketpair:EMFILE; do
+    printf '%s\n' '#!/bin/sh' "exec strace -qq -o $SCRATCH/failed -e trace=${call%:*} \\" \
+      "-e inject=${call%:*}:error=${call#*:}:when=1..3 setpriv --reuid ${VERIFY_USER%:*} --regid ${VERIFY_USER#*:} \\" \
+      "--clear-groups $I/bin/mail-lookup \"\$@\"" > "$SCRATCH/traced"
+    chmod 0755 "$SCRATCH/traced"
+    start=$(date +%s)
+    assertEquals "$call: answered by itself" "N exit 0" "$("$stub/lookup" -l "$SCRATCH/traced" 0:0 V:a | xargs)"
+    assertTrue "$call: a pause after each" "[ $(($(date +%s) - start)) -ge 2 ]"
+    assertTrue "$call: three failed" "have_failed 3"
+  done
+}
+
+# TERM comes while it works, just before it would wait for more
+test_term_at_any_moment() {
+  need_root && need strace strace || return 0
+  fresh
+  for call in recvmsg:1 sendmsg:1 sendmsg:2; do         # a question, to a worker, its answer
+    {
+      echo "strace /dev/null -e trace=${call%:*} -e inject=${call%:*}:delay_exit=1500000:when=${call#*:}"
+      echo "raw 3 0100000001440000000161"
+      echo 'sleep 0.7'
+      echo 'signal TERM'
+      echo exit
+    } > "$SCRATCH/in"
+    assertEquals "$call" "exit 0" "$(timeout 60 "$stub/daemon" "$LOOKUP_USER" 1 "$LOG" "$I/bin/mail-lookup" < "$SCRATCH/in")"
+  done
+}
+
 test_questions_that_are_none() {
   need python3 python3 || return 0
   fresh

@@ -212,6 +212,23 @@ test_mail_remote_is_missing() {
   assertTrue 'later' "said '^rcpt 1 0 Z 4.3'"
 }
 
+# what has no process is for later; the next is sent
+test_calls_that_fail() {
+  need_root && need strace strace || return 0
+  for call in fork,vfork,clone:EAGAIN fork,vfork,clone:ENOMEM socketpair:ENFILE; do
+    sink
+    printf '%s\n' '#!/bin/sh' "exec strace -qq -o $SCRATCH/failed -e trace=${call%:*} \\" \
+      "-e inject=${call%:*}:error=${call#*:}:when=1 setpriv --reuid $uid --regid $uid --clear-groups $home/bin/mail-rspawn" \
+      > "$SCRATCH/mail-rspawn"
+    chmod 0755 "$SCRATCH/mail-rspawn"
+    { job 1 a@x.test; echo wait 1; job 2 b@x.test; echo wait 2; echo nojobs; echo exit; } |
+      timeout 60 python3 "$stub/jobs.py" 0 "$SCRATCH/mail-rspawn" > "$SCRATCH/out" 2>&1
+    assertEquals "$call" "Z K" "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+    assertTrue "$call: it failed" "have_failed 1"
+    assertTrue "$call: exit" "said '^exit 0$'"
+  done
+}
+
 test_as_many_children_as_files_are_allowed() {
   sink 'dot=sleep:1:250 ok'
   echo 30 > "$home/control/timeoutremote"

@@ -823,6 +823,29 @@ check(not [l for l in lines if "sync" in l or (i in l and "todo" not in l)], lin
 E
 }
 
+# orders that the kernel has no memory for, and no memory at all: it rests, loses nothing and goes on
+test_no_memory() {
+  need_root && need strace strace || return 0
+  py "no memory" <<'E'
+def failed(): return open(trace).read().count("INJECTED")
+trace = home + ".trace"
+# a brk that fails answers with the old end, so that an error there would be no end that it knows
+for faults, n in (["sendmsg:error=ENOBUFS"], 1), (["brk:retval=0", "mmap:error=ENOMEM"], 9000):
+    t = subprocess.Popen(["strace", "-o", trace, "-p", str(s.p.pid), "-e", "trace=sendmsg,brk,mmap"] +
+                         [x for f in faults for x in ("-e", "inject=" + f)], stderr=subprocess.PIPE)
+    t.stderr.readline()         # attached
+    s.queue("a@from.test", ["%d@far.test" % i for i in range(n)])
+    check(s.until(failed), "something failed")
+    before, o = failed(), s.order(3)
+    check(failed() - before < 150, "no spin", failed() - before)
+    check(not o, "no order")
+    t.terminate()
+    t.wait()
+    if n > 1: s.signal(signal.SIGALRM)  # what had no memory would wait a minute
+    check(s.until(lambda: not s.serve() and empty(home)), faults)
+E
+}
+
 test_disk_full() {
   need_root || return 0
   py "disk full" no <<'E'

@@ -114,16 +114,8 @@ test_send_group() {
   assertEquals 0 $?
 }
 
-# mail-start with system calls that fail, until works_again
-fails() { # SYSTEM-CALL,...
-  : > "$SCRATCH/strace.log"
-  strace -o /dev/null -e trace="$1" -e inject="$1":error=EAGAIN -p $started 2> "$SCRATCH/strace.log" & tracer=$!
-  wait_for 60 grep -q attached "$SCRATCH/strace.log"
-}
-works_again() { kill $tracer; wait $tracer 2>/dev/null; }
 told() { grep -q "$1" "$SCRATCH/log"; }
 lived() { [ "$(lives "$1")" -ge "$2" ]; } # DAEMON TIMES
-forking=fork,vfork,clone,clone3
 
 # what kills a daemon (no memory, no processes left) often makes the next fork fail too
 test_a_failed_fork_is_tried_again() {
@@ -132,7 +124,7 @@ test_a_failed_fork_is_tried_again() {
   : > "$SCRATCH/log"
   start queue
   wait_for 60 started_all mail-queued mail-lookup-l || fail "did not start"
-  fails $forking
+  fails $started $forking
   kill -9 "$(pid mail-queued)"
   wait_for 60 told 'unable to fork for mail-queued' || fail "fork did not fail"
   n=$(grep -c 'unable to fork' "$SCRATCH/log")
@@ -155,7 +147,7 @@ test_a_send_service_without_processes_or_sockets_comes_back() {
     : > "$SCRATCH/log"
     start send
     wait_for 60 started_all $sendgroup || fail "did not start"
-    fails $call
+    fails $started $call
     kill -9 "$(pid mail-open)"
     wait_for 60 told 'unable to' || fail "$call did not fail"
     works_again
