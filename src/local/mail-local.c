@@ -138,7 +138,7 @@ static void find_new_sender(void)
 {
   int n;
 
-  if (!*d.sender || !strcmp(d.sender, VERP_DOUBLE) || !is_there("-owner")) return;
+  if (verp_is_nobody(d.sender) || !is_there("-owner")) return;
   if (is_there("-owner-default"))
     n = snprintf(d.newsender, sizeof d.newsender, "%s-owner-@%s" VERP_END, d.local, d.domain);
   else n = snprintf(d.newsender, sizeof d.newsender, "%s-owner@%s", d.local, d.domain);

@@ -7,6 +7,7 @@
 #include "lib/addr/quote.h"
 #include "lib/addr/site.h"
 #include "lib/addr/utf8.h"
+#include "lib/addr/verp.h"
 #include "remote/address.h"
 
 #define DOMAIN_MAX 255
@@ -37,6 +38,21 @@ char const *address_full(char full[ADDRESS_FULL_MAX], char const *address)
   site_resolve(&site, address, &a);
   domain = site_write(full, ADDRESS_FULL_MAX, &a);
   return domain && domain_to_ascii(domain, ADDRESS_FULL_MAX - (size_t)(domain - full)) ? domain : 0;
+}
+
+void address_sender(char full[ADDRESS_FULL_MAX], char const *sender, char const *recipient)
+{
+  char *domain;
+
+  full[0] = 0;
+  if (verp_is_nobody(sender)) return;
+  if (!verp_is(sender)) {
+    address_full(full, sender);
+    return;
+  }
+  verp_make(full, ADDRESS_FULL_MAX, sender, recipient);
+  domain = strrchr(full, '@') + 1;
+  domain_to_ascii(domain, ADDRESS_FULL_MAX - (size_t)(domain - full));
 }
 
 static int letter_or_digit(char c)

@@ -20,6 +20,10 @@ extern int address_start(void);
    is none. */
 extern char const *address_full(char full[ADDRESS_FULL_MAX], char const *address);
 
+/* The sender as the host of that recipient is to see it: "" for those who are told nothing, with the recipient in it
+   (lib/addr/verp.h), or as above. */
+extern void address_sender(char full[ADDRESS_FULL_MAX], char const *sender, char const *recipient);
+
 /* Makes "<local@domain>" of a full address, the local part quoted where it must be. 0; or a status when there is no
    such path: 5.1.3 control bytes, 5.6.7 neither ASCII nor UTF-8, 5.1.2 the domain. A path with bytes over 127
    is for hosts that offer SMTPUTF8. */

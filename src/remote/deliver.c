@@ -173,13 +173,11 @@ static int sender_path(char full[ADDRESS_FULL_MAX], char path[ADDRESS_PATH_MAX],
   char text[TEXT_MAX + 1];
   char const *status;
 
-  if (!*j->sender || !strcmp(j->sender, VERP_DOUBLE)) {
-    full[0] = 0;
+  address_sender(full, j->sender, j->rcpt[i].address);
+  if (!full[0]) {
     memcpy(path, "<>", 3);
     return 1;
   }
-  if (verp_is(j->sender)) verp_make(full, ADDRESS_FULL_MAX, j->sender, j->rcpt[i].address);
-  else address_full(full, j->sender);
   status = address_path(path, full);
   if (!status) return 1;
   unwritable(text, !strcmp(status, "5.6.7") ? status : "5.1.7", "the sender's");

@@ -78,9 +78,7 @@ static int set_arguments(struct job const *j, char const *domain, uint32_t first
   uint32_t i;
 
   snprintf(host, sizeof host, "%s", domain);
-  if (!*j->sender || !strcmp(j->sender, VERP_DOUBLE)) sender[0] = 0;
-  else if (verp_is(j->sender)) verp_make(sender, ADDRESS_FULL_MAX, j->sender, j->rcpt[first].address);
-  else address_full(sender, j->sender);
+  address_sender(sender, j->sender, j->rcpt[first].address);
   arguments[n++] = host;
   arguments[n++] = sender;
   for (i = outcome.from; i < outcome.to; i++) {

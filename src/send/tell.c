@@ -5,11 +5,11 @@
 
 #include "door/job.h"
 #include "send/tell.h"
+#include "lib/addr/verp.h"
 #include "lib/io/log.h"
 
 #define BOUNCE_NUMBER_MAX 9999  /* lib/msg/id.h */
 #define BOUNCES_AT_ONCE 10      /* of a round; the last is about all that are left, and lists what it can */
-#define DOUBLE "#@[]"           /* sender of double bounces */
 
 /* Is the word in the list, as NOTIFY has it: WORD,WORD? */
 static int has(char const *list, char const *word)
@@ -26,9 +26,9 @@ static int has(char const *list, char const *word)
 /* A bounce or double bounce asks for nothing. otherwise: what is so where NOTIFY was not given. */
 static int asked(struct message const *m, uint32_t i, char const *word, int otherwise)
 {
-  char const *notify = envelope_param(&m->env, i, 'n'), *sender = m->env.sender;
+  char const *notify = envelope_param(&m->env, i, 'n');
 
-  return *sender && strcmp(sender, DOUBLE) && (notify ? has(notify, word) : otherwise);
+  return !verp_is_nobody(m->env.sender) && (notify ? has(notify, word) : otherwise);
 }
 
 /* RFC 3461 section 4.1: failures are told unless NOTIFY names something else only. */

@@ -9,6 +9,7 @@
 #include "door/limits.h"
 #include "lib/addr/quote.h"
 #include "lib/addr/spec.h"
+#include "lib/addr/verp.h"
 #include "lib/io/log.h"
 #include "user/complete.h"
 #include "user/login.h"
@@ -123,7 +124,7 @@ void sender_envelope(stralloc *sa, struct sender_style const *style)
     memory(stralloc_cats(sa, stamp));
   }
   memory((!style->verp_rcpt || stralloc_catb(sa, "-", 1)) && stralloc_catb(sa, "@", 1) && stralloc_cat(sa, &domain)
-         && (!style->verp_rcpt || stralloc_cats(sa, "-@[]")) && stralloc_0(sa));
+         && (!style->verp_rcpt || stralloc_cats(sa, VERP_END)) && stralloc_0(sa));
   sa->len--;
   if (sa->len > ADDRESS_MAX) log_diex(100, "fatal: the sender's address is too long", (char *)0);
   stralloc_free(&local);

@@ -28,6 +28,14 @@ static int refused(char const *address, char const *want)
   return status && !strcmp(status, want);
 }
 
+static int sender(char const *from, char const *want)
+{
+  char f[ADDRESS_FULL_MAX];
+
+  address_sender(f, from, "b@y.test");
+  return !strcmp(f, want);
+}
+
 int main(void)
 {
   static char longest[ADDRESS_MAX + 1], p[ADDRESS_PATH_MAX];
@@ -45,6 +53,10 @@ int main(void)
   check("over ASCII", path("\xc3\xa4@x.test", "<\xc3\xa4@x.test>") && refused("\xe4@x.test", "5.6.7") && refused("a@\xc3\xa4.test", "5.1.2"));
   check("a domain over ASCII", full("\xc3\xa4@B\xc3\xbc" "cher.test", "\xc3\xa4@xn--bcher-kva.test"));
   check("one that is none", !address_full(p, "a@\xfc.test") && !address_full(p, "a@\xc3\xa4..test"));
+  check("nobody's sender", sender("", "") && sender("#@[]", ""));
+  check("a sender", sender("a@B\xc3\xbc" "cher.test", "a@xn--bcher-kva.test"));
+  check("one that names the recipient", sender("l-@x.test-@[]", "l-b=y.test@x.test")
+        && sender("l-@b\xc3\xbc" "cher.test-@[]", "l-b=y.test@xn--bcher-kva.test"));
   check("no domain", refused("a", "5.1.2") && refused("a@", "5.1.2") && refused("a@x>.test", "5.1.2") && refused("a@x test", "5.1.2")
         && refused("a@[x", "5.1.2") && refused("a@[x]y", "5.1.2") && refused("a@[]", "5.1.2"));
   for (i = 1; i < 256; i++) {   /* each byte by itself: in a line of its own it never is */

@@ -5,6 +5,11 @@
 
 #include "lib/addr/verp.h"
 
+int verp_is_nobody(char const *sender)
+{
+  return !*sender || !strcmp(sender, VERP_DOUBLE);
+}
+
 size_t verp_strip(char const *sender)
 {
   size_t len = strlen(sender), end = sizeof VERP_END - 1;

@@ -8,6 +8,9 @@
 #define VERP_END "-@[]"         /* of a sender pre@host-@[] */
 #define VERP_DOUBLE "#@[]"      /* the sender of a bounce of a bounce: if it bounces, nobody is told */
 
+/* 1 for the senders who are told nothing: <> and that of a double bounce. */
+extern int verp_is_nobody(char const *sender);
+
 /* 1 when a sender pre@host-@[] is to name its recipient. */
 extern int verp_is(char const *sender);
 
