@@ -98,7 +98,7 @@ static int is_global(char const *to)
 {
   uint32_t i = 0;
 
-  if (!(job.flags & JOB_UTF8)) return 0;
+  if (!param_get(job.params, 'u')) return 0;
   while (i < job.n && !escape_is_utf8(job.rcpt[i].address)) i++;
   return i < job.n || escape_is_utf8(to);
 }
@@ -118,7 +118,7 @@ static int recipient(char to[2 * ADDRESS_MAX + 2])
 static int make_records(char const *to)
 {
   return stralloc_copys(&records, *job.sender ? "F" : "F" VERP_DOUBLE) && stralloc_0(&records)
-         && (!((job.flags & JOB_UTF8) && escape_is_utf8(to)) || stralloc_catb(&records, "u", 2))
+         && (!(param_get(job.params, 'u') && escape_is_utf8(to)) || stralloc_catb(&records, "u", 2))
          && stralloc_cats(&records, "T") && stralloc_cats(&records, to) && stralloc_0(&records);
 }
 
@@ -150,7 +150,7 @@ static void log_result(char const *id, char const *to, char const *what)
 static enum result bounce(int fd, char const **text)
 {
   char id[ID_MAX + 1], to[2 * ADDRESS_MAX + 2];
-  int full = has_failed() && !strcasecmp(job.ret, "FULL") && job.bytes <= full_max;     /* RFC 3461 section 4.3 */
+  int full = has_failed() && !strcasecmp(param_text(job.params, 'r'), "FULL") && job.bytes <= full_max;     /* RFC 3461 section 4.3 */
   struct notice n = { .id = id, .from = setting(BOUNCEFROM), .host = setting(BOUNCEHOST), .to = to,
                       .twice = !*job.sender, .job = &job, .original = &original };
   int code;

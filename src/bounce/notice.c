@@ -177,13 +177,12 @@ static int put_recipient(stralloc *sa, struct notice const *n, struct job_rcpt c
 {
   int utf8 = n->global && escape_is_utf8(r->address);
   char const *reply = r->action == ACTION_FAILED || r->action == ACTION_DELAYED ? reply_in(r->text) : 0;
-  char const *host;
+  char const *host, *orcpt = param_text(r->params, 'o');
   size_t len = host_in(r->text, &host);
   char status[12];
 
   notice_status(status, r->action, r->text);
-  if (strchr(r->orcpt, ';')
-      && (!put(sa, "\nOriginal-Recipient: ") || !escape_orcpt(sa, r->orcpt, n->global))) return 0;
+  if (strchr(orcpt, ';') && (!put(sa, "\nOriginal-Recipient: ") || !escape_orcpt(sa, orcpt, n->global))) return 0;
   return put(sa, utf8 ? "\nFinal-Recipient: utf-8; " : "\nFinal-Recipient: rfc822; ")
          && escape_address(sa, r->address, utf8) && put(sa, "\nAction: ") && put(sa, action_name(r->action))
          && put(sa, "\nStatus: ") && put(sa, status)
@@ -194,10 +193,11 @@ static int put_recipient(stralloc *sa, struct notice const *n, struct job_rcpt c
 
 static int put_for_programs(stralloc *sa, struct notice const *n)
 {
+  char const *envid = param_text(n->job->params, 'e');
   uint32_t i;
 
-  if (*n->job->envid && (!put(sa, "Original-Envelope-Id: ") || !escape_xtext(sa, n->job->envid, n->global)
-                         || !put(sa, "\n"))) return 0;
+  if (*envid && (!put(sa, "Original-Envelope-Id: ") || !escape_xtext(sa, envid, n->global) || !put(sa, "\n")))
+    return 0;
   if (!put(sa, "Reporting-MTA: dns; ") || !put_host(sa, n) || !put(sa, "\nArrival-Date: ")
       || !put_date(sa, id_time(n->job->id)) || !put(sa, "\n")) return 0;
   for (i = 0; i < n->job->n; i++)
@@ -209,7 +209,7 @@ static int put_for_programs(stralloc *sa, struct notice const *n)
 static char const *original_type(struct notice const *n)
 {
   struct original const *o = n->original;
-  int global = (n->job->flags & JOB_UTF8) && o->eight_bit_head;
+  int global = o->eight_bit_head && param_get(n->job->params, 'u');
 
   if (o->full && global) return "message/global\n" EIGHT_BIT;
   if (o->full) return o->eight_bit ? "message/rfc822\n" EIGHT_BIT : "message/rfc822\n";
@@ -223,7 +223,7 @@ static int occurs(struct notice const *n, char const *boundary)
 
   if (memmem(n->original->text.s, n->original->text.len, boundary, strlen(boundary))) return 1;
   for (i = 0; i < n->job->n; i++)
-    if (strstr(n->job->rcpt[i].text, boundary) || strstr(n->job->rcpt[i].orcpt, boundary)
+    if (strstr(n->job->rcpt[i].text, boundary) || strstr(param_text(n->job->rcpt[i].params, 'o'), boundary)
         || strstr(n->job->rcpt[i].address, boundary)) return 1;
   return 0;
 }

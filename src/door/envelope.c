@@ -20,11 +20,6 @@
 
 #define OWN_PARAMETER 'm'       /* of mail-queued: no submitter may set it */
 
-static int is_parameter(char c)
-{
-  return c >= 'a' && c <= 'z';
-}
-
 int envelope_records_ok(char const *s, size_t len)
 {
   size_t at = 0, count = 0;
@@ -33,7 +28,7 @@ int envelope_records_ok(char const *s, size_t len)
   while (at < len) {
     char const *end = memchr(s + at, 0, len - at);
     if (!end) return 91;
-    if (s[at] != (count ? 'T' : 'F') && !(count && is_parameter(s[at]) && s[at] != OWN_PARAMETER)) return 91;
+    if (s[at] != (count ? 'T' : 'F') && !(count && param_is(s[at]) && s[at] != OWN_PARAMETER)) return 91;
     if ((size_t)(end - (s + at)) - 1 > ADDRESS_MAX) return 11;
     count++;
     at = (size_t)(end - s) + 1;
@@ -103,17 +98,22 @@ static int take_record(struct envelope *e, size_t at)
     case 'U': if (!number(value, 10, UINT32_MAX, &u)) return 0; e->uid = (uid_t)u; return 1;
     case 'F': e->sender = value; return 1;
     case 'T': e->rcpt[e->rcpts++] = (uint32_t)at + 1; return 1;
-    default: return is_parameter(e->text[at]);
+    default: return param_is(e->text[at]);
   }
+}
+
+struct param_run envelope_params(struct envelope const *e, uint32_t i)
+{
+  char const *s = i == ENVELOPE_SENDER ? e->sender : envelope_rcpt(e, i), *end;
+
+  s += strlen(s) + 1;
+  for (end = s; param_is(*end); end += strlen(end) + 1);
+  return (struct param_run){ s, (size_t)(end - s) };
 }
 
 char const *envelope_param(struct envelope const *e, uint32_t i, char letter)
 {
-  char const *s = i == ENVELOPE_SENDER ? e->sender : envelope_rcpt(e, i);
-
-  for (s += strlen(s) + 1; is_parameter(*s); s += strlen(s) + 1)
-    if (*s == letter) return s + 1;
-  return 0;
+  return param_get(envelope_params(e, i), letter);
 }
 
 static size_t count_rcpts(char const *s, size_t at, size_t end)
@@ -133,7 +133,7 @@ static int order_ok(char const *s, size_t at, size_t end)
     if (*want) {
       if (s[at] != *want++) return 0;
     }
-    else if (s[at] != 'T' && !is_parameter(s[at])) return 0;
+    else if (s[at] != 'T' && !param_is(s[at])) return 0;
     if (strchr("FT", s[at]) && strlen(s + at) - 1 > ADDRESS_MAX) return 0;
   }
   return !*want;

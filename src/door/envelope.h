@@ -8,13 +8,7 @@
  *      I id    L bytes of the message    K its CRC-32 (8 hex digits)    U uid that brought it
  *      F sender    T recipient (any number)    Z bytes before this record, blank, their CRC-32 (8 hex digits)
  *
- * A lower-case letter is a parameter of the F or T before it; readers pass over those they do not know:
- *
- *      after F:  r RET (FULL or HDRS)    e ENVID (xtext, as it came)    b BODY (8: 8BITMIME)    u SMTPUTF8 (no value)
- *                m Message-ID, from mail-queued alone, printable; p ID of the message that this one was made of, as
- *                its maker says: both are for the log, nothing else
- *      after T:  n NOTIFY (NEVER, or of SUCCESS,FAILURE,DELAY what was asked)    o ORCPT (type;xtext, as it came)
- *
+ * A lower-case letter is a parameter of the F or T before it (param.h); readers pass over those they do not know.
  * Z is the last byte sequence of the file; without it the file is torn.
  */
 
@@ -24,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "door/param.h"
 
 struct envelope {
   char *text;           /* the file, in memory of its own */
@@ -39,8 +35,11 @@ struct envelope {
 
 #define envelope_rcpt(e, i) ((e)->text + (e)->rcpt[i])
 
-/* The value of a parameter of the sender (i ENVELOPE_SENDER) or of recipient i; null when it is not there. */
+/* The parameters of the sender (i ENVELOPE_SENDER) or of recipient i, in the envelope's memory. */
 #define ENVELOPE_SENDER UINT32_MAX
+extern struct param_run envelope_params(struct envelope const *, uint32_t i);
+
+/* The value of one of them; null when it is not there. */
 extern char const *envelope_param(struct envelope const *, uint32_t i, char letter);
 
 /* Reads the open file to its end. 1 read; 0 it is not a whole, sound envelope of that id; -1 with errno.

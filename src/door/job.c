@@ -6,7 +6,7 @@
 #include "lib/io/pack.h"
 
 #define ORDER_VERSION 2
-#define JOB_VERSION 2
+#define JOB_VERSION 3
 
 static int sane(enum job_kind kind, uint32_t n, uint32_t bounce, char const *id)
 {
@@ -94,6 +94,24 @@ static char const *unpack_text(struct unpack *u, size_t max)
   return "";
 }
 
+static void pack_params(struct pack *p, struct param_run run)
+{
+  pack_bytes(p, run.s, run.len, PARAM_RUN_MAX);
+  p->bad |= !param_run_ok(run);
+}
+
+static struct param_run unpack_params(struct unpack *u)
+{
+  struct param_run run;
+
+  run.s = unpack_bytes(u, &run.len, PARAM_RUN_MAX);
+  if (u->bad || !param_run_ok(run)) {
+    u->bad = 1;
+    run = (struct param_run){ "", 0 };
+  }
+  return run;
+}
+
 size_t job_pack(struct job const *j, char buf[PACKET_MAX])
 {
   struct pack p = { .s = buf, .size = PACKET_MAX };
@@ -107,9 +125,7 @@ size_t job_pack(struct job const *j, char buf[PACKET_MAX])
   pack_bytes(&p, j->id, strlen(j->id), ID_MAX);
   pack_u64(&p, j->bytes);
   pack_text(&p, j->sender, ADDRESS_MAX);
-  pack_text(&p, j->ret, JOB_PARAM_MAX);
-  pack_text(&p, j->envid, JOB_PARAM_MAX);
-  pack_u8(&p, j->flags);
+  pack_params(&p, j->params);
   pack_u32(&p, j->n);
   for (i = 0; i < j->n; i++) {
     struct job_rcpt const *r = j->rcpt + i;
@@ -117,8 +133,7 @@ size_t job_pack(struct job const *j, char buf[PACKET_MAX])
     pack_text(&p, r->address, ADDRESS_MAX);
     pack_text(&p, r->text, TEXT_MAX);
     pack_u8(&p, r->action);
-    pack_text(&p, r->notify, JOB_PARAM_MAX);
-    pack_text(&p, r->orcpt, JOB_PARAM_MAX);
+    pack_params(&p, r->params);
   }
   pack_rest(&p, j->rest);
   return p.bad ? 0 : p.len;
@@ -136,9 +151,7 @@ int job_unpack(struct job *j, char const *buf, size_t len)
   unpack_string(&u, j->id, ID_MAX);
   j->bytes = unpack_u64(&u);
   j->sender = unpack_text(&u, ADDRESS_MAX);
-  j->ret = unpack_text(&u, JOB_PARAM_MAX);
-  j->envid = unpack_text(&u, JOB_PARAM_MAX);
-  j->flags = unpack_u8(&u);
+  j->params = unpack_params(&u);
   j->n = unpack_u32(&u);
   if (u.bad || !sane(j->kind, j->n, j->bounce, j->id)) return 0;
   for (i = 0; i < j->n; i++) {
@@ -149,8 +162,7 @@ int job_unpack(struct job *j, char const *buf, size_t len)
     action = unpack_u8(&u);
     if (!job_action_ok(action)) return 0;
     r->action = (enum action)action;
-    r->notify = unpack_text(&u, JOB_PARAM_MAX);
-    r->orcpt = unpack_text(&u, JOB_PARAM_MAX);
+    r->params = unpack_params(&u);
   }
   j->rest = unpack_rest(&u);
   return unpack_done(&u);

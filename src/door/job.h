@@ -14,15 +14,14 @@
 #include <stdint.h>
 
 #include "door/limits.h"
+#include "door/param.h"
 #include "lib/io/packet.h"
 #include "lib/msg/id.h"
 
 #define JOB_RCPTS_MAX 100       /* recipients of one job; RFC 5321 4.5.3.1.8 lets a server stop there */
 #define JOB_ROOM 60000          /* bytes of job_cost over all recipients: then a job fits one record */
-#define JOB_PARAM_MAX ADDRESS_MAX
 
-/* what a recipient takes of JOB_ROOM; mail-send adds them up, mail-open checks. params_len: of the values of its
-   parameters n and o together. */
+/* what a recipient takes of JOB_ROOM; mail-send adds them up, mail-open checks. params_len: of its parameters' run */
 #define job_cost(address_len, text_len, params_len) ((address_len) + (text_len) + (params_len) + 32)
 
 enum job_kind { JOB_LOCAL = 'L', JOB_REMOTE = 'R', JOB_BOUNCE = 'B' };
@@ -52,12 +51,8 @@ struct job_rcpt {
   char const *address;          /* NUL-terminated, as in the envelope */
   char const *text;             /* JOB_BOUNCE only, NUL-terminated, no NUL inside */
   enum action action;           /* JOB_BOUNCE only */
-  char const *notify;           /* parameters of the envelope (door/envelope.h): n, o; "" when not given */
-  char const *orcpt;
+  struct param_run params;      /* as the envelope has them */
 };
-
-#define JOB_UTF8 1              /* SMTPUTF8 was asked for: RFC 6531 */
-#define JOB_8BIT 2              /* BODY=8BITMIME was declared */
 
 struct job {
   uint32_t number;
@@ -66,9 +61,7 @@ struct job {
   char id[ID_MAX + 1];
   uint64_t bytes;               /* of the message */
   char const *sender;
-  char const *ret;              /* RET and ENVID, or "" */
-  char const *envid;
-  unsigned int flags;           /* JOB_ */
+  struct param_run params;      /* the sender's */
   uint32_t n;
   struct job_rcpt rcpt[JOB_RCPTS_MAX];
   uint32_t rest;                /* as the order's */

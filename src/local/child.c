@@ -22,6 +22,8 @@
 #define READ_BYTES 4096
 #define READ_TIMES 16           /* at one turn: what a pipe holds */
 #define SLOW_MS 200             /* between two such turns for what is not kept */
+#define VARIABLES_MAX 27        /* one for each letter, and the ID */
+#define VARIABLE_BYTES (64 + ADDRESS_MAX)
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
 
 /* Says who it is for: only then mail-local starts. A home that is somebody else's would be a way into it. */
@@ -54,24 +56,33 @@ static void set_signals(void)
   sigprocmask(SIG_SETMASK, &none, 0);
 }
 
-static void put_param(char *to, char const *name, char const *value)
-{
-  size_t n = strlen(name);
-
-  to[0] = 0;
-  if (!*value) return;
-  memcpy(to, name, n);
-  snprintf(to + n, JOB_PARAM_MAX + 1, "%s", value);
-}
-
 void child_params(struct child_params *p, struct job const *j)
 {
-  put_param(p->s[0], "NOTIFY=", j->rcpt[0].notify);
-  put_param(p->s[1], "ORCPT=", j->rcpt[0].orcpt);
-  put_param(p->s[2], "RET=", j->ret);
-  put_param(p->s[3], "ENVID=", j->envid);
-  put_param(p->s[4], "SMTPUTF8=", j->flags & JOB_UTF8 ? "1" : "");
-  put_param(p->s[5], "QUEUEID=", j->id);
+  memcpy(p->id, j->id, sizeof p->id);
+  p->of_sender = j->params.len;
+  memcpy(p->sender, j->params.s, p->of_sender);
+  p->of_rcpt = j->rcpt[0].params.len;
+  memcpy(p->rcpt, j->rcpt[0].params.s, p->of_rcpt);
+}
+
+/* "NAME=value" of what was asked for; to has VARIABLES_MAX places. Their number. */
+static size_t set_variables(char **to, struct child_params const *p)
+{
+  static char text[VARIABLES_MAX][VARIABLE_BYTES];
+  struct param_run const sender = { p->sender, p->of_sender }, rcpt = { p->rcpt, p->of_rcpt };
+  struct param const *k;
+  size_t n = 0;
+
+  for (k = params_known; k->letter && n < VARIABLES_MAX - 1; k++) {
+    char const *value = param_get(k->of_rcpt ? rcpt : sender, k->letter);
+    if (!value || (k->has_value && !*value)) continue;
+    snprintf(text[n], sizeof text[n], "%s=%s", k->name, k->has_value ? value : "1");
+    to[n] = text[n];
+    n++;
+  }
+  snprintf(text[n], sizeof text[n], "QUEUEID=%s", p->id);
+  to[n] = text[n];
+  return n + 1;
 }
 
 /* The sender as this recipient sees it. */
@@ -92,8 +103,7 @@ static void become_local(struct lookup_answer const *a, char const *sender, char
   char program[CONF_PATH_MAX], path[1024];
   char const *inherited = getenv("PATH");
   char const *argv[] = { "mail-local", "--", a->user, a->home, a->local, a->dash, a->ext, a->domain, 0, standard, 0 };
-  char *env[CHILD_PARAMS + 2] = { path };
-  size_t i, n = 1;
+  char *env[1 + VARIABLES_MAX + 1] = { path };
 
   umask(077);
   if (setsid() == -1) _exit(VERDICT_LATER);
@@ -104,8 +114,7 @@ static void become_local(struct lookup_answer const *a, char const *sender, char
   check_home(a);
   argv[8] = sender_for(sender, address);
   snprintf(path, sizeof path, "PATH=%.1000s", inherited ? inherited : PATH_DEFAULT);
-  for (i = 0; i < CHILD_PARAMS; i++)
-    if (*p->s[i]) env[n++] = (char *)p->s[i];
+  env[1 + set_variables(env + 1, p)] = 0;
   execve(conf_path(program, "bin/mail-local"), (char **)argv, env);
   log_sys("unable to run ", program);
   verdict_later("4.3.0 unable to start the delivery");

@@ -22,10 +22,11 @@
 #define CHILD_FDS 2
 #define CHILD_LINE_MAX 400      /* bytes of a logged line; longer ones are logged in pieces */
 
-/* The message's ID and what the sender asked for (door/job.h), as variables of the environment: "NAME=value", or "" */
-#define CHILD_PARAMS 6
+/* What a delivery keeps of its job for the environment: the message's ID, and the parameters (door/param.h). */
 struct child_params {
-  char s[CHILD_PARAMS][sizeof "SMTPUTF8=" + JOB_PARAM_MAX];
+  char id[ID_MAX + 1];
+  size_t of_sender, of_rcpt;    /* bytes of them */
+  char sender[PARAM_RUN_MAX], rcpt[PARAM_RUN_MAX];
 };
 
 struct child {

@@ -5,8 +5,10 @@
 #include <skalibs/stralloc.h>
 
 #include "door/limits.h"
+#include "door/param.h"
 #include "door/submit.h"
 #include "lib/io/log.h"
+#include "lib/msg/id.h"
 #include "local/forward.h"
 #include "local/message.h"
 #include "local/verdict.h"
@@ -19,14 +21,6 @@ static void add(stralloc *sa, char type, char const *address)
 {
   if (!stralloc_catb(sa, &type, 1) || !stralloc_cats(sa, address) || !stralloc_0(sa))
     verdict_later("4.3.0 out of memory");
-}
-
-/* the parameter in a variable of mail-lspawn's */
-static void add_variable(stralloc *sa, char type, char const *name)
-{
-  char const *value = getenv(name);
-
-  if (value && strlen(value) <= ADDRESS_MAX) add(sa, type, value);
 }
 
 /* What the sender wants to hear of what becomes of it from here on. Success is told of this delivery, so no more of
@@ -47,24 +41,35 @@ static int same_sender(struct delivery const *d)
   return !strcmp(d->newsender, d->sender);
 }
 
+/* those of the sender or of a recipient that go on, from mail-lspawn's variables */
+static void add_params(stralloc *sa, struct delivery const *d, int of_rcpt)
+{
+  struct param const *k;
+
+  for (k = params_known; k->letter; k++) {
+    char const *value = k->of_rcpt == of_rcpt ? getenv(k->name) : 0;
+    if (!value || strlen(value) > ADDRESS_MAX) continue;
+    if (k->forward == PARAM_MESSAGE || (k->forward == PARAM_SENDER && same_sender(d)))
+      add(sa, k->letter, k->has_value ? value : "");
+  }
+}
+
 void forward_add(struct delivery const *d, char const *address)
 {
   char const *wanted = same_sender(d) ? notify() : 0;
 
   add(&recipients, 'T', address);
   if (wanted) add(&recipients, 'n', wanted);
-  if (same_sender(d)) add_variable(&recipients, 'o', "ORCPT");
+  add_params(&recipients, d, 1);
 }
 
 static void add_sender(stralloc *records, struct delivery const *d)
 {
+  char const *id = getenv("QUEUEID");
+
   add(records, 'F', d->newsender);
-  add_variable(records, 'p', "QUEUEID");
-  if (same_sender(d)) {
-    add_variable(records, 'r', "RET");
-    add_variable(records, 'e', "ENVID");
-  }
-  if (getenv("SMTPUTF8")) add(records, 'u', "");
+  if (id && strlen(id) <= ID_MAX) add(records, 'p', id);
+  add_params(records, d, 0);
 }
 
 static void give_message(struct submit *s, struct delivery const *d)

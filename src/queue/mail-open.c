@@ -120,20 +120,6 @@ static int socket_of(enum job_kind kind)
   return kind == JOB_LOCAL ? OPEN_LSPAWN : kind == JOB_REMOTE ? OPEN_RSPAWN : OPEN_BOUNCE;
 }
 
-static char const *param(struct envelope const *e, uint32_t i, char letter)
-{
-  char const *value = envelope_param(e, i, letter);
-
-  return value ? value : "";
-}
-
-static unsigned int flags(struct envelope const *e)
-{
-  unsigned int utf8 = envelope_param(e, ENVELOPE_SENDER, 'u') ? JOB_UTF8 : 0;
-
-  return utf8 | (*param(e, ENVELOPE_SENDER, 'b') == '8' ? JOB_8BIT : 0);
-}
-
 static size_t build(struct envelope const *e)
 {
   static char texts[JOB_RCPTS_MAX][TEXT_MAX + 1];
@@ -142,8 +128,7 @@ static size_t build(struct envelope const *e)
   uint32_t i;
 
   job = (struct job){ .number = order.number, .kind = order.kind, .bounce = order.bounce, .bytes = e->bytes,
-                      .sender = e->sender, .ret = param(e, ENVELOPE_SENDER, 'r'),
-                      .envid = param(e, ENVELOPE_SENDER, 'e'), .flags = flags(e), .n = order.n,
+                      .sender = e->sender, .params = envelope_params(e, ENVELOPE_SENDER), .n = order.n,
                       .rest = order.rest };
   memcpy(job.id, order.id, sizeof job.id);
   for (i = 0; i < order.n; i++) {
@@ -154,8 +139,8 @@ static size_t build(struct envelope const *e)
     memcpy(texts[i], r->text, r->text_len);
     texts[i][r->text_len] = 0;
     *to = (struct job_rcpt){ .address = envelope_rcpt(e, r->index), .text = texts[i], .action = r->action,
-                             .notify = param(e, r->index, 'n'), .orcpt = param(e, r->index, 'o') };
-    cost = job_cost(strlen(to->address), r->text_len, strlen(to->notify) + strlen(to->orcpt));
+                             .params = envelope_params(e, r->index) };
+    cost = job_cost(strlen(to->address), r->text_len, to->params.len);
     if (cost > room) return 0;
     room -= cost;
   }

@@ -46,15 +46,17 @@ static int get(struct records *r, uint32_t len, struct wire *w, struct fault *f)
 static void check(struct records *r, struct caller const *who, struct intake_limits const *l, struct fault *f)
 {
   static char too_many[80];
-  uint32_t at, params = 0, len;
+  uint32_t at, params = 0, bytes = 0, len;
 
   for (at = 0; at < r->len; at += len) {
     len = (uint32_t)strlen(r->s + at) + 1;
     if (r->s[at] != 'F' && r->s[at] != 'T') {
-      if (++params > RECORDS_PARAMS) fault_set(f, SUBMIT_REFUSED, "5.5.4 too many parameters of one address");
+      bytes += len;
+      if (++params > RECORDS_PARAMS || bytes > RECORDS_PARAM_BYTES)
+        fault_set(f, SUBMIT_REFUSED, "5.5.4 too many parameters of one address");
       continue;
     }
-    params = 0;
+    params = bytes = 0;
     if (r->s[at] == 'F') continue;
     r->rcpts++;
     if (len == 2 && who->uid != conf_users[CONF_BOUNCE].uid) fault_set(f, SUBMIT_REFUSED, "5.1.3 a recipient is empty");

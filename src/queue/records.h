@@ -8,6 +8,7 @@
 #ifndef QUEUE_RECORDS_H
 #define QUEUE_RECORDS_H
 
+#include "door/param.h"
 #include "queue/fault.h"
 #include "queue/intake.h"
 #include "queue/wire.h"
@@ -16,6 +17,7 @@
 #define RECORDS_IDLE 30         /* seconds of silence in it */
 #define RECORDS_SPARE 256       /* bytes behind them that whoever has read them may use */
 #define RECORDS_PARAMS 16       /* parameters of the sender, or of one recipient */
+#define RECORDS_PARAM_BYTES (PARAM_RUN_MAX - RECORDS_SPARE)     /* of them together, with letters and NULs */
 
 struct records {
   char *s;              /* the caller frees it */

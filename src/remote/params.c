@@ -52,7 +52,7 @@ static void put_orcpt(struct session *s, char const *orcpt, int utf8)
 
 void params_mail(struct session *s, struct mail const *m, int utf8)
 {
-  struct job const *j = m->job;
+  char const *ret = param_text(m->job->params, 'r'), *envid = param_text(m->job->params, 'e');
   char size[40];
 
   if (s->offered & EXT_SIZE) {
@@ -62,14 +62,15 @@ void params_mail(struct session *s, struct mail const *m, int utf8)
   if (m->message->eight_bit && s->offered & EXT_8BITMIME) session_text(s, " BODY=8BITMIME", (char *)0);
   if (utf8) session_text(s, " SMTPUTF8", (char *)0);
   if (!(s->offered & EXT_DSN)) return;
-  if (!strcmp(j->ret, "FULL") || !strcmp(j->ret, "HDRS")) session_text(s, " RET=", j->ret, (char *)0);
-  if (is_value(j->envid, ENVID_MAX) && !utf8_beyond_ascii(j->envid))
-    session_text(s, " ENVID=", j->envid, (char *)0);
+  if (!strcmp(ret, "FULL") || !strcmp(ret, "HDRS")) session_text(s, " RET=", ret, (char *)0);
+  if (is_value(envid, ENVID_MAX) && !utf8_beyond_ascii(envid)) session_text(s, " ENVID=", envid, (char *)0);
 }
 
 void params_rcpt(struct session *s, struct job_rcpt const *rcpt, int utf8)
 {
+  char const *notify = param_text(rcpt->params, 'n');
+
   if (!(s->offered & EXT_DSN)) return;
-  if (is_notify(rcpt->notify)) session_text(s, " NOTIFY=", rcpt->notify, (char *)0);
-  put_orcpt(s, rcpt->orcpt, utf8);
+  if (is_notify(notify)) session_text(s, " NOTIFY=", notify, (char *)0);
+  put_orcpt(s, param_text(rcpt->params, 'o'), utf8);
 }

@@ -21,7 +21,7 @@ static int too_large(struct session const *s, struct message const *m, struct ou
    like any other 8-bit text. */
 static int needs_utf8(struct mail const *m)
 {
-  return utf8_beyond_ascii(m->sender) || (m->job->flags & JOB_UTF8 && m->message->eight_bit_header);
+  return utf8_beyond_ascii(m->sender) || (m->message->eight_bit_header && param_get(m->job->params, 'u'));
 }
 
 /* What cannot go to a host without SMTPUTF8 fails (RFC 6531 section 3.5); 1 when that is all of it. */

@@ -34,10 +34,7 @@ uint32_t message_now(void)
 
 size_t message_cost(struct message const *m, uint32_t index, size_t text_len)
 {
-  char const *notify = envelope_param(&m->env, index, 'n'), *orcpt = envelope_param(&m->env, index, 'o');
-
-  return job_cost(strlen(envelope_rcpt(&m->env, index)), text_len,
-                  (notify ? strlen(notify) : 0) + (orcpt ? strlen(orcpt) : 0));
+  return job_cost(strlen(envelope_rcpt(&m->env, index)), text_len, envelope_params(&m->env, index).len);
 }
 
 uint32_t message_count(void)

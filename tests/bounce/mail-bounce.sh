@@ -266,16 +266,16 @@ testWhole() {
   assertEquals "bit for bit" "$(cat "$SCRATCH/whole")" "$(sed '1,/^header$/d' "$SCRATCH/facts")"
 }
 
-# RFC 6533; 1 is JOB_UTF8
+# RFC 6533
 testUtf8() {
   printf 'Subject: \303\251\n\nbody\n' > "$SCRATCH/utf8"
   e='\u00c3\u00a9'            # a character of UTF-8, as bytes
   { job "jo$e@x.example" '["w'$e'@y.example", "5.1.1 no '$e'", "F", "", "utf-8;w\\x{E9}@z.example"], ["a@y.example", "5.1.1 no"]' \
-      "$SCRATCH/utf8" 1 ', "flags": 1'
-    job "joe@x.example" '["w'$e'@y.example", "5.1.1 no"]' "$SCRATCH/utf8" 2 ', "flags": 1, "ret": "FULL"'
-    job "joe@x.example" '["w@y.example", "5.1.1 no", "F", "", "utf-8;w\\x{E9}@z.example"]' "$SCRATCH/plain" 3 ', "flags": 1'
+      "$SCRATCH/utf8" 1 ', "utf8": 1'
+    job "joe@x.example" '["w'$e'@y.example", "5.1.1 no"]' "$SCRATCH/utf8" 2 ', "utf8": 1, "ret": "FULL"'
+    job "joe@x.example" '["w@y.example", "5.1.1 no", "F", "", "utf-8;w\\x{E9}@z.example"]' "$SCRATCH/plain" 3 ', "utf8": 1'
     job "joe@x.example" '["w'$e'@y.example", "5.1.1 no"]' "$SCRATCH/utf8" 4
-    job "jo\\u00e9@x.example" '["w\u00e9@y.example", "5.1.1 no"]' "$SCRATCH/plain" 5 ', "flags": 1'; } | room
+    job "jo\\u00e9@x.example" '["w\u00e9@y.example", "5.1.1 no"]' "$SCRATCH/plain" 5 ', "utf8": 1'; } | room
   assertEquals 6 "$(grep -c '^K' "$SCRATCH/out")"
   "$stub/dsn" "$store/$id-1.mess" > "$SCRATCH/facts"
   c=$(printf '\303\251')

@@ -55,6 +55,15 @@ static char const *random_text(size_t max)
   return s;
 }
 
+/* one parameter with this value, as a run; in memory of its own until the next round */
+static struct param_run random_param(char letter, unsigned int i)
+{
+  static char room[4][1100];
+  int len = snprintf(room[i], sizeof room[i], "%c%s", letter, random_text(1000));
+
+  return (struct param_run){ room[i], (size_t)len + 1 };
+}
+
 static int begins(char const *line, char const *const *names)
 {
   for (; *names; names++)
@@ -132,12 +141,12 @@ static int hostile(void)
 
   while (good && rounds--) {
     job.n = 1 + (uint32_t)random() % 3;
-    job.envid = random_text(1000);
+    job.params = random_param('e', 3);
     job.sender = n.to = random_text(1000);
     n.global = (int)random() % 2;
     for (i = 0; i < job.n; i++)
-      job.rcpt[i] = (struct job_rcpt){ .address = random_text(1000), .text = random_text(TEXT_MAX), .notify = "",
-                                       .orcpt = random_text(1000), .action = actions[random() % 4] };
+      job.rcpt[i] = (struct job_rcpt){ .address = random_text(1000), .text = random_text(TEXT_MAX),
+                                       .params = random_param('o', i), .action = actions[random() % 4] };
     stralloc_copys(&original.text, "Subject: y\n");
     good = notice_make(&sa, &n) == 0 && stralloc_0(&sa) && notice_ok(sa.s, &n);
   }

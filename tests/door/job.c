@@ -50,6 +50,56 @@ static void orders(void)
   check("an ID that is none", !order_pack(&o, buf));
 }
 
+#define RUN(s) { s, sizeof s }
+#define NONE { "", 0 }
+
+static int same(struct param_run a, struct param_run b)
+{
+  return a.len == b.len && !memcmp(a.s, b.s, a.len);
+}
+
+/* of four records, the longest that there may be but for the last */
+static char const *longest_run(char const *value)
+{
+  static char run[PARAM_RUN_MAX + 1];
+  size_t at;
+
+  for (at = 0; at + ADDRESS_MAX + 2 <= PARAM_RUN_MAX; at += ADDRESS_MAX + 2) {
+    run[at] = 'x';
+    memcpy(run + at + 1, value, ADDRESS_MAX + 1);
+  }
+  memset(run + at, 'x', PARAM_RUN_MAX - at);
+  run[PARAM_RUN_MAX - 1] = 0;
+  return run;
+}
+
+static void params(char const *longest)
+{
+  static struct param_run const bad[] = {
+    { "nNEVER", 6 }, RUN("NNEVER"), RUN("nNEVER\0"), RUN("\0nNEVER"), RUN("{"), RUN("`"), RUN("nNEVER\0Ta@b"),
+  };
+  char over[ADDRESS_MAX + 4];
+  size_t i, passed = 0;
+
+  for (i = 0; i < sizeof bad / sizeof *bad; i++) {
+    j.params = bad[i];
+    passed += job_pack(&j, buf) != 0;
+  }
+  check("parameters that are none", !passed);
+  snprintf(over, sizeof over, "xy%s", longest);
+  j.params = (struct param_run){ over, sizeof over - 1 };
+  check("a value that is too long", !job_pack(&j, buf));
+  j.params = (struct param_run){ over + 1, sizeof over - 2 };
+  check("the longest one", job_pack(&j, buf));
+  j.params = (struct param_run){ longest_run(longest), PARAM_RUN_MAX };
+  check("the most of them", job_pack(&j, buf));
+  j.params.len++;
+  check("and one byte more", !job_pack(&j, buf));
+  j.params = (struct param_run)RUN("rHDRS\0eQQ");
+  check("a value", !strcmp(param_text(j.params, 'e'), "QQ") && !strcmp(param_get(j.params, 'r'), "HDRS"));
+  check("none", !param_get(j.params, 'Q') && !*param_text(j.params, 'u') && !param_get((struct param_run)NONE, 'r'));
+}
+
 static void jobs(void)
 {
   static char address[ADDRESS_MAX + 2], text[TEXT_MAX + 1];
@@ -57,14 +107,15 @@ static void jobs(void)
   uint32_t i;
 
   j = (struct job){ .number = 8, .kind = JOB_REMOTE, .id = ID "-1", .bytes = 1ULL << 40, .sender = "",
-                    .ret = "FULL", .envid = "", .flags = JOB_UTF8, .n = 2 };
-  j.rcpt[0] = (struct job_rcpt){ "a@b", "", ACTION_FAILED, "NEVER", "rfc822;x" };
-  j.rcpt[1] = (struct job_rcpt){ "c@d", "", ACTION_FAILED, "", "" };
+                    .params = RUN("rFULL\0u"), .n = 2 };
+  j.rcpt[0] = (struct job_rcpt){ "a@b", "", ACTION_FAILED, RUN("nNEVER\0zof later times\0orfc822;x") };
+  j.rcpt[1] = (struct job_rcpt){ "c@d", "", ACTION_FAILED, NONE };
   len = job_pack(&j, buf);
   check("job fits", len);
   check("job comes back", job_unpack(&k, buf, len) && k.number == 8 && k.bytes == 1ULL << 40 && !*k.sender
-        && !strcmp(k.rcpt[1].address, "c@d") && !strcmp(k.ret, "FULL") && k.flags == JOB_UTF8
-        && !strcmp(k.rcpt[0].notify, "NEVER") && !strcmp(k.rcpt[0].orcpt, "rfc822;x") && !*k.rcpt[0].text && !strcmp(k.id, ID "-1"));
+        && !strcmp(k.rcpt[1].address, "c@d") && !*k.rcpt[0].text && !strcmp(k.id, ID "-1"));
+  check("so do parameters, whatever they are", same(k.params, j.params) && same(k.rcpt[0].params, j.rcpt[0].params)
+        && !k.rcpt[1].params.len);
   records_hold("truncated jobs are refused", buf, len, read_job);
 
   memset(address, 'a', sizeof address - 1);
@@ -74,17 +125,20 @@ static void jobs(void)
   address[ADDRESS_MAX] = 0;
   check("the longest address", job_pack(&j, buf));
 
+  params(address);
+
   /* whatever keeps JOB_ROOM fits a record */
   memset(text, 't', TEXT_MAX);
   j.kind = JOB_BOUNCE;
   j.bounce = 1;
-  j.sender = j.ret = j.envid = address;
+  j.sender = address;
+  j.params = (struct param_run){ longest_run(address), PARAM_RUN_MAX };
   for (i = 0; i < JOB_RCPTS_MAX; i++) {
     size_t room = JOB_ROOM - cost;
     size_t a = i % 2 ? ADDRESS_MAX : 100, t = i % 3 ? TEXT_MAX : 0;
-    if (job_cost(a, t, (size_t)5) > room) break;
-    cost += job_cost(a, t, (size_t)5);
-    j.rcpt[i] = (struct job_rcpt){ address + ADDRESS_MAX - a, text + TEXT_MAX - t, ACTION_FAILED, "NEVER", "" };
+    if (job_cost(a, t, sizeof "nNEVER") > room) break;
+    cost += job_cost(a, t, sizeof "nNEVER");
+    j.rcpt[i] = (struct job_rcpt){ address + ADDRESS_MAX - a, text + TEXT_MAX - t, ACTION_FAILED, RUN("nNEVER") };
   }
   j.n = i;
   check("a full job fits", i > 10 && job_pack(&j, buf));

@@ -24,7 +24,7 @@ test_jobs_go_to_the_right_agent() {
   for row in "L 0 4" "R 0 5" "B 1 6"; do
     set -- $row
     out=$(printf 'order 7 %s %s %s 0\njob %s\n' "$1" "$2" "$one" "$3" | opened)
-    assertEquals "job 7 $1 bounce=$2 $one bytes=$(stat -c %s "$(the_mess "$one")") from=s@x to=a@y -
+    assertEquals "job 7 $1 bounce=$2 $one bytes=$(stat -c %s "$(the_mess "$one")") from=s@x to=a@y - action=F params=tparameter,
 read-only offset=0
 Received/Subject: one//body/" "$out"
   done
@@ -34,7 +34,7 @@ the_todo() { echo "$home/queue/todo/$(hh "$1")/$1"; }
 
 test_many_recipients_by_index() {
   out=$(printf 'order 9 R 0 %s 2 1 0\njob 5\n' "$one" | opened | head -n 1)
-  assertEquals "from=s@x to= - to=b@z - to=a@y -" "${out#* bytes=* }"
+  assertEquals "from=s@x to= - to=b@z - to=a@y - action=F params=tparameter," "${out#* bytes=* }"
 }
 
 test_many_jobs_that_no_agent_has_taken_yet() {
@@ -52,7 +52,7 @@ test_too_many_descriptors_on_their_way() {
 
 test_texts_of_a_bounce() {
   out=$(printf 'order 9 B 3 %s 1=no_such_user 0=gone\njob 6\n' "$one" | opened | head -n 1)
-  assertEquals "from=s@x to=b@z text=no_such_user to=a@y text=gone" "${out#* bytes=* }"
+  assertEquals "from=s@x to=b@z text=no_such_user to=a@y text=gone action=F params=tparameter," "${out#* bytes=* }"
 }
 
 test_each_job_has_a_descriptor_of_its_own() {

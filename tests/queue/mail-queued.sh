@@ -551,7 +551,11 @@ test_envelopes_are_bounded() {
   params=$(printf ',n%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
   assertEquals "31 5.5.4 too many parameters of one address" "$(submit @v @m @e "@r:F,Ta$params,n" | head -n 1)"
   assertEquals "31 5.5.4 too many parameters of one address" "$(submit @v @m @e "@r:F$params,n,Ta" | head -n 1)"
+  params=$(printf ',n%01000d' 1 2 3) rest=,o$(printf %0832d 0)      # 3,840 bytes
+  assertEquals "31 5.5.4 too many parameters of one address" "$(submit @v @m @e "@r:F,Ta$params${rest}0" | head -n 1)"
   nothing_left bounded
+  assertEquals 0 "$(submit @v @m @e "@r:F$params$rest,Ta$params$rest" | cut -d' ' -f1 | head -n 1)"
+  params=$(printf ',n%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
   assertEquals 0 "$(submit @v @m @e "@r:F$params,Ta$params,Tb$params" | cut -d' ' -f1 | head -n 1)"
 }
 

@@ -177,9 +177,9 @@ test_addresses_beyond_ascii() {
   assertTrue 'not to this host' "said '^rcpt 1 0 D 5.6.7 the address is not ASCII, and .* does not offer SMTPUTF8$'"
   assertTrue 'but the other one' "said '^rcpt 1 1 K'"
   assertTrue 'the original recipient in ASCII' "saw '> RCPT TO:<b@x.test> ORCPT=utf-8;\\\\x{E4}\\\\x{1F600}@y.test$'"
-  sender='j\xc3\xb6@a.test' with flags=1 b@x.test c@x.test
+  sender='j\xc3\xb6@a.test' with utf8=1 b@x.test c@x.test
   assertTrue 'sender' "said '^rcpt 1 1 D 5.6.7 the sender'"
-  sender='joe@j\xc3\xb6.test' with flags=1 b@x.test
+  sender='joe@j\xc3\xb6.test' with utf8=1 b@x.test
   assertTrue 'the domain alone needs nothing' "saw '> MAIL FROM:<joe@xn--j-1ga.test>$'"
 }
 
@@ -187,18 +187,18 @@ test_a_header_beyond_ascii() {
   printf 'Subject: \303\244\n\n' > "$SCRATCH/head8"
   printf 'Subject: a\n\n\303\244\n' > "$SCRATCH/body8"
   sink 127.0.0.1 'ehlo=250-sink|250-8BITMIME|250 SMTPUTF8'
-  message=$SCRATCH/head8 with flags=1 b@x.test
+  message=$SCRATCH/head8 with utf8=1 b@x.test
   assertTrue 'SMTPUTF8' "saw 'BODY=8BITMIME SMTPUTF8$'"
-  message=$SCRATCH/body8 with flags=1 b@x.test
+  message=$SCRATCH/body8 with utf8=1 b@x.test
   assertTrue 'not needed' "saw 'BODY=8BITMIME$'"
-  with flags=1 b@x.test
+  with utf8=1 b@x.test
   assertTrue 'nothing needed' "saw 'MAIL FROM:<from@a.test>$'"
   sink 127.0.0.1
-  message=$SCRATCH/head8 with flags=1 b@x.test
+  message=$SCRATCH/head8 with utf8=1 b@x.test
   assertTrue 'not to this host' "said '^rcpt 1 0 D 5.6.9 the header is not ASCII'"
-  message=$SCRATCH/head8 with flags=0 b@x.test
+  message=$SCRATCH/head8 with utf8= b@x.test
   assertTrue 'nobody said that it is UTF-8' "said '^rcpt 1 0 K'"
-  message=$SCRATCH/body8 with flags=1 b@x.test
+  message=$SCRATCH/body8 with utf8=1 b@x.test
   assertTrue 'the body is 8-bit text' "said '^rcpt 1 0 K'"
 }
 

@@ -210,7 +210,7 @@ test_routes() {
 test_what_qmtp_cannot_say() {
   sink
   { echo "job 1 $SCRATCH/m s@a.test \\xc3\\xa4@x.test b@x.test"; echo wait 1; echo "job 2 $SCRATCH/m \\xc3\\xa4@a.test b@x.test"; echo wait 2
-    echo 'with flags=1 notify=SUCCESS orcpt=rfc822;b ret=FULL envid=e'; echo "job 3 $SCRATCH/m s@a.test b@x.test"; echo wait 3; } | remote
+    echo 'with utf8=1 notify=SUCCESS orcpt=rfc822;b ret=FULL envid=e'; echo "job 3 $SCRATCH/m s@a.test b@x.test"; echo wait 3; } | remote
   assertEquals 'D K' "$(results)"
   assertTrue "said '^rcpt 1 0 D 5.6.7 the address is not ASCII, and .* does not offer SMTPUTF8$'"
   assertTrue "said '^rcpt 2 0 D 5.6.7 the sender.s address is not ASCII'"

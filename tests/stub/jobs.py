@@ -6,7 +6,7 @@ both on 3. Then does what standard input says, a line each:
 
     job NUMBER FILE SENDER RCPT...      a remote job ("<>" for the empty sender; addresses as Python escapes; file -: none
                                         comes along)
-    with NAME=VALUE...                  parameters of the jobs from here on, escaped as well: ret, envid, flags (a number);
+    with NAME=VALUE...                  parameters of the jobs from here on, escaped as well: ret, envid, utf8 (1, or nothing);
                                         of their recipients: notify, orcpt, or notify.I, orcpt.I of the one at position I
     wait NUMBER                         until its report came, which is printed
     raw HEX [FILE]                      a record as it is
@@ -131,12 +131,18 @@ def param(name, i=None):
     return given.get("%s.%s" % (name, i), given.get(name, ""))
 
 
+def pack_params(letters, i=None):
+    """the records of those that are given: {letter: name}"""
+    b = b"".join(letter.encode() + pack_text(param(name, i))[4:] for letter, name in letters.items() if param(name, i))
+    return struct.pack("!I", len(b)) + b
+
+
 def job(number, path, sender, rcpts):
-    record = struct.pack("!BIBI", 2, number, ord("R"), 0) + struct.pack("!I", len(ID)) + ID.encode()
+    record = struct.pack("!BIBI", 3, number, ord("R"), 0) + struct.pack("!I", len(ID)) + ID.encode()
     record += struct.pack("!Q", 0 if path == "-" else os.stat(path).st_size) + pack_text("" if sender == "<>" else sender)
-    record += pack_text(param("ret")) + pack_text(param("envid")) + bytes([int(param("flags") or 0)])
+    record += pack_params({"r": "ret", "e": "envid", "u": "utf8"})
     record += struct.pack("!I", len(rcpts))
-    record += b"".join(pack_text(r) + pack_text("") + b"F" + pack_text(param("notify", i)) + pack_text(param("orcpt", i))
+    record += b"".join(pack_text(r) + pack_text("") + b"F" + pack_params({"n": "notify", "o": "orcpt"}, i)
                        for i, r in enumerate(rcpts))
     send(record, None if path == "-" else path)
 
