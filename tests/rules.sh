@@ -34,6 +34,21 @@ test_a_room_includes_itself_doors_and_lib_only() {
   done)"
 }
 
+# A module is a .c and its .h: what it includes is below it.
+test_rooms_without_a_circle_of_includes() {
+  for room in in send; do
+    none "$room" "$(for f in src/$room/*.[ch]; do
+      module=${f##*/}
+      sed -n "s|^#include \"$room/\(.*\)\.h\"|${module%.[ch]} \1|p" "$f"
+    done | awk '$1 != $2' | tsort 2>&1 > /dev/null)"
+  done
+}
+
+test_a_loaded_message_is_written_by_its_own_module() {
+  none "writers" "$(grep -E '^src/send/.*\<m->[a-z_]+(\[[^]]*\])? *([-+|&]?=[^=]|\+\+|--)' "$SCRATCH/code" |
+    grep -v '^src/send/message\.c:')"
+}
+
 test_only_lib_priv_changes_users() {
   none "set*id" "$(grep -E '\<(set(re|res|e|fs)?[ug]id|setgroups|initgroups) *\(|SYS_(set[refs]*[ug]id|setgroups|capset)\>' \
     "$SCRATCH/code" | grep -v '^src/lib/priv/')"

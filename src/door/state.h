@@ -24,6 +24,8 @@
 /* Is there something to tell the sender? */
 #define mark_owed(m) ((m) == MARK_FAILED || (m) == MARK_REPORT || (m) == MARK_LATE)
 
+#define STATE_HELD 99999999999LL /* next: an operator holds it; the largest that the head has digits for */
+
 struct state {
   uint32_t tries;
   int64_t next;                 /* wall clock: when to try again */

@@ -1,18 +1,16 @@
 /* schedule.c - see backlog.h */
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "send/backlog.h"
+#include "send/idkey.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/msg/crc32.h"
 
-#define DIGITS 26               /* of an ID without bounce numbers */
-#define KEY_LEN 17              /* 13 bytes for the digits, 2 for each bounce number */
-
 struct entry {
-  unsigned char key[KEY_LEN];
+  unsigned char key[IDKEY_LEN];
   unsigned char place;
   unsigned char flags;
   uint32_t due;                 /* TIMED; LOT: backlog_size */
@@ -26,44 +24,9 @@ static uint32_t size, used = 1, free_list, count;
 static uint32_t *buckets, bucket_count;         /* a power of two */
 static uint32_t *heap, heap_size, heap_n;
 
-static unsigned int digit(char c)
+static uint32_t *bucket(unsigned char const key[IDKEY_LEN])
 {
-  return c <= '9' ? (unsigned int)(c - '0') : (unsigned int)(c - 'a') + 10;
-}
-
-static void pack_key(unsigned char key[KEY_LEN], char const *id)
-{
-  unsigned int n[2] = { 0, 0 }, depth = 0;
-  char const *s = id + DIGITS;
-  int i;
-
-  for (i = 0; i < DIGITS / 2; i++) key[i] = (unsigned char)(digit(id[2 * i]) << 4 | digit(id[2 * i + 1]));
-  for (; *s; s++) {
-    if (*s == '-') depth++;
-    else n[depth - 1] = n[depth - 1] * 10 + digit(*s);
-  }
-  for (i = 0; i < 2; i++) {
-    key[13 + 2 * i] = (unsigned char)(n[i] >> 8);
-    key[14 + 2 * i] = (unsigned char)n[i];
-  }
-}
-
-void backlog_id(known k, char id[ID_MAX + 1])
-{
-  unsigned char const *key = entries[k].key;
-  size_t at = 0;
-  int i;
-
-  for (i = 0; i < DIGITS / 2; i++) at += (size_t)snprintf(id + at, ID_MAX + 1 - at, "%02x", key[i]);
-  for (i = 0; i < 2; i++) {
-    unsigned int n = (unsigned int)key[13 + 2 * i] << 8 | key[14 + 2 * i];
-    if (n) at += (size_t)snprintf(id + at, ID_MAX + 1 - at, "-%u", n);
-  }
-}
-
-static uint32_t *bucket(unsigned char const key[KEY_LEN])
-{
-  return buckets + (crc32_add(0, (char const *)key, KEY_LEN) & (bucket_count - 1));
+  return buckets + (crc32_add(0, (char const *)key, IDKEY_LEN) & (bucket_count - 1));
 }
 
 static int grow_buckets(void)
@@ -134,7 +97,7 @@ static void move(known k, enum place to)
   char id[ID_MAX + 1];
 
   if (!backlog_may(from, to)) {
-    backlog_id(k, id);
+    idkey_unpack(id, entries[k].key);
     log_diex(111, "fatal: a fault of this program: ", id, " cannot go from ", name[from], " to ", name[to]);
   }
   entries[k].place = (unsigned char)to;
@@ -142,13 +105,13 @@ static void move(known k, enum place to)
 
 known backlog_find(char const *id)
 {
-  unsigned char key[KEY_LEN];
+  unsigned char key[IDKEY_LEN];
   uint32_t k;
 
   if (!bucket_count) return 0;
-  pack_key(key, id);
+  idkey_pack(key, id);
   for (k = *bucket(key); k; k = entries[k].chain)
-    if (!memcmp(entries[k].key, key, KEY_LEN)) return k;
+    if (!memcmp(entries[k].key, key, IDKEY_LEN)) return k;
   return 0;
 }
 
@@ -163,7 +126,7 @@ known backlog_add(char const *id, uint32_t now)
   e = entries + k;
   if (free_list) free_list = e->chain;
   *e = (struct entry){ .place = PLACE_HAND, .since = now };
-  pack_key(e->key, id);
+  idkey_pack(e->key, id);
   b = bucket(e->key);
   e->chain = *b;
   *b = k;
@@ -203,6 +166,16 @@ void backlog_flag(known k, unsigned int on)
   entries[k].flags |= (unsigned char)on;
 }
 
+void backlog_wish(known k, unsigned int wish)
+{
+  entries[k].flags = (unsigned char)((entries[k].flags & ~(unsigned int)KNOWN_WISH) | wish);
+}
+
+void backlog_id(known k, char id[ID_MAX + 1])
+{
+  idkey_unpack(id, entries[k].key);
+}
+
 uint32_t backlog_since(known k)
 {
   return entries[k].since;
@@ -223,14 +196,35 @@ void backlog_set_size(known k, uint32_t n)
   entries[k].due = n;
 }
 
+uint32_t backlog_now(void)
+{
+  return (uint32_t)(io_clock() / 1000);
+}
+
+/* Up from place i of the heap, which is free. */
+static void rise(known k, uint32_t i)
+{
+  for (; i && entries[heap[(i - 1) / 2]].due > entries[k].due; i = (i - 1) / 2) heap[i] = heap[(i - 1) / 2];
+  heap[i] = k;
+}
+
 void backlog_at(known k, uint32_t due)
 {
-  uint32_t i = heap_n++;
-
   move(k, PLACE_TIMED);
   entries[k].due = due;
-  for (; i && entries[heap[(i - 1) / 2]].due > due; i = (i - 1) / 2) heap[i] = heap[(i - 1) / 2];
-  heap[i] = k;
+  rise(k, heap_n++);
+}
+
+void backlog_hurry(known k)
+{
+  enum place p = backlog_place(k);
+  uint32_t i = 0;
+
+  if (p == PLACE_STUCK || p == PLACE_HELD) backlog_at(k, 0);
+  if (p != PLACE_TIMED) return;
+  while (heap[i] != k) i++;
+  entries[k].due = 0;
+  rise(k, i);
 }
 
 known backlog_due(uint32_t now)
@@ -256,21 +250,20 @@ uint32_t backlog_next(void)
   return heap_n ? entries[heap[0]].due : NEVER;
 }
 
-void backlog_stuck(void)
-{
-  uint32_t b, k;
-
-  for (b = 0; b < bucket_count; b++)
-    for (k = buckets[b]; k; k = entries[k].chain)
-      if (entries[k].place == PLACE_STUCK) backlog_at(k, 0);
-}
-
 void backlog_all(void)
 {
   uint32_t i;
 
   for (i = 0; i < heap_n; i++) entries[heap[i]].due = 0;
-  backlog_stuck();
+}
+
+void backlog_each(enum place p, void (*f)(known))
+{
+  uint32_t b, k;
+
+  for (b = 0; b < bucket_count; b++)
+    for (k = buckets[b]; k; k = entries[k].chain)
+      if (backlog_place(k) == p) f(k);
 }
 
 void backlog_park(struct lot *l, known k, enum place p)

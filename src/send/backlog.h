@@ -32,6 +32,10 @@ enum place { PLACE_HAND, PLACE_NEW, PLACE_TIMED, PLACE_LOT, PLACE_LOADED, PLACE_
 #define KNOWN_TOLD 2            /* the log has its line "new" */
 #define KNOWN_COUNTED 4         /* running time is counted from backlog_since on, not from the state file */
 #define KNOWN_DONE 8            /* nothing is left to do but to have it removed */
+#define KNOWN_HOLD 16           /* what an operator wishes (round.h) */
+#define KNOWN_EXPIRE 32
+#define KNOWN_DROP 64
+#define KNOWN_WISH (KNOWN_HOLD | KNOWN_EXPIRE | KNOWN_DROP)
 
 #define NEVER UINT32_MAX        /* a due that does not come */
 
@@ -51,6 +55,8 @@ extern void backlog_id(known, char id[ID_MAX + 1]);
 extern enum place backlog_place(known);
 extern unsigned int backlog_flags(known);
 extern void backlog_flag(known, unsigned int on);
+/* In place of any other that there was; 0: none. */
+extern void backlog_wish(known, unsigned int);
 extern uint32_t backlog_since(known);           /* seconds of io_clock */
 extern void backlog_set_since(known, uint32_t);
 /* While it is in a lot: whatever who put it there wants to remember of its size. */
@@ -69,8 +75,12 @@ extern known backlog_take(struct lot *);
 extern void backlog_at(known, uint32_t due);
 extern known backlog_due(uint32_t now);
 extern uint32_t backlog_next(void);
-/* What is STUCK is due now; everything is. What an operator holds stays. */
-extern void backlog_stuck(void);
+/* What is TIMED is due now; also what is STUCK or HELD. Others stay where they are. */
+extern void backlog_hurry(known);
+/* All that is TIMED is due now. */
 extern void backlog_all(void);
+extern void backlog_each(enum place, void (*)(known));
+/* Seconds of io_clock. */
+extern uint32_t backlog_now(void);
 
 #endif

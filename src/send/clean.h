@@ -1,26 +1,23 @@
 /*
- * clean.h - messages that are done: asking mail-clean to remove them, and forgetting them when it has
+ * clean.h - messages that are done: asking mail-clean to remove them
  *
  * One whose marks are on no disk stays in memory until mail-clean has answered. When that takes more than a second,
- * because mail-clean or the disk stalls, its marks are written, and it waits as a number.
+ * because mail-clean or the disk stalls, its marks are to be written.
  */
 
 #ifndef SEND_CLEAN_H
 #define SEND_CLEAN_H
 
+#include "door/clean.h"
 #include "send/message.h"
 
-/* Its marks are on disk, or it is only known. */
-extern void clean_ask(known);
-/* A message that is done; it is the caller's no more. */
-extern void clean_message(struct message *);
-/* The marks of one that was given to clean_message are on disk. */
-extern void clean_settled(struct message *);
+/* It is to be asked for this one, in its turn. The message: null when it is only a number. */
+extern void clean_ask(known, struct message *);
 
 /* Sends what waits. 0; 1 the socket is full; 2 there is no memory now; -1 mail-clean is gone. */
 extern int clean_send(void);
-/* Takes one answer. 1, 0 there is none, -1 mail-clean is gone. */
-extern int clean_answer(void);
+/* The next answer: of which, with its message or null, and what. 1, 0 there is none, -1 mail-clean is gone. */
+extern int clean_next(known *, struct message **, enum clean_word *);
 
 /* Those that have waited too long are to be written down. */
 extern void clean_late(void);

@@ -19,7 +19,7 @@ static char const unreadable[] = "the reason cannot be read";
 
 static struct delivery *table[TABLE];
 static uint32_t last_number, count[AGENTS];
-static struct message *bounce_head, *bounce_tail;
+static struct line bounces;     /* messages whose next bounce is to be ordered */
 static struct order order;
 static char packet[PACKET_MAX];
 
@@ -65,7 +65,7 @@ static int launch(struct message *m, struct group *g, enum agent agent, uint32_t
   if (!len || packet_send(SEND_OPEN, packet, len, -1) == -1) {
     int r = len ? packet_again() : -1;
     free(d);
-    if (!len) log_line("alert: an order does not fit: ", m->id, (char const *)0);
+    if (!len) log_line("alert: an order does not fit: ", m->id);
     return r;
   }
   *d = (struct delivery){ .number = last_number, .agent = agent, .m = m, .g = g, .at = g ? g->at : 0, .bounce = bounce,
@@ -73,7 +73,7 @@ static int launch(struct message *m, struct group *g, enum agent agent, uint32_t
   for (i = 0; i < d->n; i++) d->index[i] = order.rcpt[i].index;
   table[last_number % TABLE] = d;
   count[agent]++;
-  m->flights++;
+  message_flight(m, 1);
   return 0;
 }
 
@@ -167,22 +167,19 @@ static uint32_t fill_bounce(struct message *m)
 int deliver_bounce(struct message *m)
 {
   if (!lowest_bounce(m)) return 0;
-  m->bounce_next = 0;
-  if (bounce_tail) bounce_tail->bounce_next = m;
-  else bounce_head = m;
-  bounce_tail = m;
+  line_join(&bounces, m->link + LINK_PHASE);
   return 1;
 }
 
 static int order_bounces(void)
 {
-  while (bounce_head && count[AGENT_BOUNCE] < BOUNCES_MAX) {
-    struct message *m = bounce_head;
+  struct message *m;
+
+  while ((m = line_first(&bounces)) && count[AGENT_BOUNCE] < BOUNCES_MAX) {
     uint32_t number = fill_bounce(m);
     int r = launch(m, 0, AGENT_BOUNCE, number);
     if (r) return r;
-    bounce_head = m->bounce_next;
-    if (!bounce_head) bounce_tail = 0;
+    line_quit(m->link + LINK_PHASE);
   }
   return 0;
 }
@@ -202,7 +199,7 @@ void deliver_over(struct delivery *d, struct ending const *e)
 {
   table[d->number % TABLE] = 0;
   count[d->agent]--;
-  d->m->flights--;
+  message_flight(d->m, 0);
   if (d->g) {
     d->g->flights--;
     turns_ended(d->g, e, io_clock());

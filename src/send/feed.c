@@ -5,8 +5,8 @@
 #include "send/clean.h"
 #include "send/feed.h"
 #include "send/memory.h"
-#include "send/message.h"
 #include "send/retry.h"
+#include "send/round.h"
 #include "send/scan.h"
 
 #define LOADS_A_TURN 32
@@ -18,25 +18,20 @@ static struct lot fresh;        /* never looked at */
 
 void feed_named(char const *id)
 {
-  known k;
-
-  if (backlog_find(id)) return;
-  k = backlog_add(id, message_now());
-  if (!k) {
-    scan_missed();
-    return;
-  }
-  if (!scan_whole()) backlog_flag(k, KNOWN_TRACES);
-  backlog_park(&fresh, k, PLACE_NEW);
+  scan_note(id, !scan_whole(), feed_found);
 }
 
 void feed_found(known k, int64_t next)
 {
   int64_t wait = next - time(0);
 
-  if (!next || feed_all) backlog_park(&fresh, k, PLACE_NEW);
+  if (next == STATE_HELD) {
+    backlog_wish(k, KNOWN_HOLD);
+    backlog_put(k, PLACE_HELD);
+  }
+  else if (!next || feed_all) backlog_park(&fresh, k, PLACE_NEW);
   else if (wait <= 0 || wait > RETRY_LONGEST) backlog_at(k, 0);
-  else message_later(k, (uint32_t)wait);
+  else round_later(k, (uint32_t)wait);
 }
 
 int feed_may(void)
@@ -54,14 +49,14 @@ static void refill(void)
 
   while (n < LOADS_A_TURN && feed_may() && (d = destination_thirsty())) {
     destination_keep(d);        /* after a HUP its message may be another's, who needs a place in the table */
-    while (n++ < LOADS_A_TURN && (k = destination_unpark(d))) message_load(k);
+    while (n++ < LOADS_A_TURN && (k = destination_unpark(d))) round_event(k, 0, ROUND_TURN);
     destination_keep(0);
     destination_thirst(d);
   }
   for (ch = 0; ch < CHANNELS; ch++)
     for (c = 0; c < CLASSES; c++)
       while (n++ < 2 * LOADS_A_TURN && feed_may() && !channel_saturated((enum channel)ch, (enum class)c)
-             && (k = backlog_take(channels[ch].lot + c))) message_load(k);
+             && (k = backlog_take(channels[ch].lot + c))) round_event(k, 0, ROUND_TURN);
 }
 
 void feed_load(void)
@@ -69,9 +64,9 @@ void feed_load(void)
   unsigned int n;
   known k;
 
-  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = backlog_take(&fresh)); n++) message_load(k);
-  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = backlog_due(message_now())); n++) message_load(k);
-  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = memory_next()); n++) message_load(k);
+  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = backlog_take(&fresh)); n++) round_event(k, 0, ROUND_TURN);
+  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = backlog_due(backlog_now())); n++) round_event(k, 0, ROUND_TURN);
+  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = memory_next()); n++) round_event(k, 0, ROUND_TURN);
   refill();
 }
 
@@ -88,5 +83,5 @@ static int lots_wait(void)
 
 int feed_waits(void)
 {
-  return fresh.n || backlog_next() <= message_now() || memory_waits() || lots_wait();
+  return fresh.n || backlog_next() <= backlog_now() || memory_waits() || lots_wait();
 }

@@ -36,6 +36,7 @@
 #include "send/message.h"
 #include "send/publish.h"
 #include "send/result.h"
+#include "send/round.h"
 #include "send/scan.h"
 #include "send/settle.h"
 #include "send/turns.h"
@@ -72,7 +73,7 @@ static void stop(char const *why)
   if (message_stopping) return;
   message_stopping = 1;
   stopped_at = io_clock();
-  log_line("stopping: ", why, (char const *)0);
+  log_line("stopping: ", why);
 }
 
 static void neighbour_gone(enum ear e)
@@ -82,7 +83,7 @@ static void neighbour_gone(enum ear e)
 
   if (ear[e].fd == -1) return;
   ear[e].fd = -1;
-  log_line("warning: ", name[e], " is gone", (char const *)0);
+  log_line("warning: ", name[e], " is gone");
   if (!broken) stopped_at = io_clock();
   broken = 1;
   stop("a neighbour is gone");
@@ -105,7 +106,7 @@ static void hear_reports(enum ear e)
     ssize_t len = packet_recv(ear[e].fd, buf, sizeof buf, 0);
     if (len > 0) result_take((enum agent)(e - EAR_OPEN), buf, (size_t)len);
     else if (len == -1 && packet_again() > 0) return;
-    else if (len == -1 && errno == EPROTO) log_line("warning: a report with too much in it", (char const *)0);
+    else if (len == -1 && errno == EPROTO) log_line("warning: a report with too much in it");
     else {
       neighbour_gone(e);
       return;
@@ -115,11 +116,32 @@ static void hear_reports(enum ear e)
 
 static void hear_clean(void)
 {
+  enum clean_word word;
+  struct message *m;
   unsigned int i;
+  known k;
   int r = 1;
 
-  for (i = 0; r == 1 && i < REPORTS_A_TURN; i++) r = clean_answer();
+  for (i = 0; r == 1 && i < REPORTS_A_TURN; i++) {
+    r = clean_next(&k, &m, &word);
+    if (r == 1) round_event(k, m, word == CLEAN_GONE ? ROUND_REMOVED : ROUND_KEPT);
+  }
   if (r == -1) neighbour_gone(EAR_CLEAN);
+}
+
+/* Writes what is due, and goes on with what that was waited for. How many messages could not be written. */
+static unsigned int write_down(void)
+{
+  unsigned int left = settle_run();
+  struct message *m;
+
+  while ((m = settle_next())) round_event(m->k, m, ROUND_SETTLED);
+  return left;
+}
+
+static void look(known k)
+{
+  round_event(k, 0, ROUND_LOOK);
 }
 
 static void read_settings_anew(void)
@@ -127,12 +149,12 @@ static void read_settings_anew(void)
   int held = 0, ch;
 
   for (ch = 0; ch < CHANNELS; ch++) held |= !route_settings.concurrency[ch];
-  log_line("reading settings anew", (char const *)0);
+  log_line("reading settings anew");
   route_read(0);
   turns_changed();
-  if (held) message_hurry();
+  if (held) round_hurry();
   if (held) backlog_all();
-  else backlog_stuck();
+  backlog_each(PLACE_STUCK, look);
 }
 
 static void hear_signals(void)
@@ -143,10 +165,11 @@ static void hear_signals(void)
     if (sig == SIGTERM) stop("told so");
     else if (sig == SIGHUP) read_settings_anew();
     else if (sig == SIGALRM) {
-      log_line("trying all now", (char const *)0);
+      log_line("trying all now");
       turns_renew();
-      message_hurry();
+      round_hurry();
       backlog_all();
+      backlog_each(PLACE_STUCK, look);
     }
   }
 }
@@ -168,7 +191,7 @@ static void listen_all(int timeout)
   ear[EAR_OPEN].events = POLLIN | (orders.full ? POLLOUT : 0);
   ear[EAR_CLEAN].events = POLLIN | (cleans.full ? POLLOUT : 0);
   r = poll(ear, EARS, timeout);
-  if (r == -1 && io_poll_failed() == -1) log_die(111, "fatal: cannot wait", (char const *)0);
+  if (r == -1 && io_poll_failed() == -1) log_die(111, "fatal: cannot wait");
   if (r <= 0) return;
   if (ear[EAR_OPEN].revents & POLLOUT) orders.full = 0;
   if (ear[EAR_CLEAN].revents & POLLOUT) cleans.full = 0;
@@ -192,7 +215,7 @@ static int sooner(int wait, long long until)
 /* Milliseconds that nothing can happen before a descriptor is ready. */
 static int timeout(void)
 {
-  uint32_t next = backlog_next(), now = message_now();
+  uint32_t next = backlog_next(), now = backlog_now();
   int wait = message_stopping ? 200 : STATUS_MS, settle = settle_wait(), clean = clean_wait();
 
   if (!message_stopping && scan_busy()) return 0;
@@ -242,7 +265,7 @@ static void give_up_late(void)
 static void work(void)
 {
   clean_late();
-  if (!settle_wait() && settle_run() && message_once) stop("the queue cannot be written");
+  if (!settle_wait() && write_down() && message_once) stop("the queue cannot be written");
   give_up_late();
   if (!message_stopping) {
     scan_turn(feed_found);
@@ -288,9 +311,9 @@ static unsigned int conclude(void)
   unsigned int left;
 
   message_stopping = 1;
-  for (m = message_first(); m; m = m->next) message_conclude(m);
-  left = settle_wait() == -1 ? 0 : settle_run();
-  if (left) log_line("alert: some marks could not be written: deliveries will be repeated", (char const *)0);
+  for (m = message_first(); m; m = message_next(m)) round_conclude(m);
+  left = settle_wait() == -1 ? 0 : write_down();
+  if (left) log_line("alert: some marks could not be written: deliveries will be repeated");
   return left;
 }
 
@@ -299,10 +322,10 @@ static void take_lock(void)
 {
   int fd = open(HOSTS_LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600), told = 0;
 
-  if (fd == -1) log_die(111, "fatal: cannot open queue/" HOSTS_LOCK, owner_hint(HOSTS_LOCK), (char const *)0);
+  if (fd == -1) log_die(111, "fatal: cannot open queue/" HOSTS_LOCK, owner_hint(HOSTS_LOCK));
   while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
-    if (errno != EWOULDBLOCK && errno != EINTR) log_die(111, "fatal: cannot lock queue/" HOSTS_LOCK, (char const *)0);
-    if (!told) log_line("waiting for another mail-send to end", (char const *)0);
+    if (errno != EWOULDBLOCK && errno != EINTR) log_die(111, "fatal: cannot lock queue/" HOSTS_LOCK);
+    if (!told) log_line("waiting for another mail-send to end");
     told = 1;
     poll(ear, EAR_TRIGGER, 200);
     if (ear[EAR_LIFE].revents) hear_life();
@@ -315,7 +338,7 @@ static void open_trigger(void)
 {
   int fd = open(TRIGGER_PATH, O_RDWR | O_NONBLOCK | O_CLOEXEC), size;
 
-  if (fd == -1) log_die(111, "fatal: cannot open ", TRIGGER_PATH, (char const *)0);
+  if (fd == -1) log_die(111, "fatal: cannot open ", TRIGGER_PATH);
   size = fcntl(fd, F_GETPIPE_SZ);
   trigger_half = size > 0 ? (size_t)size / 2 : 2048;
   ear[EAR_TRIGGER].fd = fd;
@@ -333,7 +356,7 @@ static void set_up(void)
   sigset_t set;
   int e;
 
-  if (chdir(conf_home) == -1) log_die(111, "fatal: cannot change to ", conf_home, (char const *)0);
+  if (chdir(conf_home) == -1) log_die(111, "fatal: cannot change to ", conf_home);
   umask(077);
   for (e = 0; e < EARS; e++) ear[e] = (struct pollfd){ .fd = -1, .events = POLLIN };
   control_start(read_first, message_once ? -1 : FD_LIFE);
@@ -344,16 +367,16 @@ static void set_up(void)
   sigaddset(&set, SIGHUP);
   sigaddset(&set, SIGALRM);
   if (ear[EAR_SIGNAL].fd == -1 || selfpipe_trapset(&set) == -1)
-    log_die(111, "fatal: cannot catch signals", (char const *)0);
+    log_die(111, "fatal: cannot catch signals");
   open_trigger();
-  if (chdir("queue") == -1) log_die(111, "fatal: cannot change to queue", (char const *)0);
+  if (chdir("queue") == -1) log_die(111, "fatal: cannot change to queue");
   take_lock();
   for (e = EAR_OPEN; e <= EAR_CLEAN; e++) {
     ear[e].fd = SEND_OPEN + (e - EAR_OPEN);
-    if (io_nonblock(ear[e].fd) == -1) log_die(111, "fatal: a neighbour's socket is missing", (char const *)0);
+    if (io_nonblock(ear[e].fd) == -1) log_die(111, "fatal: a neighbour's socket is missing");
   }
   if (priv_lock(PRIV_OPEN | PRIV_MODIFY, paths, sizeof paths / sizeof paths[0]) == -1)
-    log_die(111, "fatal: cannot lock myself in", (char const *)0);
+    log_die(111, "fatal: cannot lock myself in");
 }
 
 int main(int argc, char **argv)
@@ -363,10 +386,10 @@ int main(int argc, char **argv)
   log_name("mail-send");
   feed_all = argc == 2 && !strcmp(argv[1], "-1a");
   message_once = feed_all || (argc == 2 && !strcmp(argv[1], "-1"));
-  if (argc != 1 && !message_once) log_diex(100, "usage: mail-send [-1 | -1a]", (char const *)0);
+  if (argc != 1 && !message_once) log_diex(100, "usage: mail-send [-1 | -1a]");
   set_up();
   for (work(); !finished(); work()) listen_all(timeout());
   left = conclude();
-  log_line("exiting", (char const *)0);
+  log_line("exiting");
   return broken || left ? 111 : 0;
 }

@@ -1,15 +1,10 @@
 /*
- * message.h - messages that are loaded: their envelope is in memory and a round of deliveries goes on
+ * message.h - messages that are loaded: the envelope is in memory, and a round of deliveries goes on
  *
- * A round takes every recipient that is not done once. Phases of a loaded message:
- *
- *      ROUND     groups wait or are under way       -> SETTLING; REMOVING; unloaded when nothing has to be written
- *      SETTLING  marks and texts are being written  -> BOUNCING, REMOVING, or unloaded
- *      BOUNCING  a bounce waits or is under way     -> SETTLING
- *      REMOVING  done, mail-clean was asked (clean.h) -> unloaded; SETTLING, when mail-clean could not
- *
- * load.c makes them from the queue's files, round.c moves them on, tell.c notes what the sender is told. Unloaded they
- * are only a number (backlog.h).
+ * The data, and all that writes it: every other file says what has happened by one of these functions, and only reads.
+ * (The state file's head, the bounce file and the envelope are filled by their own modules, from here or through a
+ * pointer.) What phase it is in, what may follow, and what a crash leaves is told in round.h. Not loaded, a message is
+ * only a number (backlog.h).
  */
 
 #ifndef SEND_MESSAGE_H
@@ -20,92 +15,120 @@
 
 #include "door/envelope.h"
 #include "door/state.h"
+#include "send/backlog.h"
 #include "send/destination.h"
 #include "send/failure.h"
-#include "send/backlog.h"
+#include "send/line.h"
 #include "send/target.h"
 
 #define GROUPS_MAX 32           /* of one message at a time */
 
-enum phase { PHASE_ROUND, PHASE_SETTLING, PHASE_BOUNCING, PHASE_REMOVING };
+/* see round.h */
+enum phase { PHASE_GONE, PHASE_WAITING, PHASE_ROUND, PHASE_SETTLING, PHASE_BOUNCING, PHASE_LEAVING, PHASE_REMOVING,
+             PHASE_STUCK, PHASE_HELD_BY_OPERATOR, PHASE_EXPIRE, PHASE_DROP, PHASES };
+
+/* Why it is unloaded when its round is over: the strongest reason that the round had. Without one it is due again when
+   what it has passed over may be tried. */
+enum leaving {
+  LEAVE_AT_DUE,
+  LEAVE_TO_REST,                /* a destination rests: it waits there as a number, if it has no other */
+  LEAVE_FOR_OTHERS,             /* so many are loaded: it waits at any of its destinations */
+  LEAVE_PUT_OFF,                /* a recipient or its bounce was put off: its next try has a time */
+  LEAVE_CROWDED,                /* no place in the table of destinations: soon again */
+  LEAVE_HELD,                   /* an operator holds it */
+  LEAVE_STUCK                   /* it is gone or damaged: left alone */
+};
+
+/* the kinds of lines that it may stand in */
+enum link_kind { LINK_LOADED, LINK_SETTLE, LINK_PHASE, LINKS };
 
 struct message {
-  struct message *prev, *next;          /* all that are loaded */
-  struct message *dirty_next;           /* settle.h */
-  struct message *bounce_next;          /* deliver.h */
-  struct message *bare_next;            /* clean.h */
+  struct link link[LINKS];              /* of all; of settle.h; of its phase: deliver.h or clean.h */
   known k;
   char id[ID_MAX + 1];
+  enum phase phase;
+  long long since;                      /* io_clock: it has been in that phase */
+  enum leaving leaving;
   struct envelope env;
-  char *mark;
-  struct state st;
-  struct failures fail;
-  char *nohost;                         /* own copy of envnoathost, where a target needs it */
+  char *mark;                           /* one for each recipient (door/state.h) */
+  uint32_t left, owed;                  /* marks that mean to do; marks that mean to tell */
+  struct state st;                      /* the head of its state file */
+  uint32_t from, to;                    /* marks that differ from the file's; from >= to: none */
+  int head;                             /* the head differs from the file's */
+  struct failures fail;                 /* its bounce file */
+  uint32_t behind;                      /* its deliveries that have ended, and no disk knows it */
   struct target *target;                /* recipients to do, sorted by destination */
   uint32_t targets, opened;             /* how many; how many of them have or had a group */
-  uint32_t left, owed;                  /* marks that mean to do, marks that mean to tell (door/state.h) */
-  uint32_t groups, flights;
   uint32_t busy;                        /* targets that came back: they get their turn in this round */
-  struct group *group[GROUPS_MAX];
-  uint32_t later, later_remote, passed; /* recipients of this round: put off; without a try */
-  uint32_t from, to;                    /* marks that differ from the file's; from >= to: none */
-  uint32_t gap;                         /* seconds to add to st.ran: see RETRY_GAP */
-  uint32_t due;                         /* when it is unloaded: next try */
-  uint32_t behind;                      /* settle.h */
-  long long pass_until;
-  long long asked_at;                   /* clean.h: io_clock */
-  size_t weight;                        /* bytes of memory */
-  enum phase phase;
-  enum class class;
-  int old, last, late;
-  int counted;                          /* this round's try is in st */
   int came_back;                        /* its targets are those that were busy */
-  int damaged, parking, resting, crowded, hurry, keeping, bounce_later, dirty, head_changed;
+  char *nohost;                         /* own copy of envnoathost, where a target needs it */
+  struct group *group[GROUPS_MAX];
+  uint32_t groups, flights;             /* groups; deliveries and bounces under way */
+  enum class class;
+  int old, last, late;                  /* beyond its lifetime; in its last try; its sender may hear of the delay */
+  uint32_t base;                        /* of the wait for the next try, as retry.h has it; 0: nobody was put off */
+  int counted;                          /* this round's try is in st */
+  int hurry;                            /* due again as soon as it is unloaded: somebody wants it so */
+  long long pass_until;                 /* io_clock: when a target that got no try may have one; 0: none */
+  uint32_t due;                         /* seconds of io_clock: its next try */
+  uint32_t gap;                         /* seconds to add to st.ran: see RETRY_GAP */
+  size_t weight;                        /* bytes of memory */
 };
 
 extern int message_once;        /* mail-send -1: each message is tried once */
 extern int message_stopping;    /* no new deliveries */
 
-/* load.c */
-extern void message_load(known);
-/* mail-clean could not remove it: have a state file that says that all is done, and ask later. The message is null
-   when it has one. */
-extern void message_keep(known, struct message *);
-/* Its targets, by destination. */
-extern void message_sort(struct message *);
-/* When it goes to one place, or may wait for any of its places, and enough waits there already, it waits there as a
-   number. 1 parked. */
-extern int message_park(struct message *, int any);
-/* Forgets all but the number; the caller says where it waits. */
+/* An empty one in PHASE_WAITING; null when there is no memory. */
+extern struct message *message_new(known);
+/* Its envelope has been read: takes the memory that it costs. 1; 0: it waits for that (memory.h). */
+extern int message_admit(struct message *);
+/* Marks that say that nothing is done. 0, or -1: no memory. */
+extern int message_blank(struct message *);
+/* Its marks are as they should be: counts them, and makes its targets. 0, or -1: no memory. */
+extern int message_prepare(struct message *);
 extern void message_free(struct message *);
-extern uint32_t message_count(void);
-/* Is there memory for more? */
-extern int message_room(void);
+
 extern struct message *message_first(void);
-/* Due after so many seconds; with message_once not at all, when it had its try. */
-extern void message_later(known, uint32_t seconds);
-extern uint32_t message_now(void);      /* seconds of io_clock */
+extern struct message *message_next(struct message const *);
+extern struct message *message_find(known);
+extern uint32_t message_count(void);
+/* Is there room for more? */
+extern int message_room(void);
+
+extern void message_phase(struct message *, enum phase);
+/* One more reason to leave. */
+extern void message_leave(struct message *, enum leaving);
+extern void message_mark(struct message *, uint32_t index, char mark);
+/* A recipient was put off; base: RETRY_LOCAL or RETRY_REMOTE. */
+extern void message_put_off(struct message *, uint32_t base);
+/* A target gets no try before until (io_clock). */
+extern void message_pass(struct message *, long long until);
+/* Counts a try, if this round was one, and says when the next is. */
+extern void message_next_try(struct message *);
+extern void message_hurry(struct message *);
+extern void message_bounce_number(struct message *, uint32_t);
+/* The sum of behind: one more of this message; none of it any more. */
+extern uint32_t message_behind(void);
+extern void message_ended(struct message *);
+extern void message_durable(struct message *);
+/* The state file is about to be written; it was. */
+extern void message_stamp(struct message *);
+extern void message_written(struct message *);
+
+/* The targets of the next destination, at..end-1, are opened. */
+extern uint32_t message_open(struct message *);
+/* No more are. */
+extern void message_close(struct message *);
+/* The user of this key has enough under way: no try, the round takes the target again, in that user's line. */
+extern void message_busy(struct message *, uint32_t target, uint64_t key);
+/* Starts over with the targets that came back. */
+extern void message_again(struct message *);
+/* A group of the targets at..end-1; null when there is no memory. */
+extern struct group *message_group(struct message *, struct destination *, uint32_t at, uint32_t end);
+extern void message_ungroup(struct group *);
+extern void message_flight(struct message *, int more);
 
 /* what a recipient takes of JOB_ROOM (door/job.h) */
 extern size_t message_cost(struct message const *, uint32_t index, size_t text_len);
-
-/* round.c */
-extern void message_begin(struct message *);
-/* Something has ended: opens more groups, or ends the round. */
-extern void message_advance(struct message *);
-/* All that differed from the files is durable. */
-extern void message_settled(struct message *);
-extern void message_mark(struct message *, uint32_t index, char mark);
-/* The user of this key has enough under way: no try, the round takes the target again, in that user's line. */
-extern void message_busy(struct message *, uint32_t target, uint64_t key);
-/* A group's delivery has ended, or it was taken out of its queue. */
-extern void group_ended(struct group *);
-/* What waits for a destination that was found dead is put off; of one that rests, what is loaded. */
-extern void message_release(struct destination *);
-extern void message_bounced(struct message *, int again_later);
-/* What was put off in this round is due again as soon as it ends. */
-extern void message_hurry(void);
-/* mail-send ends: what this round has found out goes to the files. */
-extern void message_conclude(struct message *);
 
 #endif

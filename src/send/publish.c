@@ -81,7 +81,7 @@ static int replace(void)
   int r = put();
 
   if (r == -1) {
-    if (!failing) log_sys("warning: cannot write queue/" HOSTS_PATH, (char const *)0);
+    if (!failing) log_sys("warning: cannot write queue/" HOSTS_PATH);
     unlink(NEW_PATH);
   }
   failing = r == -1;

@@ -6,9 +6,12 @@
 #include "door/replies.h"
 #include "door/report.h"
 #include "send/ending.h"
+#include "send/groups.h"
 #include "send/keys.h"
 #include "send/maillog.h"
 #include "send/result.h"
+#include "send/retry.h"
+#include "send/round.h"
 #include "send/settle.h"
 #include "send/tell.h"
 #include "send/turns.h"
@@ -17,6 +20,7 @@
 #include "lib/io/pack.h"
 
 #define BUSY_LOG_MS 60000
+#define SPREAD_SECONDS 16       /* over which those that wait for a dead host come back */
 
 static char const mangled[] = "4.3.0 report mangled";
 static char const silence[] = "4.3.0 no report came; if it was delivered, it will be a duplicate";
@@ -47,7 +51,7 @@ static void expire(struct message *m, uint32_t index, struct report_rcpt const *
 {
   char both[TEXT_MAX];
 
-  if (tell_failed(m, index, both, expired_text(both, told, told_len)) == -1) m->later++;
+  if (tell_failed(m, index, both, expired_text(both, told, told_len)) == -1) message_put_off(m, RETRY_LOCAL);
   else maillog_result(m, index, "failed", report.relay, both, expired_text(both, r->text, r->text_len));
 }
 
@@ -68,8 +72,7 @@ static void put_off(struct message *m, uint32_t index, int remote, struct report
     expire(m, index, r, told, told_len);
     return;
   }
-  m->later++;
-  if (remote) m->later_remote++;
+  message_put_off(m, remote ? RETRY_REMOTE : RETRY_LOCAL);
   tell_late(m, index, told, told_len);
   keep_reply(m, index, r->text, r->text_len);
   maillog_result(m, index, "deferred", report.relay, r->text, r->text_len);
@@ -118,7 +121,7 @@ static void results(struct delivery const *d)
   uint32_t i;
 
   if (!fits(d, seen)) {
-    log_line("warning: ", agent_name(d->agent), ": results that do not fit the delivery", (char const *)0);
+    log_line("warning: ", agent_name(d->agent), ": results that do not fit the delivery");
     report_all(&report, d->number, d->n, RESULT_LATER, mangled);
     memset(seen, 1, sizeof seen);
   }
@@ -168,7 +171,7 @@ static void bounce(struct delivery *d)
     for (i = 0; i < m->fail.numbered; i++)
       if (m->fail.f[i].number == d->bounce && tell_now(m, i)) tell_told(m, m->fail.f[i].index);
   deliver_over(d, 0);
-  message_bounced(m, r == RESULT_LATER);
+  round_event(m->k, m, r == RESULT_LATER ? ROUND_PUT_OFF : ROUND_BOUNCED);
 }
 
 /* One line a minute for each user. */
@@ -197,6 +200,28 @@ static int whose(struct delivery const *d)
   return busy && user;
 }
 
+/* What waits for a destination that was found dead is put off; of one that rests, what is loaded. */
+static void release(struct destination *d)
+{
+  int dead = destination_dead(d, io_clock());
+  struct group *g;
+  known k;
+  uint32_t n = 0;
+  int c;
+
+  for (c = 0; c < CLASSES; c++) {
+    while ((g = d->head[c])) {
+      if (!dead) message_leave(g->m, LEAVE_TO_REST);
+      groups_take_back(g, dead ? d->dead_until : d->hold, dead);
+      round_ended(g);
+    }
+    while (dead && (k = backlog_take(d->lot + c))) {
+      long long wait = d->dead_until - io_clock();
+      round_later(k, (uint32_t)(wait < 0 ? 0 : wait / 1000) + 1 + n++ % SPREAD_SECONDS);
+    }
+  }
+}
+
 static void delivery(struct delivery *d, enum agent by)
 {
   struct message *m = d->m;
@@ -207,19 +232,19 @@ static void delivery(struct delivery *d, enum agent by)
   int rest, busy = by == AGENT_LSPAWN && whose(d);
 
   if (report.flags & REPORT_DAMAGED && by == AGENT_OPEN) {
-    log_line("alert: message or envelope is gone or damaged, left alone: ", m->id, (char const *)0);
-    m->damaged = 1;
+    log_line("alert: message or envelope is gone or damaged, left alone: ", m->id);
+    message_leave(m, LEAVE_STUCK);
   }
   else if (busy) message_busy(m, d->at, report.key);
   else results(d);
   ending_read(&ending, &report, by == AGENT_RSPAWN);
   deliver_over(d, &ending);
   rest = ending.down || destination_resting(at);
-  if (m->left < left) settle_count(m);
+  if (m->left < left) message_ended(m);
   if (!busy && (m->left || m->owed)) settle_add(m, 0);
   if (rest) destination_keep(at);
-  group_ended(g);
-  if (rest) message_release(at);
+  round_ended(g);
+  if (rest) release(at);
   destination_keep(0);
 }
 
@@ -235,12 +260,11 @@ void result_take(enum agent by, char const *s, size_t len)
   }
   d = deliver_find(report.number);
   if (!d || (by != AGENT_OPEN && by != d->agent) || (!sound && u.bad)) {
-    log_line("warning: ", agent_name(by), sound ? ": report for no delivery of its own" : ": mangled report",
-             (char const *)0);
+    log_line("warning: ", agent_name(by), sound ? ": report for no delivery of its own" : ": mangled report");
     return;
   }
   if (!sound) {
-    log_line("warning: ", agent_name(by), ": mangled report", (char const *)0);
+    log_line("warning: ", agent_name(by), ": mangled report");
     report_all(&report, d->number, d->n, RESULT_LATER, mangled);
   }
   if (d->g) delivery(d, by);
@@ -252,8 +276,7 @@ void result_late(void)
   struct delivery *d;
 
   while ((d = deliver_late(io_clock() - route_settings.timeoutreport * 1000LL))) {
-    log_line("alert: ", agent_name(d->agent), ": no report for ", d->m->id, "; it is given up and tried again",
-             (char const *)0);
+    log_line("alert: ", agent_name(d->agent), ": no report for ", d->m->id, "; it is given up and tried again");
     report_all(&report, d->number, d->n, RESULT_LATER, silence);
     if (d->g) delivery(d, d->agent);
     else bounce(d);

@@ -1,298 +1,298 @@
-/* round.c - a round of deliveries of one message; see message.h */
+/* round.c - see round.h */
 
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "send/clean.h"
 #include "send/deliver.h"
-#include "send/message.h"
+#include "send/groups.h"
+#include "send/load.h"
 #include "send/maillog.h"
+#include "send/memory.h"
 #include "send/retry.h"
+#include "send/round.h"
 #include "send/settle.h"
 #include "send/tell.h"
-#include "send/turns.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
-#define HOLD_SECONDS 300        /* a channel with concurrency 0 is looked at again */
-#define FULL_SECONDS 10         /* the table of destinations is full */
-#define SPREAD_SECONDS 16       /* over which those that wait for a dead host come back */
+#define TROUBLE_SECONDS 60      /* after an error of the system */
+#define MEMORY_SECONDS 10
 #define CROWD 1000              /* loaded messages: those with nothing under way give up their place */
 
-static char const host_down[] = "5.4.7 message expired; no host of this domain could be talked to";
-static char const host_waits[] = "4.4.1 no host of this domain could be talked to yet";
+static char const given_up[] = "5.4.7 message expired; the administrator of this host has given it up";
 
-void message_mark(struct message *m, uint32_t i, char mark)
+void round_later(known k, uint32_t seconds)
 {
-  m->left -= mark_todo(m->mark[i]);
-  m->owed -= mark_owed(m->mark[i]);
-  m->mark[i] = mark;
-  m->left += mark_todo(mark);
-  m->owed += mark_owed(mark);
-  if (m->from >= m->to) {
-    m->from = i;
-    m->to = i + 1;
+  backlog_at(k, message_once ? NEVER : backlog_now() + seconds);
+}
+
+enum phase round_phase(known k)
+{
+  unsigned int flags = backlog_flags(k);
+  struct message *m;
+
+  switch (backlog_place(k)) {
+    case PLACE_LOADED: m = message_find(k); return m ? m->phase : PHASE_WAITING;
+    case PLACE_DONE:
+    case PLACE_CLEAN: return PHASE_REMOVING;
+    case PLACE_STUCK: return PHASE_STUCK;
+    case PLACE_GONE: return PHASE_GONE;
+    default:
+      return flags & KNOWN_DONE ? PHASE_REMOVING : flags & KNOWN_HOLD ? PHASE_HELD_BY_OPERATOR
+             : flags & KNOWN_EXPIRE ? PHASE_EXPIRE : flags & KNOWN_DROP ? PHASE_DROP : PHASE_WAITING;
   }
+}
+
+static known unload(struct message *m)
+{
+  known k = m->k;
+
+  message_free(m);
+  return k;
+}
+
+/* All is done. */
+static enum phase removing(struct message *m)
+{
+  if (m->from >= m->to) clean_ask(unload(m), 0);
   else {
-    if (i < m->from) m->from = i;
-    if (i >= m->to) m->to = i + 1;
+    message_phase(m, PHASE_REMOVING);
+    clean_ask(m->k, m);
   }
+  return PHASE_REMOVING;
 }
 
-/* Recipients that get no try in this round: in the last one they fail. */
-static void pass(struct message *m, uint32_t at, uint32_t end, long long until, int dead)
+/* The round is over, and what has come of it is on disk. */
+static enum phase leave(struct message *m)
 {
-  for (; at < end; at++) {
-    uint32_t i = m->target[at].index;
-    if (dead && m->last && tell_failed(m, i, host_down, sizeof host_down - 1) == 0) {
-      maillog_result(m, i, "failed", "", host_down, sizeof host_down - 1);
-      continue;
-    }
-    if (dead) {
-      m->passed++;
-      tell_late(m, i, host_waits, sizeof host_waits - 1);
-    }
-    if (!m->pass_until || until < m->pass_until) m->pass_until = until;
+  known k = m->k;
+  unsigned int flags = backlog_flags(k);
+  enum leaving why = m->leaving;
+  uint32_t now = backlog_now(), due = flags & KNOWN_DONE ? now + TROUBLE_SECONDS : m->hurry ? 0 : m->due;
+  int yields = why == LEAVE_TO_REST || why == LEAVE_FOR_OTHERS;
+  struct lot *l = yields && !m->hurry ? target_lot(m->target, m->targets, m->class, why == LEAVE_FOR_OTHERS) : 0;
+
+  if (!m->left && !m->owed && why != LEAVE_STUCK && !(flags & KNOWN_DONE)) return removing(m);
+  message_free(m);
+  if (l) backlog_park(l, k, PLACE_LOT);
+  else if (why == LEAVE_STUCK) backlog_put(k, PLACE_STUCK);
+  else if (why == LEAVE_HELD && flags & KNOWN_HOLD) backlog_put(k, PLACE_HELD);
+  else if (why == LEAVE_CROWDED || why == LEAVE_FOR_OTHERS) backlog_at(k, now + GROUPS_FULL_SECONDS);
+  else round_later(k, due > now ? due - now : 0);
+  return round_phase(k);
+}
+
+static enum phase settled(known k, struct message *m)
+{
+  (void)k;
+  if (m->phase == PHASE_REMOVING) {
+    backlog_flag(m->k, KNOWN_DONE);
+    message_free(m);
+    return PHASE_REMOVING;
   }
+  if (m->phase == PHASE_SETTLING && !message_stopping && m->owed && deliver_bounce(m)) message_phase(m, PHASE_BOUNCING);
+  else if (m->phase == PHASE_SETTLING || m->phase == PHASE_LEAVING) return leave(m);
+  return m->phase;
 }
 
-static uint32_t same_destination(struct message const *m, uint32_t at)
+static int unwritten(struct message const *m)
 {
-  uint32_t end = at + 1;
-
-  while (end < m->targets && !target_compare(m->target + at, m->target + end)) end++;
-  return end;
+  return m->link[LINK_SETTLE].line || m->from < m->to || m->head || m->fail.pending.len;
 }
 
-/* Should it wait as a number? What has come back busy may be for one user, whose mail is in memory already. */
-static int rests(struct message const *m, struct destination const *d)
+/* Nothing waits, nothing is under way. */
+static enum phase end(struct message *m)
 {
-  return destination_resting(d)
-         || (m->came_back && !m->groups && m->opened == m->targets && destination_saturated(d, m->class));
+  if (!m->left && !m->owed) return leave(m);
+  message_next_try(m);
+  if (m->owed && tell_number(m) == -1) log_line("warning: out of memory, no bounce yet: ", m->id);
+  message_phase(m, m->leaving >= LEAVE_HELD ? PHASE_LEAVING : PHASE_SETTLING);
+  if (!unwritten(m)) return settled(m->k, m);
+  settle_add(m, 1);
+  return m->phase;
 }
 
-static void open_group(struct message *m)
+static int all_opened(struct message const *m)
 {
-  struct target const *t = m->target + m->opened;
-  uint32_t at = m->opened, end = same_destination(m, at);
-  struct destination *d;
-  struct group *g;
-  long long now = io_clock();
+  return m->opened == m->targets;
+}
 
-  m->opened = end;
-  if (!route_settings.concurrency[t->channel]) {
-    pass(m, at, end, now + HOLD_SECONDS * 1000, 0);
-    return;
+/* Opens more groups, or ends the round. */
+static enum phase go_on(known k, struct message *m)
+{
+  if (m->base && !m->counted) message_next_try(m);      /* in the file within a second, however long the round takes */
+  if (m->leaving == LEAVE_STUCK || backlog_flags(k) & KNOWN_WISH) groups_withdraw(m);
+  if (!m->flights && m->groups && all_opened(m) && message_count() > CROWD && groups_spare(m)) {
+    groups_withdraw(m);
+    message_leave(m, LEAVE_FOR_OTHERS);
   }
-  d = target_get(t);
-  if (destination_dead(d, now)) {
-    pass(m, at, end, d->dead_until, 1);
-    return;
-  }
-  if (rests(m, d)) {
-    pass(m, at, end, d->hold, 0);
-    m->resting = 1;
-    return;
-  }
-  g = d ? malloc(sizeof *g) : 0;
-  if (!g) {
-    pass(m, at, end, now + FULL_SECONDS * 1000, 0);
-    m->crowded = 1;
-    return;
-  }
-  *g = (struct group){ .m = m, .d = d, .at = at, .end = end, .class = m->class };
-  m->group[m->groups++] = g;
-  turns_queue(g);
+  if (!message_stopping && m->busy && !m->groups && all_opened(m)) message_again(m);
+  if (!message_stopping) groups_open(m);
+  if (m->groups || m->flights || (message_stopping && (m->busy || !all_opened(m)))) return PHASE_ROUND;
+  return end(m);
 }
 
-static void group_close(struct group *g)
-{
-  struct message *m = g->m;
-  uint32_t i = 0;
-
-  while (m->group[i] != g) i++;
-  m->group[i] = m->group[--m->groups];
-  free(g);
-}
-
-void group_ended(struct group *g)
-{
-  struct message *m = g->m;
-
-  if (g->at == g->end && !g->flights) group_close(g);
-  message_advance(m);
-}
-
-static void release(struct group *g, long long until, int dead)
-{
-  turns_unqueue(g);
-  pass(g->m, g->at, g->end, until, dead);
-  g->at = g->end;
-}
-
-void message_release(struct destination *d)
-{
-  int dead = destination_dead(d, io_clock());
-  struct group *g;
-  known k;
-  uint32_t n = 0;
-  int c;
-
-  for (c = 0; c < CLASSES; c++) {
-    while ((g = d->head[c])) {
-      g->m->resting |= !dead;
-      release(g, dead ? d->dead_until : d->hold, dead);
-      group_ended(g);
-    }
-    while (dead && (k = backlog_take(d->lot + c))) {
-      long long wait = d->dead_until - io_clock();
-      message_later(k, (uint32_t)(wait < 0 ? 0 : wait / 1000) + 1 + n++ % SPREAD_SECONDS);
-    }
-  }
-}
-
-/* Takes its groups back, so that it can be unloaded. */
-static void withdraw(struct message *m)
+static void expire(struct message *m)
 {
   uint32_t i;
 
-  for (i = m->groups; i-- > 0;) {
-    release(m->group[i], io_clock(), 0);
-    if (!m->group[i]->flights) group_close(m->group[i]);
+  for (i = 0; i < m->env.rcpts; i++) {
+    if (!mark_todo(m->mark[i])) continue;
+    if (tell_failed(m, i, given_up, sizeof given_up - 1) == -1) message_put_off(m, RETRY_LOCAL);
+    else maillog_result(m, i, "failed", "", given_up, sizeof given_up - 1);
   }
+  if (!m->left) backlog_wish(m->k, 0);
 }
 
-/* Counts this round as a try and says when the next one is. */
-static void count_try(struct message *m)
+static enum phase begin(struct message *m)
 {
-  uint32_t wait = m->pass_until > io_clock() ? (uint32_t)((m->pass_until - io_clock()) / 1000) + 1 : 1;
+  unsigned int flags = backlog_flags(m->k);
 
-  if (m->later || m->bounce_later || (m->old && m->passed)) {
-    if (!m->counted) m->st.tries++;
-    m->counted = 1;
-    wait = retry_wait(m->id, m->st.tries, m->later_remote || m->bounce_later ? RETRY_REMOTE : RETRY_LOCAL);
-    m->head_changed = 1;
-  }
-  m->due = message_now() + wait;
-  m->st.next = time(0) + wait;
+  if (!m->st.whole && !(flags & KNOWN_TOLD)) maillog_new(m);
+  backlog_flag(m->k, KNOWN_TOLD);
+  message_phase(m, PHASE_ROUND);
+  if (flags & KNOWN_EXPIRE) expire(m);
+  if (flags & KNOWN_HOLD) message_leave(m, LEAVE_HELD);
+  if (flags & KNOWN_WISH) return end(m);
+  if (memory_large(m->weight) || !target_lot(m->target, m->targets, m->class, 0)) return go_on(m->k, m);
+  message_leave(m, LEAVE_TO_REST);      /* large ones have waited for memory */
+  return leave(m);
 }
 
-static void leave(struct message *m)
+static enum phase turn(known k, struct message *m)
 {
-  known k = m->k;
-  uint32_t due = m->hurry ? 0 : m->due, now = message_now();
-  int crowded = m->crowded || m->parking, parked;
+  unsigned int flags = backlog_flags(k);
 
-  if (!m->left && !m->owed && !m->keeping && !m->damaged) {
-    clean_message(m);
-    return;
+  if (flags & (KNOWN_DONE | KNOWN_DROP)) {
+    backlog_flag(k, KNOWN_DONE);
+    clean_ask(k, 0);
+    return PHASE_REMOVING;
   }
-  parked = (m->resting || m->parking) && !m->damaged && !m->later && !m->bounce_later && message_park(m, m->parking);
-  if (m->damaged) backlog_put(k, PLACE_STUCK);
-  message_free(m);
-  if (parked || backlog_place(k) == PLACE_STUCK) return;
-  if (crowded) backlog_at(k, now + FULL_SECONDS);
-  else message_later(k, due > now ? due - now : 0);
+  switch (load(k, &m)) {
+    case LOAD_LOADED: return begin(m);
+    case LOAD_GONE: backlog_forget(k); break;
+    case LOAD_STUCK: backlog_put(k, PLACE_STUCK); break;
+    case LOAD_PARKED: break;
+    case LOAD_TROUBLE: round_later(k, TROUBLE_SECONDS); break;
+    case LOAD_NO_MEMORY: round_later(k, MEMORY_SECONDS); break;
+  }
+  return round_phase(k);
 }
 
-static void round_end(struct message *m)
+static enum phase write_down(struct message *m, enum phase p)
 {
-  if (!m->left && !m->owed) {
-    leave(m);
-    return;
-  }
-  count_try(m);
-  if (m->owed && tell_number(m) == -1)
-    log_line("warning: out of memory, no bounce yet: ", m->id, (char const *)0);
-  m->phase = PHASE_SETTLING;
-  if (m->dirty || m->from < m->to || m->head_changed || m->fail.pending.len) settle_add(m, 1);
-  else message_settled(m);
-}
-
-/* Starts over with the targets that came back, now that it is known whose they are. */
-static void again(struct message *m)
-{
-  uint32_t i, n = 0;
-
-  for (i = 0; i < m->targets; i++) {
-    if (!m->target[i].busy) continue;
-    m->target[n] = m->target[i];
-    m->target[n++].busy = 0;
-  }
-  m->targets = n;
-  m->opened = m->busy = 0;
-  m->came_back = 1;
-  message_sort(m);
-}
-
-void message_begin(struct message *m)
-{
-  m->phase = PHASE_ROUND;
-  message_advance(m);
-}
-
-/* Has each of its places enough without it? */
-static int stuck(struct message const *m)
-{
-  uint32_t i = 0;
-
-  while (i < m->groups && (destination_saturated(m->group[i]->d, m->class)
-                           || channel_saturated(m->group[i]->d->channel, m->class))) i++;
-  return i == m->groups;
-}
-
-void message_advance(struct message *m)
-{
-  if (m->phase != PHASE_ROUND) return;
-  if (m->later && !m->counted) count_try(m);    /* in the file within a second, however long the round takes */
-  if (m->damaged) {
-    withdraw(m);
-    m->opened = m->targets;
-  }
-  if (!m->flights && m->groups && m->opened == m->targets && message_count() > CROWD && stuck(m)) {
-    withdraw(m);
-    m->parking = !m->later;
-  }
-  if (!message_stopping && m->busy && !m->damaged && !m->groups && m->opened == m->targets) again(m);
-  while (!message_stopping && m->groups < GROUPS_MAX && m->opened < m->targets) open_group(m);
-  if (m->groups || m->flights || (message_stopping && (m->busy || m->opened < m->targets))) return;
-  round_end(m);
-}
-
-void message_settled(struct message *m)
-{
-  if (m->phase == PHASE_REMOVING) {
-    clean_settled(m);
-    return;
-  }
-  if (m->phase != PHASE_SETTLING) return;
-  if (!message_stopping && !m->bounce_later && !m->damaged && m->owed && deliver_bounce(m)) {
-    m->phase = PHASE_BOUNCING;
-    return;
-  }
-  leave(m);
-}
-
-void message_bounced(struct message *m, int again_later)
-{
-  m->phase = PHASE_SETTLING;
-  if (again_later) {
-    m->bounce_later = 1;
-    count_try(m);
-  }
+  message_phase(m, p);
   settle_add(m, 1);
+  return p;
 }
 
-void message_hurry(void)
+static enum phase bounced(known k, struct message *m)
+{
+  (void)k;
+  return write_down(m, PHASE_SETTLING);
+}
+
+static enum phase put_off(known k, struct message *m)
+{
+  (void)k;
+  message_put_off(m, RETRY_REMOTE);
+  message_next_try(m);
+  return write_down(m, PHASE_LEAVING);
+}
+
+static enum phase removed(known k, struct message *m)
+{
+  char id[ID_MAX + 1];
+
+  backlog_id(k, id);
+  if (m) message_free(m);
+  if (backlog_flags(k) & KNOWN_TRACES) {
+    state_remove(id);
+    failures_remove(id);
+  }
+  maillog_end(id);
+  backlog_forget(k);
+  return PHASE_GONE;
+}
+
+/* A state file is to say that all is done; it is asked for later. */
+static enum phase kept(known k, struct message *m)
+{
+  char id[ID_MAX + 1];
+
+  backlog_id(k, id);
+  log_line("warning: mail-clean could not remove ", id);
+  backlog_flag(k, KNOWN_DONE);
+  if (!m) {
+    round_later(k, TROUBLE_SECONDS);
+    return PHASE_REMOVING;
+  }
+  backlog_put(k, PLACE_LOADED);
+  return write_down(m, PHASE_LEAVING);
+}
+
+static enum phase look(known k, struct message *m)
+{
+  (void)m;
+  backlog_hurry(k);
+  return round_phase(k);
+}
+
+static enum phase wish(known k, struct message *m, unsigned int what)
+{
+  backlog_wish(k, what);
+  if (!m) return look(k, m);
+  message_hurry(m);
+  return m->phase;
+}
+
+static void complain(known k, char const *what, enum phase from, char const *event)
+{
+  char const phase[2] = { ROUND_LETTERS[from], 0 };
+  char id[ID_MAX + 1];
+
+  backlog_id(k, id);
+  log_line("alert: ", id, ": ", what, event, ", phase ", phase);
+}
+
+int round_event(known k, struct message *m, enum round_event e)
+{
+  static char const *const table[PHASES][ROUND_EVENTS] = ROUND_TABLE;
+  static char const *const name[ROUND_EVENTS] = { "turn", "ended", "settled", "bounced", "put off", "removed", "kept",
+    "look", "hold", "release", "expire", "drop" };
+  static enum phase (*const act[])(known, struct message *) = { turn, go_on, settled, bounced, put_off, removed, kept,
+    look };
+  static unsigned int const wishes[] = { KNOWN_HOLD, 0, KNOWN_EXPIRE, KNOWN_DROP };
+  enum phase from = m ? m->phase : round_phase(k), to;
+
+  if (!*table[from][e]) {
+    complain(k, "left alone, it cannot be told: ", from, name[e]);
+    return -1;
+  }
+  to = e < ROUND_HOLD ? act[e](k, m) : wish(k, m, wishes[e - ROUND_HOLD]);
+  if (!strchr(table[from][e], ROUND_LETTERS[to])) complain(k, "not in the table, what came of: ", from, name[e]);
+  if (e >= ROUND_HOLD && to == PHASE_ROUND) return round_event(k, m, ROUND_ENDED);
+  return 0;
+}
+
+void round_ended(struct group *g)
+{
+  struct message *m = g->m;
+
+  if (g->at == g->end && !g->flights) message_ungroup(g);
+  round_event(m->k, m, ROUND_ENDED);
+}
+
+void round_hurry(void)
 {
   struct message *m;
 
-  for (m = message_first(); m; m = m->next) m->hurry = m->later || m->pass_until || m->bounce_later;
+  for (m = message_first(); m; m = message_next(m))
+    if (m->base || m->pass_until) message_hurry(m);
 }
 
-void message_conclude(struct message *m)
+void round_conclude(struct message *m)
 {
-  if (m->phase == PHASE_ROUND && (m->later || m->from < m->to)) count_try(m);
-  if (m->dirty || m->from < m->to || m->head_changed || m->fail.pending.len) settle_add(m, 1);
+  if (m->phase == PHASE_ROUND && (m->base || m->from < m->to)) message_next_try(m);
+  if (unwritten(m)) settle_add(m, 1);
 }

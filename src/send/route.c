@@ -16,7 +16,7 @@ static long long rest;
 
 static int failed(char const *name)
 {
-  log_line("warning: cannot read control/", name, (char const *)0);
+  log_line("warning: cannot read control/", name);
   return -1;
 }
 

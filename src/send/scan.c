@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "send/message.h"
+#include "door/state.h"
 #include "send/scan.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -47,20 +47,20 @@ void scan_missed(void)
   if (io_clock() + AGAIN_MS < next) next = io_clock() + AGAIN_MS;
 }
 
-static void queued(char const *id, void (*found)(known, int64_t))
+void scan_note(char const *id, int traces, void (*found)(known, int64_t next))
 {
+  enum state_answer a = STATE_NONE;
   struct state st;
-  enum state_answer a;
-  known k = backlog_find(id);
+  known k;
 
-  if (k) return;
-  k = backlog_add(id, message_now());
+  if (backlog_find(id)) return;
+  k = backlog_add(id, backlog_now());
   if (!k) {
-    log_line("alert: out of memory for ", id, (char const *)0);
+    log_line("alert: out of memory for ", id);
     scan_missed();
     return;
   }
-  a = state_peek(id, &st);
+  if (traces) a = state_peek(id, &st);
   if (a != STATE_NONE) backlog_flag(k, KNOWN_TRACES);
   found(k, a == STATE_READ ? st.next : 0);
 }
@@ -77,7 +77,7 @@ static void trace(char const *kind, char const *id)
   id_path(path, "todo", id);
   if (access(path, F_OK) == 0 || errno != ENOENT) return;
   id_path(path, kind, id);
-  if (unlink(path) == -1 && errno != ENOENT) log_sys("warning: cannot remove queue/", path, (char const *)0);
+  if (unlink(path) == -1 && errno != ENOENT) log_sys("warning: cannot remove queue/", path);
 }
 
 /* Reads on in the directory, or opens it. 0 when it is through. */
@@ -90,7 +90,7 @@ static int entry(char const *kind, unsigned int hh, void (*found)(known, int64_t
     id_dir(path, kind, hh);
     dir = opendir(path);
     if (!dir) {
-      log_sys("alert: cannot read queue/", path, (char const *)0);
+      log_sys("alert: cannot read queue/", path);
       scan_missed();
       return 0;
     }
@@ -99,7 +99,7 @@ static int entry(char const *kind, unsigned int hh, void (*found)(known, int64_t
   e = readdir(dir);
   if (!e) {
     if (errno) {
-      log_sys("alert: cannot read a directory of queue/", kind, (char const *)0);
+      log_sys("alert: cannot read a directory of queue/", kind);
       scan_missed();
     }
     closedir(dir);
@@ -109,9 +109,9 @@ static int entry(char const *kind, unsigned int hh, void (*found)(known, int64_t
   if (!id_ok(e->d_name)) return 1;
   if (id_hash(e->d_name) != hh) {
     id_dir(path, kind, hh);
-    log_line("warning: in the wrong directory: queue/", path, "/", e->d_name, (char const *)0);
+    log_line("warning: in the wrong directory: queue/", path, "/", e->d_name);
   }
-  else if (kind == kinds[0]) queued(e->d_name, found);
+  else if (kind == kinds[0]) scan_note(e->d_name, 1, found);
   else trace(kind, e->d_name);
   return 1;
 }

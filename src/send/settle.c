@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "door/clean.h"
@@ -18,59 +17,30 @@
 
 _Static_assert(BEHIND_MAX > CLEAN_BATCH, "mail-clean is never waited for with less than makes it work at once");
 
-static struct message *list;
-static unsigned int count;
-static uint32_t behind;         /* deliveries that have ended, and no disk knows it */
+static struct line batch, durable;
 static long long due;
 static int complained;
 static int trouble;             /* the last batch had errors: it waits, whatever is urgent */
 
-void settle_count(struct message *m)
-{
-  m->behind++;
-  behind++;
-}
-
 int settle_full(void)
 {
-  return behind >= BEHIND_MAX;
-}
-
-static void forget(struct message *m)
-{
-  behind -= m->behind;
-  m->behind = 0;
+  return message_behind() >= BEHIND_MAX;
 }
 
 void settle_add(struct message *m, int urgent)
 {
   long long when = io_clock() + (urgent || settle_full() ? URGENT_MS : SETTLE_MS);
 
-  if (!list || (!trouble && when < due)) due = when;
-  if (m->dirty) return;
-  m->dirty = 1;
-  m->dirty_next = list;
-  list = m;
-  if (++count >= BATCH_MAX && !trouble) due = 0;
-}
-
-void settle_drop(struct message *m)
-{
-  struct message **p = &list;
-
-  forget(m);
-  if (!m->dirty) return;
-  while (*p != m) p = &(*p)->dirty_next;
-  *p = m->dirty_next;
-  m->dirty = 0;
-  count--;
+  if (!batch.n || (!trouble && when < due)) due = when;
+  line_join(&batch, m->link + LINK_SETTLE);
+  if (batch.n >= BATCH_MAX && !trouble) due = 0;
 }
 
 int settle_wait(void)
 {
   long long wait = due - io_clock();
 
-  return !list ? -1 : wait < 0 ? 0 : (int)wait;
+  return !batch.n ? -1 : wait < 0 ? 0 : (int)wait;
 }
 
 /* the directories touched by a batch */
@@ -106,14 +76,14 @@ static void sync_touched(struct touched *t)
     id_dir(path, t->name, i);
     if (sync_directory(path) == 0) continue;
     t->hh[i] = 2;
-    log_sys("alert: cannot sync queue/", path, (char const *)0);
+    log_sys("alert: cannot sync queue/", path);
   }
 }
 
 /* One line a batch: a full disk would fill the log too. */
 static void complain(char const *kind, char const *id)
 {
-  if (!complained) log_sys("alert: cannot write queue/", kind, "/.../", id, (char const *)0);
+  if (!complained) log_sys("alert: cannot write queue/", kind, "/.../", id);
   complained = 1;
 }
 
@@ -136,23 +106,16 @@ static int texts_done(struct message *m, struct touched *dirs)
 
 static int changed(struct message const *m)
 {
-  return m->from < m->to || m->head_changed || !m->st.whole || !m->st.named;
+  return m->from < m->to || m->head || !m->st.whole || !m->st.named;
 }
 
 static void marks(struct message *m, struct touched *dirs)
 {
-  uint32_t now = message_now();
-
-  m->st.ran += m->gap + (now - backlog_since(m->k));
-  m->gap = 0;
-  backlog_set_since(m->k, now);
-  backlog_flag(m->k, KNOWN_COUNTED | KNOWN_TRACES);
-  m->st.last = time(0);
+  message_stamp(m);
   if (state_write(m->id, &m->st, m->mark, m->env.rcpts, m->from, m->to) == -1)
     complain("state", m->id);
   else {
-    m->from = m->to = 0;
-    m->head_changed = 0;
+    message_written(m);
     if (!m->st.named) *touched_at(dirs, m->id) = 1;
   }
 }
@@ -167,35 +130,37 @@ static int marks_done(struct message *m, struct touched *dirs)
 /* Nothing but the time of its next try would be lost: it need not stay in memory while the disk is full. */
 static int can_do_without(struct message const *m)
 {
-  return m->from >= m->to && !m->fail.pending.len && !m->owed && !m->keeping;
+  return m->from >= m->to && !m->fail.pending.len && !m->owed && m->leaving != LEAVE_HELD
+         && !(backlog_flags(m->k) & KNOWN_DONE);
 }
 
 unsigned int settle_run(void)
 {
   struct touched bounce = { "bounce", { 0 } }, state = { "state", { 0 } };
-  struct message *m, *next, *batch = list;
+  struct message *m, *next;
 
   complained = 0;
-  for (m = batch; m; m = m->dirty_next) texts(m, &bounce);
+  for (m = line_first(&batch); m; m = line_next(m->link + LINK_SETTLE)) texts(m, &bounce);
   sync_touched(&bounce);
-  for (m = batch; m; m = m->dirty_next)
+  for (m = line_first(&batch); m; m = line_next(m->link + LINK_SETTLE))
     if (texts_done(m, &bounce) && changed(m)) marks(m, &state);
   sync_touched(&state);
-  list = 0;
-  count = 0;
-  trouble = 0;
-  for (m = batch; m; m = next) {
-    next = m->dirty_next;
-    m->dirty = 0;
-    if ((texts_done(m, &bounce) && marks_done(m, &state)) || can_do_without(m)) {
-      forget(m);
-      message_settled(m);
-    }
-    else {
-      settle_add(m, 0);
-      trouble = 1;
-    }
+  for (m = line_first(&batch); m; m = next) {
+    next = line_next(m->link + LINK_SETTLE);
+    if (!(texts_done(m, &bounce) && marks_done(m, &state)) && !can_do_without(m)) continue;
+    message_durable(m);
+    line_quit(m->link + LINK_SETTLE);
+    line_join(&durable, m->link + LINK_SETTLE);
   }
+  trouble = batch.n > 0;
   if (trouble) due = io_clock() + AGAIN_MS;
-  return count;
+  return batch.n;
+}
+
+struct message *settle_next(void)
+{
+  struct message *m = line_first(&durable);
+
+  if (m) line_quit(m->link + LINK_SETTLE);
+  return m;
 }

@@ -10,18 +10,16 @@
 
 #include "send/message.h"
 
-/* A delivery of it has ended, and that is on no disk yet. It counts until it is, or the message is gone. */
-extern void settle_count(struct message *);
-/* Are there so many of those that no more should be ordered? */
+/* Have so many deliveries ended, and no disk knows it, that no more should be ordered? */
 extern int settle_full(void);
 
-/* Puts it on the list. urgent: something waits for it. */
+/* Puts it in line. urgent: something waits for it. */
 extern void settle_add(struct message *, int urgent);
-/* Takes it off: it is done or gone. */
-extern void settle_drop(struct message *);
-/* Milliseconds until the batch is due, or -1 when nothing is on the list. */
+/* Milliseconds until the batch is due, or -1 when nothing is in line. */
 extern int settle_wait(void);
-/* Runs the batch; message_settled is called for each that is durable. Returns how many are not. */
+/* Runs the batch. Returns how many are not durable; of the others settle_next tells. */
 extern unsigned int settle_run(void);
+/* One that is durable since the last batch, out of line; or null. */
+extern struct message *settle_next(void);
 
 #endif

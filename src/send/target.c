@@ -1,5 +1,6 @@
 /* target.c - see target.h */
 
+#include <stdlib.h>
 #include <strings.h>
 
 #include "send/keys.h"
@@ -19,7 +20,7 @@ void target_make(struct target *t, char const *address, uint32_t index, char con
   t->len = (uint16_t)(len > UINT16_MAX ? UINT16_MAX : len);
 }
 
-int target_compare(struct target const *a, struct target const *b)
+static int compare(struct target const *a, struct target const *b)
 {
   int d = (int)a->channel - (int)b->channel;
 
@@ -27,6 +28,27 @@ int target_compare(struct target const *a, struct target const *b)
   if (a->channel == CHANNEL_LOCAL) return (a->key > b->key) - (a->key < b->key);
   d = (int)a->len - (int)b->len;
   return d ? d : strncasecmp(a->domain, b->domain, a->len);
+}
+
+static int in_order(void const *a, void const *b)
+{
+  struct target const *x = a, *y = b;
+  int d = compare(x, y);
+
+  return d ? d : (x->index > y->index) - (x->index < y->index);
+}
+
+void target_sort(struct target *t, uint32_t n)
+{
+  qsort(t, n, sizeof *t, in_order);
+}
+
+uint32_t target_run(struct target const *t, uint32_t n)
+{
+  uint32_t run = 1;
+
+  while (run < n && !compare(t, t + run)) run++;
+  return run;
 }
 
 struct destination *target_find(struct target const *t)
@@ -45,4 +67,27 @@ struct destination *target_get(struct target const *t)
   if (t->channel == CHANNEL_REMOTE) return destination_get(CHANNEL_REMOTE, t->domain, t->len);
   d = destination_get(CHANNEL_LOCAL, name, keys_name(t->key, name));
   return d || !t->key ? d : destination_get(CHANNEL_LOCAL, "", 0);
+}
+
+static struct lot *channel_lot(struct target const *t, enum class c)
+{
+  return channel_saturated((enum channel)t->channel, c) ? channels[t->channel].lot + c : 0;
+}
+
+static struct lot *lot(struct target const *t, enum class c)
+{
+  struct destination *d = target_find(t);
+
+  return destination_saturated(d, c) ? d->lot + c : channel_lot(t, c);
+}
+
+struct lot *target_lot(struct target const *t, uint32_t n, enum class c, int any)
+{
+  struct lot *l = 0;
+  uint32_t at;
+
+  if (!n) return 0;
+  if (!any && compare(t, t + n - 1)) return t->channel == t[n - 1].channel ? channel_lot(t, c) : 0;
+  for (at = 0; at < n && !l; at += target_run(t + at, n - at)) l = lot(t + at, c);
+  return l;
 }

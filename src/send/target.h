@@ -1,4 +1,4 @@
-/* target.h - where a recipient of a loaded message goes: a domain, or the user whose local address it is known to be */
+/* target.h - where recipients of a loaded message go: to a domain, or the user whose local address it is known to be */
 
 #ifndef TARGET_H
 #define TARGET_H
@@ -20,8 +20,12 @@ struct target {
 
 /* Fills it for a recipient. nohost: a copy of envnoathost that lasts as long as the target. */
 extern void target_make(struct target *, char const *address, uint32_t index, char const *nohost);
-/* By destination. */
-extern int target_compare(struct target const *, struct target const *);
+extern void target_sort(struct target *, uint32_t n);
+/* How many of these n, which are sorted, go where the first one goes. */
+extern uint32_t target_run(struct target const *, uint32_t n);
+/* Where their message, of this class, may wait as a number: when all go to one destination, or to one channel, and
+   enough waits there already; any: at any of their destinations. Null: nowhere. */
+extern struct lot *target_lot(struct target const *, uint32_t n, enum class, int any);
 /* Its destination; null when it has none yet. */
 extern struct destination *target_find(struct target const *);
 /* The same, but it is made; null when the table is full or there is no memory. Local mail of a user who gets no place

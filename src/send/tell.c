@@ -109,7 +109,7 @@ static int give_up_telling(struct message *m)
 {
   uint32_t i;
 
-  log_line("alert: too many bounces, the sender is not told of all failures: ", m->id, (char const *)0);
+  log_line("alert: too many bounces, the sender is not told of all failures: ", m->id);
   for (i = m->fail.numbered; i < m->fail.n; i++) tell_told(m, m->fail.f[i].index);
   return 0;
 }
@@ -140,8 +140,7 @@ int tell_number(struct message *m)
     if (number >= BOUNCE_NUMBER_MAX) return give_up_telling(m);
     n++;
     if (failures_number(f, ++number, n < BOUNCES_AT_ONCE ? next_lot(m) : f->n - f->numbered) == -1) return -1;
-    m->st.bounces = number;
-    m->head_changed = 1;
+    message_bounce_number(m, number);
   }
   return 0;
 }

@@ -64,10 +64,18 @@ static void times(void)
     if (n % 2) backlog_put(k, PLACE_STUCK);
   }
   backlog_all();
+  backlog_each(PLACE_STUCK, backlog_hurry);
   for (out = 0; backlog_due(0); out++);
   check("all are due, but for what an operator holds", out == MANY / 2);
-  for (n = 2; n <= MANY; n += 2) backlog_at(backlog_find(make(n)), 0);
-  while (backlog_due(0));
+  backlog_each(PLACE_HELD, backlog_hurry);
+  for (out = 0; backlog_due(0); out++);
+  check("unless that is wanted", out == MANY / 2);
+  for (n = 1; n <= 1000; n++) backlog_at(backlog_find(make(n)), n);
+  for (n = 1000; n > 900; n--) backlog_hurry(backlog_find(make(n)));
+  for (out = 0; backlog_due(0); out++);
+  check("one is due before its time", out == 100 && backlog_next() == 1);
+  for (out = 0; backlog_due(NEVER - 1); out++);
+  check("the others at theirs", out == 900);
 }
 
 static void lots(void)

@@ -168,6 +168,10 @@ class Send:
     def lines(self, word):
         return [l for l in self.log().splitlines() if l.startswith("mail-send: " + word + " ")]
 
+    def faults(self):
+        """what the log has of messages that are not in the table of src/send/round.h"""
+        return re.findall("alert: .*(?:cannot be told|not in the table|cannot go from).*", self.log())
+
     def trigger(self, i):
         try:
             fd = os.open(self.home + "/queue/lock/trigger", os.O_WRONLY | os.O_NONBLOCK)
@@ -291,6 +295,7 @@ class Send:
         if self.p and self.p.poll() is None:
             self.p.kill()
             self.p.wait()
+        check(not self.faults(), "src/send/round.h has no such line")
         for n, s in enumerate(self.sock):
             if s:
                 s.close()
@@ -333,6 +338,10 @@ def end_all():
         if s.p.poll() is None:
             s.p.kill()
             s.p.wait()
+    if any(s.faults() for s in running):
+        print(*(s.faults() for s in running))
+        sys.stdout.flush()
+        os._exit(1)
 
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))

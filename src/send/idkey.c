@@ -1,0 +1,41 @@
+/* idkey.c - see idkey.h */
+
+#include <stdio.h>
+
+#include "send/idkey.h"
+
+#define DIGITS 26               /* of an ID without bounce numbers */
+
+static unsigned int digit(char c)
+{
+  return c <= '9' ? (unsigned int)(c - '0') : (unsigned int)(c - 'a') + 10;
+}
+
+void idkey_pack(unsigned char key[IDKEY_LEN], char const *id)
+{
+  unsigned int n[2] = { 0, 0 }, depth = 0;
+  char const *s = id + DIGITS;
+  int i;
+
+  for (i = 0; i < DIGITS / 2; i++) key[i] = (unsigned char)(digit(id[2 * i]) << 4 | digit(id[2 * i + 1]));
+  for (; *s; s++) {
+    if (*s == '-') depth++;
+    else n[depth - 1] = n[depth - 1] * 10 + digit(*s);
+  }
+  for (i = 0; i < 2; i++) {
+    key[13 + 2 * i] = (unsigned char)(n[i] >> 8);
+    key[14 + 2 * i] = (unsigned char)n[i];
+  }
+}
+
+void idkey_unpack(char id[ID_MAX + 1], unsigned char const key[IDKEY_LEN])
+{
+  size_t at = 0;
+  int i;
+
+  for (i = 0; i < DIGITS / 2; i++) at += (size_t)snprintf(id + at, ID_MAX + 1 - at, "%02x", key[i]);
+  for (i = 0; i < 2; i++) {
+    unsigned int n = (unsigned int)key[13 + 2 * i] << 8 | key[14 + 2 * i];
+    if (n) at += (size_t)snprintf(id + at, ID_MAX + 1 - at, "-%u", n);
+  }
+}

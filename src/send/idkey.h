@@ -1,0 +1,13 @@
+/* idkey.h - an ID in few bytes: 13 for its digits, 2 for each bounce number */
+
+#ifndef SEND_IDKEY_H
+#define SEND_IDKEY_H
+
+#include "lib/msg/id.h"
+
+#define IDKEY_LEN 17
+
+extern void idkey_pack(unsigned char key[IDKEY_LEN], char const *id);
+extern void idkey_unpack(char id[ID_MAX + 1], unsigned char const key[IDKEY_LEN]);
+
+#endif
