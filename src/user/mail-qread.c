@@ -33,13 +33,20 @@ static char const *mark_words(char mark)
   return mark == MARK_DONE || mark == MARK_REPORT ? "  done" : "  failed";
 }
 
+static void print_next(struct state const *s)
+{
+  fputs(", next ", stdout);
+  if (s->next == STATE_HELD) fputs("held", stdout);
+  else print_time(s->next);
+}
+
 static void print_state(enum state_answer answer, struct state const *s, char const *why)
 {
   switch (answer) {
     case STATE_NONE: break;
     case STATE_READ:
-      printf("  tried %lu, next ", (unsigned long)s->tries);
-      print_time(s->next);
+      printf("  tried %lu", (unsigned long)s->tries);
+      print_next(s);
       break;
     case STATE_TORN: fputs("  damaged state", stdout); break;
     case STATE_STRANGE: fputs("  state of another version", stdout); break;
@@ -55,8 +62,7 @@ static void print_why(struct envelope const *e, uint32_t i, struct state const *
   if (s->whole && replies_get(e->id, i, &r)) {
     printf("    tried %lu, last ", (unsigned long)r.tries);
     print_time(r.when);
-    fputs(", next ", stdout);
-    print_time(s->next);
+    print_next(s);
     fputs(": ", stdout);
     print_bytes(r.text, r.len);
     putchar('\n');

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,7 +28,7 @@ static int put(char const *dir, char const *id, char const *s, size_t len)
 
 int main(int argc, char **argv)
 {
-  struct state state = { .tries = 2, .next = 1800000000, .last = 1700000000 };
+  struct state state = { .tries = 2, .next = getenv("NEXT") ? atoll(getenv("NEXT")) : 1800000000, .last = 1700000000 };
   char records[4096], marks[64], *text;
   size_t used = 0, len;
   int i, marked = 0;

@@ -48,6 +48,12 @@ EOF
   diff "$SCRATCH/want" "$SCRATCH/out" || fail "not what was wanted"
 }
 
+test_held_mail_has_no_next_try() {
+  NEXT=99999999999 enqueue $id1 joe@a.b r@a.b:K
+  qread || fail "exit $?: $(cat "$SCRATCH/err")"
+  assertTrue "$(cat "$SCRATCH/out")" "grep -q '  tried 2, next held$' $SCRATCH/out"
+}
+
 test_damaged_files_are_named() {
   enqueue $id1 joe@a.b root@a.b
   enqueue $id2 joe@a.b root@a.b:K
