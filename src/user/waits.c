@@ -44,7 +44,8 @@ static struct host const *find(char const *domain, size_t len)
   return 0;
 }
 
-static void print_host(struct host const *h)
+/* 1 when it is the host that it waits for. */
+static int print_host(struct host const *h)
 {
   uint64_t now = (uint64_t)io_clock();
 
@@ -53,9 +54,11 @@ static void print_host(struct host const *h)
                                 : "    waits: control/ratelimits allows no more of this domain, until ", stdout);
     print_time((int64_t)time(0) + (int64_t)((h->until - now) / 1000) + 1);
     putchar('\n');
+    return 1;
   }
-  else if (h->flights >= h->limit)
-    printf("    waits: %u of %u deliveries to this domain are under way\n", h->flights, h->limit);
+  if (h->flights < h->limit) return 0;
+  printf("    waits: %u of %u deliveries to this domain are under way\n", h->flights, h->limit);
+  return 1;
 }
 
 void waits_print(char const *address)
@@ -70,7 +73,7 @@ void waits_print(char const *address)
   c = local ? &published.head.local : &published.head.remote;
   h = local ? 0 : find(a.domain, a.domain_len);
   if (!c->limit) printf("    waits: control/concurrency%s is 0\n", local ? "local" : "remote");
-  else if (h) print_host(h);
+  else if (h && print_host(h)) return;
   else if (c->flights >= c->limit)
     printf("    waits: %u of %u %s deliveries are under way\n", c->flights, c->limit, local ? "local" : "remote");
 }
