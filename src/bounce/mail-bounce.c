@@ -13,8 +13,6 @@
  */
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,6 +29,7 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 
 #define WAIT_FOR_QUEUE 60       /* seconds that mail-queued may be away */
@@ -56,13 +55,6 @@ static struct job job;
 static struct original original;
 static stralloc message = STRALLOC_ZERO;
 static stralloc records = STRALLOC_ZERO;
-static volatile sig_atomic_t hup;
-
-static void on_hup(int sig)
-{
-  (void)sig;
-  hup = 1;
-}
 
 /* Reads all settings, or keeps those that there were. 0, or -1 with a line in the log. */
 static int read_settings(void)
@@ -199,15 +191,10 @@ static void take_job(void)
 
 static void start(void)
 {
-  struct sigaction a = { .sa_handler = on_hup }, ignore = { .sa_handler = SIG_IGN };
   char control[CONF_PATH_MAX];
   struct priv_path path = { conf_path(control, "control"), PRIV_READ };
-  sigset_t set;
 
-  sigemptyset(&set);
-  sigaddset(&set, SIGHUP);
-  if (sigprocmask(SIG_BLOCK, &set, 0) == -1 || sigaction(SIGHUP, &a, 0) == -1 || sigaction(SIGPIPE, &ignore, 0) == -1)
-    log_die(111, "unable to set signals");
+  wake_signals((int const []){ SIGHUP, 0 });
   control_start(read_settings, FD_LIFE);
   if (priv_limits(FILES_MAX, MEMORY_MAX) == -1 || priv_lock(PRIV_OPEN | PRIV_UNIX, &path, 1) == -1)
     log_die(111, "unable to lock myself in");
@@ -215,20 +202,13 @@ static void start(void)
 
 int main(void)
 {
-  struct pollfd p[2] = { { .fd = AGENT_JOBS, .events = POLLIN }, { .fd = FD_LIFE, .events = 0 } };
-  sigset_t none;
+  struct pollfd p[2 + WAKE_OWN] = { { .fd = AGENT_JOBS, .events = POLLIN }, { .fd = FD_LIFE, .events = 0 } };
 
   log_name("mail-bounce");
-  sigemptyset(&none);
   start();
   for (;;) {
-    int r = ppoll(p, 2, 0, &none);      /* HUP comes here and nowhere else */
-    if (r == -1 && io_poll_failed() == -1) log_die(111, "unable to wait");
-    if (hup) {
-      hup = 0;
-      read_settings();
-    }
-    if (r <= 0) continue;
+    wake_poll(p, 2, WAKE_NEVER);
+    if (wake_heard(SIGHUP)) read_settings();
     if (p[1].revents) _exit(0);
     if (p[0].revents) take_job();
   }

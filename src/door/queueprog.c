@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,6 +12,7 @@
 #include "lib/conf/conf.h"
 #include "lib/io/env.h"
 #include "lib/io/io.h"
+#include "lib/io/wake.h"
 
 #define NO_EXEC 120             /* qmail-queue's code for a program that cannot be run */
 #define CUSTOM 82               /* the words are the program's own; 88 in some forks */
@@ -23,15 +23,12 @@ static void become(char const *program, int const fd[3])
 {
   char *argv[2] = { (char *)program, 0 };
   int high[3], i;
-  sigset_t none;
 
   for (i = 0; i < 3; i++) {
     high[i] = fcntl(fd[i], F_DUPFD_CLOEXEC, 10);
     if (high[i] == -1) _exit(NO_EXEC);
   }
-  signal(SIGPIPE, SIG_DFL);
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, 0);
+  wake_reset();
   if (chdir(conf_home) == -1 || dup2(high[0], 0) == -1 || dup2(high[1], 1) == -1 || dup2(high[2], 4) == -1
       || dup2(high[2], 6) == -1 || env_defuse() == -1)
     _exit(NO_EXEC);

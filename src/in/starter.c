@@ -2,13 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "in/attendant.h"
@@ -18,6 +15,7 @@
 #include "lib/io/env.h"
 #include "lib/io/io.h"
 #include "lib/io/packet.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 
 #define START_MS 30000          /* for a program to be started: a busy machine may take long */
@@ -30,11 +28,6 @@
 
 static struct queueprog queue = { .pid = -1 };
 static pid_t check = -1;
-
-static void wake(int sig)
-{
-  (void)sig;
-}
 
 static void send_result(int sock, int status)
 {
@@ -82,11 +75,8 @@ static void start_queue(int sock, char const *program)
 static _Noreturn void become_check(char const *program, int in, int out)
 {
   char *argv[2] = { (char *)program, 0 };
-  sigset_t none;
 
-  signal(SIGPIPE, SIG_DFL);
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, 0);
+  wake_reset();
   if (!setpgid(0, 0) && !chdir(conf_home) && !env_defuse() && !dup2(in, 0) && dup2(out, 1) == 1) execv(program, argv);
   _exit(120);
 }
@@ -124,12 +114,12 @@ static void start_check(int sock, char const *program)
 }
 
 /* the session is gone */
-static _Noreturn void finish(int sock, sigset_t const *child)
+static _Noreturn void finish(int sock)
 {
   long long end = io_clock() + GRACE * 1000;
-  struct timespec second = { .tv_sec = 1 };
+  struct pollfd nothing[WAKE_OWN];
 
-  for (reap(sock); (queue.pid != -1 || check != -1) && io_clock() < end; reap(sock)) sigtimedwait(child, 0, &second);
+  for (reap(sock); (queue.pid != -1 || check != -1) && io_clock() < end; reap(sock)) wake_poll(nothing, 0, end);
   if (queue.pid != -1) kill(-queue.pid, SIGKILL);
   if (check != -1) kill(-check, SIGKILL);
   _exit(0);
@@ -174,26 +164,21 @@ static void start_program(int sock, struct starter_programs const *programs, cha
 static void run(int sock, void const *what)
 {
   struct starter_programs const *programs = what;
-  struct pollfd p = { .fd = sock, .events = POLLIN };
-  sigset_t child, none;
+  struct pollfd p[1 + WAKE_OWN] = { { .fd = sock, .events = POLLIN } };
   char s[CLIENT_MAX];
   int may_tell = programs->fronted;
 
-  sigemptyset(&none);
-  sigemptyset(&child);
-  sigaddset(&child, SIGCHLD);
-  sigprocmask(SIG_BLOCK, &child, 0);    /* ends come only while it waits in ppoll */
-  signal(SIGCHLD, wake);
+  wake_signals((int const []){ SIGCHLD, 0 });
   if (priv_limits_soft(FILES_MAX, MEMORY_MAX) == -1) _exit(111);
   for (;;) {
-    int ready = ppoll(&p, 1, 0, &none), interrupted = ready == -1 && errno == EINTR;
     ssize_t len;
+    wake_poll(p, 1, WAKE_NEVER);
     reap(sock);
-    if (interrupted) continue;
-    len = ready == -1 ? -1 : packet_recv(sock, s, sizeof s, 0);
-    if (len <= 0) finish(sock, &child);
+    if (!p[0].revents) continue;
+    len = packet_recv(sock, s, sizeof s, 0);
+    if (len <= 0) finish(sock);
     if (*s == 'Q' || *s == 'C') start_program(sock, programs, *s);
-    else if (*s != 'P' || !may_tell || !take_client(s, (size_t)len)) finish(sock, &child);
+    else if (*s != 'P' || !may_tell || !take_client(s, (size_t)len)) finish(sock);
     may_tell = 0;
   }
 }

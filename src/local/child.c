@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "local/child.h"
 #include "local/verdict.h"
@@ -45,15 +45,6 @@ static void set_descriptors(int message, int text, int lines)
 {
   if (dup2(message, 0) == -1 || dup2(text, 1) == -1 || dup2(lines, 2) == -1) _exit(VERDICT_LATER);
   io_close_from(3);
-}
-
-/* Signals as a program expects them; handlers go by themselves with exec. */
-static void set_signals(void)
-{
-  sigset_t none;
-
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, 0);
 }
 
 void child_params(struct child_params *p, struct job const *j)
@@ -141,7 +132,7 @@ int local_child_start(struct child *c, int message, struct lookup_answer const *
   if (c->pid == -1) goto fail;
   if (!c->pid) {
     set_descriptors(message, p[1], p[3]);
-    set_signals();
+    wake_reset();
     become_local(a, sender, address, standard, params);
   }
   close(p[1]);
@@ -195,11 +186,9 @@ static void take_lines(struct child *c, char const *s, size_t len, char const *i
   }
 }
 
-int child_pause(struct child const *c)
+long long child_pause(struct child const *c)
 {
-  long long left = c->slow_until ? c->slow_until - io_clock() : 0;
-
-  return left > 0 ? (int)left : 0;
+  return c->slow_until > io_clock() ? c->slow_until : 0;
 }
 
 void child_read(struct child *c, int which, char const *id)

@@ -10,7 +10,6 @@
 #ifndef LOCAL_CHILD_H
 #define LOCAL_CHILD_H
 
-#include <poll.h>
 #include <sys/types.h>
 
 #include "door/job.h"
@@ -47,8 +46,8 @@ extern void child_params(struct child_params *, struct job const *);
    (lib/addr/verp.h); standard is the default delivery. 0, or -1 (logged). */
 extern int local_child_start(struct child *, int message, struct lookup_answer const *, char const *sender,
                              char const *address, char const *standard, struct child_params const *);
-/* 0 when its descriptors are to be read now; else in how many milliseconds. */
-extern int child_pause(struct child const *);
+/* 0 when its descriptors are to be read now; else the moment (io_clock) from which on. */
+extern long long child_pause(struct child const *);
 /* Takes what has come on one of its descriptors. */
 extern void child_read(struct child *, int which, char const *id);
 /* The child ended with this status: takes the rest, closes all, and tells the result; text says it in words. */

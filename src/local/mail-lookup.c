@@ -15,9 +15,7 @@
  */
 
 #include <errno.h>
-#include <poll.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -29,6 +27,7 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "local/pool.h"
 #include "local/who.h"
@@ -50,14 +49,6 @@ static struct client clients[CLIENTS];
 static int listener = -1;
 static int closing;
 static long long accept_again;  /* not before: the kernel has no room for another descriptor */
-static sigset_t awake;          /* the mask while waiting: TERM comes then and only then */
-static volatile sig_atomic_t terminated;
-
-static void on_term(int sig)
-{
-  (void)sig;
-  terminated = 1;
-}
 
 static int account(char const *name, struct account *u)
 {
@@ -164,35 +155,22 @@ static int may_ask(struct client const *c)
   return !closing && (listener == -1 || !c->asked);
 }
 
-/* ppoll with the rest of ACCEPT_PAUSE as another bound */
-static int wait_for_news(struct pollfd *p, nfds_t n, int ms)
-{
-  long long left = accept_again - io_clock();
-  struct timespec t;
-
-  if (left > 0 && (ms < 0 || left < ms)) ms = (int)left;
-  t = (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
-  return ppoll(p, n, ms < 0 ? 0 : &t, &awake);
-}
-
 /* One round: 0 when it is time to go. */
 static int turn(void)
 {
-  static struct pollfd p[2 + POOL_WORKERS + CLIENTS];
+  static struct pollfd p[2 + POOL_WORKERS + CLIENTS + WAKE_OWN];
   struct pollfd *pool = p + 2, *mine = pool + POOL_WORKERS;
-  int timeout, i, n, full = accept_again > io_clock();
+  int i, full = accept_again > io_clock();
+  long long until;
 
-  pool_before(pool, &timeout);
+  pool_before(pool, &until);
   if (closing && !pool_busy()) return 0;
   p[0] = (struct pollfd){ .fd = closing ? -1 : FD_LIFE, .events = POLLIN };
   p[1] = (struct pollfd){ .fd = closing || full ? -1 : listener, .events = POLLIN };
   for (i = 0; i < CLIENTS; i++)
     mine[i] = (struct pollfd){ .fd = may_ask(clients + i) ? clients[i].fd : -1, .events = POLLIN };
-  n = wait_for_news(p, sizeof p / sizeof p[0], timeout);
-  if (n == -1 && io_poll_failed() == -1) log_die(111, "fatal: unable to wait");
-  if (terminated) closing = 1;
-  if (n == -1) return 1;
-  if (p[0].revents) closing = 1;
+  wake_poll(p, 2 + POOL_WORKERS + CLIENTS, full && accept_again < until ? accept_again : until);
+  if (wake_heard(SIGTERM) || p[0].revents) closing = 1;
   for (i = 0; i < CLIENTS; i++)
     if (mine[i].fd != -1 && mine[i].revents) question(clients + i);
   pool_after(pool);
@@ -250,18 +228,10 @@ static int enter(void)
 
 static void prepare(void)
 {
-  struct sigaction ignore = { .sa_handler = SIG_IGN }, term = { .sa_handler = on_term };
   int i;
 
   for (i = 0; i < CLIENTS; i++) clients[i].fd = -1;
-  sigaction(SIGHUP, &ignore, 0);
-  sigaction(SIGALRM, &ignore, 0);
-  sigaction(SIGPIPE, &ignore, 0);
-  sigemptyset(&term.sa_mask);
-  sigaddset(&term.sa_mask, SIGTERM);
-  sigaction(SIGTERM, &term, 0);
-  sigprocmask(SIG_BLOCK, &term.sa_mask, &awake);
-  sigdelset(&awake, SIGTERM);
+  wake_signals((int const []){ SIGTERM, SIGHUP, SIGALRM, 0 });
   find_paths();
   if (io_nonblock(LOOKUP_SOCKET) == -1) log_die(111, "fatal: nothing at descriptor 3");
   if (priv_limits(FILES_MAX, 0) == -1 || lock_in(PRIV_FORK | PRIV_KILL | (listener == -1 ? 0 : PRIV_ACCEPT)) == -1)

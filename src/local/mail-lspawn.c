@@ -14,8 +14,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -31,6 +29,7 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "local/child.h"
 #include "local/uid.h"
@@ -74,13 +73,6 @@ static stralloc standard;
 static struct uid_least least;
 static unsigned int timeout_local, per_user;
 static int closing, lookup_gone, exit_code;
-static volatile sig_atomic_t got_hup, got_term;
-
-static void on_signal(int sig)  /* CHLD, ALRM and PIPE only wake up */
-{
-  if (sig == SIGHUP) got_hup = 1;
-  if (sig == SIGTERM) got_term = 1;
-}
 
 /* 0, or -1 with a line in the log; then nothing has changed */
 static int read_settings(void)
@@ -278,15 +270,15 @@ static void late(struct slot *s)
   s->deadline = io_clock() + KILL_PAUSE;
 }
 
-/* Does what can be done at once; returns how many slots are taken, and in *ms the time to the next deadline. */
-static int advance(int *ms)
+/* Does what can be done at once; returns how many slots are taken, and in *until the next deadline. */
+static int advance(long long *until)
 {
   struct slot *s;
   int n = 0;
 
-  *ms = -1;
+  *until = WAKE_NEVER;
   for (s = slots; s < slots + SLOTS; s++) {
-    long long left, pause;
+    long long pause;
     if (s->state != FREE && s->state != REPORTING && s->deadline <= io_clock()) late(s);
     if (lookup_gone && (s->state == ASKING || s->state == ASKED)) result(s, RESULT_LATER, UNKNOWN_USER);
     if (s->state == ASKING) ask(s);
@@ -294,12 +286,9 @@ static int advance(int *ms)
     if (s->state == FREE) continue;
     n++;
     if (s->state == REPORTING) continue;
-    left = s->deadline - io_clock();
+    if (s->deadline < *until) *until = s->deadline;
     pause = s->state == RUNNING ? child_pause(&s->child) : 0;
-    if (pause && pause < left) left = pause;
-    if (left < 0) left = 0;
-    if (left > 1000000000) left = 1000000000;
-    if (*ms < 0 || left < *ms) *ms = (int)left;
+    if (pause && pause < *until) *until = pause;
   }
   return n;
 }
@@ -315,15 +304,12 @@ static int any(enum state state)
 
 #define FIXED 4
 
-static void wait_for_news(int ms)
+static void wait_for_news(long long until)
 {
-  static struct pollfd p[FIXED + SLOTS * CHILD_FDS];
-  struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+  static struct pollfd p[FIXED + SLOTS * CHILD_FDS + WAKE_OWN];
   struct slot *room = closing ? 0 : free_slot();
-  sigset_t none;
   int i;
 
-  sigemptyset(&none);
   p[0] = (struct pollfd){ .fd = closing ? -1 : FD_LIFE, .events = POLLIN };
   p[1] = (struct pollfd){ .fd = room ? AGENT_JOBS : -1, .events = POLLIN };
   p[2] = (struct pollfd){ .fd = any(REPORTING) ? AGENT_REPORTS : -1, .events = POLLOUT };
@@ -334,30 +320,12 @@ static void wait_for_news(int ms)
     int listens = s->state == RUNNING && !child_pause(&s->child);
     p[FIXED + i] = (struct pollfd){ .fd = listens ? s->child.fd[i % CHILD_FDS] : -1, .events = POLLIN };
   }
-  if (ppoll(p, sizeof p / sizeof p[0], ms < 0 ? 0 : &t, &none) == -1) {
-    if (io_poll_failed() == -1) log_die(111, "fatal: unable to wait");
-    return;
-  }
+  wake_poll(p, FIXED + SLOTS * CHILD_FDS, until);
   if (p[0].revents) closing = 1;
   for (i = 0; i < SLOTS * CHILD_FDS; i++)
     if (p[FIXED + i].revents) child_read(&slots[i / CHILD_FDS].child, i % CHILD_FDS, slots[i / CHILD_FDS].id);
   if (p[3].revents & ~POLLOUT) take_answer();
   if (p[1].revents) take_job(room);
-}
-
-static void catch_signals(void)
-{
-  static int const caught[] = { SIGHUP, SIGTERM, SIGCHLD, SIGALRM, SIGPIPE };
-  struct sigaction a = { .sa_handler = on_signal };
-  sigset_t set;
-  size_t i;
-
-  sigemptyset(&set);
-  for (i = 0; i < sizeof caught / sizeof caught[0]; i++) {
-    sigaddset(&set, caught[i]);
-    sigaction(caught[i], &a, 0);
-  }
-  sigprocmask(SIG_BLOCK, &set, 0);      /* open only in ppoll */
 }
 
 static void prepare(void)
@@ -373,23 +341,20 @@ static void prepare(void)
   if (priv_limits(FILES_MAX, 0) == -1 || setrlimit(RLIMIT_CORE, &no_core) == -1 || priv_root_minimum() == -1)
     log_die(111, "fatal: unable to give up rights");
   for (fd = 0; fd < SLOTS; fd++) slots[fd].message = -1;
-  catch_signals();
+  wake_signals((int const []){ SIGHUP, SIGTERM, SIGCHLD, SIGALRM, 0 });
 }
 
 int main(void)
 {
-  int ms;
+  long long until;
 
   log_name("mail-lspawn");
   prepare();
   for (;;) {
-    if (got_term) closing = 1;
-    if (got_hup) {
-      got_hup = 0;
-      if (read_settings() == -1) log_line("the old settings stay");
-    }
-    reap();
-    if (!advance(&ms) && closing) return exit_code;
-    wait_for_news(ms);
+    if (wake_heard(SIGTERM)) closing = 1;
+    if (wake_heard(SIGHUP) && read_settings() == -1) log_line("the old settings stay");
+    if (wake_heard(SIGCHLD)) reap();
+    if (!advance(&until) && closing) return exit_code;
+    wait_for_news(until);
   }
 }

@@ -1,7 +1,6 @@
 /* pool.c - see pool.h */
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -10,6 +9,7 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
+#include "lib/io/wake.h"
 #include "local/pool.h"
 
 #define FORK_PAUSE 1000         /* ms until the next try when there can be no new worker */
@@ -164,26 +164,23 @@ unsigned int pool_busy(void)
   return n;
 }
 
-static void sooner(int *milliseconds, long long when)
+static void sooner(long long *until, long long when)
 {
-  long long left = when - io_clock();
-
-  if (left < 0) left = 0;
-  if (*milliseconds < 0 || left < *milliseconds) *milliseconds = (int)left;
+  if (when < *until) *until = when;
 }
 
-void pool_before(struct pollfd *p, int *milliseconds)
+void pool_before(struct pollfd *p, long long *until)
 {
   unsigned int i;
 
   hand_out();
-  *milliseconds = -1;
+  *until = WAKE_NEVER;
   for (i = 0; i < POOL_WORKERS; i++) {
     p[i] = (struct pollfd){ .fd = workers[i].fd, .events = POLLIN };
-    if (workers[i].busy) sooner(milliseconds, workers[i].task.deadline);
-    if (!workers[i].pid) sooner(milliseconds, fork_again);
+    if (workers[i].busy) sooner(until, workers[i].task.deadline);
+    if (!workers[i].pid) sooner(until, fork_again);
   }
-  if (count) sooner(milliseconds, waiting[first].deadline);
+  if (count) sooner(until, waiting[first].deadline);
 }
 
 static void take_answer(struct worker *w)

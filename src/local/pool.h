@@ -37,9 +37,9 @@ extern void pool_ask(uint64_t tag, struct lookup_question const *);
 /* Questions that are not answered yet. */
 extern unsigned int pool_busy(void);
 
-/* For the caller's poll: fills POOL_WORKERS entries, says how long to wait at most (ms, -1: for ever), and
-   afterwards takes answers and looks after the deadlines. */
-extern void pool_before(struct pollfd *, int *milliseconds);
+/* For the caller's wake_poll: fills POOL_WORKERS entries, says until when to wait, and afterwards takes answers and
+   looks after the deadlines. */
+extern void pool_before(struct pollfd *, long long *until);
 extern void pool_after(struct pollfd const *);
 
 #endif

@@ -13,8 +13,6 @@
  */
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,6 +24,7 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "queue/hash.h"
 #include "queue/orphan.h"
@@ -46,13 +45,6 @@ static struct done batch[CLEAN_BATCH];
 static unsigned int waiting;
 static long long batch_since, sweep_at;
 static struct hash hash;
-static volatile sig_atomic_t got_term, got_alarm;
-
-static void on_signal(int sig)
-{
-  if (sig == SIGTERM) got_term = 1;
-  else got_alarm = 1;
-}
 
 static void answer(char const *id, enum clean_word word)
 {
@@ -164,12 +156,6 @@ static int request(void)
   return 1;
 }
 
-static int least(int a, long long b)
-{
-  if (b < 0) b = 0;
-  return a == -1 || b < a ? (int)b : a;
-}
-
 /* After a round: what failed in it is not left alone for an hour. */
 static void plan_sweep(void)
 {
@@ -184,21 +170,16 @@ static void plan_sweep(void)
 }
 
 /* One round. 0 when it is time to end. */
-static int turn(sigset_t const *open, int *sweeping)
+static int turn(int *sweeping)
 {
-  struct pollfd p[2] = { { .fd = FD_LIFE, .events = POLLIN }, { .fd = CLEAN_SEND, .events = POLLIN } };
-  int wait = least(*sweeping ? SWEEP_REST : -1, sweep_at - io_clock()), r;
-  struct timespec t;
+  struct pollfd p[2 + WAKE_OWN] = { { .fd = FD_LIFE, .events = POLLIN }, { .fd = CLEAN_SEND, .events = POLLIN } };
+  long long until = *sweeping ? io_clock() + SWEEP_REST : sweep_at;
 
-  if (waiting) wait = least(wait, batch_since + BATCH_MS - io_clock());
-  t = (struct timespec){ wait / 1000, wait % 1000 * 1000000L };
-  r = ppoll(p, 2, &t, open);
-  if (r == -1 && io_poll_failed() == -1) log_die(111, "unable to wait");
-  if (got_term || (r > 0 && p[0].revents)) return 0;
-  if (r > 0 && p[1].revents && !request()) return 0;
+  if (waiting && batch_since + BATCH_MS < until) until = batch_since + BATCH_MS;
+  wake_poll(p, 2, until);
+  if (wake_heard(SIGTERM) || p[0].revents || (p[1].revents && !request())) return 0;
   if (waiting && io_clock() >= batch_since + BATCH_MS) finish_batch();
-  if (got_alarm || io_clock() >= sweep_at) {
-    got_alarm = 0;
+  if (wake_heard(SIGALRM) || io_clock() >= sweep_at) {
     sweep_at = io_clock() + SWEEP_MS;
     sweep_begin(in_batch);
     *sweeping = 1;
@@ -208,20 +189,6 @@ static int turn(sigset_t const *open, int *sweeping)
     if (!*sweeping) plan_sweep();
   }
   return 1;
-}
-
-static void prepare_signals(sigset_t *open)
-{
-  struct sigaction a = { .sa_handler = on_signal };
-  sigset_t blocked;
-
-  sigemptyset(&a.sa_mask);
-  sigemptyset(open);
-  sigemptyset(&blocked);
-  sigaddset(&blocked, SIGTERM);
-  sigaddset(&blocked, SIGALRM);
-  if (sigprocmask(SIG_SETMASK, &blocked, 0) == -1 || sigaction(SIGTERM, &a, 0) == -1 || sigaction(SIGALRM, &a, 0) == -1
-      || signal(SIGPIPE, SIG_IGN) == SIG_ERR) log_die(111, "unable to prepare for signals");
 }
 
 static void lock_in(void)
@@ -237,17 +204,16 @@ static void lock_in(void)
 int main(void)
 {
   char queue[CONF_PATH_MAX];
-  sigset_t open_signals;
   int sweeping = 0;
 
   log_name("mail-clean");
   io_close_from(CLEAN_SEND + 1);
   if (chdir(conf_path(queue, "queue")) == -1) log_die(111, "unable to change to ", queue);
-  prepare_signals(&open_signals);
+  wake_signals((int const []){ SIGTERM, SIGALRM, 0 });
   if (priv_limits(ORPHAN_BATCH + 32, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   lock_in();
   sweep_at = io_clock();
-  while (turn(&open_signals, &sweeping));
+  while (turn(&sweeping));
   finish_batch();
   return 0;
 }

@@ -16,8 +16,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +31,7 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "queue/envelopes.h"
 #include "queue/verify.h"
@@ -260,14 +259,11 @@ static void go_on_reading(void)
 /* One round. 0 when it is time to end. */
 static int turn(void)
 {
-  struct pollfd p[2] = { { .fd = FD_LIFE, .events = POLLIN }, { .fd = OPEN_SEND, .events = POLLIN } };
+  struct pollfd p[2 + WAKE_OWN] = { { .fd = FD_LIFE, .events = POLLIN }, { .fd = OPEN_SEND, .events = POLLIN } };
   ssize_t r;
 
   if (waiting == DELAYED_MAX) p[1].fd = -1;
-  if (poll(p, 2, waiting ? 0 : -1) == -1) {
-    if (io_poll_failed() == -1) log_die(111, "unable to wait");
-    return 1;
-  }
+  wake_poll(p, 2, waiting ? 0 : WAKE_NEVER);
   if (p[0].revents) return 0;
   if (p[1].revents) {
     r = packet_recv(OPEN_SEND, record, sizeof record, 0);

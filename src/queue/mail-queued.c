@@ -13,8 +13,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -28,6 +26,7 @@
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "queue/callers.h"
 #include "queue/ground.h"
@@ -46,14 +45,6 @@ struct settings_of_queued {
 static struct settings_of_queued set;
 static int queue_dir, trigger;
 static long long paused;        /* no accepting and no forking before that time */
-static volatile sig_atomic_t got_term, got_hup, got_child;
-
-static void on_signal(int sig)
-{
-  if (sig == SIGTERM) got_term = 1;
-  else if (sig == SIGHUP) got_hup = 1;
-  else got_child = 1;
-}
 
 /* 0, or -1 when one cannot be used; then all stay as they were */
 static int read_settings(void)
@@ -92,9 +83,7 @@ static _Noreturn void child(struct connection const *c)
     if (!callers[i].child && callers[i].fd != fd) close(callers[i].fd);
   close(QUEUED_LISTEN);
   close(FD_LIFE);
-  signal(SIGTERM, SIG_IGN);     /* what is under way is finished */
-  signal(SIGHUP, SIG_IGN);
-  signal(SIGCHLD, SIG_DFL);
+  wake_leave();                 /* what is under way is finished */
   lock_in(PRIV_OPEN | PRIV_MODIFY);
   intake_serve(fd, &who, &set.limits, callers_seat(c), queue_dir, trigger);
   _exit(0);
@@ -209,7 +198,6 @@ static void reap(void)
   pid_t pid;
   int status;
 
-  got_child = 0;
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
     callers_reap(pid);
     if (WIFSIGNALED(status)) {
@@ -223,89 +211,58 @@ static void reap(void)
   }
 }
 
-static struct pollfd polled[CALLERS_PLACES + 2];
+static struct pollfd polled[CALLERS_PLACES + 2 + WAKE_OWN];
 static unsigned int polled_caller[CALLERS_PLACES + 2];
 
-static void sooner(int *wait, long long ms)
-{
-  if (*wait == -1 || ms < *wait) *wait = (int)ms;
-}
-
-/* Fills polled; returns how many, and the ms until something is too old. */
-static nfds_t prepare(int *wait)
+/* Fills polled; returns how many, and when something is too old. */
+static size_t prepare(long long *until)
 {
   long long now = io_clock();
-  nfds_t n = 2;
+  size_t n = 2;
   unsigned int i;
 
-  *wait = refusals_tell();
+  *until = refusals_tell();
   polled[0] = (struct pollfd){ .fd = FD_LIFE, .events = POLLIN };
   polled[1] = (struct pollfd){ .fd = now < paused ? -1 : QUEUED_LISTEN, .events = POLLIN };
-  if (now < paused) sooner(wait, paused - now);
+  if (now < paused && paused < *until) *until = paused;
   for (i = 0; i < callers_used; i++) {
     struct connection *c = callers + i;
-    long long most = callers_idle(c->who.uid, set.limits.idle) * 1000LL;
+    long long most = c->since + callers_idle(c->who.uid, set.limits.idle) * 1000LL;
     if (c->child) continue;
-    if (now - c->since >= most) {
+    if (now >= most) {
       callers_remove(c);
       continue;
     }
-    sooner(wait, most - (now - c->since));
+    if (most < *until) *until = most;
     polled[n] = (struct pollfd){ .fd = now < paused ? -1 : c->fd, .events = POLLIN };
     polled_caller[n++] = i;
   }
   return n;
 }
 
-/* One round. 0 when it is time to end. The signals are open only while it waits. */
-static int turn(sigset_t const *open, int last)
+/* One round. 0 when it is time to end. */
+static int turn(int last)
 {
-  struct timespec t;
-  int wait;
-  nfds_t n = prepare(&wait), i;
+  long long until;
+  size_t n = prepare(&until), i;
 
-  if (last) wait = 0;
-  t = (struct timespec){ wait / 1000, wait % 1000 * 1000000L };
-  if (ppoll(polled, n, wait < 0 ? 0 : &t, open) == -1) {
-    if (io_poll_failed() == -1) log_die(111, "unable to wait");
-    n = 0;
-  }
-  if (got_child) reap();
-  if (got_hup) {
-    got_hup = 0;
-    log_line(read_settings() == -1 ? "the old settings stay" : "settings read");
-  }
+  wake_poll(polled, n, last ? 0 : until);
+  if (wake_heard(SIGCHLD)) reap();
+  if (wake_heard(SIGHUP)) log_line(read_settings() == -1 ? "the old settings stay" : "settings read");
   for (i = 2; i < n; i++) {
     struct connection *c = callers + polled_caller[i];
     if (!polled[i].revents) continue;
     c->since = io_clock();      /* who has spoken is not idle, also while there is no process for it */
     if (c->since >= paused) start_child(c);
   }
-  if (last || got_term || (n && polled[0].revents)) return 0;
-  if (n && polled[1].revents) accept_some();
+  if (last || wake_heard(SIGTERM) || polled[0].revents) return 0;
+  if (polled[1].revents) accept_some();
   return 1;
-}
-
-static void prepare_signals(sigset_t *open)
-{
-  struct sigaction a = { .sa_handler = on_signal };
-  sigset_t blocked;
-
-  sigemptyset(&a.sa_mask);
-  sigemptyset(open);
-  sigemptyset(&blocked);
-  sigaddset(&blocked, SIGTERM);
-  sigaddset(&blocked, SIGHUP);
-  sigaddset(&blocked, SIGCHLD);
-  if (sigprocmask(SIG_SETMASK, &blocked, 0) == -1 || sigaction(SIGTERM, &a, 0) == -1
-      || sigaction(SIGHUP, &a, 0) == -1 || sigaction(SIGCHLD, &a, 0) == -1
-      || signal(SIGPIPE, SIG_IGN) == SIG_ERR) log_die(111, "unable to prepare for signals");
 }
 
 int main(void)
 {
   char queue[CONF_PATH_MAX];
-  sigset_t open_signals;
 
   log_name("mail-queued");
   io_close_from(QUEUED_LISTEN + 1);
@@ -320,10 +277,10 @@ int main(void)
   if (priv_limits(CALLERS_PLACES + 64, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   if (io_nonblock(QUEUED_LISTEN) == -1) log_die(111, "unable to use the listening socket, descriptor 3");
   if (refusals_start() == -1) log_die(111, "unable to start");
-  prepare_signals(&open_signals);
+  wake_signals((int const []){ SIGTERM, SIGHUP, SIGCHLD, 0 });
   lock_in(PRIV_OPEN | PRIV_MODIFY | PRIV_ACCEPT | PRIV_FORK);
   log_line("ready");
-  while (turn(&open_signals, 0));
-  turn(&open_signals, 1);       /* whoever has begun to speak is still served */
+  while (turn(0));
+  turn(1);                      /* whoever has begun to speak is still served */
   return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/io/wake.h"
 #include "queue/refusals.h"
 
 #define PLACES 32
@@ -82,20 +83,16 @@ static void next_second(struct place *p, long long now)
   p->since = untold ? now : 0;
 }
 
-int refusals_tell(void)
+long long refusals_tell(void)
 {
-  long long now = io_clock();
-  int wait = -1;
+  long long now = io_clock(), next = WAKE_NEVER;
   unsigned int i;
 
   for (i = 0; i <= PLACES; i++) {
     struct place *p = i < PLACES ? table->place + i : &table->rest;
-    int left;
     if (!p->since) continue;
     if (now - p->since >= SECOND) next_second(p, now);
-    if (!p->since) continue;
-    left = (int)(p->since + SECOND - now);
-    if (wait == -1 || left < wait) wait = left;
+    if (p->since && p->since + SECOND < next) next = p->since + SECOND;
   }
-  return wait;
+  return next;
 }

@@ -24,7 +24,7 @@ extern int refusals_start(void);
 /* May a line about this uid be written now? 1; 0: it is counted. */
 extern int refusals_line(uid_t, unsigned int a_second);
 
-/* Writes the counts that are due. The ms until the next can be, or -1: nothing is open. For the parent. */
-extern int refusals_tell(void);
+/* Writes the counts that are due. When the next can be (io_clock), or WAKE_NEVER: nothing is open. For the parent. */
+extern long long refusals_tell(void);
 
 #endif

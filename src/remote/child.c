@@ -48,7 +48,7 @@ static int spawn(pid_t *pid, char const *path, char *argv[], int sock)
 {
   posix_spawn_file_actions_t files;
   posix_spawnattr_t attr;
-  sigset_t none, all;
+  sigset_t none, pipe;
   int e;
 
   if ((e = posix_spawn_file_actions_init(&files))) return e;
@@ -57,13 +57,11 @@ static int spawn(pid_t *pid, char const *path, char *argv[], int sock)
     return e;
   }
   sigemptyset(&none);
-  sigemptyset(&all);
-  sigaddset(&all, SIGHUP);
-  sigaddset(&all, SIGTERM);
-  sigaddset(&all, SIGALRM);
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
   e = posix_spawn_file_actions_adddup2(&files, sock, CHILD_FD);
   if (!e) e = posix_spawnattr_setsigmask(&attr, &none);
-  if (!e) e = posix_spawnattr_setsigdefault(&attr, &all);
+  if (!e) e = posix_spawnattr_setsigdefault(&attr, &pipe);
   if (!e) e = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   if (!e) e = posix_spawn(pid, path, &files, &attr, argv, environ);
   posix_spawnattr_destroy(&attr);

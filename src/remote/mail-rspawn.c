@@ -13,8 +13,6 @@
  */
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -26,6 +24,7 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/pack.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "lib/ska.h"
 #include "remote/address.h"
@@ -41,7 +40,6 @@ static unsigned int timeoutremote;
 static int ending;              /* no more jobs */
 static int transport = -1;      /* the socket to mail-transport */
 static int broken;              /* it cannot go on: what is under way is finished, then it exits 111 */
-static volatile sig_atomic_t got_hup, got_term;
 
 /* the one report that mail-send has no room for yet; until it is gone no other event is looked at */
 static char waiting[PACKET_MAX];
@@ -50,12 +48,6 @@ static size_t waiting_len;
 static char record[PACKET_MAX];
 static struct job job;
 static struct report report;
-
-static void on_signal(int sig)
-{
-  if (sig == SIGTERM) got_term = 1;
-  else got_hup = 1;             /* ALRM too: "try all now" means with what is set now */
-}
 
 /* Many hosts refuse who greets them by a name of one word (RFC 5321 2.3.5). */
 static int check_helo(void)
@@ -237,13 +229,13 @@ static void times(void)
   }
 }
 
+/* ALRM too: "try all now" means with what is set now */
 static void signals(void)
 {
   int r;
 
-  if (got_term) ending = 1;
-  if (got_hup) {
-    got_hup = 0;
+  if (wake_heard(SIGTERM)) ending = 1;
+  if (wake_heard(SIGHUP) | wake_heard(SIGALRM)) {
     r = settings();
     if (r == -1) log_line("goes on with the old settings", (char *)0);
     if (r == 1 && transport == -1)
@@ -263,12 +255,11 @@ static void leave_without_transport(void)
 }
 
 /* waits for something and deals with it */
-static void turn(sigset_t const *mask)
+static void turn(void)
 {
   enum { OTHERS = 3 };          /* what is not a child */
-  static struct pollfd p[CHILD_MAX + OTHERS];
+  static struct pollfd p[CHILD_MAX + OTHERS + WAKE_OWN];
   static struct child *who[CHILD_MAX + OTHERS];
-  struct timespec tick = { TICK_MS / 1000, 0 }, now = { 0, 0 };
   unsigned int n = 0, i;
 
   p[n++] = (struct pollfd){ .fd = ending ? -1 : FD_LIFE };
@@ -280,12 +271,8 @@ static void turn(sigset_t const *mask)
     who[n] = children + i;
     p[n++] = (struct pollfd){ .fd = children[i].fd, .events = POLLIN };
   }
-  if (ppoll(p, n, n > OTHERS || ending || waiting_len ? &tick : 0, mask) == -1) {
-    if (io_poll_failed() == -1) log_die(111, "cannot wait", (char *)0);
-    return;
-  }
-  ppoll(0, 0, &now, mask);      /* a signal that waits beside the job it came before is heard first */
-  if (got_hup) return;
+  wake_poll(p, n, n > OTHERS || ending || waiting_len ? io_clock() + TICK_MS : WAKE_NEVER);
+  signals();
   if (p[0].revents) ending = 1;
   if (p[2].revents) leave_without_transport();
   for (i = OTHERS; i < n && !waiting_len; i++)
@@ -303,24 +290,15 @@ static void start_transport(void)
   if (transport == -1) log_die(111, "cannot start mail-transport", (char *)0);
 }
 
-static void prepare(sigset_t *mask)
+static void prepare(void)
 {
   static char program[CONF_PATH_MAX], control[CONF_PATH_MAX];
   struct priv_path const paths[] = {
     { conf_path(program, "bin/mail-remote"), PRIV_RUN }, { conf_path(control, "control"), PRIV_READ },
     { "/etc/resolv.conf", PRIV_READ }
   };
-  struct sigaction a = { .sa_handler = on_signal };
-  sigset_t block;
 
-  sigemptyset(&block);
-  sigaddset(&block, SIGHUP);
-  sigaddset(&block, SIGTERM);
-  sigaddset(&block, SIGALRM);
-  sigprocmask(SIG_BLOCK, &block, mask);
-  sigaction(SIGHUP, &a, 0);
-  sigaction(SIGALRM, &a, 0);
-  sigaction(SIGTERM, &a, 0);
+  wake_signals((int const []){ SIGHUP, SIGTERM, SIGALRM, 0 });
   control_start(read_settings, FD_LIFE);
   child_start(program);
   if (io_nonblock(AGENT_JOBS) == -1 || io_nonblock(AGENT_REPORTS) == -1 || coe(AGENT_REPORTS) == -1)
@@ -334,13 +312,10 @@ static void prepare(sigset_t *mask)
 
 int main(void)
 {
-  sigset_t mask;
-
   log_name("mail-rspawn");
-  prepare(&mask);
+  prepare();
   while (!ending || waiting_len || child_top) {
-    turn(&mask);
-    signals();
+    turn();
     times();
   }
   return broken ? 111 : 0;

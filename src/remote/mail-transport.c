@@ -14,7 +14,6 @@
  *            one starts before the lock, hears of nobody but mail-rspawn, and runs none but the named programs
  */
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -25,6 +24,7 @@
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "lib/ska.h"
 #include "remote/address.h"
@@ -146,7 +146,8 @@ static _Noreturn void copy(char *domain, int sock)
   way = transport_find(domain, &rest);
   if (way == TRANSPORT_SOCKET) become_remote(domain);
   if (way == TRANSPORT_PROGRAM) take_words(rest);
-  if (coe(JOBS) == -1 || program_prepare() == -1) log_die(111, "cannot wait for programs");
+  if (coe(JOBS) == -1) log_die(111, "cannot use a socket");
+  wake_signals((int const []){ SIGCHLD, 0 });
   serve(JOBS, domain, deliver);
   _exit(0);
 }

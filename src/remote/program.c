@@ -2,17 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "remote/program.h"
 #include "remote/told.h"
@@ -21,31 +19,13 @@
 #define NO_EXEC 111
 
 static struct words words;
-static sigset_t awake;          /* the mask while waiting: SIGCHLD comes then and only then */
-
-static void wake(int sig)
-{
-  (void)sig;
-}
-
-int program_prepare(void)
-{
-  struct sigaction a = { .sa_handler = wake };
-  sigset_t child;
-
-  sigemptyset(&child);
-  sigaddset(&child, SIGCHLD);
-  return sigaction(SIGCHLD, &a, 0) == -1 || sigprocmask(SIG_BLOCK, &child, &awake) == -1 ? -1 : 0;
-}
 
 static _Noreturn void become(char *argv[], int message, int out)
 {
   char *env[] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0 };
 
   setpgid(0, 0);
-  signal(SIGCHLD, SIG_DFL);
-  signal(SIGPIPE, SIG_DFL);
-  sigprocmask(SIG_SETMASK, &awake, 0);
+  wake_reset();
   if (chdir(conf_home) == -1 || dup2(message, 0) == -1 || dup2(out, 1) == -1 || priv_limits_lift() == -1)
     _exit(NO_EXEC);
   execve(argv[0], argv, env);
@@ -98,11 +78,9 @@ static enum end watch(pid_t pid, int from, long long deadline, int jobs)
   int is_open = 1;
 
   while (!has_ended(pid)) {
-    long long left = deadline - io_clock();
-    struct timespec t = { .tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000 };
-    struct pollfd p[2] = { { .fd = is_open ? from : -1, .events = POLLIN }, { .fd = jobs } };
-    if (left <= 0) return END_TIME;
-    if (ppoll(p, 2, &t, &awake) <= 0) continue;
+    struct pollfd p[2 + WAKE_OWN] = { { .fd = is_open ? from : -1, .events = POLLIN }, { .fd = jobs } };
+    if (io_clock() >= deadline) return END_TIME;
+    wake_poll(p, 2, deadline);
     if (p[1].revents) return END_UNWANTED;
     if (p[0].revents && !listen_to(from, &is_open)) return END_FLOOD;
   }

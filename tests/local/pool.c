@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/io/wake.h"
 #include "local/pool.h"
 #include "unit.h"
 
@@ -41,12 +42,13 @@ static void ask(uint64_t tag, char const *address)
 /* until all are answered; 0 when that takes long */
 static int run(void)
 {
-  struct pollfd p[POOL_WORKERS];
-  int turns = 0, ms;
+  struct pollfd p[POOL_WORKERS + WAKE_OWN];
+  long long until;
+  int turns = 0;
 
   while (pool_busy() && turns++ < 2000) {
-    pool_before(p, &ms);
-    poll(p, POOL_WORKERS, ms < 0 || ms > 1000 ? 1000 : ms);
+    pool_before(p, &until);
+    wake_poll(p, POOL_WORKERS, until);
     pool_after(p);
   }
   return !pool_busy();

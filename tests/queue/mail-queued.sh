@@ -261,7 +261,7 @@ hold() {
   holders="$holders $!"
 }
 held() {
-  is_held() { [ $(($(children) + $(ls "/proc/$queued/fd" | wc -l) - 6)) = "$1" ]; }
+  is_held() { [ $(($(children) + $(ls "/proc/$queued/fd" | wc -l) - 7)) = "$1" ]; }
   wait_for 60 is_held "$1"
 }
 let_go() {

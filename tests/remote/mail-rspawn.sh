@@ -48,7 +48,7 @@ test_both_are_locked_in() {
   need_root || return 0        # only root sees the descriptors of what is not dumpable
   sink
   { job 1 a@x.test; echo wait 1; echo locked; } | rspawn
-  assertTrue 'mail-rspawn' "said '^locked 2 1 0 1 2 3 4 6$'"
+  assertTrue 'mail-rspawn, with its jobs, reports, signals and a child' "said '^locked 2 1 0 1 2 3 4 5 7$'"
   assertTrue 'mail-remote, with its socket and its session alone' "said '^locked 2 1 0 1 2 3 5$'"
 }
 
