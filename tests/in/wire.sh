@@ -55,23 +55,30 @@ test_an_honest_client_beside_attackers() {
   port=$(free_port 2810)
   tcpserver -HRl0 -c 2 127.0.0.1 "$port" "$qmtpd" 2> "$SCRATCH/log" & server=$!
   on_exit "kill $server 2>/dev/null"
+  # five seconds are enough on a machine that has nothing else to do; a busy one gets three tries for it
   python3 -I -S - "$port" "$SCRATCH/attack" "$SCRATCH/in" > "$SCRATCH/out" <<'P'
 import socket, sys, time
 def connect():
     for _ in range(600):
         try: return socket.create_connection(("127.0.0.1", int(sys.argv[1])))
         except ConnectionRefusedError: time.sleep(0.1)
-for _ in range(2):
+def attack_and_ask():
+    for _ in range(2):
+        s = connect()
+        s.sendall(open(sys.argv[2], "rb").read())
+        s.close()
+    start = time.monotonic()
     s = connect()
-    s.sendall(open(sys.argv[2], "rb").read())
-    s.close()
-start = time.monotonic()
-s = connect()
-s.sendall(open(sys.argv[3], "rb").read())
-print("answered" if b":K" in s.recv(1000) else "refused", int(time.monotonic() - start))
+    s.sendall(open(sys.argv[3], "rb").read())
+    return b":K" in s.recv(1000), time.monotonic() - start
+for _ in range(3):
+    answered, took = attack_and_ask()
+    print("answered" if answered else "refused", took)
+    if took < 5: sys.exit()
+sys.exit(1)
 P
-  assertContains "$(cat "$SCRATCH/out")" answered
-  assertTrue "within some seconds: $(cat "$SCRATCH/out")" "[ $(cut -d' ' -f2 "$SCRATCH/out") -lt 12 ]"
+  assertTrue "within five seconds: $(cat "$SCRATCH/out")" $?
+  assertNotContains "$(cat "$SCRATCH/out")" refused
   kill $server
 }
 
