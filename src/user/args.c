@@ -49,17 +49,24 @@ out:
   return why;
 }
 
+/* Is it one address, as it is? */
+static int is_plain(char const *arg)
+{
+  return !arg[strcspn(arg, " \t\"(),;<>\\")];
+}
+
 static char const *take(struct rcpts *r, char const *arg, completer *complete)
 {
   char const *s;
 
   for (s = arg; *s; s++)
     if (((unsigned char)*s < 32 && *s != '\t') || *s == 127) return "a control character";
-  return arg[strcspn(arg, " \t\"(),;<>\\")] ? take_list(r, arg, complete) : take_plain(r, arg, complete);
+  return is_plain(arg) ? take_plain(r, arg, complete) : take_list(r, arg, complete);
 }
 
 char const *args_take(struct rcpts *r, char const *arg)
 {
+  if (is_plain(arg) && strchr(arg, '@') != strrchr(arg, '@')) return "two @ in one address";
   return take(r, arg, complete_domain);
 }
 

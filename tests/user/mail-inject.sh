@@ -302,10 +302,12 @@ test_wrong_syntax_of_senders() {
     case $field in Return-Path*) want=0 ;; *) want=1 ;; esac
     assertEquals "$field stays" "$want" "$(grep -cxF "$field" "$(last).mess")"
   done
-  for arg in '<a' 'a b(' '@b.c' 'a@b..c' "$(printf 'a\nb@c.d')" '' a@ "a@b.c'" 'a b@c.d' "$(printf 'a\302\240@b.c')"; do
+  for arg in '<a' 'a b(' '@b.c' 'a@b..c' "$(printf 'a\nb@c.d')" '' a@ a@b@c.d a@@c.d "a@b.c'" 'a b@c.d' "$(printf 'a\302\240@b.c')"; do
     inject -- "$arg" < /dev/null
     assertEquals "argument $arg" 100 $?
   done
+  inject -f a@b@c.d '"e@f"@g.h' < /dev/null || fail "$(cat "$SCRATCH/err")"
+  assertEquals "a sender as filters hand it on" "Fa@b@c.d Te@f@g.h" "$(envelope | xargs)"
   inject "$(head -c 1100 /dev/zero | tr '\0' a)@b.c" < /dev/null
   assertEquals "long address" 100 $?
   inject -x < /dev/null
