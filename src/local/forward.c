@@ -68,7 +68,7 @@ static void add_sender(stralloc *records, struct delivery const *d)
   char const *id = getenv("QUEUEID");
 
   add(records, 'F', d->newsender);
-  if (id && strlen(id) <= ID_MAX) add(records, 'p', id);
+  if (id && id_ok(id)) add(records, 'p', id);
   add_params(records, d, 0);
 }
 

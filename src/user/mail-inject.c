@@ -18,6 +18,7 @@
 
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/msg/id.h"
 #include "user/args.h"
 #include "user/complete.h"
 #include "user/compose.h"
@@ -95,6 +96,14 @@ static char const *sender(void)
   return sa.s;
 }
 
+/* Mail that a .qmail program sends names the message it was made of, for the log. */
+static void name_parent(stralloc *params)
+{
+  char const *id = getenv("QUEUEID");
+
+  if (id && id_ok(id) && (!stralloc_catb(params, "p", 1) || !stralloc_catb(params, id, strlen(id) + 1))) die_memory();
+}
+
 static void all_rcpts(struct rcpts const *more)
 {
   if (!stralloc_catb(&args.text, more->text.s, more->text.len)) die_memory();
@@ -154,6 +163,7 @@ int main(int argc, char **argv)
   if (!args.n && outlet == OUTLET_QUEUE)
     log_diex(100, "fatal: no recipients: neither in the arguments nor in To, Cc or Bcc", (char *)0);
   dsn_read(&params);
+  name_parent(&params.of_sender);
   if (!outlet_takes_params(outlet)) params = (struct rcpts_params){ STRALLOC_ZERO, STRALLOC_ZERO };
   if (!rcpts_records(&records, sender(), &args, &params)) die_memory();
   read_body();

@@ -474,6 +474,17 @@ test_what_the_sender_wants_to_be_told() {
   assertFalse "in its environment" "grep -q ^DSN $SCRATCH/env.vars"
 }
 
+test_mail_of_a_program_names_its_parent() {
+  id=0660be46f8d68a0007fc000001
+  of() { env -i USER=joe "$@" "$home/bin/mail-inject" a@b.c < /dev/null 2> "$SCRATCH/err"; }
+  of "QUEUEID=$id" DSNRET=full || fail "$(cat "$SCRATCH/err")"
+  assertEquals "Fjoe@host.example.org rFULL p$id Ta@b.c" "$(envelope | xargs)"
+  for none in '' x "$id$id" "$(printf '%s\n' "$id" Tx@y.z)"; do
+    of "QUEUEID=$none" || fail "$(cat "$SCRATCH/err")"
+    assertEquals "$none" "Fjoe@host.example.org Ta@b.c" "$(envelope | xargs)"
+  done
+}
+
 test_input_that_fails() {
   inject a@b.c < /
   assertEquals 111 $?
