@@ -350,13 +350,18 @@ static struct priv_path paths[] = {
   { "absent", PRIV_READ },
 };
 
-/* the sets of needs: none, each, typical ones, all but one, all */
+#define ALL 0x3ffU
+#define COPY 0x1000U    /* of a process that has locked itself in with all needs before */
+
+/* the sets of needs: none, each, typical ones, all but one, all; and what copies keep */
 static unsigned int const sets[] = {
   0, PRIV_OPEN, PRIV_MODIFY, PRIV_UNIX, PRIV_INET, PRIV_ACCEPT, PRIV_FORK, PRIV_EXEC, PRIV_KILL, PRIV_DLOPEN,
   PRIV_BIND, PRIV_INET | PRIV_BIND,
   PRIV_OPEN | PRIV_MODIFY, PRIV_OPEN | PRIV_UNIX, PRIV_OPEN | PRIV_INET, PRIV_ACCEPT | PRIV_FORK | PRIV_KILL,
   PRIV_FORK | PRIV_EXEC, 0x3fe, 0x3fd, 0x3fb, 0x3f7, 0x3ef, 0x3df, 0x3bf, 0x37f, 0x2ff, 0x1ff,
-  0x3ff
+  ALL,
+  COPY, COPY | PRIV_OPEN, COPY | PRIV_OPEN | PRIV_MODIFY, COPY | PRIV_INET, COPY | PRIV_FORK,
+  COPY | PRIV_EXEC | PRIV_FORK, COPY | ALL
 };
 #define SETS (sizeof sets / sizeof sets[0])
 
@@ -367,7 +372,8 @@ static int outcome(unsigned int needs, struct attempt const *a, struct raw const
   int status;
 
   if (!p) {
-    if (priv_lock(needs, paths, sizeof paths / sizeof paths[0]) == -1) _exit(3);
+    if (needs & COPY && priv_lock(ALL, paths, sizeof paths / sizeof paths[0]) == -1) _exit(3);
+    if (priv_lock(needs & ALL, paths, sizeof paths / sizeof paths[0]) == -1) _exit(3);
     if ((a ? a->run() : (int)syscall(r->number, r->a, r->b, r->c, 0, 0, 0)) != -1) _exit(0);
     _exit(errno == EPERM || errno == EACCES || errno == EXDEV ? 1 : 0);   /* EXDEV: Landlock on links */
   }

@@ -251,4 +251,5 @@ struct call const calls[] = {
   { SYS_timerfd_settime, PRIV_DLOPEN, {{0}} },
 };
 
+_Static_assert(sizeof calls / sizeof calls[0] <= CALLS_MAX, "a filter can name all rows");
 size_t const calls_count = sizeof calls / sizeof calls[0];

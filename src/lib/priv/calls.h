@@ -29,6 +29,8 @@ struct call {
 
 #define CALL_ALL 0
 
+#define CALLS_MAX 255   /* rows: a filter's jumps reach no further */
+
 extern struct call const calls[];
 extern size_t const calls_count;
 

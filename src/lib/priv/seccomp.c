@@ -23,6 +23,7 @@
 #define X32 0x40000000U         /* of x86-64: call numbers of its other ABI, which would go round the table */
 #define CANCELLED 0xffffffffU   /* what a tracer that injects an error (strace -e inject) puts there: no call has it */
 #define INSTRUCTIONS_MAX 2048
+#define LOCKED 0x80000000U      /* in what a process had: it has a filter, whatever its needs were */
 #ifndef SYS_clone3
 #define SYS_clone3 435
 #endif
@@ -92,8 +93,31 @@ static void put_call(struct filter *f, struct call const *c)
   load(f, offsetof(struct seccomp_data, nr));
 }
 
+static int allowed(struct call const *c, unsigned int needs)
+{
+  return c->number >= 0 && (c->needs == CALL_ALL || c->needs & needs);
+}
+
+static int conditional(struct call const *c)
+{
+  return c->must[0].kind != 0;
+}
+
+/* The numbers of which one thing is to be said whatever their arguments are; that follows them. One answer for all, since
+   the kernel takes its time for each instruction. */
+static void put_numbers(struct filter *f, long const *numbers, unsigned int n, unsigned int action)
+{
+  unsigned int i;
+
+  for (i = 0; i < n; i++) put(f, BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)numbers[i], n - i, 0);
+  put(f, BPF_JMP | BPF_JA, 1, 0, 0);
+  answer(f, action);
+}
+
 static void put_all(struct filter *f, unsigned int needs)
 {
+  long always[CALLS_MAX];
+  unsigned int n = 0;
   size_t i;
 
   load(f, offsetof(struct seccomp_data, arch));
@@ -107,19 +131,70 @@ static void put_all(struct filter *f, unsigned int needs)
   answer(f, SECCOMP_RET_KILL_PROCESS);
 #endif
   for (i = 0; i < calls_count; i++)
-    if (calls[i].number >= 0 && (calls[i].needs == CALL_ALL || calls[i].needs & needs)) put_call(f, calls + i);
+    if (allowed(calls + i, needs) && !conditional(calls + i)) always[n++] = calls[i].number;
+  put_numbers(f, always, n, SECCOMP_RET_ALLOW);
+  for (i = 0; i < calls_count; i++)
+    if (allowed(calls + i, needs) && conditional(calls + i)) put_call(f, calls + i);
   put(f, BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1);
   answer(f, SECCOMP_RET_ERRNO | ENOSYS);        /* its arguments cannot be seen: libc takes clone instead */
   answer(f, SECCOMP_RET_ERRNO | EPERM);
 }
 
+/* What becomes of a call's number in a copy that keeps fewer needs. */
+enum loss { LOST_NOTHING, LOST_IN_PART, LOST_WHOLE };
+
+static enum loss loss(int number, unsigned int had, unsigned int needs)
+{
+  int lost = 0, kept = 0;
+  size_t i;
+
+  for (i = 0; i < calls_count; i++) {
+    if (calls[i].number != number || !allowed(calls + i, had)) continue;
+    if (allowed(calls + i, needs)) kept = 1;
+    else lost = 1;
+  }
+  return !lost ? LOST_NOTHING : kept ? LOST_IN_PART : LOST_WHOLE;
+}
+
+static int first_row(size_t i)
+{
+  size_t j = 0;
+
+  while (calls[j].number != calls[i].number) j++;
+  return i == j;
+}
+
+/* For a copy, which is under the filter of the process that it was made of: what that had and it has no more. */
+static void put_lost(struct filter *f, unsigned int had, unsigned int needs)
+{
+  long never[CALLS_MAX];
+  unsigned int n = 0;
+  size_t i, j;
+
+  load(f, offsetof(struct seccomp_data, nr));
+  for (i = 0; i < calls_count; i++) {
+    enum loss l = first_row(i) ? loss(calls[i].number, had, needs) : LOST_NOTHING;
+    if (l == LOST_WHOLE) never[n++] = calls[i].number;
+    if (l != LOST_IN_PART) continue;
+    for (j = i; j < calls_count; j++)
+      if (calls[j].number == calls[i].number && allowed(calls + j, needs)) put_call(f, calls + j);
+    put(f, BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)calls[i].number, 0, 1);
+    answer(f, SECCOMP_RET_ERRNO | EPERM);
+  }
+  put_numbers(f, never, n, SECCOMP_RET_ERRNO | EPERM);
+  answer(f, SECCOMP_RET_ALLOW);
+}
+
 int seccomp_apply(unsigned int needs)
 {
   static struct filter f;
+  static unsigned int had;      /* 0: no filter yet */
   struct sock_fprog program;
 
   f.len = 0;
-  put_all(&f, needs);
+  if (had) put_lost(&f, had, needs);
+  else put_all(&f, needs);
+  had = needs | LOCKED;
   if (f.len > INSTRUCTIONS_MAX) {
     errno = E2BIG;
     return -1;
