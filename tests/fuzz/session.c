@@ -83,7 +83,7 @@ static void prepare(void)
   if (rules.me.s) return;
   text(&rules.me, "mx.example");
   text(&rules.greeting, "mx.example");
-  text(&rules.envnoathost, "mx.example");
+  text(&rules.site.envnoathost, "mx.example");
   text(&rules.localiphost, "mx.example");
   rules.relayclient = "";
   rules.databytes = 2000;

@@ -97,7 +97,7 @@ int main(void)
   check("what is none", bad(":", 9) && bad("00:", 9) && bad("01:", 9) && bad("-1:", 9) &&
         bad(" 1:", 9) && bad("1;", 9));
   if (dup2(open("/dev/null", O_WRONLY), 2) == -1) return 1;   /* the log */
-  rules.me.s = rules.envnoathost.s = rules.localiphost.s = "mx.example.org";
+  rules.me.s = rules.site.envnoathost.s = rules.localiphost.s = "mx.example.org";
   rules.timeoutsmtpd = 5;
   rules.maxrcpt = 10;
   memcpy(bytes, one, sizeof one - 1);

@@ -185,7 +185,7 @@ static void make_rules(void)
 {
   text(&rules.me, "mx.example");
   text(&rules.greeting, "mx.example");
-  text(&rules.envnoathost, "mx.example");
+  text(&rules.site.envnoathost, "mx.example");
   text(&rules.localiphost, "mx.example");
   rules.relayclient = "";
   rules.databytes = 20000;
