@@ -190,7 +190,7 @@ static void first_chunk(struct session *s)
 void bdat_command(struct session *s, char const *arg)
 {
   struct message nowhere = { .refusal = no_sender, .start = io_clock() };
-  int hidden = extension_hidden(EXTENSION_CHUNKING);    /* then it is read all the same, lest it pass for commands */
+  int hidden = extension_hidden(EXT_CHUNKING);    /* then it is read all the same, lest it pass for commands */
   int last, there;
   uint64_t size;
 

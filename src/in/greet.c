@@ -33,29 +33,25 @@ struct offers {
   char const *last[2];          /* not yet sent, in two parts */
 };
 
-static void offer(struct offers *o, unsigned int extension, char const *word, char const *value)
+static void offer(struct offers *o, enum keyword k, char const *value)
 {
-  if (extension_hidden(extension)) return;
+  if (extension_hidden(1U << k)) return;
   session_reply(o->s, "250-", o->last[0], o->last[1]);
-  o->last[0] = word;
+  o->last[0] = keyword_names[k];
   o->last[1] = value;
 }
 
 void greet_ehlo(struct session *s, char const *arg)
 {
   struct offers o = { s, { s->rules->greeting.s, "" } };
-  char size[32], rcpts[16];
+  char size[32], rcpts[24];
+  enum keyword k;
 
   if (!greet(s, arg, GREETED_EHLO)) return;
-  snprintf(size, sizeof size, "%llu", (unsigned long long)s->rules->databytes);
-  snprintf(rcpts, sizeof rcpts, "%u", s->rules->maxrcpt);
-  offer(&o, EXTENSION_PIPELINING, "PIPELINING", "");
-  offer(&o, EXTENSION_8BITMIME, "8BITMIME", "");
-  offer(&o, EXTENSION_CHUNKING, "CHUNKING", "");
-  offer(&o, EXTENSION_DSN, "DSN", "");
-  offer(&o, EXTENSION_SMTPUTF8, "SMTPUTF8", "");
-  offer(&o, EXTENSION_SIZE, "SIZE ", size);
-  if (s->rules->maxrcpt) offer(&o, EXTENSION_LIMITS, "LIMITS RCPTMAX=", rcpts);
-  offer(&o, EXTENSION_STATUS, "ENHANCEDSTATUSCODES", "");
+  snprintf(size, sizeof size, " %llu", (unsigned long long)s->rules->databytes);
+  snprintf(rcpts, sizeof rcpts, " RCPTMAX=%u", s->rules->maxrcpt);
+  for (k = 0; k < KEYWORDS; k++)
+    if (k != KEYWORD_LIMITS || s->rules->maxrcpt)
+      offer(&o, k, k == KEYWORD_SIZE ? size : k == KEYWORD_LIMITS ? rcpts : "");
   session_reply(s, "250 ", o.last[0], o.last[1]);
 }

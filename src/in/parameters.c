@@ -116,17 +116,17 @@ struct parameter {
 };
 
 static struct parameter const of_mail[] = {
-  { "SIZE", take_size, EXTENSION_SIZE },
-  { "BODY", take_body, EXTENSION_8BITMIME },    /* any message may have 8-bit text */
-  { "RET", take_ret, EXTENSION_DSN },
-  { "ENVID", take_envid, EXTENSION_DSN },
-  { "SMTPUTF8", take_utf8, EXTENSION_SMTPUTF8 },
+  { "SIZE", take_size, EXT_SIZE },
+  { "BODY", take_body, EXT_8BITMIME },    /* any message may have 8-bit text */
+  { "RET", take_ret, EXT_DSN },
+  { "ENVID", take_envid, EXT_DSN },
+  { "SMTPUTF8", take_utf8, EXT_SMTPUTF8 },
   { 0, 0, 0 }
 };
 
 static struct parameter const of_rcpt[] = {
-  { "NOTIFY", take_notify, EXTENSION_DSN },
-  { "ORCPT", take_orcpt, EXTENSION_DSN },
+  { "NOTIFY", take_notify, EXT_DSN },
+  { "ORCPT", take_orcpt, EXT_DSN },
   { 0, 0, 0 }
 };
 

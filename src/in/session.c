@@ -187,8 +187,8 @@ static struct {
 /* A chunk follows its command whatever the reply, and what follows QUIT does not count. */
 static int must_wait(struct session const *s, size_t i)
 {
-  if (commands[i].waits) return s->rules->strictpipelining || extension_hidden(EXTENSION_PIPELINING);
-  return commands[i].run != bdat_command && commands[i].run != quit && extension_hidden(EXTENSION_PIPELINING);
+  if (commands[i].waits) return s->rules->strictpipelining || extension_hidden(EXT_PIPELINING);
+  return commands[i].run != bdat_command && commands[i].run != quit && extension_hidden(EXT_PIPELINING);
 }
 
 static void run_command(struct session *s, size_t i, char const *arg)

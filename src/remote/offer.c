@@ -1,23 +1,10 @@
 /* offer.c - see offer.h */
 
-#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
 #include "lib/conf/control.h"
-#include "lib/io/log.h"
 #include "remote/offer.h"
-
-/* ENHANCEDSTATUSCODES (RFC 2034) is not among them: a status is known by its form, also in greetings before EHLO. */
-static struct { char const *keyword; enum extension bit; } const extensions[] = {
-  { "SIZE", EXT_SIZE },                 /* RFC 1870 */
-  { "PIPELINING", EXT_PIPELINING },     /* RFC 2920 */
-  { "8BITMIME", EXT_8BITMIME },         /* RFC 6152 */
-  { "DSN", EXT_DSN },                   /* RFC 3461 */
-  { "SMTPUTF8", EXT_SMTPUTF8 },         /* RFC 6531 */
-  { "LIMITS", EXT_LIMITS },             /* RFC 9422 */
-  { "CHUNKING", EXT_CHUNKING },         /* RFC 3030 */
-};
 
 static struct control_table ehloignore;
 
@@ -52,63 +39,26 @@ static void limits(struct session *s, char const *line, size_t len)
 /* one line of the answer to EHLO: keyword, blank, parameters (RFC 5321 4.1.1.1) */
 static void offer(struct session *s, char const *line, size_t len)
 {
-  size_t i, n = 0;
+  unsigned int bit;
+  size_t n = 0;
 
   while (n < len && line[n] != ' ' && line[n] != '=') n++;
-  for (i = 0; i < sizeof extensions / sizeof *extensions; i++) {
-    if (n != strlen(extensions[i].keyword) || strncasecmp(line, extensions[i].keyword, n)) continue;
-    s->offered |= extensions[i].bit;
-    if (extensions[i].bit == EXT_SIZE && n < len) s->size_max = number(line + n + 1, len - n - 1);
-    if (extensions[i].bit == EXT_LIMITS) limits(s, line + n, len - n);
-  }
-}
-
-static enum extension known(char const *word, size_t len)
-{
-  size_t i;
-
-  for (i = 0; i < sizeof extensions / sizeof *extensions; i++)
-    if (len == strlen(extensions[i].keyword) && !strncasecmp(word, extensions[i].keyword, len))
-      return extensions[i].bit;
-  return 0;
-}
-
-/* the extensions in a line's value: KEYWORD,KEYWORD; *good becomes 0 when one of them is none */
-static unsigned int named(char const *value, int *good)
-{
-  unsigned int all = 0;
-  size_t len;
-
-  for (; *value; value += len + (value[len] == ',')) {
-    enum extension bit;
-    len = strcspn(value, ",");
-    bit = known(value, len);
-    if (!bit) *good = 0;
-    all |= bit;
-  }
-  return all;
+  bit = keyword_bit(line, n);
+  s->offered |= bit;
+  if (bit == EXT_SIZE && n < len) s->size_max = number(line + n + 1, len - n - 1);
+  if (bit == EXT_LIMITS) limits(s, line + n, len - n);
 }
 
 int offer_start(void)
 {
-  int good = 1;
-  size_t i;
-
-  if (control_table("ehloignore", &ehloignore, 1) == -1) return -1;
-  for (i = 0; i < ehloignore.n && good; i++) named(ehloignore.entries[i].value, &good);
-  if (good) return 0;
-  log_line("error: control/ehloignore must have extensions that mail-control(5) names; this is not: ",
-           ehloignore.entries[i - 1].value);
-  errno = EINVAL;
-  return -1;
+  return control_table("ehloignore", &ehloignore, 1) == -1 ? -1 : 0;
 }
 
 void offer_ignore(struct session *s, char const *name)
 {
-  char const *value = control_find_domain(&ehloignore, name, strlen(name));
-  int good = 1;
+  char const *value = control_find_domain(&ehloignore, name, strlen(name)), *bad;
 
-  if (value) s->offered &= ~named(value, &good);
+  if (value) s->offered &= ~keyword_bits(value, &bad);
   if (!(s->offered & EXT_LIMITS)) s->rcpt_max = s->mail_max = 0;
 }
 

@@ -5,7 +5,7 @@
 
 #include "remote/session.h"
 
-/* Reads control/ehloignore. 0, or -1 with errno: EINVAL where a word in it is no extension that is used. */
+/* Reads control/ehloignore. 0, or -1 with errno. */
 extern int offer_start(void);
 
 /* Nothing, as before EHLO and in QMTP. */

@@ -17,16 +17,13 @@
 
 #include "door/report.h"
 #include "lib/io/netreply.h"
+#include "lib/smtp/keyword.h"
 #include "lib/smtp/reply.h"
 #include "remote/route.h"
 #include "remote/told.h"
 
 #define SESSION_IN 65536        /* replies that come while we still send: to a pipelined job at most about 50 kB */
 #define SESSION_OUT 131072
-
-/* what a host can offer in its answer to EHLO; a new one is a row of the table in offer.c */
-enum extension { EXT_SIZE = 1, EXT_PIPELINING = 2, EXT_8BITMIME = 4, EXT_DSN = 8, EXT_SMTPUTF8 = 16, EXT_LIMITS = 32,
-                 EXT_CHUNKING = 64 };
 
 /* seconds to wait for an answer */
 enum session_wait { WAIT_GREETING = 300, WAIT_EHLO = 300, WAIT_RSET = 300, WAIT_MAIL = 300, WAIT_RCPT = 300,
@@ -35,7 +32,7 @@ enum session_wait { WAIT_GREETING = 300, WAIT_EHLO = 300, WAIT_RSET = 300, WAIT_
 struct session {
   int fd;
   enum protocol protocol;
-  unsigned int offered;         /* extensions */
+  unsigned int offered;         /* EXT_ of lib/smtp/keyword.h */
   uint64_t size_max;            /* with EXT_SIZE: bytes of a message, 0: not told */
   uint64_t rcpt_max, mail_max;  /* with EXT_LIMITS: recipients of a transaction, transactions; 0: not told */
   unsigned int messages;        /* transactions begun in this session */

@@ -210,13 +210,6 @@ static int is_rate(char const *s)
   return n && !s[n];
 }
 
-static int is_keywords(char const *s)
-{
-  size_t len = strcspn(s, ",");
-
-  return keyword_known(s, len) && (!s[len] || is_keywords(s + len + 1));
-}
-
 /* ADDRESS[,ADDRESS], one of a family; nothing makes an exception */
 static int is_source(char const *s)
 {
@@ -262,7 +255,9 @@ static char const *map_expects(enum form form, char const *key, char const *valu
                     "domain:lmtp:host[:port] (not 25), domain:lmtp:/path, domain:program:/path or domain:smtp");
     case FORM_RATE: return expect(keyed && is_rate(value), "domain:messages[/connections]");
     case FORM_COUNT: return expect(keyed && form_number(value, &n) && n, "domain:number, from 1 on");
-    case FORM_IGNORE: return expect(keyed && (!*value || is_keywords(value)), "domain:KEYWORD[,KEYWORD] of EHLO");
+    case FORM_IGNORE:
+      return expect(keyed && (!*value || keyword_list_ok(value, EXT_ENHANCEDSTATUSCODES)),
+                    "domain:KEYWORD[,KEYWORD] of EHLO");
     case FORM_VERSION: return expect(keyed && (!*value || (strchr("46", *value) && !value[1])), "domain:4 or domain:6");
     case FORM_SOURCE:
       return expect(value ? is_key(key) && is_source(value) : is_source(key),
@@ -293,7 +288,7 @@ char const *form_expects(enum form form, char const *key, char const *value)
     case FORM_SUFFIX: return expect(is_suffix(key, len), "a domain, [address] or .suffix a line");
     case FORM_ADDRESS: return expect(is_address(key), "an address or @domain a line");
     case FORM_SERVER: return expect(is_server(key), "an IP address[:port] a line; names are not looked up");
-    case FORM_KEYWORD: return expect(is_keywords(key), "a keyword of EHLO's answer a line, such as SMTPUTF8");
+    case FORM_KEYWORD: return expect(keyword_list_ok(key, 0), "a keyword of EHLO's answer a line, such as SMTPUTF8");
     case FORM_NETWORK: return expect(is_network(key), "an IP address[/bits] a line, no bit set behind those");
     default: return map_expects(form, key, value);
   }
