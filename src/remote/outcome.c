@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "remote/outcome.h"
 #include "remote/told.h"
@@ -36,6 +37,7 @@ void outcome_start(struct outcome *o, uint32_t n)
 
   o->n = o->to = n;
   o->from = 0;
+  o->fruitless = 0;
   for (i = 0; i < n; i++) {
     o->rcpt[i].state = OUTCOME_OPEN;
     o->rcpt[i].unasked = o->rcpt[i].first = o->rcpt[i].told = 0;
@@ -108,15 +110,25 @@ void outcome_put_off(struct outcome *o, uint32_t i, char const *text)
   o->rcpt[i].due = 1;
 }
 
+/* The place from which on it is somebody's turn after a fruitless transaction. */
+static uint32_t any_place(struct outcome const *o)
+{
+  uint32_t n = 0;
+
+  if (getrandom(&n, sizeof n, GRND_NONBLOCK) == -1) n = 0;
+  return o->from + n % (o->to - o->from);
+}
+
 void outcome_again(struct outcome *o)
 {
-  uint32_t i;
+  uint32_t i, place = o->fruitless ? any_place(o) : o->to;
 
+  o->fruitless = 0;
   for (i = o->from; i < o->to; i++) {
     struct outcome_rcpt *r = o->rcpt + i;
     if (r->state != OUTCOME_OPEN || !r->asked || r->told) continue;
     r->due = 1;
-    r->first = r->accepted;
+    r->first = r->accepted || i >= place;
   }
 }
 

@@ -16,7 +16,7 @@ struct outcome_rcpt {
   enum result result;
   int due;                              /* still to be asked of this host, in a transaction to come */
   int asked, accepted;                  /* in the transaction under way: takes part, RCPT was granted */
-  int first;                            /* RCPT was granted in a session that came to nothing: its turn is first */
+  int first;                            /* its turn is before that of the others */
   int told;                             /* has a result of this host */
   int unasked;                          /* taken by a host that was not asked to report on it (door/report.h) */
   char path[ADDRESS_PATH_MAX];          /* for RCPT TO */
@@ -27,6 +27,7 @@ struct outcome_rcpt {
 struct outcome {
   uint32_t n;
   uint32_t from, to;                    /* those of them that the calls below mean: all, or one at a time */
+  int fruitless;                        /* the transaction broke off before anybody got an answer */
   struct outcome_rcpt rcpt[JOB_RCPTS_MAX];
 };
 
@@ -47,7 +48,8 @@ extern unsigned int outcome_ask(struct outcome *, uint64_t max);
 /* A temporary result for one that had its turn, but shall have another one in the next transaction. */
 extern void outcome_put_off(struct outcome *, uint32_t i, char const *text);
 /* The transaction came to nothing: those that took part and have no result of this host are due again; first, and by
-   themselves, those whose RCPT was granted, so that none of the others can hold them up for ever. */
+   themselves, those whose RCPT was granted, so that none of the others can hold them up for ever. After a fruitless one
+   those from any place on are first: a row of recipients over whom the host falls silent would hold up who is behind. */
 extern void outcome_again(struct outcome *);
 /* The answers in this transaction were to something else: those that took part are open, without a result. */
 extern void outcome_recall(struct outcome *);

@@ -122,7 +122,8 @@ static int worth_another(struct run const *r)
   int doubt = r->sent && r->lost;
 
   if (r->s->fd != -1 || doubt || r->go || !(r->broken || r->refused)) return 0;
-  r->s->broken += r->accepted || r->refused ? 1 : BROKEN_FRUITLESS;
+  r->o->fruitless = !r->accepted && !r->refused;
+  r->s->broken += r->o->fruitless ? BROKEN_FRUITLESS : 1;
   return r->s->broken <= BROKEN_MAX;
 }
 

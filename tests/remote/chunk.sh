@@ -183,6 +183,36 @@ test_an_answer_too_many() {
   assertTrue 'what it says unasked is heard' "said '^rcpt 1 0 Z 4.3.2 .* answered EHLO: 421 4.3.2 not now$'"
 }
 
+# a success without a status, to a chunk, may be RCPT's; NOOP behind it shows which
+test_answers_without_status() {
+  sink 127.0.0.1 "$chunking" 'bdat=250 ok'
+  jobs 2 a@x.test
+  assertEquals 'taken' 'K K' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  assertEquals 'NOOP' 'EHLO MAIL RCPT BDAT NOOP MAIL RCPT BDAT NOOP' "$(verbs)"
+  for noop in '500 what' '502 5.5.1 what' then-close:421 close; do
+    sink 127.0.0.1 "$chunking" 'bdat=250 ok' "noop=$noop"
+    one a@x.test
+    assertTrue "NOOP: $noop" "said '^rcpt 1 0 K .* answered the message: 250 ok'"
+  done
+  for bdat in '554 spam' '554 5.7.1 spam' '451 full' '354 what'; do
+    sink 127.0.0.1 "$chunking" 'rcpt=250 ok|250 ok' "bdat=sleep:1:$bdat"
+    one a@x.test
+    assertTrue "too many to RCPT, then $bdat" "said '^rcpt 1 0 Z 4.5.0 .* out of place to the message: ${bdat%% *} .*; if it took'"
+    sink 127.0.0.1 "$chunking" 'mail=250 ok|250 ok' 'rcpt=250 ok' "bdat=sleep:1:$bdat"
+    one a@x.test
+    assertTrue "too many to MAIL, then $bdat" "said '^rcpt 1 0 Z 4.5.0 .* out of place to the message: ${bdat%% *} .*; if it took'"
+  done
+  sink 127.0.0.1 "$chunking" 'rcpt=250 ok|250 ok' 'bdat=sleep:1:250 ok' 'bdat=sleep:1:554 no'
+  jobs 2 a@x.test
+  assertTrue 'taken, and one too many' "said '^rcpt 1 0 K'"
+  assertFalse 'the next one is not' "grep -q '^rcpt 2 0 K' '$SCRATCH/out'"
+  echo 2 > "$home/control/timeoutremote"
+  sink 127.0.0.1 "$chunking" 'bdat=250 ok' noop=hang
+  one a@x.test
+  assertTrue 'silence' "said '^rcpt 1 0 Z .*no reply in time to NOOP; if it took'"
+  echo 30 > "$home/control/timeoutremote"
+}
+
 test_silence() {
   echo 1 > "$home/control/timeoutremote"
   in_doubt bdat=hang

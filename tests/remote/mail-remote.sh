@@ -269,6 +269,20 @@ test_good_recipients_are_not_starved() {
   assertTrue 'but a host that is busy is left alone soon' "[ $(count '^connect') -le 3 ]"
 }
 
+# more in a row than a job has sessions for: the good one behind them has its turn within some tries
+test_a_row_of_silence_starves_nobody() {
+  sink 127.0.0.1 'rcpt:1@x.test=hang' 'rcpt:2@x.test=hang' 'rcpt:3@x.test=hang' 'rcpt:4@x.test=hang'
+  tries=0
+  echo 1 > "$home/control/timeoutremote"
+  until one 1@x.test 2@x.test 3@x.test 4@x.test a@x.test b@x.test c@x.test && said '^rcpt 1 6 K' > /dev/null; do
+    tries=$((tries + 1))
+    [ $tries -lt 12 ] || break
+  done
+  assertTrue "after $tries tries in vain: $(cat "$SCRATCH/out")" "[ $tries -lt 12 ]"
+  assertTrue 'the silent ones wait' "said '^rcpt 1 0 Z'"
+  echo 30 > "$home/control/timeoutremote"
+}
+
 test_too_large_is_known_beforehand() {
   sink 127.0.0.1 'ehlo=250-sink|250 size 20'
   one b@x.test

@@ -5,7 +5,7 @@ Writes DIR/port once it listens, DIR/log ("connect N from ADDRESS", "N> command"
 came after each DATA, byte for byte with its end, or BDAT, as DIR/msg.K. Every command's line end must be CRLF: others
 are logged as "bare".
 
-KEY is greeting, ehlo, helo, lhlo, mail, rcpt, data, dot (after the message), bdat (after its bytes), rset, quit,
+KEY is greeting, ehlo, helo, lhlo, mail, rcpt, data, dot (after the message), bdat (after its bytes), rset, noop, quit,
 rcpt:ADDRESS, or dot:ADDRESS.
 After LHLO the last two are asked for each recipient that got a 2xx (RFC 2033), in their order. A KEY given more than
 once is used in that order, over all connections; the last one stays. @FILE instead: such lines are read from FILE

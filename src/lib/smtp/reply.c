@@ -93,6 +93,11 @@ void reply_status(struct reply const *r, char status[12])
   else snprintf(status, 12, "%c.0.0", class);
 }
 
+int reply_has_status(struct reply const *r)
+{
+  return status_length(r->text, (char)('0' + r->code / 100)) != 0;
+}
+
 int reply_unknown(struct reply const *r)
 {
   return r->code == 500 || r->code == 502;

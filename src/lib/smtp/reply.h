@@ -46,6 +46,9 @@ extern size_t reply_feed(struct reply *, char const *, size_t len);
    for the code: "4.0.0" and so on. */
 extern void reply_status(struct reply const *, char status[12]);
 
+/* Does the text start with one? */
+extern int reply_has_status(struct reply const *);
+
 /* Does it say that the command is not known, or not done, here (RFC 5321 section 4.2.4)? */
 extern int reply_unknown(struct reply const *);
 
