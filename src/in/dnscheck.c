@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "in/dnscheck.h"
@@ -14,6 +13,7 @@
 #include "lib/dns/message.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/io/net.h"
 
 #define ZONE_MS 5000            /* for one list */
 #define LISTS_MS 15000          /* for all */
@@ -29,13 +29,6 @@ static unsigned int mfcheck;
 static struct control_table lists;
 
 /* --- settings */
-
-static int in_file_order(void const *a, void const *b)
-{
-  struct control_entry const *x = a, *y = b;
-
-  return (x->key > y->key) - (x->key < y->key);
-}
 
 /* an IPv4 address up to one of the characters in ends: where it ends, or null */
 static char const *take_ip(char const *s, char const *ends, uint32_t *ip)
@@ -86,7 +79,7 @@ char const *dnscheck_start(char const *ip)
     if (!dns_name_encode(wire, zone) || strlen(zone) + REVERSED_MAX > DNS_NAME_MAX) return "dnsbllist";
     if (!answers(lists.entries[i].value, 0, &counts)) return "dnsbllist";
   }
-  qsort(lists.entries, lists.n, sizeof *lists.entries, in_file_order);
+  control_in_order(&lists);
   return ip && (mfcheck || (lists.n && *ip)) && resolver_start() == -1 ? "dnsservers" : 0;
 }
 
@@ -125,14 +118,15 @@ char const *dnscheck_sender(char const *sender)
 static int reversed(char out[REVERSED_MAX + 1], char const *s)
 {
   static char const digits[] = "0123456789abcdef";
-  unsigned char ip[16];
+  struct net_address a;
+  unsigned char const *ip = a.ip;
   int i;
 
-  if (inet_pton(AF_INET, s, ip) == 1) {
+  if (!net_parse(&a, s, strlen(s))) return 0;
+  if (a.family == AF_INET) {
     snprintf(out, REVERSED_MAX + 1, "%d.%d.%d.%d.", ip[3], ip[2], ip[1], ip[0]);
     return 1;
   }
-  if (inet_pton(AF_INET6, s, ip) != 1) return 0;
   for (i = 0; i < 32; i++) {
     *out++ = digits[i % 2 ? ip[15 - i / 2] >> 4 : ip[15 - i / 2] & 15];
     *out++ = '.';

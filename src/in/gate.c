@@ -91,17 +91,12 @@ static int append_domain(struct gate const *g, struct path *p)
 /* [our own address] names this host (RFC 5321 4.1.3) */
 static void own_literal(struct gate const *g, struct path *p)
 {
-  char text[PATH_DOMAIN_MAX + 1], ip[PEER_IP_MAX + 1];
-  char const *from = p->address + p->at + 2;
-  size_t len;
+  struct net_address a;
+  char ip[PEER_IP_MAX + 1];
 
-  if (!p->literal) return;
-  if (!strncasecmp(from, "IPv6:", 5)) from += 5;
-  len = strcspn(from, "]");
-  if (len >= sizeof text) return;
-  memcpy(text, from, len);
-  text[len] = 0;
-  if (!peer_address(ip, text) || strcmp(ip, g->peer->local_ip)) return;
+  if (!p->literal || !net_literal(&a, p->address + p->at + 1, p->len - p->at - 1)) return;
+  peer_text(ip, &a);
+  if (strcmp(ip, g->peer->local_ip)) return;
   p->len = p->at + 1;
   append(p, g->rules->localiphost.s);
 }

@@ -1,6 +1,5 @@
 /* peer.c - see peer.h */
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,24 +10,21 @@
 #include "lib/addr/path.h"
 #include "lib/io/log.h"
 
-static int v6_text(char *out, struct in6_addr const *ip)
+void peer_text(char *out, struct net_address const *ip)
 {
-  if (IN6_IS_ADDR_V4MAPPED(ip)) return inet_ntop(AF_INET, ip->s6_addr + 12, out, PEER_IP_MAX + 1) != 0;
-  return inet_ntop(AF_INET6, ip, out, PEER_IP_MAX + 1) != 0;
+  struct net_address a = *ip;
+
+  net_plain(&a);
+  net_format(out, &a);
 }
 
 int peer_address(char *out, char const *s)
 {
-  char text[PEER_IP_MAX + 1];
-  size_t len = strcspn(s, "%");         /* a link-local address may come with its interface */
-  struct in_addr v4;
-  struct in6_addr v6;
+  struct net_address a;
 
-  if (len >= sizeof text) return 0;
-  memcpy(text, s, len);
-  text[len] = 0;
-  if (inet_pton(AF_INET, text, &v4) == 1) return inet_ntop(AF_INET, &v4, out, PEER_IP_MAX + 1) != 0;
-  return inet_pton(AF_INET6, text, &v6) == 1 && v6_text(out, &v6);
+  if (!net_parse(&a, s, strcspn(s, "%"))) return 0;     /* a link-local address may come with its interface */
+  peer_text(out, &a);
+  return 1;
 }
 
 static void from_socket(char *out, int fd, int (*ask)(int, struct sockaddr *, socklen_t *))
@@ -39,12 +35,16 @@ static void from_socket(char *out, int fd, int (*ask)(int, struct sockaddr *, so
     struct sockaddr_in6 v6;
     struct sockaddr_storage space;
   } a;
+  struct net_address ip = { .port = 0 };
   socklen_t len = sizeof a;
 
   memset(&a, 0, sizeof a);
   if (ask(fd, &a.any, &len) == -1) return;
-  if (a.any.sa_family == AF_INET) inet_ntop(AF_INET, &a.v4.sin_addr, out, PEER_IP_MAX + 1);
-  if (a.any.sa_family == AF_INET6) v6_text(out, &a.v6.sin6_addr);
+  ip.family = a.any.sa_family;
+  if (ip.family == AF_INET) memcpy(ip.ip, &a.v4.sin_addr, sizeof a.v4.sin_addr);
+  else if (ip.family == AF_INET6) memcpy(ip.ip, &a.v6.sin6_addr, sizeof a.v6.sin6_addr);
+  else return;
+  peer_text(out, &ip);
 }
 
 static void from_environment(char *out, char const *name)

@@ -8,7 +8,9 @@
 #ifndef IN_PEER_H
 #define IN_PEER_H
 
-#define PEER_IP_MAX 45          /* INET6_ADDRSTRLEN without its NUL */
+#include "lib/io/net.h"
+
+#define PEER_IP_MAX (NET_TEXT_MAX - 1)
 #define PEER_HOST_MAX 255
 
 struct peer {
@@ -28,7 +30,9 @@ extern void peer_replace(struct peer *, char const *ip, char const *local_ip);
 /* The fields of its addresses, in a line of the log. */
 extern void peer_log(struct peer const *);
 
-/* The usual text of an address: 1, or 0 when s is none. Room for PEER_IP_MAX + 1 bytes. */
+/* The usual text of an address, in PEER_IP_MAX + 1 bytes: dotted where it is IPv4 in the guise of IPv6. */
+extern void peer_text(char *out, struct net_address const *);
+/* The same of one that is a text: 1, or 0 when s is none. */
 extern int peer_address(char *out, char const *s);
 
 #endif

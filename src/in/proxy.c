@@ -1,10 +1,10 @@
 /* proxy.c - see proxy.h */
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "in/proxy.h"
@@ -54,9 +54,12 @@ static size_t take_word(char *to, size_t room, char const **s, char end)
 static int take_address(char *ip, int family, char const **s)
 {
   char text[PEER_IP_MAX + 1];
-  struct in6_addr a;
+  struct net_address a;
+  size_t len = take_word(text, sizeof text, s, ' ');
 
-  return take_word(text, sizeof text, s, ' ') && inet_pton(family, text, &a) == 1 && peer_address(ip, text);
+  if (!len || !net_parse(&a, text, len) || a.family != family) return 0;
+  peer_text(ip, &a);
+  return 1;
 }
 
 static int take_port(unsigned int *port, char const **s, char end)
@@ -148,10 +151,13 @@ static char const *check_fields(char const *s, size_t len, size_t at)
 /* two addresses of size bytes and two ports */
 static void take_addresses(struct proxy *p, char const *s, int family, size_t size)
 {
-  char text[INET6_ADDRSTRLEN];
+  struct net_address a = { .family = family };
 
-  p->told = inet_ntop(family, s, text, sizeof text) && peer_address(p->ip, text)
-            && inet_ntop(family, s + size, text, sizeof text) && peer_address(p->local_ip, text);
+  memcpy(a.ip, s, size);
+  peer_text(p->ip, &a);
+  memcpy(a.ip, s + size, size);
+  peer_text(p->local_ip, &a);
+  p->told = 1;
   p->port = (unsigned int)u16(s + 2 * size);
   p->local_port = (unsigned int)u16(s + 2 * size + 2);
 }

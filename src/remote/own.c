@@ -98,32 +98,26 @@ int own_start(void)
   return r;
 }
 
-/* the first byte of an IPv4 address, however it is written; -1 when it is none */
-static int v4_net(struct net_address const *a)
-{
-  static unsigned char const mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255 };
-
-  if (a->family == AF_INET) return a->ip[0];
-  return memcmp(a->ip, mapped, sizeof mapped) ? -1 : a->ip[12];
-}
-
-static int v6_is(struct net_address const *a, unsigned char last)
-{
-  static unsigned char const zero[15];
-
-  return a->family == AF_INET6 && !memcmp(a->ip, zero, sizeof zero) && a->ip[15] == last;
-}
-
 int own_unspecified(struct net_address const *a)
 {
-  return v4_net(a) == 0 || v6_is(a, 0);
+  static struct net_network const v4 = { { .family = AF_INET }, 8 }, v6 = { { .family = AF_INET6 }, 128 };
+
+  return net_within(a, &v4) || net_within(a, &v6);
+}
+
+static int is_loopback(struct net_address const *a)
+{
+  static struct net_network const v4 = { { .family = AF_INET, .ip = { 127 } }, 8 },
+                                  v6 = { { .family = AF_INET6, .ip = { [15] = 1 } }, 128 };
+
+  return net_within(a, &v4) || net_within(a, &v6);
 }
 
 int own_address(struct net_address const *a)
 {
   unsigned int i;
 
-  if (own_unspecified(a) || v4_net(a) == 127 || v6_is(a, 1)) return 1;
+  if (own_unspecified(a) || is_loopback(a)) return 1;
   for (i = 0; i < own_count; i++)
     if (net_same(own + i, a)) return 1;
   return 0;

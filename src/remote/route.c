@@ -148,15 +148,8 @@ static enum result by_dns(struct route *r, char const *domain, unsigned int port
 static enum result by_literal(struct route *r, char const *domain)
 {
   struct net_address a;
-  char const *s = domain + 1;
-  size_t len = strlen(s);
-  int v6 = !strncasecmp(s, "IPv6:", 5);
 
-  if (v6) {
-    s += 5;
-    len -= 5;
-  }
-  if (!len || s[len - 1] != ']' || !net_parse(&a, s, len - 1) || (a.family == AF_INET6) != v6)
+  if (!net_literal(&a, domain, strlen(domain)))
     return because(r, RESULT_FAILED, "5.1.2", domain, "is not an address");
   if (own_address(&a)) return because(r, RESULT_FAILED, "5.4.6", domain,
                                       "is this host, which does not take it as its own");

@@ -192,7 +192,7 @@ test_entries_that_are_none() {
     fronts 192.0.2.7 "$entry"
     talk 'HELO c'
     assertEquals "$entry" '421 exit 111' "$(codes)"
-    grep -Eq 'control/proxyhosts must be |proxyhosts: no address and no network: ' "$SCRATCH/log" || fail "not in the log: $entry"
+    grep -Eq 'control/proxyhosts must be ' "$SCRATCH/log" || fail "not in the log: $entry"
   done
   fronts '# a comment' '192.0.2.1  ' '' 10.0.0.0/8
   talk_raw "${four}QUIT\r\n"

@@ -1,12 +1,12 @@
 /* path.c - see path.h */
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "lib/addr/path.h"
 #include "lib/addr/utf8.h"
+#include "lib/io/net.h"
 
 static int is_alnum(char c)
 {
@@ -171,15 +171,11 @@ static enum path_status local_part(struct path *p, char const **s)
 static enum path_status literal(struct path *p, char const **s)
 {
   static char const none[] = "no IP address is in the brackets: [192.0.2.1] or [IPv6:2001:db8::1]";
-  char text[INET6_ADDRSTRLEN];
-  unsigned char ip[16];
-  size_t n = strcspn(*s, "]"), tag = strncasecmp(*s + 1, "IPv6:", 5) ? 1 : 6;
+  struct net_address a;
+  size_t n = strcspn(*s, "]");
 
   if ((*s)[n] != ']') return wrong(p, "a [ is not closed", 0);
-  if (n < tag || n - tag >= sizeof text) return wrong(p, none, 0);
-  memcpy(text, *s + tag, n - tag);
-  text[n - tag] = 0;
-  if (inet_pton(tag == 1 ? AF_INET : AF_INET6, text, ip) != 1) return wrong(p, none, 0);
+  if (!net_literal(&a, *s, n + 1)) return wrong(p, none, 0);
   p->literal = 1;
   *s += n + 1;
   return add(p, *s - n - 1, n + 1);

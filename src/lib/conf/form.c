@@ -13,7 +13,6 @@
 #define LABEL_MAX 63
 #define GREETING_MAX 400        /* with code and line end the longest reply (RFC 5321 4.5.3.1.5) */
 #define SMTP_PORT 25
-#define BITS_MAX_TEXT 3
 
 /* printable, without blanks; bytes beyond ASCII count as printable where they may be */
 static int is_plain(char const *s, size_t len, int beyond)
@@ -45,18 +44,12 @@ static int is_domain(char const *s, size_t len)
   }
 }
 
+/* with IPv6: or, for hosts alone, without */
 static int is_literal(char const *s, size_t len)
 {
   struct net_address a;
 
-  if (len < 3 || s[0] != '[' || s[len - 1] != ']') return 0;
-  s++;
-  len -= 2;
-  if (len > 5 && !memcmp(s, "IPv6:", 5)) {
-    s += 5;
-    len -= 5;
-  }
-  return net_parse(&a, s, len);
+  return net_literal(&a, s, len) || (len > 2 && s[0] == '[' && s[len - 1] == ']' && net_parse(&a, s + 1, len - 2));
 }
 
 static int is_host(char const *s, size_t len)
@@ -132,23 +125,11 @@ static int is_server(char const *s)
   return net_parse_port(&a, s, 1);
 }
 
-/* ADDRESS or ADDRESS/BITS, where no bit is set behind those that count, and not all the world */
 static int is_network(char const *s)
 {
-  struct net_address a;
-  size_t len = strcspn(s, "/"), digits, i;
-  unsigned int bits, all;
+  struct net_network n;
 
-  if (!net_parse(&a, s, len)) return 0;
-  if (!s[len]) return 1;
-  s += len + 1;
-  digits = strspn(s, "0123456789");
-  if (!digits || digits > BITS_MAX_TEXT || s[digits] || *s == '0') return 0;
-  bits = (unsigned int)strtoul(s, 0, 10);
-  all = a.family == AF_INET ? 32 : 128;
-  for (i = bits; i < all; i++)
-    if (a.ip[i / 8] >> (7 - i % 8) & 1) return 0;
-  return bits <= all;
+  return net_network_parse(&n, s);
 }
 
 /* one end of a range of answers: an address of 127.0.0.0/8 up to one of those characters; where it ends, or null */

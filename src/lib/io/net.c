@@ -4,12 +4,16 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/io/io.h"
 #include "lib/io/net.h"
+
+#define BITS_DIGITS 3
 
 int net_parse(struct net_address *a, char const *text, size_t len)
 {
@@ -21,6 +25,14 @@ int net_parse(struct net_address *a, char const *text, size_t len)
   s[len] = 0;
   a->family = memchr(s, ':', len) ? AF_INET6 : AF_INET;
   return inet_pton(a->family, s, a->ip) == 1;
+}
+
+int net_literal(struct net_address *a, char const *text, size_t len)
+{
+  size_t tag = len > 6 && !strncasecmp(text, "[IPv6:", 6) ? 6 : 1;
+
+  return len > tag && text[0] == '[' && text[len - 1] == ']' && net_parse(a, text + tag, len - tag - 1)
+         && (a->family == AF_INET6) == (tag == 6);
 }
 
 unsigned int net_port(char const *text)
@@ -75,6 +87,57 @@ int net_same(struct net_address const *a, struct net_address const *b)
 
   if (x && y) return !memcmp(x, y, 4);
   return !x && !y && !memcmp(a->ip, b->ip, 16);
+}
+
+void net_plain(struct net_address *a)
+{
+  unsigned char const *ip = v4(a);
+
+  if (!ip || a->family == AF_INET) return;
+  memmove(a->ip, ip, 4);
+  memset(a->ip + 4, 0, sizeof a->ip - 4);
+  a->family = AF_INET;
+}
+
+/* 1 when the two agree in so many bits */
+static int agree(unsigned char const *a, unsigned char const *b, unsigned int bits)
+{
+  unsigned int whole = bits / 8, rest = bits % 8;
+
+  return !memcmp(a, b, whole) && (!rest || !((a[whole] ^ b[whole]) >> (8 - rest)));
+}
+
+/* 1 when no bit is set behind those that count */
+static int is_first(struct net_network const *n, unsigned int all)
+{
+  unsigned int i;
+
+  for (i = n->bits; i < all; i++)
+    if (n->first.ip[i / 8] >> (7 - i % 8) & 1) return 0;
+  return 1;
+}
+
+int net_network_parse(struct net_network *n, char const *text)
+{
+  size_t len = strcspn(text, "/"), digits;
+  unsigned int all;
+
+  if (!net_parse(&n->first, text, len) || (n->first.family == AF_INET6 && v4(&n->first))) return 0;
+  all = n->bits = n->first.family == AF_INET ? 32 : 128;
+  if (!text[len]) return 1;
+  text += len + 1;
+  digits = strspn(text, "0123456789");
+  if (!digits || digits > BITS_DIGITS || text[digits] || *text == '0') return 0;
+  n->bits = (unsigned int)strtoul(text, 0, 10);
+  return n->bits <= all && is_first(n, all);
+}
+
+int net_within(struct net_address const *a, struct net_network const *n)
+{
+  unsigned char const *ip = v4(a);
+
+  if (n->first.family == AF_INET) return ip && agree(ip, n->first.ip, n->bits);
+  return !ip && agree(a->ip, n->first.ip, n->bits);
 }
 
 /* connect or bind, to an address as the kernel has it */

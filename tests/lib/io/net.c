@@ -45,6 +45,60 @@ static void texts(void)
   check("different ones", !same("1.2.3.4", "1.2.3.5") && !same("::1", "::2") && !same("::1.2.3.4", "1.2.3.4"));
 }
 
+static int literal(char const *text, char const *want)
+{
+  struct net_address a;
+  char s[NET_TEXT_MAX];
+
+  if (!net_literal(&a, text, strlen(text))) return !want;
+  net_format(s, &a);
+  return want && !strcmp(s, want);
+}
+
+static void literals(void)
+{
+  static char const *const none[] = {
+    "", "[", "[]", "192.0.2.1", "[192.0.2.1", "192.0.2.1]", "[::1]", "[IPv6:]", "[IPv6:192.0.2.1]", "[IPv6:::1", "[IPv6:::1]]",
+    "[IPv4:192.0.2.1]", "[192.0.2.1 ]", "[192.0.2]", "[IPv6]",
+  };
+  size_t i, bad = 0;
+
+  for (i = 0; i < sizeof none / sizeof *none; i++) bad += !literal(none[i], 0);
+  check("literals", literal("[192.0.2.1]", "192.0.2.1") && literal("[IPv6:2001:db8::1]", "2001:db8::1")
+        && literal("[ipv6:::1]", "::1"));
+  check("what is none", !bad);
+}
+
+static int within(char const *address, char const *network)
+{
+  struct net_address a;
+  struct net_network n;
+
+  return net_parse(&a, address, strlen(address)) && net_network_parse(&n, network) && net_within(&a, &n);
+}
+
+static void networks(void)
+{
+  static char const *const none[] = {
+    "", "/", "/8", "host", "10.0.0.0/", "10.0.0.0/0", "0.0.0.0/0", "::/0", "10.0.0.0/08", "10.0.0.0/33", "10.0.0.0/8x", "10.0.0.0/-8",
+    "10.0.0.0/0008", "10.0.0.1/8", "10.0.0.128/24", "2001:db8::/129", "2001:db8::1/32", "::ffff:10.0.0.0/120", "10.0.0.0 /8",
+    "10.0.0.0/8/8", "[::1]",
+  };
+  struct net_network n;
+  size_t i, bad = 0;
+
+  for (i = 0; i < sizeof none / sizeof *none; i++) bad += net_network_parse(&n, none[i]);
+  check("what is no network", !bad);
+  check("an address is one", within("10.1.2.3", "10.1.2.3") && !within("10.1.2.2", "10.1.2.3") && within("::1", "::1")
+        && within("::1", "::1/128") && within("10.1.2.3", "10.1.2.3/32"));
+  check("a network", within("10.255.255.255", "10.0.0.0/8") && !within("11.0.0.0", "10.0.0.0/8")
+        && within("2001:db8:ffff::1", "2001:db8::/32") && !within("2001:db9::", "2001:db8::/32"));
+  check("between bytes", within("192.0.2.191", "192.0.2.128/26") && !within("192.0.2.192", "192.0.2.128/26")
+        && within("128.0.0.1", "128.0.0.0/1") && !within("127.0.0.1", "128.0.0.0/1") && !within("2001:db8:8000::", "2001:db8::/33"));
+  check("IPv4 in the guise of IPv6", within("::ffff:10.1.2.3", "10.0.0.0/8") && !within("::ffff:10.1.2.3", "::/1"));
+  check("another family", !within("::1", "10.0.0.0/8") && !within("10.0.0.0", "a00::/8"));
+}
+
 static void connections(void)
 {
   struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
@@ -77,6 +131,8 @@ static void connections(void)
 int main(void)
 {
   texts();
+  literals();
+  networks();
   connections();
   return unit_end();
 }
