@@ -173,6 +173,42 @@ int envelope_read(struct envelope *e, int fd, char const *id)
   return r;
 }
 
+/* Bytes of a recipient with its parameters. */
+static size_t record_len(struct envelope const *e, uint32_t i)
+{
+  struct param_run p = envelope_params(e, i);
+
+  return (size_t)(p.s + p.len - envelope_rcpt(e, i)) + 1;
+}
+
+int envelope_cut(struct envelope *e, uint32_t const *keep, uint32_t n)
+{
+  size_t head = e->rcpts ? e->rcpt[0] - 1 : e->len, len = head;
+  uint32_t *rcpt = calloc(n + 1, sizeof *rcpt), i;
+  char *text;
+
+  for (i = 0; i < n; i++) len += record_len(e, keep[i]);
+  text = rcpt ? malloc(len + 1) : 0;
+  if (!text) {
+    free(rcpt);
+    return -1;
+  }
+  memcpy(text, e->text, head);
+  for (i = 0, len = head; i < n; len += record_len(e, keep[i++])) {
+    memcpy(text + len, envelope_rcpt(e, keep[i]) - 1, record_len(e, keep[i]));
+    rcpt[i] = (uint32_t)len + 1;
+  }
+  text[len] = 0;                /* ends the last one's parameters */
+  e->id = text + (e->id - e->text);
+  e->sender = text + (e->sender - e->text);
+  free(e->text);
+  free(e->rcpt);
+  e->text = text;
+  e->rcpt = rcpt;
+  e->len = len;
+  return 0;
+}
+
 void envelope_free(struct envelope *e)
 {
   free(e->text);

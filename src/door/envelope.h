@@ -47,6 +47,10 @@ extern char const *envelope_param(struct envelope const *, uint32_t i, char lett
 extern int envelope_read(struct envelope *, int fd, char const *id);
 extern void envelope_free(struct envelope *);
 
+/* Of the recipients only these n, which are in order, stay in memory, at the places 0 to n-1 of rcpt; rcpts stays what
+   it is. 0, or -1: no memory, and nothing has changed. */
+extern int envelope_cut(struct envelope *, uint32_t const *keep, uint32_t n);
+
 /* Makes the file's bytes, allocated with malloc. records: sender and recipients as F and T records (with
    parameters), already checked by envelope_records_ok. 0, or -1 with errno. */
 extern int envelope_make(char **text, size_t *len, char const *id, uint64_t bytes, uint32_t crc, uid_t uid,

@@ -15,6 +15,7 @@ struct entry {
   unsigned char flags;
   uint32_t due;                 /* TIMED; LOT: backlog_size */
   uint32_t since;
+  uint32_t cursor;
   uint32_t chain;               /* next in its bucket, or next free entry */
   uint32_t link;                /* next in its lot */
 };
@@ -66,6 +67,16 @@ static int grow_entries(void)
   heap_size = n;
   size = n;
   return 0;
+}
+
+uint32_t backlog_cursor(known k)
+{
+  return entries[k].cursor;
+}
+
+void backlog_set_cursor(known k, uint32_t cursor)
+{
+  entries[k].cursor = cursor;
 }
 
 enum place backlog_place(known k)
@@ -161,14 +172,9 @@ unsigned int backlog_flags(known k)
   return entries[k].flags;
 }
 
-void backlog_flag(known k, unsigned int on)
+void backlog_flag(known k, unsigned int off, unsigned int on)
 {
-  entries[k].flags |= (unsigned char)on;
-}
-
-void backlog_wish(known k, unsigned int wish)
-{
-  entries[k].flags = (unsigned char)((entries[k].flags & ~(unsigned int)KNOWN_WISH) | wish);
+  entries[k].flags = (unsigned char)((entries[k].flags & ~off) | on);
 }
 
 void backlog_id(known k, char id[ID_MAX + 1])

@@ -1,7 +1,7 @@
 /*
  * backlog.h - all messages that mail-send knows: when each is due, or where it waits
  *
- * Hides how an ID is kept small: 36 bytes, 4 in the heap and 4 in the hash for each message, so that a
+ * Hides how an ID is kept small: 40 bytes, 4 in the heap and 4 in the hash for each message, so that a
  * backlog stays below 100 bytes a message however it grows. Each is in one place, and moves as this table says; a move
  * that is not in it is a fault of this program, and ends it:
  *
@@ -35,6 +35,7 @@ enum place { PLACE_HAND, PLACE_NEW, PLACE_TIMED, PLACE_LOT, PLACE_LOADED, PLACE_
 #define KNOWN_HOLD 16           /* what an operator wishes (round.h) */
 #define KNOWN_EXPIRE 32
 #define KNOWN_DROP 64
+#define KNOWN_TRIED 128         /* a part of the round that backlog_cursor is in was counted as a try */
 #define KNOWN_WISH (KNOWN_HOLD | KNOWN_EXPIRE | KNOWN_DROP)
 
 #define NEVER UINT32_MAX        /* a due that does not come */
@@ -54,14 +55,16 @@ extern uint32_t backlog_count(void);
 extern void backlog_id(known, char id[ID_MAX + 1]);
 extern enum place backlog_place(known);
 extern unsigned int backlog_flags(known);
-extern void backlog_flag(known, unsigned int on);
-/* In place of any other that there was; 0: none. */
-extern void backlog_wish(known, unsigned int);
+extern void backlog_flag(known, unsigned int off, unsigned int on);
 extern uint32_t backlog_since(known);           /* seconds of io_clock */
 extern void backlog_set_since(known, uint32_t);
 /* While it is in a lot: whatever who put it there wants to remember of its size. */
 extern uint32_t backlog_size(known);
 extern void backlog_set_size(known, uint32_t);
+
+/* Where the next part of its round begins (part.h); 0: a round begins. */
+extern uint32_t backlog_cursor(known);
+extern void backlog_set_cursor(known, uint32_t);
 
 /* Is this move in the table? */
 extern int backlog_may(enum place from, enum place to);

@@ -138,8 +138,9 @@ static void list(struct message *m, uint32_t number, int failed, size_t *room)
   uint32_t i;
 
   for (i = 0; i < f->numbered; i++) {
-    size_t cost = message_cost(m, f->f[i].index, f->f[i].len);
+    size_t cost;
     if (f->f[i].number != number || (f->f[i].action == ACTION_FAILED) != failed || !tell_now(m, i)) continue;
+    cost = message_cost(m, f->f[i].index, f->f[i].len);
     if (order.n == JOB_RCPTS_MAX || cost > *room) {
       order.rest++;
       continue;

@@ -26,7 +26,7 @@ void feed_found(known k, int64_t next)
   int64_t wait = next - time(0);
 
   if (next == STATE_HELD) {
-    backlog_wish(k, KNOWN_HOLD);
+    backlog_flag(k, KNOWN_WISH, KNOWN_HOLD);
     backlog_put(k, PLACE_HELD);
   }
   else if (!next || feed_all) backlog_park(&fresh, k, PLACE_NEW);

@@ -22,7 +22,7 @@ static enum load read_envelope(struct message *m)
     close(fd);
     errno = e;
   }
-  if (r == 1) return message_admit(m) ? LOAD_LOADED : LOAD_PARKED;
+  if (r == 1) return LOAD_LOADED;
   if (r == -1) {
     log_sys("warning: cannot read queue/", path, owner_hint(path));
     return LOAD_TROUBLE;
@@ -61,7 +61,7 @@ static enum load read_traces(struct message *m)
 
 static enum load prepare(struct message *m)
 {
-  if (message_prepare(m) == 0) return LOAD_LOADED;
+  if (message_prepare(m) == 0) return message_admit(m) ? LOAD_LOADED : LOAD_PARKED;
   log_sys("warning: cannot load ", m->id);
   return LOAD_NO_MEMORY;
 }

@@ -35,7 +35,7 @@ void maillog_result(struct message const *m, uint32_t index, char const *word, c
   log_text(word);
   log_field("id", m->id);
   log_field("from", m->env.sender);
-  log_field("to", envelope_rcpt(&m->env, index));
+  log_field("to", message_address(m, index));
   log_field("relay", relay);
   log_delay(m->id);
   log_text(" reply=");

@@ -45,14 +45,19 @@ static int somebody_waits(void)
   return i < OWNERS;
 }
 
+void memory_wait(known k, uid_t uid, size_t weight)
+{
+  backlog_set_size(k, (uint32_t)(weight / UNIT + 1));
+  backlog_park(&owner_of(uid)->lot, k, PLACE_LOT);
+}
+
 int memory_take(known k, uid_t uid, size_t weight)
 {
   struct owner *o = owner_of(uid);
 
   if (memory_large(weight)) {
     if (k != granted && (somebody_waits() || !share_fits(o, weight) || !all_fits(weight))) {
-      backlog_set_size(k, (uint32_t)(weight / UNIT + 1));
-      backlog_park(&o->lot, k, PLACE_LOT);
+      memory_wait(k, uid, weight);
       return 0;
     }
     o->large += weight;

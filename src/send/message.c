@@ -4,15 +4,19 @@
 #include <string.h>
 #include <time.h>
 
-#include "door/job.h"
+#include "door/limits.h"
 #include "send/memory.h"
 #include "send/message.h"
 #include "send/retry.h"
 #include "lib/io/io.h"
 
 #define LOADED_MAX 4000
+#define PART_MS 60000           /* what an earlier part of a round has passed over is looked at again */
 
 int message_once, message_stopping;
+
+_Static_assert(PART_MAX * (sizeof(struct target) + ADDRESS_MAX + PARAM_RUN_MAX + 16) < MEMORY_SHARE,
+               "a part of one message fits a quarter of what all large ones have");
 
 static struct line loaded;
 static uint32_t behind;
@@ -59,16 +63,6 @@ struct message *message_new(known k)
   return m;
 }
 
-int message_admit(struct message *m)
-{
-  size_t weight = sizeof *m + m->env.len
-                  + (size_t)m->env.rcpts * (sizeof *m->env.rcpt + sizeof *m->mark + sizeof *m->target);
-
-  if (!memory_take(m->k, m->env.uid, weight)) return 0;
-  m->weight = weight;
-  return 1;
-}
-
 int message_blank(struct message *m)
 {
   m->mark = malloc(m->env.rcpts + 1);
@@ -89,31 +83,50 @@ static void count_marks(struct message *m)
 
 static void age(struct message *m)
 {
-  uint32_t watched = backlog_now() - backlog_since(m->k), ran;
+  uint32_t watched = backlog_now() - backlog_since(m->k), ran, tries;
   int64_t now = time(0), away = now - m->st.last - (int64_t)watched;
 
   if (!(backlog_flags(m->k) & KNOWN_COUNTED) && m->st.last && away > 0)
     m->gap = away > RETRY_GAP ? RETRY_GAP : (uint32_t)away;
+  m->counted = !!(backlog_flags(m->k) & KNOWN_TRIED);
+  if (m->counted) m->base = RETRY_REMOTE;
+  tries = m->st.tries - m->counted;
   ran = m->st.ran + m->gap + watched;
   m->old = retry_old(now - id_time(m->id), ran, route_settings.lifetime);
-  m->last = retry_last(m->st.tries, now - id_time(m->id), ran, route_settings.lifetime);
+  m->last = retry_last(tries, now - id_time(m->id), ran, route_settings.lifetime);
   m->late = route_settings.delaynotice && retry_old(now - id_time(m->id), ran, route_settings.delaynotice);
-  m->class = class_of(m->left, m->st.tries > 0);
+  m->class = class_of(m->left, tries > 0);
 }
 
 int message_prepare(struct message *m)
 {
-  uint32_t i;
+  uint32_t i, from = backlog_cursor(m->k);
 
   count_marks(m);
   age(m);
-  m->target = calloc(m->left + 1, sizeof *m->target);
-  m->nohost = strdup(route_settings.site.envnoathost.s);     /* a HUP may change it while groups use it */
+  if (from) message_pass(m, io_clock() + PART_MS);
+  if (part_take(&m->part, &m->env, m->mark, from) == -1) return -1;
+  m->target = calloc(m->part.n + 1, sizeof *m->target);
+  m->nohost = strdup(route_settings.site.envnoathost.s);        /* a HUP may change it while groups use it */
   if (!m->target || !m->nohost) return -1;
-  for (i = 0; i < m->env.rcpts; i++)
-    if (mark_todo(m->mark[i])) target_make(m->target + m->targets++, envelope_rcpt(&m->env, i), i, m->nohost);
+  for (i = 0; i < m->part.n; i++) {
+    uint32_t index = part_index(&m->part, i);
+    if (part_has(&m->part, m->mark, index))
+      target_make(m->target + m->targets++, envelope_rcpt(&m->env, i), index, m->nohost);
+  }
   target_sort(m->target, m->targets);
   return 0;
+}
+
+int message_admit(struct message *m)
+{
+  size_t weight = sizeof *m + m->env.len + m->env.rcpts * (sizeof *m->mark + sizeof *m->fail.latest)
+                  + m->part.n * (sizeof *m->env.rcpt + sizeof *m->part.index + sizeof *m->target)
+                  + m->fail.n * sizeof *m->fail.f;
+
+  if (!memory_take(m->k, m->env.uid, weight)) return 0;
+  m->weight = weight;
+  return 1;
 }
 
 void message_free(struct message *m)
@@ -126,6 +139,7 @@ void message_free(struct message *m)
   failures_free(&m->fail);
   envelope_free(&m->env);
   free(m->mark);
+  part_free(&m->part);
   free(m->target);
   free(m->nohost);
   free(m);
@@ -149,14 +163,9 @@ void message_mark(struct message *m, uint32_t i, char mark)
   m->mark[i] = mark;
   m->left += mark_todo(mark);
   m->owed += mark_owed(mark);
-  if (m->from >= m->to) {
-    m->from = i;
-    m->to = i + 1;
-  }
-  else {
-    if (i < m->from) m->from = i;
-    if (i >= m->to) m->to = i + 1;
-  }
+  if (m->from >= m->to) m->from = m->to = i;
+  if (i < m->from) m->from = i;
+  if (i >= m->to) m->to = i + 1;
 }
 
 void message_put_off(struct message *m, uint32_t base)
@@ -175,10 +184,11 @@ void message_next_try(struct message *m)
   uint32_t wait = m->pass_until > io_clock() ? (uint32_t)((m->pass_until - io_clock()) / 1000) + 1 : 1;
 
   if (m->base) {
-    if (!m->counted) m->st.tries++;
+    m->st.tries += !m->counted;
     m->counted = 1;
     wait = retry_wait(m->id, m->st.tries, m->base);
   }
+  if (m->part.next) wait = 1;   /* others are to have their first try, should there be a crash */
   m->due = backlog_now() + wait;
   m->st.next = m->leaving == LEAVE_HELD ? STATE_HELD : time(0) + wait;
   m->head |= m->base || m->leaving == LEAVE_HELD;
@@ -220,7 +230,7 @@ void message_stamp(struct message *m)
   m->gap = 0;
   m->st.last = time(0);
   backlog_set_since(m->k, now);
-  backlog_flag(m->k, KNOWN_COUNTED | KNOWN_TRACES);
+  backlog_flag(m->k, 0, KNOWN_COUNTED | KNOWN_TRACES);
 }
 
 void message_written(struct message *m)
@@ -288,9 +298,4 @@ void message_ungroup(struct group *g)
 void message_flight(struct message *m, int more)
 {
   m->flights += more ? 1 : UINT32_MAX;
-}
-
-size_t message_cost(struct message const *m, uint32_t index, size_t text_len)
-{
-  return job_cost(strlen(envelope_rcpt(&m->env, index)), text_len, envelope_params(&m->env, index).len);
 }

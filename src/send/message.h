@@ -19,6 +19,7 @@
 #include "send/destination.h"
 #include "send/failure.h"
 #include "send/line.h"
+#include "send/part.h"
 #include "send/target.h"
 
 #define GROUPS_MAX 32           /* of one message at a time */
@@ -49,7 +50,8 @@ struct message {
   enum phase phase;
   long long since;                      /* io_clock: it has been in that phase */
   enum leaving leaving;
-  struct envelope env;
+  struct envelope env;                  /* cut to its part */
+  struct part part;
   char *mark;                           /* one for each recipient (door/state.h) */
   uint32_t left, owed;                  /* marks that mean to do; marks that mean to tell */
   struct state st;                      /* the head of its state file */
@@ -80,12 +82,12 @@ extern int message_stopping;    /* no new deliveries */
 
 /* An empty one in PHASE_WAITING; null when there is no memory. */
 extern struct message *message_new(known);
-/* Its envelope has been read: takes the memory that it costs. 1; 0: it waits for that (memory.h). */
-extern int message_admit(struct message *);
 /* Marks that say that nothing is done. 0, or -1: no memory. */
 extern int message_blank(struct message *);
-/* Its marks are as they should be: counts them, and makes its targets. 0, or -1: no memory. */
+/* Its marks are as they should be: counts them, and makes the targets of its part. 0, or -1: no memory. */
 extern int message_prepare(struct message *);
+/* Takes the memory that it costs. 1; 0: it waits for that (memory.h). */
+extern int message_admit(struct message *);
 extern void message_free(struct message *);
 
 extern struct message *message_first(void);
@@ -128,7 +130,9 @@ extern struct group *message_group(struct message *, struct destination *, uint3
 extern void message_ungroup(struct group *);
 extern void message_flight(struct message *, int more);
 
-/* what a recipient takes of JOB_ROOM (door/job.h) */
-extern size_t message_cost(struct message const *, uint32_t index, size_t text_len);
+/* Of a recipient; see part.h. */
+#define message_address(m, index) part_address(&(m)->part, &(m)->env, (index))
+#define message_params(m, index) part_params(&(m)->part, &(m)->env, (index))
+#define message_cost(m, index, text_len) part_cost(&(m)->part, &(m)->env, (index), (text_len))
 
 #endif

@@ -181,7 +181,7 @@ static void log_busy(struct delivery const *d, struct destination *user)
 
   if (user->busy_told && now - user->busy_told < BUSY_LOG_MS) return;
   user->busy_told = now;
-  maillog_busy(envelope_rcpt(&d->m->env, d->index[0]), user->queued + destination_parked(user) + 1);
+  maillog_busy(message_address(d->m, d->index[0]), user->queued + destination_parked(user) + 1);
 }
 
 /* What mail-lspawn says of whose delivery it was. Is that user busy, and so this was no try? */
@@ -193,7 +193,7 @@ static int whose(struct delivery const *d)
   int busy = report.flags & REPORT_BUSY && len;
 
   if (!len) return 0;
-  keys_learn(envelope_rcpt(&d->m->env, d->index[0]), report.key);
+  keys_learn(message_address(d->m, d->index[0]), report.key);
   user = busy ? destination_get(CHANNEL_LOCAL, name, len) : destination_find(CHANNEL_LOCAL, name, len);
   if (user) turns_busy(user, busy, io_clock());
   if (busy && user) log_busy(d, user);

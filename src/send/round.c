@@ -19,8 +19,6 @@
 #define MEMORY_SECONDS 10
 #define CROWD 1000              /* loaded messages: those with nothing under way give up their place */
 
-static char const given_up[] = "5.4.7 message expired; the administrator of this host has given it up";
-
 void round_later(known k, uint32_t seconds)
 {
   backlog_at(k, message_once ? NEVER : backlog_now() + seconds);
@@ -62,31 +60,47 @@ static enum phase removing(struct message *m)
   return PHASE_REMOVING;
 }
 
-/* The round is over, and what has come of it is on disk. */
+/* The round goes on with the next part in its turn, behind others. */
+static void leave_part(struct message *m)
+{
+  backlog_set_cursor(m->k, m->part.next);
+  backlog_flag(m->k, KNOWN_TRIED, m->counted ? KNOWN_TRIED : 0);
+  memory_wait(m->k, m->env.uid, m->weight);
+  message_free(m);
+}
+
+static void leave_until(struct message *m, uint32_t due)
+{
+  uint32_t now = backlog_now();
+
+  backlog_set_cursor(m->k, 0);
+  backlog_flag(m->k, KNOWN_TRIED, 0);
+  round_later(unload(m), due > now ? due - now : 0);
+}
+
+/* The round, or a part of it, is over, and what has come of it is on disk. */
 static enum phase leave(struct message *m)
 {
   known k = m->k;
   unsigned int flags = backlog_flags(k);
   enum leaving why = m->leaving;
-  uint32_t now = backlog_now(), due = flags & KNOWN_DONE ? now + TROUBLE_SECONDS : m->hurry ? 0 : m->due;
   int yields = why == LEAVE_TO_REST || why == LEAVE_FOR_OTHERS;
   struct lot *l = yields && !m->hurry ? target_lot(m->target, m->targets, m->class, why == LEAVE_FOR_OTHERS) : 0;
 
   if (!m->left && !m->owed && why != LEAVE_STUCK && !(flags & KNOWN_DONE)) return removing(m);
-  message_free(m);
-  if (l) backlog_park(l, k, PLACE_LOT);
-  else if (why == LEAVE_STUCK) backlog_put(k, PLACE_STUCK);
-  else if (why == LEAVE_HELD && flags & KNOWN_HOLD) backlog_put(k, PLACE_HELD);
-  else if (why == LEAVE_CROWDED || why == LEAVE_FOR_OTHERS) backlog_at(k, now + GROUPS_FULL_SECONDS);
-  else round_later(k, due > now ? due - now : 0);
+  if (l) backlog_park(l, unload(m), PLACE_LOT);
+  else if (why == LEAVE_STUCK) backlog_put(unload(m), PLACE_STUCK);
+  else if (why == LEAVE_HELD && flags & KNOWN_HOLD) backlog_put(unload(m), PLACE_HELD);
+  else if (m->part.next && !m->hurry && why != LEAVE_FOR_OTHERS) leave_part(m);
+  else if (why == LEAVE_CROWDED || why == LEAVE_FOR_OTHERS) backlog_at(unload(m), backlog_now() + GROUPS_FULL_SECONDS);
+  else leave_until(m, flags & KNOWN_DONE ? backlog_now() + TROUBLE_SECONDS : m->hurry ? 0 : m->due);
   return round_phase(k);
 }
 
 static enum phase settled(known k, struct message *m)
 {
-  (void)k;
   if (m->phase == PHASE_REMOVING) {
-    backlog_flag(m->k, KNOWN_DONE);
+    backlog_flag(k, 0, KNOWN_DONE);
     message_free(m);
     return PHASE_REMOVING;
   }
@@ -132,26 +146,15 @@ static enum phase go_on(known k, struct message *m)
   return end(m);
 }
 
-static void expire(struct message *m)
-{
-  uint32_t i;
-
-  for (i = 0; i < m->env.rcpts; i++) {
-    if (!mark_todo(m->mark[i])) continue;
-    if (tell_failed(m, i, given_up, sizeof given_up - 1) == -1) message_put_off(m, RETRY_LOCAL);
-    else maillog_result(m, i, "failed", "", given_up, sizeof given_up - 1);
-  }
-  if (!m->left) backlog_wish(m->k, 0);
-}
-
 static enum phase begin(struct message *m)
 {
   unsigned int flags = backlog_flags(m->k);
 
   if (!m->st.whole && !(flags & KNOWN_TOLD)) maillog_new(m);
-  backlog_flag(m->k, KNOWN_TOLD);
+  backlog_flag(m->k, 0, KNOWN_TOLD);
   message_phase(m, PHASE_ROUND);
-  if (flags & KNOWN_EXPIRE) expire(m);
+  if (flags & KNOWN_EXPIRE) tell_expired(m);
+  if (flags & KNOWN_EXPIRE && !m->left) backlog_flag(m->k, KNOWN_WISH, 0);
   if (flags & KNOWN_HOLD) message_leave(m, LEAVE_HELD);
   if (flags & KNOWN_WISH) return end(m);
   if (memory_large(m->weight) || !target_lot(m->target, m->targets, m->class, 0)) return go_on(m->k, m);
@@ -164,7 +167,7 @@ static enum phase turn(known k, struct message *m)
   unsigned int flags = backlog_flags(k);
 
   if (flags & (KNOWN_DONE | KNOWN_DROP)) {
-    backlog_flag(k, KNOWN_DONE);
+    backlog_flag(k, 0, KNOWN_DONE);
     clean_ask(k, 0);
     return PHASE_REMOVING;
   }
@@ -222,7 +225,7 @@ static enum phase kept(known k, struct message *m)
 
   backlog_id(k, id);
   log_line("warning: mail-clean could not remove ", id);
-  backlog_flag(k, KNOWN_DONE);
+  backlog_flag(k, 0, KNOWN_DONE);
   if (!m) {
     round_later(k, TROUBLE_SECONDS);
     return PHASE_REMOVING;
@@ -231,19 +234,13 @@ static enum phase kept(known k, struct message *m)
   return write_down(m, PHASE_LEAVING);
 }
 
-static enum phase look(known k, struct message *m)
-{
-  (void)m;
-  backlog_hurry(k);
-  return round_phase(k);
-}
-
+/* Also to look at it, with the wish that there is. */
 static enum phase wish(known k, struct message *m, unsigned int what)
 {
-  backlog_wish(k, what);
-  if (!m) return look(k, m);
-  message_hurry(m);
-  return m->phase;
+  backlog_flag(k, KNOWN_WISH, what);
+  if (m) message_hurry(m);
+  else backlog_hurry(k);
+  return m ? m->phase : round_phase(k);
 }
 
 static void complain(known k, char const *what, enum phase from, char const *event)
@@ -260,16 +257,15 @@ int round_event(known k, struct message *m, enum round_event e)
   static char const *const table[PHASES][ROUND_EVENTS] = ROUND_TABLE;
   static char const *const name[ROUND_EVENTS] = { "turn", "ended", "settled", "bounced", "put off", "removed", "kept",
     "look", "hold", "release", "expire", "drop" };
-  static enum phase (*const act[])(known, struct message *) = { turn, go_on, settled, bounced, put_off, removed, kept,
-    look };
-  static unsigned int const wishes[] = { KNOWN_HOLD, 0, KNOWN_EXPIRE, KNOWN_DROP };
+  static enum phase (*const act[])(known, struct message *) = { turn, go_on, settled, bounced, put_off, removed, kept };
+  unsigned int const wishes[] = { backlog_flags(k) & KNOWN_WISH, KNOWN_HOLD, 0, KNOWN_EXPIRE, KNOWN_DROP };
   enum phase from = m ? m->phase : round_phase(k), to;
 
   if (!*table[from][e]) {
     complain(k, "left alone, it cannot be told: ", from, name[e]);
     return -1;
   }
-  to = e < ROUND_HOLD ? act[e](k, m) : wish(k, m, wishes[e - ROUND_HOLD]);
+  to = e < ROUND_LOOK ? act[e](k, m) : wish(k, m, wishes[e - ROUND_LOOK]);
   if (!strchr(table[from][e], ROUND_LETTERS[to])) complain(k, "not in the table, what came of: ", from, name[e]);
   if (e >= ROUND_HOLD && to == PHASE_ROUND) return round_event(k, m, ROUND_ENDED);
   return 0;

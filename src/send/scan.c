@@ -61,7 +61,7 @@ void scan_note(char const *id, int traces, void (*found)(known, int64_t next))
     return;
   }
   if (traces) a = state_peek(id, &st);
-  if (a != STATE_NONE) backlog_flag(k, KNOWN_TRACES);
+  if (a != STATE_NONE) backlog_flag(k, 0, KNOWN_TRACES);
   found(k, a == STATE_READ ? st.next : 0);
 }
 
@@ -71,7 +71,7 @@ static void trace(char const *kind, char const *id)
   known k = backlog_find(id);
 
   if (k) {
-    backlog_flag(k, KNOWN_TRACES);
+    backlog_flag(k, 0, KNOWN_TRACES);
     return;
   }
   id_path(path, "todo", id);

@@ -89,7 +89,7 @@ static void complain(char const *kind, char const *id)
 
 static void texts(struct message *m, struct touched *dirs)
 {
-  if (m->fail.pending.len) backlog_flag(m->k, KNOWN_TRACES);
+  if (m->fail.pending.len) backlog_flag(m->k, 0, KNOWN_TRACES);
   if (m->fail.pending.len && failures_write(&m->fail, m->id) == -1)
     complain("bounce", m->id);
   if (m->fail.durable && !m->fail.named) *touched_at(dirs, m->id) = 1;

@@ -4,12 +4,14 @@
 #include <strings.h>
 
 #include "door/job.h"
+#include "send/maillog.h"
+#include "send/retry.h"
 #include "send/tell.h"
 #include "lib/addr/verp.h"
 #include "lib/io/log.h"
 
 #define BOUNCE_NUMBER_MAX 9999  /* lib/msg/id.h */
-#define BOUNCES_AT_ONCE 10      /* of a round; the last is about all that are left, and lists what it can */
+#define BOUNCES_AT_ONCE 10      /* the last is about all that are left, and lists what it can; of later parts 1 */
 
 /* Is the word in the list, as NOTIFY has it: WORD,WORD? */
 static int has(char const *list, char const *word)
@@ -26,7 +28,7 @@ static int has(char const *list, char const *word)
 /* A bounce or double bounce asks for nothing. otherwise: what is so where NOTIFY was not given. */
 static int asked(struct message const *m, uint32_t i, char const *word, int otherwise)
 {
-  char const *notify = envelope_param(&m->env, i, 'n');
+  char const *notify = param_get(message_params(m, i), 'n');
 
   return !verp_is_nobody(m->env.sender) && (notify ? has(notify, word) : otherwise);
 }
@@ -34,7 +36,7 @@ static int asked(struct message const *m, uint32_t i, char const *word, int othe
 /* RFC 3461 section 4.1: failures are told unless NOTIFY names something else only. */
 static int wants_failures(struct message const *m, uint32_t i)
 {
-  char const *notify = envelope_param(&m->env, i, 'n');
+  char const *notify = param_get(message_params(m, i), 'n');
 
   return !notify || has(notify, "FAILURE")
          || !(has(notify, "NEVER") || has(notify, "SUCCESS") || has(notify, "DELAY"));
@@ -47,6 +49,18 @@ int tell_failed(struct message *m, uint32_t i, char const *text, size_t len)
   if (wanted && failures_add(&m->fail, ACTION_FAILED, i, text, len) == -1) return -1;
   message_mark(m, i, wanted ? MARK_FAILED : MARK_TOLD);
   return 0;
+}
+
+void tell_expired(struct message *m)
+{
+  static char const given_up[] = "5.4.7 message expired; the administrator of this host has given it up";
+  uint32_t i;
+
+  for (i = 0; i < m->targets; i++) {
+    uint32_t index = m->target[i].index;
+    if (tell_failed(m, index, given_up, sizeof given_up - 1) == -1) message_put_off(m, RETRY_LOCAL);
+    else maillog_result(m, index, "failed", "", given_up, sizeof given_up - 1);
+  }
 }
 
 /* Without memory for the text it is marked all the same: it is delivered, and tell_number has words for it. */
@@ -133,13 +147,14 @@ int tell_number(struct message *m)
 {
   struct failures *f = &m->fail;
   uint32_t number = f->highest > m->st.bounces ? f->highest : m->st.bounces, i, n = 0;
+  uint32_t most = m->part.from ? 1 : BOUNCES_AT_ONCE;
 
   for (i = 0; i < m->env.rcpts && m->owed; i++)
     if (add_lost(m, i) == -1) return -1;
   while (f->numbered < f->n) {
     if (number >= BOUNCE_NUMBER_MAX) return give_up_telling(m);
     n++;
-    if (failures_number(f, ++number, n < BOUNCES_AT_ONCE ? next_lot(m) : f->n - f->numbered) == -1) return -1;
+    if (failures_number(f, ++number, n < most ? next_lot(m) : f->n - f->numbered) == -1) return -1;
     message_bounce_number(m, number);
   }
   return 0;

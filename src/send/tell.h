@@ -13,6 +13,9 @@ extern void tell_done(struct message *, uint32_t index, enum action, char const 
 /* A recipient was put off: the sender is told once, if it asked for that and the message is late. */
 extern void tell_late(struct message *, uint32_t index, char const *text, size_t len);
 
+/* An operator has given it up: who is to do fails; put off is whom there is no memory for. */
+extern void tell_expired(struct message *);
+
 /* Gives all that is owed the number of the bounce that tells it. 0, or -1: no memory. */
 extern int tell_number(struct message *);
 /* Is this record what the mark of its recipient owes? */

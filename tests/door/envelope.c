@@ -172,6 +172,24 @@ static void no_files(void)
   check("is no envelope", envelope_read(&e, fds[0], ID) == 0);
 }
 
+/* Of the recipients only some stay in memory, with all that belongs to them. */
+static void cut(char const *s, size_t len)
+{
+  static uint32_t const ends[] = { 0, 2 };
+  struct envelope e;
+  char const *n;
+
+  check("cut", from_bytes(&e, s, len, ID) == 1 && envelope_cut(&e, ends, 2) == 0 && e.rcpts == 3);
+  n = envelope_param(&e, 0, 'n');
+  check("those that stay", !strcmp(envelope_rcpt(&e, 0), "ann@test") && !strcmp(envelope_rcpt(&e, 1), "bob@test"));
+  check("their parameters", n && !strcmp(n, "never") && !envelope_params(&e, 1).len);
+  check("the head", !strcmp(e.id, ID) && !strcmp(e.sender, "joe@test") && envelope_param(&e, ENVELOPE_SENDER, 'd'));
+  envelope_free(&e);
+  check("none stays", from_bytes(&e, s, len, ID) == 1 && envelope_cut(&e, ends, 0) == 0 && !strcmp(e.sender, "joe@test")
+        && envelope_params(&e, ENVELOPE_SENDER).len == 6);
+  envelope_free(&e);
+}
+
 int main(void)
 {
   char *text;
@@ -179,6 +197,7 @@ int main(void)
 
   check("made", !envelope_make(&text, &len, ID, 123456789012ULL, 0xdeadbeef, 61001, RECORDS, sizeof RECORDS - 1));
   round_trip(text, len);
+  cut(text, len);
   damage(text, len);
   free(text);
   orders();

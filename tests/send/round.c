@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -15,7 +16,9 @@
 #include "send/clean.h"
 #include "send/deliver.h"
 #include "send/feed.h"
+#include "send/memory.h"
 #include "send/result.h"
+#include "send/retry.h"
 #include "send/round.h"
 #include "send/settle.h"
 #include "send/turns.h"
@@ -70,17 +73,19 @@ static int far_end(int fd)
   return s[1];
 }
 
-/* A queued message with n recipients, each of a domain of its own, in HAND. */
+/* A queued message with n recipients in HAND: each of a domain of its own, or all of one. */
 static known queued(unsigned int n)
 {
   static unsigned int counter;
-  char path[ID_PATH_MAX], records[4096], *text;
+  static char records[100000];
+  char path[ID_PATH_MAX], *text;
   size_t len = (size_t)snprintf(records, sizeof records, "Fa@from.test") + 1;
   int fd;
 
   counter++;
   id_new(id);
-  while (n--) len += (size_t)snprintf(records + len, sizeof records - len, "Tr@%u-%u.test", counter, n) + 1;
+  while (n--)
+    len += (size_t)snprintf(records + len, sizeof records - len, "Tr%u@%u-%u.test", n, counter, n < 100 ? n : 100) + 1;
   if (envelope_make(&text, &len, id, 100, 0, 0, records, len) == -1) exit(111);
   id_path(path, "todo", id);
   fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
@@ -97,6 +102,15 @@ static void report(enum agent by, uint32_t number, enum result result, unsigned 
   report_all(&r, number, 1, result, "5.1.1 said so");
   r.flags = flags;
   result_take(by, buf, report_pack(&r, buf));
+}
+
+static void report_many(uint32_t number, uint32_t n)
+{
+  static struct report r;
+  char buf[PACKET_MAX];
+
+  report_all(&r, number, n, RESULT_DONE, "2.0.0 fine");
+  result_take(AGENT_BOUNCE, buf, report_pack(&r, buf));
 }
 
 /* The next delivery of the message, once it was ordered; 0: there is none. Others' bounces are answered. */
@@ -136,11 +150,16 @@ static void settle(known k)
   if (written(m)) round_event(k, m, ROUND_SETTLED);
 }
 
-/* Takes one that is due out of the backlog. */
+/* Takes one out of where it waits: it is its turn. */
 static void in_hand(known k)
 {
+  known got = 0;
+
   backlog_hurry(k);
-  while (backlog_due(backlog_now()) != k);
+  if (backlog_place(k) == PLACE_LOT) got = memory_next();
+  else
+    while (got != k && (got = backlog_due(backlog_now())));
+  check("it is its turn", got == k);
 }
 
 static int requested(void)
@@ -378,6 +397,74 @@ static void kept(void)
         && !message_find(k));
 }
 
+/* Answers all orders of a part, all with success but the first recipient, who is put off, and the second, who fails.
+   How many recipients were ordered; 0 when one of them was not from..to-1. */
+static uint32_t part(known k, uint32_t from, uint32_t to)
+{
+  static struct report r;
+  char buf[PACKET_MAX];
+  struct order o;
+  uint32_t n = 0, i;
+
+  round_event(k, 0, ROUND_TURN);
+  while (order(&o)) {
+    report_all(&r, o.number, o.n, RESULT_DONE, "2.0.0 fine");
+    for (i = 0; i < o.n; i++, n++) {
+      if (o.kind == JOB_BOUNCE) return 0;
+      if (o.rcpt[i].index < from || o.rcpt[i].index >= to) return 0;
+      if (o.rcpt[i].index < 2) r.rcpt[i].result = o.rcpt[i].index ? RESULT_FAILED : RESULT_LATER;
+    }
+    result_take(AGENT_RSPAWN, buf, report_pack(&r, buf));
+  }
+  settle(k);
+  return n;
+}
+
+static void parts(void)
+{
+  known k = queued(2 * PART_MAX + 500);
+  struct state st;
+  struct order o;
+
+  check("parts: the first", part(k, 0, PART_MAX) == PART_MAX);
+  check("parts: whose failures are told at once", round_phase(k) == PHASE_BOUNCING && order(&o) && o.kind == JOB_BOUNCE
+        && o.n == 1 && o.rcpt[0].index == 1);
+  report(AGENT_BOUNCE, o.number, RESULT_DONE, 0);
+  settle(k);
+  check("parts: then it is a number, the rest is due", round_phase(k) == PHASE_WAITING && backlog_place(k) == PLACE_LOT
+        && state_peek(id, &st) == STATE_READ && st.tries == 1 && st.next <= time(0) + 1);
+  check("parts: the second", memory_next() == k && part(k, PART_MAX, 2 * PART_MAX) == PART_MAX && !message_find(k)
+        && memory_next() == k);
+  check("parts: the last", part(k, 2 * PART_MAX, 2 * PART_MAX + 500) == 500);
+  check("parts: all are one try", state_peek(id, &st) == STATE_READ && st.tries == 1);
+  check("parts: who was put off waits for the next", round_phase(k) == PHASE_WAITING && backlog_place(k) == PLACE_TIMED
+        && st.next >= time(0) + RETRY_REMOTE);
+  in_hand(k);
+  check("parts: and is the only one", part(k, 0, 1) == 1);
+  check("parts: its second try", state_peek(id, &st) == STATE_READ && st.tries == 2);
+}
+
+static void expired_in_parts(void)
+{
+  known k = queued(PART_MAX + 1);
+  struct order o = { .n = 0 };
+  uint32_t n = 0, turns = 0;
+
+  backlog_at(k, 0);
+  round_event(k, 0, ROUND_EXPIRE);
+  while (round_phase(k) == PHASE_EXPIRE && turns++ < 3) {
+    in_hand(k);
+    round_event(k, 0, ROUND_TURN);
+    settle(k);
+    while (round_phase(k) == PHASE_BOUNCING && order(&o)) {
+      n += o.n + o.rest;
+      report_many(o.number, o.n);
+      settle(k);
+    }
+  }
+  check("expired in parts: each is told once", turns == 2 && n == PART_MAX + 1 && round_phase(k) == PHASE_REMOVING);
+}
+
 int main(void)
 {
   char dir[] = "/tmp/round.XXXXXX";
@@ -399,5 +486,7 @@ int main(void)
   wish_while_one_is_under_way();
   damaged();
   kept();
+  parts();
+  expired_in_parts();
   return unit_end();
 }
