@@ -470,6 +470,29 @@ test_routes() {
   assertEquals 'messages' 4 "$(count ' message ')"
 }
 
+# A line that is wrong is no route, and no other way is taken in its place: mail for its domain waits, other mail goes.
+test_wrong_lines_hold_up_the_mail_of_their_domain() {
+  sink 127.0.0.1
+  for map in smtproutes qmtproutes transports; do
+    for line in 'x.test relay.test' 'x.test' 'x.test.:relay.test' '*.test:relay.test' '@x.test:relay.test' 'x.test\t:relay test' \
+      'x.test=relay.test' 'X.TEST relay.test:25' 'joe@x.test:relay.test' ' x.test, y.test:relay.test' 'x.test\302\240relay.test'; do
+      printf ":127.0.0.1:$port\n" > "$home/control/smtproutes"
+      printf "$line\n" >> "$home/control/$map"
+      { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; } | remote
+      assertTrue "$map $line" "said '^rcpt 1 0 Z 4.3.5 x.test has '"
+      assertTrue "$map $line: the log" "said 'error: control/$map must be '"
+      assertTrue "$map $line: no other way" "[ ! -s $S/log ]"
+      rm "$home/control/$map"
+    done
+  done
+  printf ":127.0.0.1:$port\nx.test relay.test\n" > "$home/control/smtproutes"
+  { echo "job 1 $SCRATCH/m from@a.test b@y.test"; echo wait 1; } | remote y.test
+  assertTrue 'other mail goes' "said '^rcpt 1 0 K'"
+  printf "x.test:127.0.0.1:$port\nx.test relay.test\n" > "$home/control/smtproutes"
+  one b@x.test
+  assertTrue 'of two lines the first counts' "said '^rcpt 1 0 K'"
+}
+
 test_ipv6() {
   sink ::1
   route "x.test:[::1]:$port" x.test 'K 2.0.0 ::1\[::1\]'

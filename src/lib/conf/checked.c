@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/conf/blank.h"
 #include "lib/conf/control.h"
 #include "lib/conf/settings.h"
 #include "lib/io/log.h"
@@ -71,17 +72,45 @@ static int me_sound(struct control_table const *t)
   return !expected;
 }
 
-/* -1 when a line makes the whole of no use */
-static int check_lines(struct setting const *row, struct control_table const *t, int values)
+/* One character of a domain, its dots included, as a table has them: in lower case. */
+static int in_domain(char const *s, size_t len)
 {
-  struct control_entry const *e;
+  unsigned char c = (unsigned char)*s;
+
+  return (c > 127 && !blank_at(s, len)) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'
+         || c == '_';
+}
+
+/* A line that is wrong is not passed over: mail for the domain that can be read in it would go another way than was
+   meant. With a value that no reader takes for one it waits. */
+static void hold(struct control_entry *e)
+{
+  char const *at = memrchr(e->key, '@', e->len), *end = e->key + e->len;
+  size_t n = 0;
+
+  if (at) e->key = at + 1;
+  while (e->key < end && !in_domain(e->key, (size_t)(end - e->key))) e->key++;
+  while (e->key + n < end && in_domain(e->key + n, (size_t)(end - e->key) - n)) n++;
+  while (n > 1 && e->key[n - 1] == '.') n--;
+  e->len = n;
+  e->value = "[";
+}
+
+/* -1 when a line makes the whole of no use */
+static int check_lines(struct setting const *row, struct control_table *t, int values)
+{
+  struct control_entry *e;
   int r = 0;
 
   for (e = t->entries; e < t->entries + t->n; e++) {
     char const *value = values ? control_entry_value(e) : 0;
     char const *expected = setting_expects(row, e->key, value);
-    if (expected && complain(row->name, expected, e->key, value, "") == -1 && !row->safe) r = -1;
+    if (!expected) continue;
+    complain(row->name, expected, e->key, value, "");
+    if (!row->safe) r = -1;
+    else if (values) hold(e);
   }
+  control_sort(t);
   return r;
 }
 

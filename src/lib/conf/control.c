@@ -199,6 +199,11 @@ static int from_me(char **text, size_t *len)
   return 0;
 }
 
+void control_sort(struct control_table *t)
+{
+  if (t->n) qsort(t->entries, t->n, sizeof *t->entries, compare_entries);
+}
+
 int control_raw_table(char const *name, struct control_table *table, int values)
 {
   struct setting const *row = setting_find(name);
@@ -216,7 +221,7 @@ int control_raw_table(char const *name, struct control_table *table, int values)
       return -1;
     }
     cut(&t, name, len, values);
-    qsort(t.entries, t.n, sizeof *t.entries, compare_entries);
+    control_sort(&t);
   }
   control_table_free(table);
   *table = t;
