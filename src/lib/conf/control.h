@@ -53,8 +53,8 @@ struct control_table {
 /* Reads a list into a table for look-ups. With values, a line is key:value; else the whole line is the key.
    1 read, 0 there is no such file (the table is empty, or has what its default names), -1 with errno. Frees what
    the table held before (start with all zero), and leaves it as it was on -1. A line that is not of its form is told to
-   the log; where settings.c says that the others do not do without it, it is -1 with EINVAL. Of a wrong line of a map the domain
-   stays, as far as it can be read, with a value that is none: what needs a sound one there waits. */
+   the log; where settings.c says that the others do not do without it, it is -1 with EINVAL. Of a wrong line of a map
+   the domain stays, as far as it can be read, with a value that is none: what needs a sound one there waits. */
 extern int control_table(char const *name, struct control_table *, int values);
 
 /* The same, for a list that is read once more: 1 when it is not what it was, 0 when it is, -1 with errno. */
