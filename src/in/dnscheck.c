@@ -10,6 +10,7 @@
 #include "in/resolver.h"
 #include "lib/addr/idna.h"
 #include "lib/conf/control.h"
+#include "lib/conf/value.h"
 #include "lib/dns/message.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -20,7 +21,6 @@
 #define REVERSED_MAX 72         /* of an IPv6 address: 32 digits with dots, and one more dot */
 #define REPLY_MAX 400
 
-static char const standard_answers[] = "127.0.0.2-127.0.0.254";
 static char const no_domain[] = "550 5.1.8 the sender's domain does not exist or has no mail server";
 static char const null_mx[] = "550 5.7.27 the sender's domain says that it takes no mail";
 static char const sender_later[] = "451 4.4.3 cannot find out now whether the sender's domain exists";
@@ -30,46 +30,10 @@ static struct control_table lists;
 
 /* --- settings */
 
-/* an IPv4 address up to one of the characters in ends: where it ends, or null */
-static char const *take_ip(char const *s, char const *ends, uint32_t *ip)
-{
-  char text[16];
-  size_t len = strcspn(s, ends);
-  struct in_addr a;
-
-  if (len >= sizeof text) return 0;
-  memcpy(text, s, len);
-  text[len] = 0;
-  if (inet_pton(AF_INET, text, &a) != 1) return 0;
-  *ip = ntohl(a.s_addr);
-  return s + len;
-}
-
-/* The end of a list of answers, "ADDRESS[-ADDRESS],..." up to a colon, or null when it is none. *counts becomes 1
-   when it holds ip. */
-static char const *answers(char const *s, uint32_t ip, int *counts)
-{
-  *counts = 0;
-  if (!*s || *s == ':') {
-    answers(standard_answers, ip, counts);
-    return s;
-  }
-  for (;; s++) {
-    uint32_t first, last;
-    s = take_ip(s, "-,:", &first);
-    last = first;
-    if (s && *s == '-') s = take_ip(s + 1, ",:", &last);
-    if (!s || first >> 24 != 127 || last >> 24 != 127 || first > last) return 0;
-    if (ip >= first && ip <= last) *counts = 1;
-    if (*s != ',') return s;
-  }
-}
-
 char const *dnscheck_start(char const *ip)
 {
   unsigned char wire[DNS_WIRE_MAX];
   size_t i;
-  int counts;
 
   if (control_number("mfcheck", &mfcheck) == -1) return "mfcheck";
   if (control_table("dnsbllist", &lists, 1) == -1) return "dnsbllist";
@@ -77,7 +41,6 @@ char const *dnscheck_start(char const *ip)
   for (i = 0; i < lists.n; i++) {
     char const *zone = lists.entries[i].key;
     if (!dns_name_encode(wire, zone) || strlen(zone) + REVERSED_MAX > DNS_NAME_MAX) return "dnsbllist";
-    if (!answers(lists.entries[i].value, 0, &counts)) return "dnsbllist";
   }
   control_in_order(&lists);
   return ip && (mfcheck || (lists.n && *ip)) && resolver_start() == -1 ? "dnsservers" : 0;
@@ -148,14 +111,13 @@ static int is_listed(struct control_entry const *list, char const *ip, int milli
 {
   char name[REVERSED_MAX + DNS_NAME_MAX + 1];
   uint32_t found[RESOLVER_ADDRESSES_MAX];
-  int n, i, counts, listed = 0;
+  int n, i, listed = 0;
 
   snprintf(name, sizeof name, "%s%s", ip, list->key);
   n = resolver_addresses(name, found, milliseconds);
   if (n == -1) log_line("block list ", list->key, ": no answer");
   for (i = 0; i < n; i++) {
-    answers(list->value, found[i], &counts);
-    if (counts && found[i] >> 8 != 0x7fffff) listed = 1;
+    if (value_answers(list->value, found[i]) == 1 && found[i] >> 8 != 0x7fffff) listed = 1;
     else log_odd(list->key, found[i]);
   }
   return listed;

@@ -13,20 +13,15 @@
 #ifndef REMOTE_TRANSPORT_H
 #define REMOTE_TRANSPORT_H
 
-#define TRANSPORT_LMTP_PORT 24
-#define TRANSPORT_WORDS_MAX 16          /* of a program's line */
-#define TRANSPORT_PROGRAM_MAX 1024      /* bytes of it */
+#include "lib/conf/value.h"
 
-enum transport { TRANSPORT_SMTP, TRANSPORT_LMTP, TRANSPORT_SOCKET, TRANSPORT_PROGRAM, TRANSPORT_BAD };
+#define TRANSPORT_LMTP_PORT 24
 
 /* Reads the file; again after a change. 1; 0: there is none; -1 with errno, and what was read before stays. */
 extern int transport_start(void);
 
-/* What stands behind a line's key. *rest: behind the kind: host[:port] (for route.c to judge), a path, a path and
-   words; or all of a line that is bad. */
-extern enum transport transport_parse(char const *line, char const **rest);
-
-/* How mail for a domain goes: its line; it stays until the next transport_start. */
+/* How mail for a domain goes, and what its line has behind the kind (value_transport); that stays until the next
+   transport_start. */
 extern enum transport transport_find(char const *domain, char const **rest);
 
 /* The path of the Unix socket that mail for a domain goes to, and so never to the network; or null. */

@@ -5,6 +5,7 @@
 
 #include "door/limits.h"
 #include "send/destination.h"
+#include "lib/conf/value.h"
 #include "lib/msg/crc32.h"
 
 #define BUCKETS 4096
@@ -168,7 +169,7 @@ void destination_rates(struct destination *d)
   char const *value = d->channel == CHANNEL_REMOTE ?
       control_find_domain(&route_settings.ratelimits, d->name, d->len) : 0;
 
-  rate_parse(value ? value : "", d->pace.max);
+  value_rate(value ? value : "", RATE_MAX, d->pace.max);
 }
 
 struct destination *destination_get(enum channel ch, char const *name, size_t len)

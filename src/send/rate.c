@@ -61,25 +61,3 @@ long long rate_until(struct rate *r, uint32_t max, long long now)
   }
   return (r->at + 1 + i) * RATE_SLOT_MS;
 }
-
-static char const *number(char const *s, uint32_t *n)
-{
-  *n = 0;
-  for (; *s >= '0' && *s <= '9'; s++) {
-    *n = *n * 10 + (uint32_t)(*s - '0');
-    if (*n > RATE_MAX) *n = RATE_MAX;
-  }
-  return s;
-}
-
-int rate_parse(char const *s, uint32_t max[RATES])
-{
-  int empty = !*s;
-
-  s = number(s, max + RATE_MESSAGES);
-  max[RATE_CONNECTIONS] = 0;
-  if (*s == '/') s = number(s + 1, max + RATE_CONNECTIONS);
-  if (!*s && !empty) return 1;
-  max[RATE_MESSAGES] = max[RATE_CONNECTIONS] = 0;
-  return 0;
-}

@@ -29,8 +29,4 @@ extern uint32_t rate_sum(struct rate *, long long now);
 /* 0 when there may be one more now (with max 0 always), else the time from which on there may. */
 extern long long rate_until(struct rate *, uint32_t max, long long now);
 
-/* Reads "messages[/connections]" of control/ratelimits; 0, or nothing beside the slash: no limit. 0 when it is none of
-   that: then there is no limit. */
-extern int rate_parse(char const *, uint32_t max[RATES]);
-
 #endif

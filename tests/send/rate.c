@@ -58,24 +58,10 @@ static void clocks(void)
   check("a slot does not run over", rate_sum(&r, 9000000000000) == 65535);
 }
 
-static int parses(char const *s, int r, uint32_t messages, uint32_t connections)
-{
-  uint32_t max[RATES] = { 7, 7 };
-
-  return rate_parse(s, max) == r && max[RATE_MESSAGES] == messages && max[RATE_CONNECTIONS] == connections;
-}
-
 int main(void)
 {
   minute();
   exact();
   clocks();
-  check("messages", parses("60", 1, 60, 0));
-  check("both", parses("60/3", 1, 60, 3));
-  check("connections", parses("/3", 1, 0, 3) && parses("0/3", 1, 0, 3));
-  check("none", parses("0", 1, 0, 0) && parses("/", 1, 0, 0));
-  check("no more than a slot holds", parses("99999999999999999999/4294967297", 1, RATE_MAX, RATE_MAX));
-  check("junk", parses("x", 0, 0, 0) && parses("", 0, 0, 0) && parses("5x", 0, 0, 0) && parses("5/6/7", 0, 0, 0) && parses("-1", 0, 0, 0)
-        && parses("5 6", 0, 0, 0));
   return unit_end();
 }

@@ -1,11 +1,11 @@
 /* form.c - see form.h */
 
-#include <arpa/inet.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
-#include <sys/un.h>
+#include <sys/socket.h>
 
 #include "lib/conf/form.h"
+#include "lib/conf/value.h"
 #include "lib/io/net.h"
 #include "lib/smtp/keyword.h"
 
@@ -132,32 +132,6 @@ static int is_network(char const *s)
   return net_network_parse(&n, s);
 }
 
-/* one end of a range of answers: an address of 127.0.0.0/8 up to one of those characters; where it ends, or null */
-static char const *answer(char const *s, char const *ends, unsigned long *ip)
-{
-  struct net_address a;
-  size_t len = strcspn(s, ends);
-
-  if (!net_parse(&a, s, len) || a.family != AF_INET || a.ip[0] != 127) return 0;
-  *ip = (unsigned long)a.ip[1] << 16 | (unsigned long)a.ip[2] << 8 | a.ip[3];
-  return s + len;
-}
-
-/* ANSWERS[:TEXT], both of which may be missing */
-static int is_answers(char const *s)
-{
-  unsigned long first, last;
-
-  while (s && *s && *s != ':') {
-    s = answer(s, "-,:", &first);
-    last = first;
-    if (s && *s == '-') s = answer(s + 1, ",:", &last);
-    if (!s || first > last) return 0;
-    if (*s == ',' && (!*++s || *s == ':')) return 0;
-  }
-  return 1;
-}
-
 /* HOST, HOST:PORT, [ADDRESS] or [ADDRESS]:PORT; 1, and the port, or 0 where none is given */
 static int is_relay(char const *s, unsigned int *port)
 {
@@ -173,33 +147,19 @@ static int is_relay(char const *s, unsigned int *port)
 static int is_transport(char const *s)
 {
   unsigned int port;
+  enum transport kind = value_transport(s, &s);
 
-  if (!strcmp(s, "smtp")) return 1;
-  if (!strncmp(s, "program:/", 9)) return 1;
-  if (strncmp(s, "lmtp:", 5)) return 0;
-  s += 5;
-  if (*s == '/') return strlen(s) < sizeof ((struct sockaddr_un *)0)->sun_path;
-  return is_relay(s, &port) && port != SMTP_PORT;
+  return kind == TRANSPORT_LMTP ? is_relay(s, &port) && port != SMTP_PORT : kind != TRANSPORT_BAD;
 }
 
-/* MESSAGES[/CONNECTIONS], of which one may be missing */
-static int is_rate(char const *s)
+/* "2001:db8::1" would be a domain 2001: such an address needs the colon in front. Without a colon it is for all. */
+static int is_source(char const *key, char const *value)
 {
-  size_t n = strspn(s, "0123456789");
+  struct net_address a;
+  size_t len = strlen(key);
+  int cut = value && len && strspn(key, "0123456789abcdef") == len && memchr(value, ':', strcspn(value, ","));
 
-  if (s[n] == '/') n += 1 + strspn(s + n + 1, "0123456789");
-  return n && !s[n];
-}
-
-/* ADDRESS[,ADDRESS], one of a family; nothing makes an exception */
-static int is_source(char const *s)
-{
-  struct net_address a, b;
-  size_t len = strcspn(s, ",");
-
-  if (!*s) return 1;
-  if (!net_parse(&a, s, len)) return 0;
-  return !s[len] || (net_parse(&b, s + len + 1, strlen(s + len + 1)) && a.family != b.family);
+  return value_source(&a, value ? value : key, AF_INET) != -1 && (!value || (is_key(key) && !cut));
 }
 
 int form_number(char const *s, unsigned int *n)
@@ -221,6 +181,7 @@ static char const *expect(int good, char const *words)
 static char const *map_expects(enum form form, char const *key, char const *value)
 {
   unsigned int n;
+  uint32_t rates[2];
   int keyed = value && is_key(key);
 
   switch (form) {
@@ -234,16 +195,16 @@ static char const *map_expects(enum form form, char const *key, char const *valu
     case FORM_TRANSPORT:
       return expect(keyed && is_transport(value),
                     "domain:lmtp:host[:port] (not 25), domain:lmtp:/path, domain:program:/path or domain:smtp");
-    case FORM_RATE: return expect(keyed && is_rate(value), "domain:messages[/connections]");
+    case FORM_RATE: return expect(keyed && value_rate(value, UINT32_MAX, rates), "domain:messages[/connections]");
     case FORM_COUNT: return expect(keyed && form_number(value, &n) && n, "domain:number, from 1 on");
     case FORM_IGNORE:
       return expect(keyed && (!*value || keyword_list_ok(value, EXT_ENHANCEDSTATUSCODES)),
                     "domain:KEYWORD[,KEYWORD] of EHLO");
     case FORM_VERSION: return expect(keyed && (!*value || (strchr("46", *value) && !value[1])), "domain:4 or domain:6");
     case FORM_SOURCE:
-      return expect(value ? is_key(key) && is_source(value) : is_source(key),
-                    "domain:address[,address], at most one IPv4 and one IPv6 address");
-    default: return expect(is_domain(key, strlen(key)) && (!value || is_answers(value)),
+      return expect(is_source(key, value),
+                    "domain:address[,address], at most one IPv4 and one IPv6 address; :address for all");
+    default: return expect(is_domain(key, strlen(key)) && (!value || value_answers(value, 0) != -1),
                            "zone[:answers[:text]], the answers in 127.0.0.0/8");
   }
 }

@@ -53,7 +53,7 @@ static struct row const maps[] = {
   { "ehloignore", { "a:DSN", ".a:SIZE,CHUNKING", ":DSN", "a:" }, { "a", "a:X", "a:DSN,", "a:,DSN", "a:DSN SIZE",
       "a:ENHANCEDSTATUSCODES" } },
   { "outgoingip", { "a:192.0.2.1", "a:192.0.2.1,::1", ":::1", "192.0.2.1", "a:" },
-    { "a:x", "a", "a:192.0.2.1,", "a:192.0.2.1,192.0.2.2", "a:192.0.2.1,::1,::2" } },
+    { "2001:db8::1", "a:x", "a", "a:192.0.2.1,", "a:192.0.2.1,192.0.2.2", "a:192.0.2.1,::1,::2" } },
   { "dnsbllist",
     { "a.example", "a.example:127.0.0.2", "a.example:127.0.0.2-127.0.0.9,127.0.1.1:see a", "a.example::see" },
     { "a..b", "a b", "a.example:10.0.0.1", "a.example:127.0.0.2-", "a.example:127.0.0.9-127.0.0.2", "a.example:x",
