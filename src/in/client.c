@@ -1,31 +1,140 @@
 /* client.c - see client.h */
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "in/client.h"
-#include "in/peer.h"
-#include "lib/io/pack.h"
+#include "lib/io/log.h"
 
-size_t client_pack(char s[CLIENT_MAX], struct proxy const *client)
+static char const no_memory[] = "452 4.3.0 out of memory";
+
+void client_start(struct client *c, struct rules const *rules, struct peer const *peer, int in, int out)
 {
-  struct pack p = { .s = s, .size = CLIENT_MAX };
-
-  pack_u8(&p, 'P');
-  pack_bytes(&p, client->ip, strlen(client->ip), PEER_IP_MAX);
-  pack_bytes(&p, client->local_ip, strlen(client->local_ip), PEER_IP_MAX);
-  pack_u32(&p, client->port);
-  pack_u32(&p, client->local_port);
-  return p.len;
+  wire_start(&c->wire, in, out, rules->timeoutsmtpd, rules->sessiontime);
+  c->peer = *peer;
+  c->rules = rules;
+  c->pid = getpid();
+  c->helo = 0;
+  gate_start(&c->gate, rules, &c->peer);
+  budget_start(&c->budget, rules, gate_tries(&c->gate));
+  outlet_start(&c->queue);
+  c->records = (stralloc)STRALLOC_ZERO;
+  named_start(&c->named, &c->records);
+  client_reset(c);
 }
 
-int client_unpack(struct proxy *client, char const *s, size_t len)
+void client_close(struct client *c)
 {
-  struct unpack u = { .s = s, .len = len, .pos = 1 };
-  char ip[PEER_IP_MAX + 1], local_ip[PEER_IP_MAX + 1];
+  wire_close(&c->wire);
+  outlet_close(&c->queue);
+  gate_close(&c->gate);
+  named_clear(&c->named);
+  stralloc_free(&c->records);
+}
 
-  unpack_string(&u, ip, PEER_IP_MAX);
-  unpack_string(&u, local_ip, PEER_IP_MAX);
-  client->port = unpack_u32(&u);
-  client->local_port = unpack_u32(&u);
-  return unpack_done(&u) && peer_address(client->ip, ip) && peer_address(client->local_ip, local_ip);
+void client_reset(struct client *c)
+{
+  c->sender[0] = 0;
+  c->records.len = 0;
+  c->rcpts = c->wanted = 0;
+  named_clear(&c->named);
+}
+
+/* --- the envelope */
+
+char const *client_record(struct client *c, char letter, char const *address, char const *more, size_t len)
+{
+  size_t before = c->records.len;
+
+  if (stralloc_catb(&c->records, &letter, 1) && stralloc_catb(&c->records, address, strlen(address) + 1)
+      && stralloc_catb(&c->records, more, len)) return 0;
+  c->records.len = before;
+  return no_memory;
+}
+
+char const *client_sender(struct client *c, char const *address, char const *more, size_t len)
+{
+  snprintf(c->sender, sizeof c->sender, "%s", address);
+  return client_record(c, 'F', address, more, len);
+}
+
+int client_full(struct client const *c, size_t len)
+{
+  return c->wanted >= c->rules->maxrcpt || c->records.len + len + 2 > ENVELOPE_BYTES_MAX / 2;
+}
+
+char const *client_recipient(struct client *c, char const *address, char const *more, size_t len)
+{
+  size_t before = c->records.len;
+  char const *refusal = client_record(c, 'T', address, more, len);
+  int again = !refusal && named_has(&c->named, before);
+
+  if (!refusal && !again) refusal = gate_permits(&c->gate, c->sender, address);
+  if (!refusal && !again && !named_add(&c->named, before)) refusal = no_memory;
+  if (refusal || again) c->records.len = before;
+  else c->rcpts++;
+  c->wanted += !refusal;
+  return refusal;
+}
+
+void client_refuse(struct client *c, char const *to, char const *refusal)
+{
+  int pause = gate_count(&c->gate, refusal);
+
+  client_log(c, "refused");
+  log_field("to", to);
+  client_log_end(refusal);
+  if (pause) wire_pause(&c->wire, pause);
+}
+
+char const *client_taken(struct client const *c, char reply[CLIENT_TAKEN_MAX])
+{
+  snprintf(reply, CLIENT_TAKEN_MAX, "250 2.0.0 ok %lld qp %s", (long long)time(0), c->queue.text);
+  return reply;
+}
+
+/* --- the log */
+
+void client_log(struct client const *c, char const *what)
+{
+  log_start();
+  log_text(what);
+  log_text(" pid=");
+  log_number(c->pid);
+  peer_log(&c->peer);
+  if (c->helo) log_field("helo", c->helo);
+  if (*c->peer.info) log_field("info", c->peer.info);
+  if (c->records.len) log_field("from", c->sender);
+}
+
+void client_log_end(char const *why)
+{
+  log_text(": ");
+  log_string(why);
+  log_end();
+}
+
+void client_log_message(struct client const *c, unsigned long long bytes, char const *refusal)
+{
+  client_log(c, refusal ? "refused message" : "accepted");
+  if (!refusal) log_field("id", c->queue.text);
+  log_text(" rcpts=");
+  log_number(c->rcpts);
+  log_text(" bytes=");
+  log_number((long long)bytes);
+  if (refusal) client_log_end(refusal);
+  else log_end();
+}
+
+void client_log_ended(struct client const *c, char const *why)
+{
+  static char const *const trouble[] = { 0, "the client closed the connection", "time is over",
+                                         "the connection broke" };
+
+  if (c->wire.state != WIRE_OPEN) why = trouble[c->wire.state];
+  if (!why) return;
+  client_log(c, "session ended");
+  client_log_end(why);
 }

@@ -1,23 +1,76 @@
 /*
- * client.h - what a front end says of a client, as a record for the programs' starter
+ * client.h - a client as every server of this room has it: the connection, what it may, its envelope so far, the way to
+ * the queue, its lines of the log
  *
- * The letter 'P', two addresses, two ports (lib/io/pack.h). The starter believes nothing else of it: what is no address
- * is no record.
+ * Refusals are SMTP replies, whatever the protocol (gate.h).
  */
 
 #ifndef IN_CLIENT_H
 #define IN_CLIENT_H
 
 #include <stddef.h>
+#include <sys/types.h>
+#include <skalibs/stralloc.h>
 
-#include "in/proxy.h"
+#include "door/limits.h"
+#include "in/budget.h"
+#include "in/gate.h"
+#include "in/named.h"
+#include "in/outlet.h"
+#include "in/peer.h"
+#include "in/rules.h"
+#include "in/wire.h"
 
-#define CLIENT_MAX 128          /* bytes of a record */
+struct client {
+  struct wire wire;
+  struct peer peer;
+  struct rules const *rules;
+  pid_t pid;                    /* for the log */
+  char const *helo;             /* the same; null: the protocol has none */
+  struct gate gate;             /* it counts refused recipients */
+  struct budget budget;
+  struct outlet queue;
 
-/* Returns its length. */
-extern size_t client_pack(char s[CLIENT_MAX], struct proxy const *);
+  char sender[ADDRESS_MAX + 1];
+  stralloc records;             /* of the envelope, so far (door/submit.h); empty: no sender yet */
+  unsigned int rcpts;           /* of the envelope */
+  unsigned int wanted;          /* recipients taken, who was named already among them; as many as there may be */
+  struct named named;
+};
 
-/* 1, or 0 when it is none. */
-extern int client_unpack(struct proxy *, char const *s, size_t len);
+/* One that comes over in and out. rules stays the caller's. */
+extern void client_start(struct client *, struct rules const *, struct peer const *, int in, int out);
+extern void client_close(struct client *);
+
+/* Forgets the envelope. */
+extern void client_reset(struct client *);
+
+/* Adds to the envelope, more (records of parameters) behind it. Null, or a refusal: no memory. */
+extern char const *client_record(struct client *, char letter, char const *address, char const *more, size_t len);
+extern char const *client_sender(struct client *, char const *address, char const *more, size_t len);
+
+/* 1 when there is no room for another recipient whose records have len bytes. */
+extern int client_full(struct client const *, size_t len);
+
+/* Null when the recipient may be, and is in the envelope, from before or now. Else why not. */
+extern char const *client_recipient(struct client *, char const *address, char const *more, size_t len);
+
+/* Counts and logs a recipient who was refused, and holds the answer back where that is due. */
+extern void client_refuse(struct client *, char const *to, char const *refusal);
+
+/* The reply to a message that is queued: "250 2.0.0 ok 1234567890 qp ID". Logs are searched for "ok N qp". */
+#define CLIENT_TAKEN_MAX (OUTLET_TEXT_MAX + 50)
+extern char const *client_taken(struct client const *, char reply[CLIENT_TAKEN_MAX]);
+
+/* Starts a line of the log with what is known of the client; the caller adds fields and ends it: with log_end, or with
+   this and a reason in words. */
+extern void client_log(struct client const *, char const *what);
+extern void client_log_end(char const *why);
+
+/* A message and its end: null when it was accepted. */
+extern void client_log_message(struct client const *, unsigned long long bytes, char const *refusal);
+
+/* The end of the session: the trouble of the connection or else why, if there is any. */
+extern void client_log_ended(struct client const *, char const *why);
 
 #endif

@@ -13,16 +13,13 @@
  *      CHUNKS_LOST    the first chunk was refused before the queue service heard of it; message has only the refusal
  */
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "in/extensions.h"
 #include "in/message.h"
 #include "in/session.h"
 #include "lib/io/io.h"
-#include "lib/io/log.h"
 
 #define CHUNK_MAX (UINT64_MAX / 4)
 #define CHUNK_SMALL 1024        /* bytes: a larger chunk costs none of the commands there may be */
@@ -39,10 +36,10 @@ static char const no_recipients[] = "554 5.5.1 no valid recipients";
 /* bytes that can be used: 1, or 0 when the client is gone */
 static int more(struct session *s, struct message const *m)
 {
-  struct wire *w = &s->wire;
+  struct wire *w = &s->c.wire;
 
   if (w->pos < w->len) return 1;
-  session_pause(s, budget_slow(&s->budget));
+  session_pause(s, budget_slow(&s->c.budget));
   return wire_fill(w, message_patience(m, w->idle));
 }
 
@@ -52,16 +49,16 @@ static size_t some(struct session *s, struct message const *m, uint64_t len)
   size_t n;
 
   if (!more(s, m)) return 0;
-  n = s->wire.len - s->wire.pos;
-  n = budget_some(&s->budget, m->taken, m->refusal != 0, n > len ? (size_t)len : n);
+  n = s->c.wire.len - s->c.wire.pos;
+  n = budget_some(&s->c.budget, m->taken, m->refusal != 0, n > len ? (size_t)len : n);
   if (!n) session_end_bytes(s);
   return n;
 }
 
 static void used(struct session *s, size_t len)
 {
-  s->wire.pos += len;
-  s->budget.bytes += (int64_t)len;
+  s->c.wire.pos += len;
+  s->c.budget.bytes += (int64_t)len;
 }
 
 /* to the end of the message, or until there is no more */
@@ -70,44 +67,17 @@ static void receive(struct session *s, struct message *m)
   size_t n;
 
   while (m->body.state != BODY_END && (n = some(s, m, SIZE_MAX)))
-    used(s, message_feed(m, s->wire.buf + s->wire.pos, n));
-}
-
-static void log_message(struct session *s, struct message const *m)
-{
-  log_text(" rcpts=");
-  log_number(s->rcpts);
-  log_text(" bytes=");
-  log_number((long long)m->body.bytes);
-}
-
-static void refused(struct session *s, struct message const *m, char const *reply)
-{
-  session_log(s, "refused message");
-  log_message(s, m);
-  session_log_end(reply);
-  session_reply(s, reply);
-}
-
-static void accepted(struct session *s, struct message const *m)
-{
-  char when[32];
-
-  snprintf(when, sizeof when, "%lld", (long long)time(0));
-  session_log(s, "accepted");
-  log_field("id", s->queue.text);
-  log_message(s, m);
-  log_end();
-  s->budget.commands = 0;
-  session_reply(s, "250 2.0.0 ok ", when, " qp ", s->queue.text);       /* logs are searched for "ok N qp" */
+    used(s, message_feed(m, s->c.wire.buf + s->c.wire.pos, n));
 }
 
 static void end_message(struct session *s, struct message *m)
 {
-  char const *refusal = message_end(m, s->records.s, s->records.len);
+  char taken[CLIENT_TAKEN_MAX];
+  char const *refusal = message_end(m);
 
-  if (refusal) refused(s, m, refusal);
-  else accepted(s, m);
+  client_log_message(&s->c, m->body.bytes, refusal);
+  if (!refusal) s->c.budget.commands = 0;
+  session_reply(s, refusal ? refusal : client_taken(&s->c, taken));
   s->chunks = CHUNKS_NONE;
   session_reset(s);
 }
@@ -115,14 +85,14 @@ static void end_message(struct session *s, struct message *m)
 /* null when the queue service is there and knows that a message comes; or a refusal */
 static char const *begin(struct session *s, struct message *m, enum body_kind kind)
 {
-  char const *refusal = message_connect(&s->queue, s->gate.wait);
+  char const *refusal = message_connect(&s->c);
 
   if (!refusal) {
-    in_message_begin(m, &s->queue, s->rules, kind, &s->peer, s->helo, session_protocol(s));
+    in_message_begin(m, &s->c, kind, session_protocol(s));
     return 0;
   }
-  session_log(s, "refused message");
-  session_log_end(refusal);
+  client_log(&s->c, "refused message");
+  client_log_end(refusal);
   return refusal;
 }
 
@@ -134,7 +104,7 @@ void data_command(struct session *s, char const *arg)
   if (*arg) { session_error(s, no_arguments); return; }
   if (!s->open) { session_error(s, no_sender); return; }
   if (s->chunks) { session_error(s, chunks_begun); return; }
-  if (!s->rcpts) { session_reply(s, no_recipients); return; }   /* RFC 2920 3.1: all were refused */
+  if (!s->c.rcpts) { session_reply(s, no_recipients); return; }   /* RFC 2920 3.1: all were refused */
   refusal = begin(s, m, BODY_DOTS);
   if (refusal) {
     session_reply(s, refusal);
@@ -172,7 +142,7 @@ static int read_chunk(struct session *s, struct message *m, uint64_t left)
   for (; left; left -= n) {
     n = some(s, m, left);
     if (!n) return 0;
-    if (m->queue) message_feed(m, s->wire.buf + s->wire.pos, n);
+    if (m->client) message_feed(m, s->c.wire.buf + s->c.wire.pos, n);
     else m->taken += (long long)n;
     used(s, n);
   }
@@ -181,7 +151,7 @@ static int read_chunk(struct session *s, struct message *m, uint64_t left)
 
 static void first_chunk(struct session *s)
 {
-  char const *refusal = s->rcpts ? begin(s, &s->message, BODY_CRLF) : no_recipients;
+  char const *refusal = s->c.rcpts ? begin(s, &s->message, BODY_CRLF) : no_recipients;
 
   s->chunks = refusal ? CHUNKS_LOST : CHUNKS_BEGUN;
   if (refusal) s->message.refusal = refusal;
@@ -199,7 +169,7 @@ void bdat_command(struct session *s, char const *arg)
     return;
   }
   if (session_spent(s)) return;
-  if (size >= CHUNK_SMALL) s->budget.commands--;
+  if (size >= CHUNK_SMALL) s->c.budget.commands--;
   if (s->open && !s->chunks && !hidden) first_chunk(s);
   there = read_chunk(s, s->chunks == CHUNKS_BEGUN ? &s->message : &nowhere, size);
   if (!there) s->done = 1;

@@ -9,22 +9,21 @@
 static char const needs_name[] = "501 5.5.4 a host name is needed";
 
 /* HELO and EHLO: 1 when there is a name; a new greeting ends a transaction (RFC 5321 4.1.4) */
-static int greet(struct session *s, char const *name, enum greeted how)
+static int greet(struct session *s, char const *name, char const *protocol)
 {
   if (!*name || strlen(name) > HELO_MAX) {
     session_error(s, needs_name);
     return 0;
   }
   memcpy(s->helo, name, strlen(name) + 1);
-  s->greeted = how;
-  s->gate.protocol = how == GREETED_EHLO ? "ESMTP" : "SMTP";
+  s->c.gate.protocol = protocol;
   session_reset(s);
   return 1;
 }
 
 void greet_helo(struct session *s, char const *arg)
 {
-  if (greet(s, arg, GREETED_HELO)) session_reply(s, "250 ", s->rules->greeting.s);
+  if (greet(s, arg, "SMTP")) session_reply(s, "250 ", s->c.rules->greeting.s);
 }
 
 /* Lines of EHLO's reply; the last one has to be told from the others, so each waits for the next. */
@@ -43,15 +42,15 @@ static void offer(struct offers *o, enum keyword k, char const *value)
 
 void greet_ehlo(struct session *s, char const *arg)
 {
-  struct offers o = { s, { s->rules->greeting.s, "" } };
+  struct offers o = { s, { s->c.rules->greeting.s, "" } };
   char size[32], rcpts[24];
   enum keyword k;
 
-  if (!greet(s, arg, GREETED_EHLO)) return;
-  snprintf(size, sizeof size, " %llu", (unsigned long long)s->rules->databytes);
-  snprintf(rcpts, sizeof rcpts, " RCPTMAX=%u", s->rules->maxrcpt);
+  if (!greet(s, arg, "ESMTP")) return;
+  snprintf(size, sizeof size, " %llu", (unsigned long long)s->c.rules->databytes);
+  snprintf(rcpts, sizeof rcpts, " RCPTMAX=%u", s->c.rules->maxrcpt);
   for (k = 0; k < KEYWORDS; k++)
-    if (k != KEYWORD_LIMITS || s->rules->maxrcpt)
+    if (k != KEYWORD_LIMITS || s->c.rules->maxrcpt)
       offer(&o, k, k == KEYWORD_SIZE ? size : k == KEYWORD_LIMITS ? rcpts : "");
   session_reply(s, "250 ", o.last[0], o.last[1]);
 }

@@ -19,9 +19,9 @@ static char const no_queue[] = "451 4.3.0 the queue is not available now";
 static char const queue_later[] = "451 4.3.0 the message could not be queued now";
 static char const queue_never[] = "554 5.3.0 the message was refused by the queue";
 
-char const *message_connect(struct outlet *queue, unsigned int seconds)
+char const *message_connect(struct client *c)
 {
-  return outlet_ready(queue, seconds) ? 0 : no_queue;
+  return outlet_ready(&c->queue, c->gate.wait) ? 0 : no_queue;
 }
 
 static void to_queue(void *queue, char const *p, size_t len)
@@ -34,20 +34,19 @@ static void ignore(void *to, char const *p, size_t len)
   (void)to, (void)p, (void)len;
 }
 
-void in_message_begin(struct message *m, struct outlet *queue, struct rules const *rules, enum body_kind kind,
-                      struct peer const *peer, char const *helo, char const *protocol)
+void in_message_begin(struct message *m, struct client *c, enum body_kind kind, char const *protocol)
 {
+  struct rules const *rules = c->rules;
   char line[RECEIVED_MAX];
 
-  m->rules = rules;
-  m->queue = queue;
+  m->client = c;
   m->refusal = 0;
   m->start = io_clock();
   m->taken = 0;
-  body_start(&m->body, kind, to_queue, queue);
-  outlet_begin(queue);
-  outlet_data(queue, line,
-              received_format(line, rules->relayclient ? 0 : peer, helo, rules->me.s, protocol, time(0)));
+  body_start(&m->body, kind, to_queue, &c->queue);
+  outlet_begin(&c->queue);
+  outlet_data(&c->queue, line, received_format(line, rules->relayclient ? 0 : &c->peer, c->gate.helo, rules->me.s,
+                                               protocol, time(0)));
 }
 
 void message_refuse(struct message *m, char const *refusal)
@@ -55,14 +54,14 @@ void message_refuse(struct message *m, char const *refusal)
   if (m->refusal) return;
   m->refusal = refusal;
   m->body.sink = ignore;
-  outlet_abort(m->queue);
+  outlet_abort(&m->client->queue);
 }
 
 /* what is wrong with the message so far, or null */
 static char const *fault(struct message const *m)
 {
   if (m->body.bad) return m->body.kind == BODY_LF ? bad_text : bad_lines;
-  if (m->rules->databytes && body_size(&m->body) > m->rules->databytes) return too_big;
+  if (m->client->rules->databytes && body_size(&m->body) > m->client->rules->databytes) return too_big;
   return m->body.hops > HOPS_MAX ? looping : 0;
 }
 
@@ -97,7 +96,7 @@ long long message_patience(struct message const *m, int idle)
 /* the queue service's own words, when they fit the class of its code: RFC 3463 code, blank, printable text */
 static char const *own_words(struct message *m, char const *code)
 {
-  char const *text = m->queue->text;
+  char const *text = m->client->queue.text;
   char *c;
 
   if (!status_length(text, *code)) return 0;
@@ -107,14 +106,15 @@ static char const *own_words(struct message *m, char const *code)
   return m->words;
 }
 
-char const *message_end(struct message *m, char const *records, size_t len)
+char const *message_end(struct message *m)
 {
+  struct client *c = m->client;
   int code, never;
 
   body_end(&m->body);
   judge(m);
   if (m->refusal) return m->refusal;
-  code = outlet_end(m->queue, records, len);
+  code = outlet_end(&c->queue, c->records.s, c->records.len);
   if (!code) return 0;
   never = submit_permanent(code);
   m->refusal = own_words(m, never ? "554" : "451");

@@ -11,26 +11,22 @@
 #include <stddef.h>
 
 #include "in/body.h"
-#include "in/outlet.h"
-#include "in/peer.h"
-#include "in/rules.h"
+#include "in/client.h"
 
 struct message {
   struct body body;
-  struct rules const *rules;
-  struct outlet *queue;
+  struct client *client;
   char const *refusal;          /* an SMTP reply; null: good so far */
   long long start;              /* io_clock() */
   long long taken;              /* bytes of the client's */
   char words[OUTLET_TEXT_MAX + 5];    /* a code, a blank, its text */
 };
 
-/* Null when the queue service is there, or a refusal. seconds: how long to wait for it. */
-extern char const *message_connect(struct outlet *, unsigned int seconds);
+/* Null when the queue service is there, or a refusal. */
+extern char const *message_connect(struct client *);
 
 /* Begins it with its trace line. */
-extern void in_message_begin(struct message *, struct outlet *, struct rules const *, enum body_kind,
-                             struct peer const *, char const *helo, char const *protocol);
+extern void in_message_begin(struct message *, struct client *, enum body_kind, char const *protocol);
 
 /* Takes bytes up to the message's end, which only BODY_DOTS finds by itself; returns how many. Changes them. */
 extern size_t message_feed(struct message *, char *, size_t len);
@@ -41,7 +37,7 @@ extern long long message_patience(struct message const *, int idle);
 /* Drops it. */
 extern void message_refuse(struct message *, char const *refusal);
 
-/* Ends it with its envelope. Null: it is safe, queue->text is its ID. Else why not; then nothing is queued. */
-extern char const *message_end(struct message *, char const *records, size_t len);
+/* Ends it with its client's envelope. Null: it is safe, queue.text is its ID. Else why not; then nothing is queued. */
+extern char const *message_end(struct message *);
 
 #endif

@@ -5,12 +5,10 @@
 #include "in/qmqp.h"
 
 #define REQUEST_MAX (ENTRY_MESSAGE_MAX + 2 * ENVELOPE_BYTES_MAX)
-#define QUEUE_WAIT 10           /* seconds */
 
 static char const stranger[] = "450 4.7.1 this host does not know you as one of its own clients";
 static char const bad_address[] = "501 5.1.0 an address is too long or has a NUL";
 static char const too_long[] = "554 5.5.3 the envelope is too long";
-static char const no_memory[] = "452 4.3.0 out of memory";
 
 void qmqp_start(struct entry *e, struct rules const *rules, struct peer const *peer, int in, int out)
 {
@@ -22,7 +20,7 @@ static int message(struct entry *e, struct message *m)
   size_t len;
 
   if (!frame_length(&e->in, ENTRY_MESSAGE_MAX, &len)) return 0;
-  entry_message(e, m, BODY_LF, 0, QUEUE_WAIT);
+  entry_message(e, m, BODY_LF, 0);
   return entry_body(e, m, len);
 }
 
@@ -30,6 +28,7 @@ static int message(struct entry *e, struct message *m)
 static int address(struct entry *e, struct message *m, char letter)
 {
   char text[ADDRESS_MAX + 1];
+  char const *refusal;
   size_t len;
 
   if (!frame_length(&e->in, ENTRY_SWALLOW_MAX, &len) || !frame_text(&e->in, text, len, ADDRESS_MAX)) return 0;
@@ -38,10 +37,13 @@ static int address(struct entry *e, struct message *m, char letter)
     return 1;
   }
   text[len] = 0;
-  if (letter == 'F') memcpy(e->sender, text, len + 1);
-  else e->rcpts++;
-  if (e->records.len + len + 2 > ENVELOPE_BYTES_MAX) message_refuse(m, too_long);
-  else if (!entry_record(e, letter, text)) message_refuse(m, no_memory);
+  if (letter == 'F') memcpy(e->c.sender, text, len + 1);
+  else e->c.rcpts++;
+  if (e->c.records.len + len + 2 > ENVELOPE_BYTES_MAX) message_refuse(m, too_long);
+  else {
+    refusal = client_record(&e->c, letter, text, "", 0);
+    if (refusal) message_refuse(m, refusal);
+  }
   return 1;
 }
 
@@ -59,22 +61,22 @@ static int request(struct entry *e, struct message *m)
 
 static void answer(struct entry *e, struct message *m)
 {
-  char taken[ENTRY_TAKEN_MAX];
-  char const *refusal = message_end(m, e->records.s, e->records.len);
+  char taken[CLIENT_TAKEN_MAX];
+  char const *refusal = message_end(m);
 
-  entry_log_message(e, m, refusal);
-  entry_reply(e, refusal ? refusal : entry_taken(e, taken));
+  client_log_message(&e->c, m->body.bytes, refusal);
+  entry_reply(e, refusal ? refusal : client_taken(&e->c, taken));
 }
 
 void qmqp_run(struct entry *e)
 {
   struct message m;
+  char const *why = 0;
 
-  if (!e->rules->relayclient) {
+  if (!e->c.rules->relayclient) {
+    why = "RELAYCLIENT is not set for this client";
     entry_reply(e, stranger);
-    entry_log_end(e, "RELAYCLIENT is not set for this client");
   }
   else if (request(e, &m)) answer(e, &m);
-  else entry_log_end(e, 0);
-  entry_close(e);
+  entry_end(e, why);
 }

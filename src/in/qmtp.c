@@ -5,7 +5,6 @@
 
 #include "in/qmtp.h"
 #include "lib/addr/path.h"
-#include "lib/io/log.h"
 
 #define LIST_MAX 4194304        /* bytes of all recipients */
 #define FRUITLESS_MAX 100
@@ -16,17 +15,12 @@ static char const bad_sender[] = "501 5.1.7 the sender is no address: ";
 static char const bad_recipient[] = "501 5.1.3 this is no address: ";
 static char const too_many[] = "452 4.5.3 too many recipients: send the others again";
 static char const probing[] = "421 4.7.0 too many refused recipients";
-static char const no_memory[] = "452 4.3.0 out of memory";
 static char const nobody_left[] = "550 5.5.1 no recipients";
 
 void qmtp_start(struct qmtp *q, struct rules const *rules, struct peer const *peer, int in, int out)
 {
   entry_start(&q->entry, "QMTP", rules, peer, in, out);
-  gate_start(&q->gate, rules, &q->entry.peer);
-  q->gate.protocol = "QMTP";
   q->fruitless = 0;
-  budget_start(&q->budget, rules, gate_tries(&q->gate));
-  named_start(&q->named, &q->entry.records);
   q->answers = q->texts = (stralloc)STRALLOC_ZERO;
 }
 
@@ -38,10 +32,10 @@ static int message(struct qmtp *q, struct message *m)
   size_t len;
 
   if (!frame_length(&e->in, ENTRY_MESSAGE_MAX, &len)) return 0;
-  q->budget.bytes += (int64_t)len;
+  q->entry.c.budget.bytes += (int64_t)len;
   if (len && !frame_some(&e->in, &first, 1, e->in.until)) return 0;
-  if (!len || (*first != '\n' && *first != '\r')) entry_message(e, m, BODY_LF, no_lines, q->gate.wait);
-  else entry_message(e, m, *first == '\r' ? BODY_CRLF : BODY_LF, 0, q->gate.wait);
+  if (!len || (*first != '\n' && *first != '\r')) entry_message(e, m, BODY_LF, no_lines);
+  else entry_message(e, m, *first == '\r' ? BODY_CRLF : BODY_LF, 0);
   return entry_body(e, m, len ? len - 1 : 0);
 }
 
@@ -60,52 +54,24 @@ static int address(struct qmtp *q, struct path *p, char const *none, char reply[
 
 static int sender(struct qmtp *q, struct message *m)
 {
-  struct entry *e = &q->entry;
+  struct client *c = &q->entry.c;
   struct path p;
   char const *refusal;
 
   if (!address(q, &p, bad_sender, q->bad_sender)) return 0;
-  refusal = *q->bad_sender ? q->bad_sender : gate_sender(&q->gate, &p);
+  refusal = *q->bad_sender ? q->bad_sender : gate_sender(&c->gate, &p);
+  if (!refusal) refusal = client_sender(c, p.address, "", 0);
   if (refusal) message_refuse(m, refusal);
-  else memcpy(e->sender, p.address, p.len + 1);
-  if (!entry_record(e, 'F', e->sender)) message_refuse(m, no_memory);
   return 1;
 }
 
 /* null: it is in the envelope now; else why not */
-static char const *judge(struct qmtp *q, struct path *p)
+static char const *judge(struct client *c, struct path *p)
 {
-  struct entry *e = &q->entry;
-  size_t before = e->records.len;
-  char const *refusal;
+  char const *refusal = gate_recipient(&c->gate, p);
 
-  refusal = gate_recipient(&q->gate, p);
   if (refusal) return refusal;
-  if (q->wanted >= e->rules->maxrcpt || before + p->len + 2 > ENVELOPE_BYTES_MAX / 2) return too_many;
-  if (!entry_record(e, 'T', p->address)) return no_memory;
-  q->wanted++;
-  if (named_has(&q->named, before)) {
-    e->records.len = before;
-    return 0;
-  }
-  refusal = gate_permits(&q->gate, e->sender, p->address);
-  if (!refusal && !named_add(&q->named, before)) refusal = no_memory;
-  if (!refusal) {
-    e->rcpts++;
-    return 0;
-  }
-  q->wanted--;
-  e->records.len = before;
-  return refusal;
-}
-
-static void log_refused(struct qmtp *q, char const *to, char const *refusal)
-{
-  entry_log(&q->entry, "refused");
-  log_field("to", to);
-  log_text(": ");
-  log_string(refusal);
-  log_end();
+  return client_full(c, p->len) ? too_many : client_recipient(c, p->address, "", 0);
 }
 
 /* No recipient, no answer yet. The first text is for refusals that there is no room for. */
@@ -133,20 +99,12 @@ static int answer(struct qmtp *q, char const *refusal)
 }
 
 /* The budgets that are used up answer at once, and without a line of the log for each: null, or that answer. */
-static char const *used_up(struct qmtp *q)
+static char const *used_up(struct client *c)
 {
-  if (gate_closed(&q->gate)) return probing;
-  if (q->budget.commands >= q->budget.commands_max) return too_many;
-  q->budget.commands++;
+  if (gate_closed(&c->gate)) return probing;
+  if (c->budget.commands >= c->budget.commands_max) return too_many;
+  c->budget.commands++;
   return 0;
-}
-
-static void refuse(struct qmtp *q, char const *to, char const *refusal)
-{
-  int pause = gate_count(&q->gate, refusal);
-
-  log_refused(q, to, refusal);
-  if (pause) wire_pause(&q->entry.wire, pause);
 }
 
 static int recipient(struct qmtp *q, struct message *m)
@@ -157,10 +115,10 @@ static int recipient(struct qmtp *q, struct message *m)
 
   if (!address(q, &p, bad_recipient, none)) return 0;
   if (m->refusal) return answer(q, 0);  /* the message's own refusal is for all */
-  refusal = used_up(q);
+  refusal = used_up(&q->entry.c);
   if (refusal) return answer(q, refusal);
-  refusal = *none ? none : judge(q, &p);
-  if (refusal) refuse(q, *none ? "" : p.address, refusal);
+  refusal = *none ? none : judge(&q->entry.c, &p);
+  if (refusal) client_refuse(&q->entry.c, *none ? "" : p.address, refusal);
   return answer(q, refusal);
 }
 
@@ -180,20 +138,20 @@ static int recipients(struct qmtp *q, struct message *m)
 static void finish(struct qmtp *q, struct message *m)
 {
   struct entry *e = &q->entry;
-  char taken[ENTRY_TAKEN_MAX];
+  char taken[CLIENT_TAKEN_MAX];
   char const *refusal, *reply;
   size_t i, at;
 
-  if (!e->rcpts) message_refuse(m, nobody_left);
-  refusal = message_end(m, e->records.s, e->records.len);
-  if (refusal != nobody_left) entry_log_message(e, m, refusal);
-  reply = refusal ? refusal : entry_taken(e, taken);
+  if (!e->c.rcpts) message_refuse(m, nobody_left);
+  refusal = message_end(m);
+  if (refusal != nobody_left) client_log_message(&e->c, m->body.bytes, refusal);
+  reply = refusal ? refusal : client_taken(&e->c, taken);
   for (i = 0; i < q->answers.len; i += sizeof at) {
     memcpy(&at, q->answers.s + i, sizeof at);
     entry_reply(e, at ? q->texts.s + at : reply);
   }
   q->fruitless = refusal ? q->fruitless + 1 : 0;
-  if (!refusal) q->budget.commands = 0;
+  if (!refusal) e->c.budget.commands = 0;
 }
 
 static int request(struct qmtp *q)
@@ -201,8 +159,6 @@ static int request(struct qmtp *q)
   struct message m;
 
   entry_begin(&q->entry);
-  named_clear(&q->named);
-  q->wanted = 0;
   if (!answers_start(q) || !message(q, &m) || !sender(q, &m) || !recipients(q, &m)) return 0;
   finish(q, &m);
   return 1;
@@ -210,19 +166,17 @@ static int request(struct qmtp *q)
 
 void qmtp_run(struct qmtp *q)
 {
+  struct client *c = &q->entry.c;
   char const *why = 0;
 
   while (!why && request(q)) {
-    if (gate_closed(&q->gate)) why = "too many refused recipients";
-    else if (q->budget.commands >= q->budget.commands_max) why = "too many recipients that were not taken";
+    if (gate_closed(&c->gate)) why = "too many refused recipients";
+    else if (c->budget.commands >= c->budget.commands_max) why = "too many recipients that were not taken";
     else if (q->fruitless >= FRUITLESS_MAX) why = "too many messages that were not taken";
-    else if (budget_bytes_spent(&q->budget)) why = "too many bytes";
-    else if (q->entry.wire.state != WIRE_OPEN) break;
+    else if (budget_bytes_spent(&c->budget)) why = "too many bytes";
+    else if (c->wire.state != WIRE_OPEN) break;
   }
-  entry_log_end(&q->entry, why);
-  entry_close(&q->entry);
-  gate_close(&q->gate);
-  named_clear(&q->named);
+  entry_end(&q->entry, why);
   stralloc_free(&q->answers);
   stralloc_free(&q->texts);
 }

@@ -6,7 +6,7 @@
  * without one it is dropped there. Answers go out when the request is whole; the next one may have come by then.
  *
  * Budgets, each with its counter here: refused recipients, what is no address among them (gate.h), recipients tried
- * since the last message was taken, requests in a row of which nothing was taken, recipients and bytes of a message,
+ * since the last message was taken (the commands of budget.h), requests in a row of which nothing was taken, recipients and bytes of a message,
  * bytes of all messages, time (wire.h).
  */
 
@@ -15,21 +15,15 @@
 
 #include <stddef.h>
 
-#include "in/budget.h"
 #include "in/entry.h"
-#include "in/gate.h"
-#include "in/named.h"
+#include "lib/addr/path.h"
 
 #define QMTP_REFUSAL_MAX (PATH_WRONG_MAX + 50)  /* bytes of one for what is no address */
 
 struct qmtp {
   struct entry entry;
-  struct gate gate;
   char bad_sender[QMTP_REFUSAL_MAX];    /* this message's refusal, or empty */
   unsigned int fruitless;
-  struct budget budget;         /* its commands: recipients tried, since the last message that was taken */
-  unsigned int wanted;          /* recipients of this message that were taken, who was named already among them */
-  struct named named;
   stralloc answers;             /* of this message's recipients, in order: a size_t each, the place of its text in
                                    texts, or 0: taken */
   stralloc texts;               /* copies: the next question may overwrite a refusal */

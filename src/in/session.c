@@ -3,13 +3,11 @@
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "in/extensions.h"
 #include "in/foreign.h"
 #include "in/session.h"
 #include "lib/io/io.h"
-#include "lib/io/log.h"
 
 #define GREET_DELAY_MAX 300     /* seconds */
 
@@ -31,20 +29,12 @@ static char const too_many_bytes[] = "421 4.7.0 too many bytes for one session: 
 
 void session_start(struct session *s, struct rules const *rules, struct peer const *peer, int in, int out)
 {
-  wire_start(&s->wire, in, out, rules->timeoutsmtpd, rules->sessiontime);
-  s->peer = *peer;
-  s->rules = rules;
-  s->pid = getpid();
-  s->greeted = GREETED_NOT;
+  client_start(&s->c, rules, peer, in, out);
+  s->c.helo = s->c.gate.helo = s->helo;
+  s->c.gate.protocol = "SMTP";
   s->helo[0] = 0;
   s->done = 0;
   s->why = 0;
-  gate_start(&s->gate, rules, &s->peer);
-  s->gate.helo = s->helo;
-  budget_start(&s->budget, rules, gate_tries(&s->gate));
-  outlet_start(&s->queue);
-  s->records = (stralloc)STRALLOC_ZERO;
-  named_start(&s->named, &s->records);
   s->chunks = CHUNKS_NONE;
   session_reset(s);
 }
@@ -54,15 +44,12 @@ void session_reset(struct session *s)
   if (s->chunks == CHUNKS_BEGUN) message_refuse(&s->message, "");
   s->chunks = CHUNKS_NONE;
   s->open = s->utf8 = 0;
-  s->sender[0] = 0;
-  s->records.len = 0;
-  s->rcpts = s->wanted = 0;
-  named_clear(&s->named);
+  client_reset(&s->c);
 }
 
 char const *session_protocol(struct session const *s)
 {
-  return s->utf8 ? "UTF8SMTP" : s->greeted == GREETED_EHLO ? "ESMTP" : "SMTP";
+  return s->utf8 ? "UTF8SMTP" : s->c.gate.protocol;
 }
 
 void session_reply_parts(struct session *s, ...)
@@ -71,9 +58,9 @@ void session_reply_parts(struct session *s, ...)
   char const *part;
 
   va_start(ap, s);
-  while ((part = va_arg(ap, char const *))) wire_put(&s->wire, part, strlen(part));
+  while ((part = va_arg(ap, char const *))) wire_put(&s->c.wire, part, strlen(part));
   va_end(ap);
-  wire_put(&s->wire, "\r\n", 2);
+  wire_put(&s->c.wire, "\r\n", 2);
 }
 
 void session_end(struct session *s, char const *text, char const *why)
@@ -86,14 +73,14 @@ void session_end(struct session *s, char const *text, char const *why)
 /* a program of this host is not slowed down */
 void session_pause(struct session *s, int milliseconds)
 {
-  if (milliseconds && !s->gate.own) wire_pause(&s->wire, milliseconds);
+  if (milliseconds && !s->c.gate.own) wire_pause(&s->c.wire, milliseconds);
 }
 
 void session_error(struct session *s, char const *text)
 {
-  session_pause(s, budget_error(&s->budget));
+  session_pause(s, budget_error(&s->c.budget));
   session_reply(s, text);
-  if (budget_errors_spent(&s->budget)) session_end(s, too_many_errors, "too many errors");
+  if (budget_errors_spent(&s->c.budget)) session_end(s, too_many_errors, "too many errors");
 }
 
 void session_end_bytes(struct session *s)
@@ -103,28 +90,9 @@ void session_end_bytes(struct session *s)
 
 int session_spent(struct session *s)
 {
-  if (!budget_bytes_spent(&s->budget) || (s->open && !(s->chunks && s->message.refusal))) return 0;
+  if (!budget_bytes_spent(&s->c.budget) || (s->open && !(s->chunks && s->message.refusal))) return 0;
   session_end_bytes(s);
   return 1;
-}
-
-void session_log(struct session const *s, char const *what)
-{
-  log_start();
-  log_text(what);
-  log_text(" pid=");
-  log_number(s->pid);
-  peer_log(&s->peer);
-  log_field("helo", s->helo);
-  if (*s->peer.info) log_field("info", s->peer.info);
-  if (s->open) log_field("from", s->sender);
-}
-
-void session_log_end(char const *why)
-{
-  log_text(": ");
-  log_string(why);
-  log_end();
 }
 
 static void rset(struct session *s, char const *arg)
@@ -161,7 +129,7 @@ static void refuse(struct session *s, char const *arg)
 static void quit(struct session *s, char const *arg)
 {
   (void)arg;
-  session_reply(s, bye, s->rules->greeting.s);
+  session_reply(s, bye, s->c.rules->greeting.s);
   s->done = 1;
 }
 
@@ -187,13 +155,13 @@ static struct {
 /* A chunk follows its command whatever the reply, and what follows QUIT does not count. */
 static int must_wait(struct session const *s, size_t i)
 {
-  if (commands[i].waits) return s->rules->strictpipelining || extension_hidden(EXT_PIPELINING);
+  if (commands[i].waits) return s->c.rules->strictpipelining || extension_hidden(EXT_PIPELINING);
   return commands[i].run != bdat_command && commands[i].run != quit && extension_hidden(EXT_PIPELINING);
 }
 
 static void run_command(struct session *s, size_t i, char const *arg)
 {
-  if (must_wait(s, i) && wire_ahead(&s->wire))
+  if (must_wait(s, i) && wire_ahead(&s->c.wire))
     session_end(s, sent_on, "sent on without waiting");
   else
     commands[i].run(s, arg);
@@ -219,10 +187,10 @@ static void one_command(struct session *s)
   char *line;
   size_t len;
 
-  switch (wire_line(&s->wire, &line, &len)) {
+  switch (wire_line(&s->c.wire, &line, &len)) {
     case WIRE_LINE:
-      session_pause(s, budget_command(&s->budget));
-      if (budget_commands_spent(&s->budget)) session_end(s, too_many_commands, "too many commands");
+      session_pause(s, budget_command(&s->c.budget));
+      if (budget_commands_spent(&s->c.budget)) session_end(s, too_many_commands, "too many commands");
       else dispatch(s, line, len);
       break;
     case WIRE_LONG:
@@ -240,41 +208,31 @@ static void one_command(struct session *s)
 /* a client that was too slow may still be reading: tell it, without waiting */
 static void last_words(struct session *s)
 {
-  s->wire.state = WIRE_OPEN;
-  s->wire.pending = 0;
-  s->wire.idle = 1000;
-  s->wire.end = io_clock() + 1000;
+  s->c.wire.state = WIRE_OPEN;
+  s->c.wire.pending = 0;
+  s->c.wire.idle = 1000;
+  s->c.wire.end = io_clock() + 1000;
   session_reply(s, too_slow);
-  wire_flush(&s->wire);
-  s->wire.state = WIRE_TIMEOUT;
+  wire_flush(&s->c.wire);
+  s->c.wire.state = WIRE_TIMEOUT;
 }
 
 /* The greeting is what a mail client waits for; programs that only send do not (RFC 5321 3.1, 4.3.1). */
 static void welcome(struct session *s)
 {
-  unsigned int delay = s->rules->greetdelay;
+  unsigned int delay = s->c.rules->greetdelay;
 
-  if (delay && wire_early(&s->wire, (int)(delay > GREET_DELAY_MAX ? GREET_DELAY_MAX : delay) * 1000))
+  if (delay && wire_early(&s->c.wire, (int)(delay > GREET_DELAY_MAX ? GREET_DELAY_MAX : delay) * 1000))
     session_end(s, too_early, "talked before the greeting");
   else
-    session_reply(s, "220 ", s->rules->greeting.s, " ESMTP");
+    session_reply(s, "220 ", s->c.rules->greeting.s, " ESMTP");
 }
 
 void session_run(struct session *s)
 {
-  static char const *const gone[] = { 0, "the client closed the connection", "time is over", "the connection broke" };
-
   welcome(s);
   while (!s->done) one_command(s);
-  if (s->wire.state != WIRE_OPEN) s->why = gone[s->wire.state];
-  if (s->wire.state == WIRE_TIMEOUT) last_words(s);
-  if (s->why) {
-    session_log(s, "session ended");
-    session_log_end(s->why);
-  }
-  wire_close(&s->wire);
-  outlet_close(&s->queue);
-  gate_close(&s->gate);
-  named_clear(&s->named);
-  stralloc_free(&s->records);
+  client_log_ended(&s->c, s->why);
+  if (s->c.wire.state == WIRE_TIMEOUT) last_words(s);
+  client_close(&s->c);
 }

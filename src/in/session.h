@@ -16,51 +16,22 @@
 #ifndef IN_SESSION_H
 #define IN_SESSION_H
 
-#include <stddef.h>
-#include <sys/types.h>
-#include <skalibs/stralloc.h>
-
-#include "in/budget.h"
-#include "in/gate.h"
+#include "in/client.h"
 #include "in/message.h"
-#include "in/named.h"
-#include "in/outlet.h"
-#include "in/peer.h"
-#include "in/rules.h"
-#include "in/wire.h"
-#include "lib/addr/path.h"
 
 #define HELO_MAX 255            /* RFC 5321 4.5.3.1.2 */
 
 enum chunks { CHUNKS_NONE, CHUNKS_BEGUN, CHUNKS_LOST };        /* see data.c */
 
-enum greeted { GREETED_NOT, GREETED_HELO, GREETED_EHLO };
-
 struct session {
-  struct wire wire;
-  struct peer peer;
-  struct rules const *rules;
-  pid_t pid;                    /* for the log */
-
-  enum greeted greeted;
+  struct client c;
   char helo[HELO_MAX + 1];
-
   int open;                     /* a transaction is */
   int utf8;                     /* it has SMTPUTF8 */
-  char sender[PATH_ADDRESS_MAX + 1];
-  stralloc records;             /* of the envelope, so far (door/submit.h) */
-  unsigned int rcpts;           /* of the envelope */
-  unsigned int wanted;          /* recipients taken, who was named already among them; as many as there may be */
-  struct named named;
   enum chunks chunks;
   struct message message;       /* under way in DATA, or in chunks */
-
-  struct budget budget;
   int done;                     /* the session is over; the last reply has been given */
   char const *why;              /* it is over; null: the client said QUIT */
-
-  struct gate gate;             /* recipients; it counts the refused ones */
-  struct outlet queue;
 };
 
 /* A session over in and out. rules stays the caller's. */
@@ -91,11 +62,6 @@ extern void session_end_bytes(struct session *);
 
 /* 1 when the bytes are used up, unless a message is under way that could be taken: the session is over then. */
 extern int session_spent(struct session *);
-
-/* Starts a line of the log with what is known of the session; the caller adds fields and ends it: with log_end, or
-   with this and a reason in words. */
-extern void session_log(struct session const *, char const *what);
-extern void session_log_end(char const *why);
 
 /* The commands that other files do; arg is NUL-terminated, without blanks at its ends. */
 extern void greet_helo(struct session *, char const *arg);

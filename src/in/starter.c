@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "in/attendant.h"
-#include "in/client.h"
+#include "in/fronted.h"
 #include "in/starter.h"
 #include "lib/conf/conf.h"
 #include "lib/io/env.h"
@@ -138,7 +138,7 @@ static int take_client(char const *s, size_t len)
 {
   struct proxy client;
 
-  if (!client_unpack(&client, s, len)) return 0;
+  if (!fronted_unpack(&client, s, len)) return 0;
   setenv("TCPREMOTEIP", client.ip, 1);
   setenv("TCPLOCALIP", client.local_ip, 1);
   set_number("TCPREMOTEPORT", client.port);
@@ -165,7 +165,7 @@ static void run(int sock, void const *what)
 {
   struct starter_programs const *programs = what;
   struct pollfd p[1 + WAKE_OWN] = { { .fd = sock, .events = POLLIN } };
-  char s[CLIENT_MAX];
+  char s[FRONTED_MAX];
   int may_tell = programs->fronted;
 
   wake_signals((int const []){ SIGCHLD, 0 });
@@ -217,9 +217,9 @@ static void end(void)
 
 void starter_tell(struct proxy const *client)
 {
-  char s[CLIENT_MAX];
+  char s[FRONTED_MAX];
 
-  if (mine.sock != -1 && packet_send(mine.sock, s, client_pack(s, client), -1) == -1) end();
+  if (mine.sock != -1 && packet_send(mine.sock, s, fronted_pack(s, client), -1) == -1) end();
 }
 
 /* 1 with a descriptor, 0 when the program could not be started, -1 when the starter is out of step */

@@ -10,10 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "door/limits.h"
 #include "in/parameters.h"
 #include "in/session.h"
-#include "lib/io/log.h"
 
 static char const sender_ok[] = "250 2.1.0 ok";
 static char const nested[] = "503 5.5.1 there is a sender already: end this message or say RSET";
@@ -26,7 +24,6 @@ static char const no_sender[] = "503 5.5.1 MAIL comes first";
 static char const begun[] = "503 5.5.1 the message has begun: no more recipients";
 static char const rcpt_syntax[] = "501 5.1.3 RCPT TO:<address> is needed";
 static char const too_many[] = "452 4.5.3 too many recipients: send these first, then the others";
-static char const no_memory[] = "452 4.3.0 out of memory";
 static char const probing[] = "421 4.7.0 too many refused recipients";
 
 /* a path that is none: the reply says why */
@@ -47,23 +44,12 @@ static char const *after(char const *arg, char const *word)
   return arg + len + strspn(arg + len, " ");    /* a blank after the colon is wrong, and common */
 }
 
-/* the record of an address, and those of its parameters */
-static int add_records(struct session *s, char letter, char const *address, struct parameters const *p)
-{
-  size_t before = s->records.len;
-
-  if (stralloc_catb(&s->records, &letter, 1) && stralloc_catb(&s->records, address, strlen(address) + 1)
-      && stralloc_catb(&s->records, p->kept, p->len)) return 1;
-  s->records.len = before;
-  return 0;
-}
-
 void transaction_mail(struct session *s, char const *arg)
 {
   struct path p;
   struct parameters with;
   char const *path = after(arg, "FROM:"), *rest, *refusal;
-  uint64_t max = s->rules->databytes;
+  uint64_t max = s->c.rules->databytes;
 
   if (session_spent(s)) return;
   if (s->open) { session_error(s, nested); return; }
@@ -73,51 +59,13 @@ void transaction_mail(struct session *s, char const *arg)
   if (refusal) { session_error(s, refusal); return; }
   if (p.utf8 && !with.utf8) { session_error(s, mail_utf8); return; }
   if (max && with.size > max) { session_reply(s, too_big); return; }
-  refusal = gate_sender(&s->gate, &p);
+  refusal = gate_sender(&s->c.gate, &p);
   if (refusal) { session_error(s, refusal); return; }
-  if (!add_records(s, 'F', p.address, &with)) {
-    session_reset(s);
-    session_reply(s, no_memory);
-    return;
-  }
-  memcpy(s->sender, p.address, p.len + 1);
+  refusal = client_sender(&s->c, p.address, with.kept, with.len);
+  if (refusal) { session_reply(s, refusal); return; }
   s->open = 1;
   s->utf8 = with.utf8;
   session_reply(s, sender_ok);
-}
-
-/* --- recipients */
-
-static void refuse(struct session *s, char const *refusal, char const *address)
-{
-  int pause = gate_count(&s->gate, refusal);
-
-  session_log(s, "refused");
-  log_field("to", address);
-  session_log_end(refusal);
-  if (pause) wire_pause(&s->wire, pause);
-  session_reply(s, refusal);
-  if (gate_closed(&s->gate)) session_end(s, probing, "too many refused recipients");
-}
-
-/* 1 when it is in the envelope, from before or now; 0 with a refusal, or without memory and a null one */
-static int add_recipient(struct session *s, struct path const *p, struct parameters const *with, char const **refusal)
-{
-  size_t before = s->records.len;
-
-  *refusal = 0;
-  if (!add_records(s, 'T', p->address, with)) return 0;
-  if (named_has(&s->named, before)) {
-    s->records.len = before;
-    return 1;
-  }
-  *refusal = gate_permits(&s->gate, s->sender, p->address);
-  if (!*refusal && named_add(&s->named, before)) {
-    s->rcpts++;
-    return 1;
-  }
-  s->records.len = before;
-  return 0;
 }
 
 void transaction_rcpt(struct session *s, char const *arg)
@@ -132,19 +80,11 @@ void transaction_rcpt(struct session *s, char const *arg)
   if (path_parse_utf8(&p, path, &rest) != PATH_GOOD) { bad_path(s, "501 5.1.3", &p); return; }
   refusal = parameters_rcpt(&with, rest, s->utf8);
   if (!refusal && p.utf8 && !s->utf8) refusal = rcpt_utf8;
-  if (!refusal) refusal = gate_recipient(&s->gate, &p);
+  if (!refusal) refusal = gate_recipient(&s->c.gate, &p);
   if (refusal) { session_error(s, refusal); return; }
-  if (s->wanted >= s->rules->maxrcpt || s->records.len + p.len + with.len + 2 > ENVELOPE_BYTES_MAX / 2) {
-    session_reply(s, too_many);
-    return;
-  }
-  if (add_recipient(s, &p, &with, &refusal)) {
-    s->wanted++;
-    session_reply(s, rcpt_ok);
-  }
-  else if (refusal) refuse(s, refusal, p.address);
-  else {
-    session_reply(s, no_memory);
-    session_reset(s);
-  }
+  if (client_full(&s->c, p.len + with.len)) { session_reply(s, too_many); return; }
+  refusal = client_recipient(&s->c, p.address, with.kept, with.len);
+  if (refusal) client_refuse(&s->c, p.address, refusal);
+  session_reply(s, refusal ? refusal : rcpt_ok);
+  if (gate_closed(&s->c.gate)) session_end(s, probing, "too many refused recipients");
 }

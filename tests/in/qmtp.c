@@ -52,7 +52,7 @@ static int run(size_t len)
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1 || io_write(pair[0], bytes, len) == -1) return -1;
   shutdown(pair[0], SHUT_WR);
   qmtp_start(&qmtp, &rules, &peer, pair[1], pair[1]);
-  qmtp.gate.wait = 0;
+  qmtp.entry.c.gate.wait = 0;
   qmtp_run(&qmtp);
   close(pair[1]);
   got = io_read(pair[0], out, sizeof out);

@@ -141,9 +141,9 @@ static size_t run(char *out, size_t len, size_t cut, int *queue_status)
 
   theirs = start_client(&fd, len, cut);
   session_start(&session, &rules, &peer, fd, fd);
-  session.gate.own = 1;
-  session.gate.wait = 0;
-  submit_start(&session.queue.submit, queue);
+  session.c.gate.own = 1;
+  session.c.gate.wait = 0;
+  submit_start(&session.c.queue.submit, queue);
   session_run(&session);
   close(fd);
   got = io_read(theirs, out, SIZE * 4);
