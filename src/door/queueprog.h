@@ -15,6 +15,8 @@
 
 #define QUEUEPROG_TEXT_MAX 254
 
+#define QUEUEPROG_NO_EXEC 120   /* qmail-queue's code for a program that cannot be run */
+
 struct queueprog {
   pid_t pid;
   int message;          /* to write */
@@ -25,6 +27,9 @@ struct queueprog {
 /* Starts it, in a process group of its own when own_group is set. Every descriptor is close-on-exec. 0, or -1 with
    errno: nothing is open then, and pid is -1. */
 extern int queueprog_start(struct queueprog *, char const *program, int own_group);
+
+/* In a child with its descriptors: becomes a program of the site, in the home, or exits with QUEUEPROG_NO_EXEC. */
+extern _Noreturn void queueprog_become(char const *program);
 
 /* What its wait status means: a code of qmail-queue's (door/submit.h), where 82 and 88 are turned into
    one of the class that the program's words ask for. text is why not, *own is 1 when the words are the program's. */

@@ -1,46 +1,33 @@
 /* attendant.c - see attendant.h */
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "in/attendant.h"
 #include "lib/io/io.h"
 #include "lib/io/packet.h"
+#include "lib/io/spawn.h"
 
-#define SOCK 3
-
-/* keeps the log and the socket */
-static void let_go(int sock)
+/* nothing of the client's */
+static void let_go(void)
 {
-  int null = open("/dev/null", O_RDWR);
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
   if (null == -1 || dup2(null, 0) == -1 || dup2(null, 1) == -1) _exit(111);
-  if (sock != SOCK && dup2(sock, SOCK) == -1) _exit(111);
-  io_close_from(SOCK + 1);
-  if (fcntl(SOCK, F_SETFD, FD_CLOEXEC) == -1) _exit(111);
 }
 
 int attendant_start(void (*run)(int, void const *), void const *what)
 {
-  int ends[2], error;
-  pid_t pid;
+  int sock;
+  pid_t pid = spawn_copy(&sock);
 
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1) return -1;
-  pid = fork();
   if (!pid) {
-    let_go(ends[1]);
-    run(SOCK, what);
+    let_go();
+    run(sock, what);
     _exit(111);
   }
-  error = errno;
-  close(ends[1]);
-  if (pid != -1) return ends[0];
-  close(ends[0]);
-  errno = error;
-  return -1;
+  return pid == -1 ? -1 : sock;
 }
 
 int attendant_answer(int sock, char *s, int size, int *fd, int milliseconds)

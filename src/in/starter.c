@@ -1,7 +1,6 @@
 /* starter.c - see starter.h */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +10,9 @@
 #include "in/attendant.h"
 #include "in/fronted.h"
 #include "in/starter.h"
-#include "lib/conf/conf.h"
-#include "lib/io/env.h"
 #include "lib/io/io.h"
 #include "lib/io/packet.h"
+#include "lib/io/spawn.h"
 #include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 
@@ -72,15 +70,6 @@ static void start_queue(int sock, char const *program)
   close(queue.envelope);
 }
 
-static _Noreturn void become_check(char const *program, int in, int out)
-{
-  char *argv[2] = { (char *)program, 0 };
-
-  wake_reset();
-  if (!setpgid(0, 0) && !chdir(conf_home) && !env_defuse() && !dup2(in, 0) && dup2(out, 1) == 1) execv(program, argv);
-  _exit(120);
-}
-
 static void end_check(void)
 {
   if (check == -1) return;
@@ -89,28 +78,24 @@ static void end_check(void)
   check = -1;
 }
 
-static void close_pipe(int const fd[2])
-{
-  if (fd[0] != -1) close(fd[0]);
-  if (fd[1] != -1) close(fd[1]);
-}
-
 static void start_check(int sock, char const *program)
 {
-  int in[2] = { -1, -1 }, out[2] = { -1, -1 };
+  int pipes[2][2];
 
   end_check();
-  if (program && !pipe2(in, O_CLOEXEC) && !pipe2(out, O_CLOEXEC)) check = fork();
-  if (!check) become_check(program, in[0], out[1]);
+  if (!program || spawn_pipes(pipes, 2) == -1) {
+    refuse(sock);
+    return;
+  }
+  check = spawn_program((int const []){ pipes[0][0], pipes[1][1] }, 2, SPAWN_GROUP, QUEUEPROG_NO_EXEC);
+  if (!check) queueprog_become(program);
   if (check == -1) refuse(sock);
   else {
-    setpgid(check, check);      /* both do it: whoever comes first; it fails after exec, done already */
-    io_nonblock(in[1]);
-    packet_send(sock, "I", 1, in[1]);
-    packet_send(sock, "O", 1, out[0]);
+    io_nonblock(pipes[0][1]);
+    packet_send(sock, "I", 1, pipes[0][1]);
+    packet_send(sock, "O", 1, pipes[1][0]);
   }
-  close_pipe(in);
-  close_pipe(out);
+  spawn_close(pipes, 2);
 }
 
 /* the session is gone */

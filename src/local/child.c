@@ -1,7 +1,7 @@
 /* child.c - see child.h */
 
 #include <errno.h>
-#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
-#include "lib/io/wake.h"
+#include "lib/io/spawn.h"
 #include "lib/priv/priv.h"
 #include "local/child.h"
 #include "local/verdict.h"
@@ -39,12 +39,6 @@ static void check_home(struct lookup_answer const *a)
   if (S_ISDIR(st.st_mode) && st.st_uid == a->uid) return;
   log_line("the home ", a->home, " does not belong to user ", a->user);
   verdict_later("4.3.5 the recipient's home is somebody else's");
-}
-
-static void set_descriptors(int message, int text, int lines)
-{
-  if (dup2(message, 0) == -1 || dup2(text, 1) == -1 || dup2(lines, 2) == -1) _exit(VERDICT_LATER);
-  io_close_from(3);
 }
 
 void child_params(struct child_params *p, struct job const *j)
@@ -96,6 +90,7 @@ static void become_local(struct lookup_answer const *a, char const *sender, char
   char const *argv[] = { "mail-local", "--", a->user, a->home, a->local, a->dash, a->ext, a->domain, 0, standard, 0 };
   char *env[1 + VARIABLES_MAX + 1] = { path };
 
+  io_close_from(3);
   umask(077);
   if (setsid() == -1) _exit(VERDICT_LATER);
   if (priv_become(a->uid, a->gid) == -1) {
@@ -111,39 +106,34 @@ static void become_local(struct lookup_answer const *a, char const *sender, char
   verdict_later("4.3.0 unable to start the delivery");
 }
 
-static void close_all(int const *fd, int n)
+static pid_t start(int (*pipes)[2], int message)
 {
-  int i, e = errno;
+  pid_t pid;
 
-  for (i = 0; i < n; i++)
-    if (fd[i] != -1) close(fd[i]);
-  errno = e;
+  if (spawn_pipes(pipes, CHILD_FDS) == -1) return -1;
+  pid = io_nonblock(pipes[0][0]) == -1 || io_nonblock(pipes[1][0]) == -1 ? -1
+    : spawn_program((int const []){ message, pipes[0][1], pipes[1][1] }, 3, 0, VERDICT_LATER);
+  if (pid == -1) spawn_close(pipes, CHILD_FDS);
+  return pid;
 }
 
 int local_child_start(struct child *c, int message, struct lookup_answer const *a, char const *sender,
                       char const *address, char const *standard, struct child_params const *params)
 {
-  int p[4] = { -1, -1, -1, -1 };
+  int pipes[CHILD_FDS][2], i;
 
   memset(c, 0, sizeof *c);
-  if (pipe2(p, O_CLOEXEC) == -1 || pipe2(p + 2, O_CLOEXEC) == -1 || io_nonblock(p[0]) == -1 || io_nonblock(p[2]) == -1)
-    goto fail;
-  c->pid = fork();
-  if (c->pid == -1) goto fail;
-  if (!c->pid) {
-    set_descriptors(message, p[1], p[3]);
-    wake_reset();
-    become_local(a, sender, address, standard, params);
+  c->pid = start(pipes, message);
+  if (!c->pid) become_local(a, sender, address, standard, params);
+  if (c->pid == -1) {
+    log_sys("error: unable to start mail-local");
+    return -1;
   }
-  close(p[1]);
-  close(p[3]);
-  c->fd[0] = p[0];
-  c->fd[1] = p[2];
+  for (i = 0; i < CHILD_FDS; i++) {
+    close(pipes[i][1]);
+    c->fd[i] = pipes[i][0];
+  }
   return 0;
-fail:
-  close_all(p, 4);
-  log_sys("error: unable to start mail-local");
-  return -1;
 }
 
 void child_kill(struct child const *c, int sig)
@@ -229,11 +219,13 @@ static void check_code(struct child *c, char class)
 enum result local_child_end(struct child *c, int status, char const *id)
 {
   enum result result = RESULT_LATER;
+  int i;
 
   child_read(c, 0, id);
   child_read(c, 1, id);
   log_line_of(c, id);
-  close_all(c->fd, CHILD_FDS);
+  for (i = 0; i < CHILD_FDS; i++)
+    if (c->fd[i] != -1) close(c->fd[i]);
   c->text[c->text_len] = 0;
   if (WIFSIGNALED(status)) set_text(c, "4.3.0 the delivery was interrupted");
   else if (WEXITSTATUS(status) == 0) result = RESULT_DONE;

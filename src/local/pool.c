@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
+#include "lib/io/spawn.h"
 #include "lib/io/wake.h"
 #include "local/pool.h"
 
@@ -58,27 +58,14 @@ static void serve(int fd)
 
 static void start(struct worker *w)
 {
-  int pair[2];
-
   if (io_clock() < fork_again) return;
   errno = EAGAIN;
-  if (dying >= DYING_MAX) goto later;
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) goto later;
-  w->pid = fork();
+  w->pid = dying < DYING_MAX ? spawn_copy(&w->fd) : -1;
   if (!w->pid) {
-    if (dup2(pair[1], 3) == -1) _exit(111);
-    io_close_from(4);
     if (enter() == -1) log_die(111, "error: unable to lock in a worker");
-    serve(3);
+    serve(w->fd);
   }
-  close(pair[1]);
-  if (w->pid == -1) {
-    close(pair[0]);
-    goto later;
-  }
-  w->fd = pair[0];
-  return;
-later:
+  if (w->pid != -1) return;
   log_sys("error: unable to start a worker");
   w->pid = 0;
   fork_again = io_clock() + FORK_PAUSE;

@@ -33,7 +33,7 @@ static unsigned int needs(char const *domain)
   char const *path = transport_socket(domain);
 
   if (!path) return PRIV_INET | (source_any(domain) ? PRIV_BIND : 0);
-  if (porter_start(path, JOBS) == -1) log_die(111, "cannot make a helper for ", path, (char *)0);
+  if (porter_start(path) == -1) log_die(111, "cannot make a helper for ", path, (char *)0);
   return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "lib/io/io.h"
 #include "lib/io/packet.h"
+#include "lib/io/spawn.h"
 #include "lib/priv/priv.h"
 #include "remote/porter.h"
 
@@ -28,25 +29,12 @@ static _Noreturn void carry(char const *path, int sock)
   _exit(0);
 }
 
-int porter_start(char const *path, int jobs)
+int porter_start(char const *path)
 {
-  int pair[2], e;
-  pid_t pid;
+  pid_t pid = spawn_copy(&porter);
 
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) return -1;
-  pid = fork();
-  if (!pid) {
-    close(pair[0]);
-    close(jobs);
-    carry(path, pair[1]);
-  }
-  e = errno;
-  close(pair[1]);
-  porter = pair[0];
-  if (pid != -1) return 0;
-  close(porter);
-  errno = e;
-  return -1;
+  if (!pid) carry(path, porter);
+  return pid == -1 ? -1 : 0;
 }
 
 int porter_connect(unsigned int seconds)

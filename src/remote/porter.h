@@ -9,9 +9,8 @@
 #ifndef PORTER_H
 #define PORTER_H
 
-/* Makes the helper, for the life of this process; path stays the caller's and must not change. jobs: a descriptor that
-   the helper shall not hold. 0, or -1 with errno. */
-extern int porter_start(char const *path, int jobs);
+/* Makes the helper, for the life of this process; path stays the caller's and must not change. 0, or -1 with errno. */
+extern int porter_start(char const *path);
 
 /* A new connection, non-blocking. A socket that is missing or busy is waited for, at most so many seconds (and not
    over PORTER_PATIENCE). -1 with errno: EPERM when this process was started from behind a lock that forbids it. */

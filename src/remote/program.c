@@ -1,7 +1,6 @@
 /* program.c - see program.h */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -10,6 +9,7 @@
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/io/spawn.h"
 #include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "remote/program.h"
@@ -20,14 +20,11 @@
 
 static struct words words;
 
-static _Noreturn void become(char *argv[], int message, int out)
+static _Noreturn void become(char *argv[])
 {
   char *env[] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0 };
 
-  setpgid(0, 0);
-  wake_reset();
-  if (chdir(conf_home) == -1 || dup2(message, 0) == -1 || dup2(out, 1) == -1 || priv_limits_lift() == -1)
-    _exit(NO_EXEC);
+  if (chdir(conf_home) == -1 || priv_limits_lift() == -1) _exit(NO_EXEC);
   execve(argv[0], argv, env);
   log_die(NO_EXEC, "cannot run ", argv[0]);
 }
@@ -35,20 +32,18 @@ static _Noreturn void become(char *argv[], int message, int out)
 /* 0 with its number and the pipe that it writes to; or -1 with errno */
 static int start(char *argv[], int message, pid_t *pid, int *from)
 {
-  int p[2], e;
+  int p[1][2];
 
-  if (lseek(message, 0, SEEK_SET) == -1 || pipe2(p, O_CLOEXEC) == -1) return -1;
-  *pid = io_nonblock(p[0]) == -1 ? -1 : fork();
-  if (!*pid) become(argv, message, p[1]);
-  e = errno;
-  close(p[1]);
+  if (lseek(message, 0, SEEK_SET) == -1 || spawn_pipes(p, 1) == -1) return -1;
+  *pid = io_nonblock(p[0][0]) == -1 ? -1
+    : spawn_program((int const []){ message, p[0][1] }, 2, SPAWN_GROUP, NO_EXEC);
+  if (!*pid) become(argv);
   if (*pid == -1) {
-    close(p[0]);
-    errno = e;
+    spawn_close(p, 1);
     return -1;
   }
-  setpgid(*pid, *pid);          /* both do it: whoever comes first; it fails after exec, done already */
-  *from = p[0];
+  close(p[0][1]);
+  *from = p[0][0];
   return 0;
 }
 

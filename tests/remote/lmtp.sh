@@ -160,7 +160,7 @@ test_a_socket_that_is_not_there() {
 }
 
 processes() { ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n "s|.*/proc/\([0-9]*\)/exe -> $home/bin/mail-remote\$|\1|p"; }
-remote_pid() { for p in $(processes); do [ ! -e "/proc/$p/fd/3" ] || echo "$p"; done; }     # not its helper
+remote_pid() { for p in $(processes); do [ ! -e "/proc/$p/fd/4" ] || echo "$p"; done; }     # its helper has no more than 3
 ended() { for p; do ! kill -0 "$p" 2>/dev/null || grep -q '^State:.Z' "/proc/$p/status" || return 1; done; }
 tries() { "$SCRATCH/poke" "$pid" "$@"; }
 is_held() { [ -n "$(remote_pid)" ] && grep -q ' message 1$' "$S/log"; }

@@ -1,0 +1,84 @@
+/* spawn.c - see spawn.h */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/io/io.h"
+#include "lib/io/spawn.h"
+#include "lib/io/wake.h"
+
+#define COPY_SOCK 3
+
+/* Out of the way first, so that none is overwritten. */
+static void place(int const *fd, size_t n, int failed)
+{
+  int high[SPAWN_FDS];
+  size_t i;
+
+  for (i = 0; i < n; i++) {
+    high[i] = fd[i] == -1 ? -1 : fcntl(fd[i], F_DUPFD_CLOEXEC, SPAWN_FDS);
+    if (fd[i] != -1 && high[i] == -1) _exit(failed);
+  }
+  for (i = 0; i < n; i++)
+    if (high[i] != -1 && dup2(high[i], (int)i) == -1) _exit(failed);
+}
+
+pid_t spawn_program(int const *fd, size_t n, unsigned int how, int failed)
+{
+  pid_t pid = fork();
+
+  if (!pid) {
+    if (how & SPAWN_GROUP && setpgid(0, 0) == -1) _exit(failed);
+    place(fd, n, failed);
+    wake_reset();
+  }
+  else if (pid != -1 && how & SPAWN_GROUP) setpgid(pid, pid);   /* both do it: whoever comes first; fails after exec */
+  return pid;
+}
+
+pid_t spawn_copy(int *sock)
+{
+  int pair[2], e;
+  pid_t pid;
+
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) return -1;
+  pid = fork();
+  if (!pid) {
+    if (pair[1] != COPY_SOCK && dup3(pair[1], COPY_SOCK, O_CLOEXEC) == -1) _exit(111);
+    wake_leave();
+    io_close_from(COPY_SOCK + 1);
+    *sock = COPY_SOCK;
+    return 0;
+  }
+  e = errno;
+  close(pair[1]);
+  if (pid == -1) close(pair[0]);
+  else *sock = pair[0];
+  errno = e;
+  return pid;
+}
+
+int spawn_pipes(int (*pipes)[2], size_t n)
+{
+  size_t i;
+
+  for (i = 0; i < n; i++)
+    if (pipe2(pipes[i], O_CLOEXEC) == -1) {
+      spawn_close(pipes, i);
+      return -1;
+    }
+  return 0;
+}
+
+void spawn_close(int (*pipes)[2], size_t n)
+{
+  int e = errno;
+
+  for (; n; n--) {
+    close(pipes[n - 1][0]);
+    close(pipes[n - 1][1]);
+  }
+  errno = e;
+}

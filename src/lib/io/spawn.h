@@ -1,0 +1,32 @@
+/*
+ * spawn.h - another process of ours: one that becomes a program, or a copy that works for us
+ *
+ * What it must not have it does not get: a program has signals as it expects them and the descriptors that it is given,
+ * those above them being close-on-exec; a copy has the log and its end of a socket.
+ */
+
+#ifndef LIB_IO_SPAWN_H
+#define LIB_IO_SPAWN_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#define SPAWN_FDS 7             /* descriptors of a program that can be set */
+#define SPAWN_GROUP 1           /* a process group of its own */
+
+/* fork for one that becomes a program, in which descriptor i is what fd[i] is here; -1 leaves it alone. In the child 0,
+   or it ends with the code failed; in the parent the child's number, or -1 with errno. */
+extern pid_t spawn_program(int const *fd, size_t n, unsigned int how, int failed);
+
+/* fork for a copy: 0 there, with one end of a socket (SEQPACKET) as *sock, 3, and no descriptor above it; here its
+   number, with the other end as *sock, or -1 with errno. Both ends are close-on-exec. A copy that cannot be made such
+   ends with 111. */
+extern pid_t spawn_copy(int *sock);
+
+/* Pipes for a child, close-on-exec. 0, or -1 with errno: none is open then. */
+extern int spawn_pipes(int (*pipes)[2], size_t n);
+
+/* Closes both ends of each. errno stays. */
+extern void spawn_close(int (*pipes)[2], size_t n);
+
+#endif
