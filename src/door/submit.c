@@ -109,13 +109,7 @@ static void flush(struct submit *s)
 
 static void put(struct submit *s, char const *p, size_t len)
 {
-  if (len > sizeof s->buf - s->used) flush(s);
-  if (len > sizeof s->buf) {
-    send_all(s, p, len);
-    return;
-  }
-  memcpy(s->buf + s->used, p, len);
-  s->used += len;
+  while (io_fill(s->buf, sizeof s->buf, &s->used, &p, &len)) flush(s);
 }
 
 static void put_length(struct submit *s, uint32_t n)
@@ -200,15 +194,8 @@ void submit_begin(struct submit *s, char const *id)
 void submit_data(struct submit *s, char const *p, size_t len)
 {
   while (len && !s->code) {
-    size_t n;
     open_chunk(s);
-    n = sizeof s->buf - s->used;
-    if (n > len) n = len;
-    memcpy(s->buf + s->used, p, n);
-    s->used += n;
-    p += n;
-    len -= n;
-    if (s->used < sizeof s->buf) continue;
+    if (!io_fill(s->buf, sizeof s->buf, &s->used, &p, &len)) return;
     close_chunk(s);
     flush(s);
   }

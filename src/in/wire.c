@@ -131,15 +131,7 @@ void wire_flush(struct wire *w)
 
 void wire_put(struct wire *w, char const *s, size_t len)
 {
-  while (len) {
-    size_t n = sizeof w->out_buf - w->pending;
-    if (n > len) n = len;
-    memcpy(w->out_buf + w->pending, s, n);
-    w->pending += n;
-    s += n;
-    len -= n;
-    if (w->pending == sizeof w->out_buf) wire_flush(w);
-  }
+  while (io_fill(w->out_buf, sizeof w->out_buf, &w->pending, &s, &len)) wire_flush(w);
 }
 
 int wire_fill(struct wire *w, long long until)

@@ -138,19 +138,11 @@ void store_data(struct store *s, char const *p, size_t len, struct fault *f)
 {
   s->crc = crc32_add(s->crc, p, len);
   s->bytes += len;
-  while (len) {
-    size_t n = sizeof s->buf - s->used;
-    if (n > len) n = len;
-    memcpy(s->buf + s->used, p, n);
-    s->used += n;
-    p += n;
-    len -= n;
-    if (s->used < sizeof s->buf) return;
+  while (io_fill(s->buf, sizeof s->buf, &s->used, &p, &len))
     if (flush(s) == -1) {
       fault_disk(f, "write a message");
       return;
     }
-  }
 }
 
 /* The envelope in tmp/, and both files synced. 0, or -1 with errno. */

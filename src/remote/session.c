@@ -113,15 +113,8 @@ int session_flush(struct session *s)
 int session_put(struct session *s, char const *bytes, size_t len)
 {
   if (s->fd == -1 || s->cut) return 0;
-  while (len) {
-    size_t n = SESSION_OUT - s->out_len;
-    if (n > len) n = len;
-    memcpy(s->out + s->out_len, bytes, n);
-    s->out_len += n;
-    bytes += n;
-    len -= n;
-    if (s->out_len == SESSION_OUT && !session_flush(s)) return 0;
-  }
+  while (io_fill(s->out, sizeof s->out, &s->out_len, &bytes, &len))
+    if (!session_flush(s)) return 0;
   return 1;
 }
 

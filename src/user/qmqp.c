@@ -107,15 +107,7 @@ static void flush(void)
 
 static int put(char const *s, size_t len)
 {
-  while (len && c.fd != -1) {
-    size_t n = sizeof c.out - c.used;
-    if (n > len) n = len;
-    memcpy(c.out + c.used, s, n);
-    c.used += n;
-    s += n;
-    len -= n;
-    if (c.used == sizeof c.out) flush();
-  }
+  while (c.fd != -1 && io_fill(c.out, sizeof c.out, &c.used, &s, &len)) flush();
   return c.fd == -1;
 }
 

@@ -27,6 +27,18 @@ int io_write(int fd, char const *s, size_t len)
   return 0;
 }
 
+int io_fill(char *buf, size_t size, size_t *used, char const **s, size_t *len)
+{
+  size_t n = size - *used < *len ? size - *used : *len;
+
+  if (!n) return 0;
+  memcpy(buf + *used, *s, n);
+  *used += n;
+  *s += n;
+  *len -= n;
+  return *used == size;
+}
+
 ssize_t io_read(int fd, char *s, size_t len)
 {
   size_t got = 0;

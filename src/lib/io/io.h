@@ -9,6 +9,10 @@
 /* Writes all of it, whatever partial writes and signals do. 0, or -1 with errno. */
 extern int io_write(int fd, char const *, size_t len);
 
+/* Moves bytes from *s into a buffer of size bytes, used of which are taken: as many as there is room for. 1 when it is
+   full, and to be sent before more can go there; 0 when no byte is left. */
+extern int io_fill(char *buf, size_t size, size_t *used, char const **s, size_t *len);
+
 /* Reads until len bytes or the end: the number read (short only at the end), or -1 with errno. */
 extern ssize_t io_read(int fd, char *, size_t len);
 
