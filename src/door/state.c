@@ -87,7 +87,7 @@ static enum state_answer read_marks(int fd, struct state *s, char *marks, uint32
 
 enum state_answer state_read(char const *id, struct state *s, char *marks, uint32_t n)
 {
-  int fd = open_state(id, O_RDONLY), e;
+  int fd = open_state(id, O_RDONLY);
   enum state_answer a;
   uint32_t in_file;
 
@@ -98,24 +98,20 @@ enum state_answer state_read(char const *id, struct state *s, char *marks, uint3
   if (a == STATE_READ && in_file != n) a = STATE_TORN;
   if (a == STATE_READ) a = read_marks(fd, s, marks, n);
   else *s = (struct state){ .tries = 0 };
-  e = errno;
-  close(fd);
-  errno = e;
+  io_close_keep(fd);
   return a;
 }
 
 enum state_answer state_peek(char const *id, struct state *s)
 {
-  int fd = open_state(id, O_RDONLY), e;
+  int fd = open_state(id, O_RDONLY);
   enum state_answer a;
   uint32_t n;
 
   *s = (struct state){ .tries = 0 };
   if (fd == -1) return errno == ENOENT ? STATE_NONE : STATE_ERROR;
   a = read_head(fd, id, s, &n);
-  e = errno;
-  close(fd);
-  errno = e;
+  io_close_keep(fd);
   return a;
 }
 

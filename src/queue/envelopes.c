@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/io/io.h"
 #include "lib/msg/id.h"
 #include "queue/envelopes.h"
 
@@ -73,13 +74,11 @@ static int same(struct stat const *a, struct stat const *b)
 
 static enum envelopes_state read_new(char const *path, char const *id, struct kept *k)
 {
-  int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), r = -1, e;
+  int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), r = -1;
 
   if (fd == -1) return errno == ENOENT ? ENVELOPES_GONE : errno == ELOOP ? ENVELOPES_DAMAGED : ENVELOPES_TROUBLE;
   if (!fstat(fd, &k->st)) r = k->st.st_uid == geteuid() ? envelope_read(&k->envelope, fd, id) : 0;
-  e = errno;
-  close(fd);
-  errno = e;
+  io_close_keep(fd);
   return r == 1 ? ENVELOPES_READ : r ? ENVELOPES_TROUBLE : ENVELOPES_DAMAGED;
 }
 

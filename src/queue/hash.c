@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "lib/io/io.h"
 #include "lib/msg/id.h"
 #include "queue/hash.h"
 
@@ -22,17 +23,13 @@ int hash_holds(struct hash const *h, char const *id)
 
 int hash_open(struct hash *h, unsigned int hh)
 {
-  int e;
-
   if (h->open && h->hh == hh) return 0;
   hash_close(h);
   h->mess = open_one("mess", hh);
   if (h->mess == -1) return -1;
   h->todo = open_one("todo", hh);
   if (h->todo == -1) {
-    e = errno;
-    close(h->mess);
-    errno = e;
+    io_close_keep(h->mess);
     return -1;
   }
   h->open = 1;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/io/io.h"
 #include "queue/orphan.h"
 
 /* 1 there, 0 not, -1 cannot tell */
@@ -24,7 +25,7 @@ static int exists(int dir, char const *name)
    lock, or had it and removed the file: then the name may be a new writer's by now. */
 static int lock(int dir, char const *name, int mode)
 {
-  int fd = openat(dir, name, mode | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), r = -1, e;
+  int fd = openat(dir, name, mode | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), r = -1;
   struct stat st;
 
   if (fd == -1) return errno == ENOENT ? GONE : -1;
@@ -35,24 +36,20 @@ static int lock(int dir, char const *name, int mode)
     if (st.st_nlink) return fd;
     r = HELD;
   }
-  e = errno;
-  close(fd);
-  errno = e;
+  io_close_keep(fd);
   return r;
 }
 
 int orphan_hold(struct orphans *o, struct hash const *h, char const *id)
 {
-  int there = exists(h->todo, id), fd, e;
+  int there = exists(h->todo, id), fd;
 
   if (there || o->n == ORPHAN_BATCH) return there == -1 ? -1 : 0;
   fd = lock(h->mess, id, o->mode);
   if (fd < 0) return fd == -1 ? -1 : 0;
   there = exists(h->todo, id);          /* a writer may have been done between the first look and the lock */
   if (there) {
-    e = errno;
-    close(fd);
-    errno = e;
+    io_close_keep(fd);
     return there == -1 ? -1 : 0;
   }
   o->held[o->n].fd = fd;
@@ -82,7 +79,7 @@ int orphan_remove(struct orphans *o, struct hash const *h)
 int orphan_tmp(char const *id)
 {
   char mess[ID_PATH_MAX], tmp[ID_PATH_MAX];
-  int fd, r, e;
+  int fd, r;
 
   id_path(mess, "mess", id);
   snprintf(tmp, sizeof tmp, "tmp/%s", id);
@@ -90,8 +87,6 @@ int orphan_tmp(char const *id)
   if (fd == -1) return -1;
   if (fd == HELD) return 0;
   r = unlink(tmp);
-  e = errno;
-  if (fd >= 0) close(fd);
-  errno = e;
-  return !r ? 1 : e == ENOENT ? 0 : -1;
+  io_close_keep(fd);
+  return !r ? 1 : errno == ENOENT ? 0 : -1;
 }

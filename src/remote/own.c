@@ -87,14 +87,12 @@ static int dump(int fd)
    locked itself in. */
 int own_start(void)
 {
-  int e, r, fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  int r, fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
   if (fd == -1) return -1;
   own_count = 0;
   r = dump(fd);
-  e = errno;
-  close(fd);
-  errno = e;
+  io_close_keep(fd);
   return r;
 }
 

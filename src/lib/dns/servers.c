@@ -62,13 +62,11 @@ static int from_resolv_conf(void)
   static char text[RESOLV_CONF_MAX + 1];
   char *s = text;
   ssize_t len;
-  int e, fd = open("/etc/resolv.conf", O_RDONLY | O_CLOEXEC);
+  int fd = open("/etc/resolv.conf", O_RDONLY | O_CLOEXEC);
 
   if (fd == -1) return errno == ENOENT ? 0 : -1;
   len = io_read(fd, text, RESOLV_CONF_MAX);
-  e = errno;
-  close(fd);
-  errno = e;
+  io_close_keep(fd);
   if (len == -1) return -1;
   text[len] = 0;
   while (*s) {

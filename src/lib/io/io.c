@@ -99,6 +99,14 @@ int io_nonblock(int fd)
   return flags == -1 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
+void io_close_keep(int fd)
+{
+  int e = errno;
+
+  if (fd >= 0) close(fd);
+  errno = e;
+}
+
 void io_close_from(int fd)
 {
   long n = sysconf(_SC_OPEN_MAX);
@@ -121,7 +129,7 @@ int io_standard(void)
 static int connect_once(char const *path, int type)
 {
   struct sockaddr_un a = { .sun_family = AF_UNIX };
-  int fd, e;
+  int fd;
 
   if (strlen(path) >= sizeof a.sun_path) {
     errno = ENAMETOOLONG;
@@ -131,9 +139,7 @@ static int connect_once(char const *path, int type)
   fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);     /* a listener that is stopped must not stop us */
   if (fd == -1) return -1;
   if (!connect(fd, (struct sockaddr *)&a, sizeof a) && (type & SOCK_NONBLOCK || fcntl(fd, F_SETFL, 0) != -1)) return fd;
-  e = errno;
-  close(fd);
-  errno = e;
+  io_close_keep(fd);
   return -1;
 }
 

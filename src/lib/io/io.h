@@ -35,6 +35,9 @@ extern long long io_clock(void);
 /* Makes a descriptor non-blocking. 0, or -1 with errno. Not for descriptors shared with strangers. */
 extern int io_nonblock(int fd);
 
+/* Closes one, or none (less than 0); errno stays. */
+extern void io_close_keep(int fd);
+
 /* Closes every descriptor from fd on. */
 extern void io_close_from(int fd);
 

@@ -158,14 +158,12 @@ static int apply(int (*call)(int, struct sockaddr const *, socklen_t), int fd, s
 
 int net_begin(struct net_address const *a, struct net_address const *from, int type)
 {
-  int e, fd = socket(a->family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  int fd = socket(a->family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
   if (fd == -1) return -1;
   if ((!from || apply(bind, fd, from, 0) == 0)
       && (apply(connect, fd, a, a->port) == 0 || errno == EINPROGRESS || errno == EINTR)) return fd;
-  e = errno;
-  close(fd);
-  errno = e;
+  io_close_keep(fd);
   return -1;
 }
 

@@ -40,7 +40,7 @@ pid_t spawn_program(int const *fd, size_t n, unsigned int how, int failed)
 
 pid_t spawn_copy(int *sock)
 {
-  int pair[2], e;
+  int pair[2];
   pid_t pid;
 
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) return -1;
@@ -52,11 +52,9 @@ pid_t spawn_copy(int *sock)
     *sock = COPY_SOCK;
     return 0;
   }
-  e = errno;
-  close(pair[1]);
-  if (pid == -1) close(pair[0]);
+  io_close_keep(pair[1]);
+  if (pid == -1) io_close_keep(pair[0]);
   else *sock = pair[0];
-  errno = e;
   return pid;
 }
 
