@@ -94,9 +94,9 @@ enum lookup_status lookup_ask(int sock, char const *address, unsigned int second
   len = lookup_question_pack(&q, buf);
   if (!len || packet_send(sock, buf, len, -1) == -1) return LOOKUP_LATER;
   for (;;) {
-    long long left = end - io_clock();
+    int left = io_left(end);
     ssize_t r;
-    if (left <= 0 || io_wait(sock, POLLIN, (int)left) != 1) return LOOKUP_LATER;
+    if (!left || io_wait(sock, POLLIN, left) != 1) return LOOKUP_LATER;
     r = packet_recv(sock, buf, sizeof buf, 0);
     if (r == -1 && errno == EAGAIN) continue;
     if (r <= 0 || !lookup_answer_unpack(&a, buf, (size_t)r)) return LOOKUP_LATER;

@@ -86,9 +86,9 @@ static char const *read_answer(char s[ANSWER_MAX + 1])
   size_t len = 0;
 
   while (len < 2 || memcmp(s + len - 2, "\n\n", 2)) {
-    long long left = end - io_clock();
+    int left = io_left(end);
     ssize_t r;
-    if (left <= 0 || io_wait(out, POLLIN, (int)left) != 1) return "no answer in time";
+    if (!left || io_wait(out, POLLIN, left) != 1) return "no answer in time";
     if (len == ANSWER_MAX) return "its answer is too long";
     r = read(out, s + len, ANSWER_MAX - len);
     if (r == -1 && errno == EINTR) continue;

@@ -45,7 +45,7 @@ static int watch(int fd, short events, int milliseconds)
     long long stop = earlier(until, w->end);
     now = io_clock();
     if (w->left) stop = earlier(stop, now + w->grace);
-    r = poll(p, sizeof p / sizeof *p, stop > now ? (int)(stop - now) : 0);
+    r = poll(p, sizeof p / sizeof *p, io_left(stop));
     if (w->left) w->grace -= io_clock() - now;
     if (r > 0 && p[0].revents) return 1;
     if (r > 0) {
@@ -92,12 +92,11 @@ long long wire_time_left(void)
 static int await(struct wire *w, int fd, short events, long long until)
 {
   struct pollfd p = { .fd = fd, .events = events };
-  long long left;
-  int r;
+  int left, r;
 
   do {
-    left = earlier(until, w->end) - io_clock();
-    r = left > 0 ? poll(&p, 1, (int)left) : 0;
+    left = io_left(earlier(until, w->end));
+    r = left ? poll(&p, 1, left) : 0;
   } while (r == -1 && errno == EINTR);
 
   if (r == 1) return 1;

@@ -32,11 +32,9 @@ void queue_wire_start(struct wire *w, int fd, struct seat *seat)
 static int wait_seated(struct wire *w, short events, long long until)
 {
   for (;;) {
-    long long left = until - io_clock();
-    int r, glance = left > GLANCE && w->seat->class == CALLERS_USERS;
+    int r, left = io_left(until), glance = left > GLANCE && w->seat->class == CALLERS_USERS;
     if (atomic_load(&w->seat->go)) return -2;
-    if (left < 0) left = 0;
-    r = io_wait(w->fd, events, glance ? GLANCE : (int)left);
+    r = io_wait(w->fd, events, glance ? GLANCE : left);
     if (r || !glance) return r;
   }
 }

@@ -127,15 +127,14 @@ static unsigned int under_way(struct race const *r)
 static struct attempt *look(struct race *r)
 {
   struct pollfd p[ROUTE_TARGETS_MAX];
-  long long end = r->begun < r->n ? r->next : LLONG_MAX, left;
+  long long end = r->begun < r->n ? r->next : LLONG_MAX;
   unsigned int i;
 
   for (i = 0; i < r->begun; i++) {
     p[i] = (struct pollfd){ .fd = r->attempt[i].fd, .events = POLLOUT };
     if (p[i].fd != -1 && r->attempt[i].until < end) end = r->attempt[i].until;
   }
-  left = end - io_clock();
-  poll(p, r->begun, left < 0 ? 0 : left > 86400000 ? 86400000 : (int)left);
+  poll(p, r->begun, io_left(end));
   for (i = 0; i < r->begun; i++) {
     struct attempt *a = r->attempt + i;
     int error = 0;

@@ -48,11 +48,10 @@ static int cut(struct session *s, char const *how, char const *what)
 
 static int patience(struct session const *s, unsigned int seconds)
 {
-  long long left = s->deadline - io_clock();
   long long ms = 1000LL * (seconds < s->timeout_remote ? seconds : s->timeout_remote);
+  int left = io_left(s->deadline);
 
-  if (left < ms) ms = left;
-  return ms < 0 ? 0 : (int)ms;
+  return left < ms ? left : (int)ms;
 }
 
 /* takes what is there into the buffer; 0 at the end of the stream or an error */
@@ -132,15 +131,15 @@ int session_text(struct session *s, char const *text, ...)
 /* waits for more of a reply; 0 when the session broke */
 static int more(struct session *s, long long end, char const *what)
 {
-  long long left = end - io_clock();
+  int left = io_left(end);
 
   if (s->fd == -1) return 0;
   if (s->cut) {
-    if (io_wait(s->fd, POLLIN, left < 0 ? 0 : left < LAST_WORDS ? (int)left : LAST_WORDS) == 1 && take(s)) return 1;
+    if (io_wait(s->fd, POLLIN, left < LAST_WORDS ? left : LAST_WORDS) == 1 && take(s)) return 1;
     session_drop(s);
     return 0;
   }
-  if (left <= 0 || io_wait(s->fd, POLLIN, (int)left) != 1)
+  if (!left || io_wait(s->fd, POLLIN, left) != 1)
     return broke(s, "4.4.2", "gave no reply in time to", what);
   if (take(s)) return 1;
   s->closed = 1;

@@ -27,11 +27,9 @@ void outlet_open(enum outlet_kind kind)
     filter_start(program);
   }
   else {
-    long long left;
     where = SERVICE;
     if (!until) until = io_clock() + 1000LL * WAIT_SECONDS;
-    left = until - io_clock();
-    if (!submit_open(&submit, left > 0 ? (unsigned int)(left / 1000) : 0)) submit_begin(&submit, "");
+    if (!submit_open(&submit, (unsigned int)io_left(until) / 1000)) submit_begin(&submit, "");
   }
 }
 

@@ -73,9 +73,10 @@ static int hear(void)
 /* milliseconds until a moment, at most those of one wait */
 static int patience(long long until)
 {
-  long long left = until - io_clock(), most = 1000LL * c.seconds;
+  long long most = 1000LL * c.seconds;
+  int left = io_left(until);
 
-  return left < 0 ? 0 : (int)(left < most ? left : most);
+  return left < most ? left : (int)most;
 }
 
 /* Nothing more can be sent: has it said why? */

@@ -182,16 +182,15 @@ static void go_on(struct asking *a)
 static void wait_for(unsigned int n, long long deadline)
 {
   struct pollfd p[DNS_ASK_MAX];
-  long long now = io_clock(), left = deadline - now;
   unsigned int i;
   int r;
 
   for (i = 0; i < n; i++) {
     struct asking const *a = askings + i;
     p[i] = (struct pollfd){ .fd = a->fd, .events = a->state == TO_TCP ? POLLOUT : POLLIN };
-    if (a->state != OVER && a->until - now < left) left = a->until - now;
+    if (a->state != OVER && a->until < deadline) deadline = a->until;
   }
-  r = poll(p, n, left < 0 ? 0 : left > 86400000 ? 86400000 : (int)left);
+  r = poll(p, n, io_left(deadline));
   for (i = 0; i < n; i++) {
     struct asking *a = askings + i;
     if (a->state == OVER) continue;

@@ -13,6 +13,7 @@
 #include "lib/io/io.h"
 
 #define CONNECT_PAUSE 100       /* ms between two tries: a restarted listener is back well within a second */
+#define DAY_MS 86400000
 #define MEMORY_PAUSE 200        /* ms until the kernel may have memory again */
 
 int io_write(int fd, char const *s, size_t len)
@@ -61,6 +62,13 @@ long long io_clock(void)
   return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+int io_left(long long until)
+{
+  long long left = until - io_clock();
+
+  return left < 0 ? 0 : left > DAY_MS ? DAY_MS : (int)left;
+}
+
 static int (*waits)(int, short, int);
 
 void io_wait_by(int (*by)(int, short, int))
@@ -87,8 +95,7 @@ int io_wait(int fd, short events, int milliseconds)
     if (r >= 0) return r > 0;
     if (io_poll_failed() == -1) return -1;
     if (milliseconds < 0) continue;
-    left = (int)(end - io_clock());
-    if (left < 0) left = 0;
+    left = io_left(end);
   }
 }
 

@@ -32,6 +32,9 @@ extern int io_poll_failed(void);
 /* Milliseconds of a clock that nobody sets; its start means nothing. */
 extern long long io_clock(void);
 
+/* Milliseconds until a moment of it, as poll has them: 0 when it is over, a day at most. */
+extern int io_left(long long until);
+
 /* Makes a descriptor non-blocking. 0, or -1 with errno. Not for descriptors shared with strangers. */
 extern int io_nonblock(int fd);
 

@@ -178,10 +178,9 @@ int net_came(int fd)
 int net_connect(struct net_address const *a, int type, long long deadline)
 {
   int e, r, fd = net_begin(a, 0, type);
-  long long left = deadline - io_clock();
 
   if (fd == -1) return -1;
-  r = io_wait(fd, POLLOUT, left < 0 ? 0 : left > 86400000 ? 86400000 : (int)left);
+  r = io_wait(fd, POLLOUT, io_left(deadline));
   e = r == -1 ? errno : r ? net_came(fd) : ETIMEDOUT;
   if (!e) return fd;
   close(fd);

@@ -1,0 +1,50 @@
+/* io.c - buffers that are sent when they are full, moments and the waits until then, closing with errno kept */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/io/io.h"
+#include "unit.h"
+
+/* all of s through a buffer of four bytes, a bar wherever it was full */
+static char const *through(char const *s, size_t used)
+{
+  static char out[64];
+  char buf[4] = "....";
+  size_t len = strlen(s), n = 0;
+
+  while (io_fill(buf, sizeof buf, &used, &s, &len)) {
+    memcpy(out + n, buf, used);
+    out[n + used] = '|';
+    n += used + 1;
+    used = 0;
+  }
+  memcpy(out + n, buf, used);
+  out[n + used] = 0;
+  return len ? "something is left" : out;
+}
+
+int main(void)
+{
+  char const *none = 0;
+  char buf[1];
+  size_t used = 0, len = 0;
+  int fd = open("/dev/null", O_RDONLY);
+
+  check("less than there is room for", !strcmp(through("abc", 0), "abc"));
+  check("as much", !strcmp(through("abcd", 0), "abcd|"));
+  check("more", !strcmp(through("abcdefghij", 0), "abcd|efgh|ij"));
+  check("behind others", !strcmp(through("abc", 2), "..ab|c"));
+  check("nothing", !io_fill(buf, sizeof buf, &used, &none, &len) && !used);
+  check("a moment that is over", io_left(io_clock() - 5) == 0 && io_left(0) == 0);
+  check("one to come", io_left(io_clock() + 5000) > 4000 && io_left(io_clock() + 5000) <= 5000);
+  check("one far away", io_left(0x7fffffffffffffffLL) == 86400000);
+  errno = ENOTTY;
+  io_close_keep(-1);
+  io_close_keep(fd);
+  io_close_keep(fd);
+  check("closed, errno as it was", errno == ENOTTY && fcntl(fd, F_GETFD) == -1);
+  return unit_end();
+}
