@@ -101,8 +101,7 @@ void client_log(struct client const *c, char const *what)
 {
   log_start();
   log_text(what);
-  log_text(" pid=");
-  log_number(c->pid);
+  log_count(" pid=", c->pid);
   peer_log(&c->peer);
   if (c->helo) log_field("helo", c->helo);
   if (*c->peer.info) log_field("info", c->peer.info);
@@ -120,10 +119,8 @@ void client_log_message(struct client const *c, unsigned long long bytes, char c
 {
   client_log(c, refusal ? "refused message" : "accepted");
   if (!refusal) log_field("id", c->queue.text);
-  log_text(" rcpts=");
-  log_number(c->rcpts);
-  log_text(" bytes=");
-  log_number((long long)bytes);
+  log_count(" rcpts=", c->rcpts);
+  log_count(" bytes=", bytes);
   if (refusal) client_log_end(refusal);
   else log_end();
 }

@@ -114,8 +114,7 @@ static void hear(struct rules const *rules, struct peer *peer)
 
   if (wrong) {
     log_start();
-    log_text("session ended pid=");
-    log_number(getpid());
+    log_count("session ended pid=", getpid());
     peer_log(peer);
     log_text(": the front end's PROXY header: ");
     log_text(wrong);

@@ -149,8 +149,7 @@ static _Noreturn void die_line(char const *name, unsigned int number, char const
 {
   log_start();
   log_string(name);
-  log_text(" line ");
-  log_number(number);
+  log_count(" line ", number);
   log_text(": ");
   log_text(why);
   log_text(": ");

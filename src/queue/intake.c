@@ -187,10 +187,8 @@ static void log_queued(uint32_t rcpts)
   log_field("id", store.id);
   log_fields();
   if (!already) {
-    log_text(" bytes=");
-    log_number((long long)store.bytes);
-    log_text(" rcpts=");
-    log_number(rcpts);
+    log_count(" bytes=", store.bytes);
+    log_count(" rcpts=", rcpts);
   }
   log_end();
 }
@@ -201,8 +199,7 @@ static void log_refused(void)
   log_start();
   log_text("refused");
   log_fields();
-  log_text(" code=");
-  log_number(fault.code);
+  log_count(" code=", fault.code);
   log_field("text", fault.text);
   log_end();
 }

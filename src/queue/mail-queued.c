@@ -101,12 +101,9 @@ static void refuse(int fd, struct caller const *who, int code, char const *text)
   (void)!send(fd, s, len + 2, MSG_NOSIGNAL | MSG_DONTWAIT);     /* who has gone needs no answer */
   if (!refusals_line(who->uid, REFUSALS_CONNECTIONS)) return;
   log_start();
-  log_text("refused uid=");
-  log_number((long long)who->uid);
-  log_text(" pid=");
-  log_number(who->pid);
-  log_text(" code=");
-  log_number(code);
+  log_count("refused uid=", who->uid);
+  log_count(" pid=", who->pid);
+  log_count(" code=", code);
   log_field("text", text);
   log_end();
 }
@@ -202,10 +199,8 @@ static void reap(void)
     callers_reap(pid);
     if (WIFSIGNALED(status)) {
       log_start();
-      log_text("alert: child ");
-      log_number(pid);
-      log_text(" died of signal ");
-      log_number(WTERMSIG(status));
+      log_count("alert: child ", pid);
+      log_count(" died of signal ", WTERMSIG(status));
       log_end();
     }
   }

@@ -66,8 +66,7 @@ static void tell(struct place const *p)
   if (p == &table->rest) log_text(", other callers");
   else if (p->uid == REFUSALS_DISK) log_text(", as above");
   else {
-    log_text(" uid=");
-    log_number(p->uid);
+    log_count(" uid=", p->uid);
   }
   log_end();
 }

@@ -140,8 +140,7 @@ static void end_round(void)
   place = IDLE;
   if (!removed) return;
   log_start();
-  log_text("sweep done, removed ");
-  log_number(removed);
+  log_count("sweep done, removed ", removed);
   log_end();
 }
 

@@ -22,12 +22,6 @@ static void log_delay(char const *id)
   log_text(s);
 }
 
-static void log_count(char const *name, long long n)
-{
-  log_text(name);
-  log_number(n);
-}
-
 void maillog_result(struct message const *m, uint32_t index, char const *word, char const *relay, char const *text,
                     size_t len)
 {

@@ -115,10 +115,8 @@ static void warn_of_bytes(void)
 {
   if (!input.returns && !input.nuls) return;
   log_start();
-  log_text("warning: changed on the way into the queue: ");
-  log_number((long long)input.returns);
-  log_text(" lone CR, ");
-  log_number((long long)input.nuls);
+  log_count("warning: changed on the way into the queue: ", input.returns);
+  log_count(" lone CR, ", input.nuls);
   log_text(" NUL");
   log_end();
 }

@@ -108,8 +108,7 @@ static void log_reasons(size_t n)
     net_format(ip, &server[i].address);
     log_start();
     log_text(ip);
-    log_text(" port ");
-    log_number(server[i].address.port);
+    log_count(" port ", server[i].address.port);
     log_text(": ");
     log_string(server[i].outcome.why);
     log_end();

@@ -28,8 +28,7 @@ void table_wrong(char const *why)
   log_start();
   log_text("fatal: ");
   log_string(from);
-  log_text(" line ");
-  log_number((long long)line_number);
+  log_count(" line ", line_number);
   log_text(": ");
   log_text(why);
   log_end();

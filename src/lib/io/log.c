@@ -119,6 +119,12 @@ void log_field(char const *name, char const *value)
   else put("<>", 2);
 }
 
+void log_count(char const *words, long long n)
+{
+  log_text(words);
+  log_number(n);
+}
+
 void log_end(void)
 {
   char s[96];

@@ -25,6 +25,7 @@ extern void log_number(long long);
 /* " name=value" with the value escaped; blanks become \x20, an empty value shows as <>, and what is over 900 bytes as
    three dots */
 extern void log_field(char const *name, char const *value);
+extern void log_count(char const *, long long);         /* our own words, and a number behind them */
 extern void log_end(void);
 
 /* Whole lines of one or more strings, each escaped: log_line("unable to open ", path). log_sys adds ": " and
