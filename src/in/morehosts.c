@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <skalibs/bytestr.h>
 #include <skalibs/cdb.h>
 
 #include "in/morehosts.h"
@@ -31,8 +32,7 @@ int morehosts_has(char const *domain)
 
   if (!is_open || len >= sizeof low) return 0;
   memcpy(low, domain, len + 1);
-  for (i = 0; i < len; i++)
-    if (low[i] >= 'A' && low[i] <= 'Z') low[i] = (char)(low[i] + 32);
+  case_lowers(low);
   r = cdb_find(&table, &data, low, (uint32_t)len);
   for (i = 1; !r && i < len; i++)
     if (low[i] == '.') r = cdb_find(&table, &data, low + i, (uint32_t)(len - i));

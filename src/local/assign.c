@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <skalibs/bytestr.h>
 #include <skalibs/cdb.h>
 
 #include "lib/conf/conf.h"
@@ -85,7 +86,8 @@ static int find(cdb const *c, char const *local, struct lookup_answer *a)
   int r;
 
   key[0] = '!';
-  for (i = 0; i <= len; i++) key[i + 1] = (char)(local[i] >= 'A' && local[i] <= 'Z' ? local[i] + 32 : local[i]);
+  memcpy(key + 1, local, len + 1);
+  case_lowers(key);
   i = len + 1;                                  /* with its '!' */
   r = cdb_find(c, &data, key, (uint32_t)i + 1); /* and its NUL: exact */
   if (!r) r = wildcard(c, &data, key, &i);

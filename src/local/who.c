@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <skalibs/bytestr.h>
 
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
@@ -57,16 +58,16 @@ static int may_have_mail(struct account const *u, struct uid_least const *least)
 /* The account whose name is the longest beginning of the local part that ends at a break: 1, 0, -1. */
 static int by_account(struct lookup_answer *a, struct uid_least const *least, who_account *account)
 {
-  size_t len = strlen(a->local), i, k;
+  size_t len = strlen(a->local), i;
   struct account u;
 
   for (i = len + 1; i--; ) {
     char name[NAME_MAX_BYTES];
     int r;
     if (!i || i >= sizeof name || (i < len && a->local[i] != BREAK)) continue;
-    for (k = 0; k < i; k++)
-      name[k] = (char)(a->local[k] >= 'A' && a->local[k] <= 'Z' ? a->local[k] + 32 : a->local[k]);
+    memcpy(name, a->local, i);
     name[i] = 0;
+    case_lowers(name);
     r = account(name, &u);
     if (r == 1) r = may_have_mail(&u, least);
     if (r == -1) return -1;

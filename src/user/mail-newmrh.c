@@ -10,6 +10,7 @@
  */
 
 #include <string.h>
+#include <skalibs/bytestr.h>
 
 #include "lib/addr/path.h"
 #include "lib/io/log.h"
@@ -23,10 +24,9 @@ static char const *clean(char *line)
   while (len && (line[len - 1] == ' ' || line[len - 1] == '\t')) line[--len] = 0;
   if (*line == '#') return "";
   if (len > PATH_DOMAIN_MAX) table_wrong("is too long for a domain");
-  for (i = 0; i < len; i++) {
+  for (i = 0; i < len; i++)
     if ((unsigned char)line[i] <= 32 || line[i] == 127 || strchr("@:,<>", line[i])) table_wrong("is no domain");
-    if (line[i] >= 'A' && line[i] <= 'Z') line[i] = (char)(line[i] + 32);
-  }
+  case_lowers(line);
   return line;
 }
 

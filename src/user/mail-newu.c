@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <skalibs/bytestr.h>
 
 #include "door/lookup.h"
 #include "lib/io/log.h"
@@ -61,12 +62,6 @@ static void check(char *const field[FIELDS])
     table_wrong("name or extension is too long");
 }
 
-static void lower(char *s)
-{
-  for (; *s; s++)
-    if (*s >= 'A' && *s <= 'Z') *s = (char)(*s + 32);
-}
-
 static void take_line(char *line)
 {
   char *field[FIELDS], data[TABLE_LINE_MAX];
@@ -76,7 +71,7 @@ static void take_line(char *line)
   split(line, field);
   check(field);
   *field[NAME] = '!';           /* the key is the name with ! before it; an exact one has a NUL after it */
-  lower(field[NAME]);
+  case_lowers(field[NAME]);
   n = snprintf(data, sizeof data, "%s%c%s%c%s%c%s%c%s%c%s", field[USER], 0, field[UID], 0, field[GID], 0,
                field[HOME], 0, field[DASH], 0, field[EXT]);
   table_add(field[NAME], strlen(field[NAME]) + (size_t)exact, data, (size_t)n);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <skalibs/bytestr.h>
 
 #include "lib/conf/blank.h"
 #include "lib/conf/conf.h"
@@ -104,12 +105,6 @@ int control_raw(char const *name, stralloc *sa)
   return control_standard(setting_find(name), sa);
 }
 
-static void lower(char *s, size_t len)
-{
-  for (; len; s++, len--)
-    if (*s >= 'A' && *s <= 'Z') *s = (char)(*s + 32);
-}
-
 static int compare(char const *a, size_t alen, char const *b, size_t blen)
 {
   int d = memcmp(a, b, alen < blen ? alen : blen);
@@ -151,7 +146,7 @@ static struct control_entry entry(char *s, size_t len, int values)
   size_t key = blank_cut(s, colon ? (size_t)(colon - s) : len);
 
   s[key] = s[len] = 0;
-  lower(s, key);
+  case_lowerb(s, key);
   return (struct control_entry){ .key = s, .len = key, .value = value };
 }
 
@@ -254,7 +249,7 @@ char const *control_find(struct control_table const *t, char const *key, size_t 
 
   if (len > sizeof low) return 0;
   memcpy(low, key, len);
-  lower(low, len);
+  case_lowerb(low, len);
   while (from < to) {
     size_t mid = from + (to - from) / 2;
     struct control_entry const *e = t->entries + mid;
