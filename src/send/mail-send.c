@@ -14,16 +14,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <skalibs/selfpipe.h>
-#include <skalibs/sig.h>
 
 #include "door/fds.h"
 #include "door/hosts.h"
@@ -44,13 +40,14 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
-#include "lib/ska.h"
 
 #define STATUS_MS 10000         /* between two status lines */
 #define REPORTS_A_TURN 64
 #define PATIENCE_MS 5000        /* at the end: for reports when a neighbour is gone, for answers of mail-clean */
 #define REST_MS 1000            /* after an error for want of memory */
+#define LOCK_MS 200             /* between two tries for the lock */
 #define LATE_MS 1000            /* between two looks for reports that never come */
 
 /* the way to a neighbour: when not to try it */
@@ -59,9 +56,9 @@ struct outlet {
   long long rest;
 };
 
-enum ear { EAR_LIFE, EAR_SIGNAL, EAR_TRIGGER, EAR_OPEN, EAR_LSPAWN, EAR_RSPAWN, EAR_BOUNCE, EAR_CLEAN, EARS };
+enum ear { EAR_LIFE, EAR_TRIGGER, EAR_OPEN, EAR_LSPAWN, EAR_RSPAWN, EAR_BOUNCE, EAR_CLEAN, EARS };
 
-static struct pollfd ear[EARS];
+static struct pollfd ear[EARS + WAKE_OWN];
 static struct trigger trigger;
 static size_t trigger_half;
 static struct outlet orders, cleans;
@@ -159,18 +156,14 @@ static void read_settings_anew(void)
 
 static void hear_signals(void)
 {
-  int sig;
-
-  while ((sig = selfpipe_read()) > 0) {
-    if (sig == SIGTERM) stop("told so");
-    else if (sig == SIGHUP) read_settings_anew();
-    else if (sig == SIGALRM) {
-      log_line("trying all now");
-      turns_renew();
-      round_hurry();
-      backlog_all();
-      backlog_each(PLACE_STUCK, look);
-    }
+  if (wake_heard(SIGTERM)) stop("told so");
+  if (wake_heard(SIGHUP)) read_settings_anew();
+  if (wake_heard(SIGALRM)) {
+    log_line("trying all now");
+    turns_renew();
+    round_hurry();
+    backlog_all();
+    backlog_each(PLACE_STUCK, look);
   }
 }
 
@@ -186,17 +179,15 @@ static void hear_life(void)
 
 static void listen_all(int timeout)
 {
-  int e, r;
+  int e;
 
   ear[EAR_OPEN].events = POLLIN | (orders.full ? POLLOUT : 0);
   ear[EAR_CLEAN].events = POLLIN | (cleans.full ? POLLOUT : 0);
-  r = poll(ear, EARS, timeout);
-  if (r == -1 && io_poll_failed() == -1) log_die(111, "fatal: cannot wait");
-  if (r <= 0) return;
+  wake_poll(ear, EARS, io_clock() + timeout);
   if (ear[EAR_OPEN].revents & POLLOUT) orders.full = 0;
   if (ear[EAR_CLEAN].revents & POLLOUT) cleans.full = 0;
   if (ear[EAR_LIFE].revents) hear_life();
-  if (ear[EAR_SIGNAL].revents) hear_signals();
+  hear_signals();
   if (ear[EAR_TRIGGER].revents) hear_trigger();
   for (e = EAR_OPEN; e <= EAR_BOUNCE; e++)
     if (ear[e].revents & (POLLIN | POLLHUP | POLLERR)) hear_reports((enum ear)e);
@@ -320,6 +311,7 @@ static unsigned int conclude(void)
 /* Waits until an older instance that is finishing has gone. */
 static void take_lock(void)
 {
+  struct pollfd life[1 + WAKE_OWN] = { ear[EAR_LIFE] };
   int fd = open(HOSTS_LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600), told = 0;
 
   if (fd == -1) log_die(111, "fatal: cannot open queue/" HOSTS_LOCK, owner_hint(HOSTS_LOCK));
@@ -327,9 +319,9 @@ static void take_lock(void)
     if (errno != EWOULDBLOCK && errno != EINTR) log_die(111, "fatal: cannot lock queue/" HOSTS_LOCK);
     if (!told) log_line("waiting for another mail-send to end");
     told = 1;
-    poll(ear, EAR_TRIGGER, 200);
-    if (ear[EAR_LIFE].revents) hear_life();
-    if (ear[EAR_SIGNAL].revents) hear_signals();
+    wake_poll(life, 1, io_clock() + LOCK_MS);
+    if (life[0].revents) hear_life();
+    hear_signals();
     if (message_stopping) _exit(0);
   }
 }
@@ -353,7 +345,6 @@ static void set_up(void)
 {
   struct priv_path paths[] = { { "todo", PRIV_READ }, { "../control", PRIV_READ }, { "state", PRIV_READ | PRIV_WRITE },
     { "bounce", PRIV_READ | PRIV_WRITE } };
-  sigset_t set;
   int e;
 
   if (chdir(conf_home) == -1) log_die(111, "fatal: cannot change to ", conf_home);
@@ -361,13 +352,7 @@ static void set_up(void)
   for (e = 0; e < EARS; e++) ear[e] = (struct pollfd){ .fd = -1, .events = POLLIN };
   control_start(read_first, message_once ? -1 : FD_LIFE);
   ear[EAR_LIFE].fd = FD_LIFE;
-  ear[EAR_SIGNAL].fd = selfpipe_init();
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGHUP);
-  sigaddset(&set, SIGALRM);
-  if (ear[EAR_SIGNAL].fd == -1 || selfpipe_trapset(&set) == -1)
-    log_die(111, "fatal: cannot catch signals");
+  wake_signals((int const []){ SIGTERM, SIGHUP, SIGALRM, 0 });
   open_trigger();
   if (chdir("queue") == -1) log_die(111, "fatal: cannot change to queue");
   take_lock();

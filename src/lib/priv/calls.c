@@ -71,9 +71,8 @@ struct call const calls[] = {
   { SYS_dup, CALL_ALL, {{0}} },
   { SYS_dup2, CALL_ALL, {{0}} },
   { SYS_dup3, CALL_ALL, {{0}} },
-  { SYS_pipe, CALL_ALL, {{0}} },                                /* skalibs' selfpipe, pipes to children */
+  { SYS_pipe, CALL_ALL, {{0}} },                                /* pipes to children */
   { SYS_pipe2, CALL_ALL, {{0}} },
-  { SYS_signalfd4, CALL_ALL, {{0}} },                           /* selfpipe */
   { SYS_fstat, CALL_ALL, {{0}} },
 #ifdef __GLIBC__
   { SYS_newfstatat, CALL_ALL, { IS(3, AT_EMPTY_PATH) } },       /* how glibc makes fstat */
