@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <skalibs/djbunix.h>
 
 #include "lib/io/io.h"
-#include "lib/ska.h"
 #include "remote/child.h"
 #include "remote/transport.h"
 

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
+#include <skalibs/djbunix.h>
 
 #include "door/fds.h"
 #include "door/report.h"
@@ -26,7 +27,6 @@
 #include "lib/io/pack.h"
 #include "lib/io/wake.h"
 #include "lib/priv/priv.h"
-#include "lib/ska.h"
 #include "remote/address.h"
 #include "remote/bounds.h"
 #include "remote/child.h"

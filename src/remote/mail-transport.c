@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+#include <skalibs/djbunix.h>
 
 #include "lib/addr/verp.h"
 #include "lib/conf/conf.h"
@@ -26,7 +27,6 @@
 #include "lib/io/log.h"
 #include "lib/io/wake.h"
 #include "lib/priv/priv.h"
-#include "lib/ska.h"
 #include "remote/address.h"
 #include "remote/bounds.h"
 #include "remote/child.h"
