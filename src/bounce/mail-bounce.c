@@ -142,7 +142,8 @@ static void log_result(char const *id, char const *to, char const *what)
 static enum result bounce(int fd, char const **text)
 {
   char id[ID_MAX + 1], to[2 * ADDRESS_MAX + 2];
-  int full = has_failed() && !strcasecmp(param_text(job.params, 'r'), "FULL") && job.bytes <= full_max;     /* RFC 3461 section 4.3 */
+  /* RFC 3461 section 4.3 */
+  int full = has_failed() && !strcasecmp(param_text(job.params, 'r'), "FULL") && job.bytes <= full_max;
   struct notice n = { .id = id, .from = setting(BOUNCEFROM), .host = setting(BOUNCEHOST), .to = to,
                       .twice = !*job.sender, .job = &job, .original = &original };
   int code;

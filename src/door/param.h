@@ -1,8 +1,8 @@
 /*
  * param.h - parameters of MAIL and RCPT between the program that took them and the one that uses them
  *
- * A run is any number of records, each of a letter a to z, a value without NUL, and a NUL. The envelope (envelope.h) has
- * one behind each F and T; a job (job.h) carries the same bytes on. Between its two ends, in/parameters.c and the
+ * A run is any number of records, each of a letter a to z, a value without NUL, and a NUL. The envelope (envelope.h)
+ * has one behind each F and T; a job (job.h) carries the same bytes on. Between its two ends, in/parameters.c and the
  * agents, a run is looked at for form and length, for no letter. What the letters mean stands in param.c.
  */
 

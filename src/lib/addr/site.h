@@ -49,7 +49,7 @@ struct site_address {
   char const *domain;   /* of envnoathost where the address has none, else a part of the address */
   size_t domain_len;
   enum site_kind kind;
-  char const *user;     /* what virtualdomains puts in front of the local part; "" but for SITE_VIRTUAL and SITE_EVERY */
+  char const *user;     /* SITE_VIRTUAL, SITE_EVERY: what goes in front of the local part; else "" */
 };
 
 /* What the address means. Its parts last as long as the address and the site's tables. */

@@ -13,8 +13,8 @@
    127.0.0.2-127.0.0.254. 1 when the answer ip (host byte order) is among them, 0 when not, -1: not of this form. */
 extern int value_answers(char const *, uint32_t ip);
 
-/* control/outgoingip: ADDRESS[,ADDRESS], one of each family, or nothing. 1 with the one of that family; 0 there is none;
-   -1 not of this form. */
+/* control/outgoingip: ADDRESS[,ADDRESS], one of each family, or nothing. 1 with the one of that family; 0: there is
+   none; -1: not of this form. */
 extern int value_source(struct net_address *, char const *, int family);
 
 /* control/ratelimits: MESSAGES[/CONNECTIONS], of which one may be missing; what is more than most counts as most. 1; or
@@ -26,8 +26,8 @@ extern int value_rate(char const *, uint32_t most, uint32_t max[2]);
 
 enum transport { TRANSPORT_SMTP, TRANSPORT_LMTP, TRANSPORT_SOCKET, TRANSPORT_PROGRAM, TRANSPORT_BAD };
 
-/* control/transports: "smtp", "lmtp:HOST", "lmtp:/SOCKET" or "program:/PATH WORD...". *rest: what stands behind the kind
-   (of LMTP's host, for others to judge); or all of a line that is bad. */
+/* control/transports: "smtp", "lmtp:HOST", "lmtp:/SOCKET" or "program:/PATH WORD...". *rest: what stands behind the
+   kind (HOST is for others to judge); or all of a line that is bad. */
 extern enum transport value_transport(char const *, char const **rest);
 
 #endif
