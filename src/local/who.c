@@ -32,14 +32,17 @@ static int is_nowhere(char const *home)
 }
 
 /* Does the account get mail: 1, 0, -1. Its home must be its own: system accounts' mostly are not. One that is absent
-   may be on a disk that is not mounted now. */
+   may be on a disk that is not mounted now; where there is no path of one the name service may not tell all. */
 static int owns_home(struct account const *u)
 {
   struct stat st;
 
-  if (u->home[0] != '/') return 0;
+  if (u->home[0] != '/') {
+    log_line("error: the home of user ", u->name, " is no absolute path: ", u->home);
+    return -1;
+  }
   if (stat(u->home, &st) == 0) return st.st_uid == u->uid;
-  if (dotqmail_absent(errno) && (errno != ENOENT || is_nowhere(u->home))) return 0;
+  if (dotqmail_absent(errno) && is_nowhere(u->home)) return 0;
   log_sys("error: unable to look at the home of user ", u->name);
   return -1;
 }

@@ -33,6 +33,9 @@ joe-work:x:62002:62002::$SCRATCH/home/joe-work:/bin/sh
 closed:x:62003:62003::$SCRATCH/home/closed:/bin/sh
 notmine:x:62004:62004::$SCRATCH/home/notmine:/bin/sh
 nohome:x:62005:62005::$SCRATCH/nohome:/bin/sh
+notdir:x:62012:62012::/etc/passwd/x:/bin/sh
+nopath:x:62013:62013:::/bin/sh
+relative:x:62014:62014::home/relative:/bin/sh
 nowhere:x:62009:62009::/nonexistent/x:/bin/sh
 service:x:62010:62010::/run/nothing-here:/bin/sh
 staff:x:62011:50::$SCRATCH/home/staff:/bin/sh
@@ -217,6 +220,7 @@ test_absent_home_is_later() {
   assertEquals "a group that is too small" T "$(own_passwd ask D:staff | sed -n 1p)"
   assertEquals "T T" "$(own_passwd ask D:nohome D:nohome-x | sed -n 1,2p | xargs)"
   assertEquals "at RCPT" "T T" "$(own_passwd verify V:nohome V:nohome-x | sed -n 1,2p | xargs)"
+  assertEquals "no path of a home" "T T T" "$(own_passwd verify V:notdir V:nopath V:relative | sed -n 1,3p | xargs)"
   printf '%s\n' "+v-:v:62001:62001:$SCRATCH/nohome:-::" "+w-:w:62001:62001:$SCRATCH/home/notmine:-::" \
     "+x-:x:62001:62001:/dev/null/x:-::" "+j-:j:62001:62001:$SCRATCH/home/joe:-::" . > "$I/users/assign"
   "$I/bin/mail-newu"
