@@ -1,9 +1,11 @@
 /* form.c - see form.h */
 
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "lib/addr/utf8.h"
 #include "lib/conf/form.h"
 #include "lib/conf/value.h"
 #include "lib/io/net.h"
@@ -11,6 +13,8 @@
 
 #define DOMAIN_MAX 253
 #define LABEL_MAX 63
+#define USER_MAX 255            /* far more than RFC 5321 4.5.3.1.1 has for what stands before an @ */
+#define DELIVERY_MAX 1000       /* what mail-local takes */
 #define GREETING_MAX 400        /* with code and line end the longest reply (RFC 5321 4.5.3.1.5) */
 #define SMTP_PORT 25
 
@@ -22,13 +26,26 @@ static int is_plain(char const *s, size_t len, int beyond)
   return 1;
 }
 
+/* The same, and what is beyond ASCII is UTF-8. Behind s is a character of ASCII or the end. */
+static int is_text(char const *s, size_t len)
+{
+  size_t i, n;
+
+  if (!is_plain(s, len, 1)) return 0;
+  for (i = 0; i < len; i += n) {
+    n = (unsigned char)s[i] > 127 ? utf8_char(s + i) : 1;
+    if (!n) return 0;
+  }
+  return 1;
+}
+
 static int is_label(char const *s, size_t len)
 {
   size_t i;
 
   for (i = 0; i < len; i++)
     if (strchr("!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~", s[i])) return 0;
-  return len && len <= LABEL_MAX && is_plain(s, len, 1);
+  return len && len <= LABEL_MAX && is_text(s, len);
 }
 
 static int is_domain(char const *s, size_t len)
@@ -70,7 +87,9 @@ static int is_key(char const *s)
 
 static int is_user(char const *s)
 {
-  return *s && is_plain(s, strlen(s), 1) && !strpbrk(s, "@<>,:;");
+  size_t len = strlen(s);
+
+  return len && len <= USER_MAX && is_text(s, len) && !strpbrk(s, "\"@<>,:;");
 }
 
 /* USER@DOMAIN, or @DOMAIN */
@@ -78,12 +97,14 @@ static int is_address(char const *s)
 {
   char const *at = strrchr(s, '@');
 
-  return at && is_plain(s, strlen(s), 1) && is_host(at + 1, strlen(at + 1));
+  return at && is_text(s, strlen(s)) && is_host(at + 1, strlen(at + 1));
 }
 
 static int is_path(char const *s)
 {
-  return !*s /* no program */ || (s[strlen(s) - 1] != '/' && is_plain(s, strlen(s), 1));
+  size_t len = strlen(s);
+
+  return !len /* no program */ || (len < PATH_MAX && !strchr("\"'", *s) && s[len - 1] != '/' && is_plain(s, len, 1));
 }
 
 static int is_paths(char const *s)
@@ -109,8 +130,10 @@ static int is_greeting(char const *s)
 /* dot-qmail(5): a mailbox by its path, a program, an address, or a comment, which is nothing */
 static int is_delivery(char const *s)
 {
+  if (strlen(s) > DELIVERY_MAX) return 0;
   switch (*s) {
-    case '.': case '/': case '#': return 1;
+    case '#': return 1;
+    case '.': case '/': return !strstr(s, " #") && !strstr(s, "\t#");  /* no comment may follow a path */
     case '|': return s[1] != 0;
     case '&': s++; break;
     default: break;

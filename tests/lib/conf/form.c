@@ -19,12 +19,13 @@ static struct row const values[] = {
   { "timeoutremote", { "1" }, { "0", "1m" } },
   { "mfcheck", { "0", "1" }, { "", "2", "yes" } },
   { "me", { "mail.example.org", "localhost", "[192.0.2.1]", "[IPv6:2001:db8::1]", "m\xc3\xbcller.example" },
-    { "", "a b", "a..b", ".a", "a.", "a@b", "a,b", "[1.2.3]" } },
-  { "bouncefrom", { "MAILER-DAEMON" }, { "", "a@b", "a b", "<a>" } },
+    { "", "a b", "a..b", ".a", "a.", "a@b", "a,b", "[1.2.3]", "m\xfcller.example", "\xff\xfe" } },
+  { "bouncefrom", { "MAILER-DAEMON" }, { "", "a@b", "a b", "<a>", "\"a\"", "\xfc" } },
+  { "probeuser", { "root", "" }, { "\"root\"", "a b" } },
   { "smtpgreeting", { "mx.example hello" }, { "", "a\x1b[1m", "\xc3\xbc" } },
   { "defaultdelivery", { "./Maildir/", "./Mailbox", "/var/spool/x", "|prog a b", "&a@b.example", "joe", "#" },
-    { "", "Maildir/", "~/Maildir/", "|", "&", "& a", "<a@b>", "a, b" } },
-  { "queueprogram", { "", "bin/mail-qmqpc", "/usr/bin/x" }, { "a b", "bin/" } },
+    { "", "Maildir/", "~/Maildir/", "|", "&", "& a", "<a@b>", "a, b", "./Maildir/ # c", "./Maildir/\t#" } },
+  { "queueprogram", { "", "bin/mail-qmqpc", "/usr/bin/x" }, { "a b", "bin/", "\"bin/x\"", "'/x'" } },
 };
 
 static struct row const lists[] = {
@@ -89,9 +90,24 @@ static void try(struct row const *row)
 
 #define ALL(rows) for (i = 0; i < sizeof (rows) / sizeof *(rows); i++) try((rows) + i)
 
+/* what no program could use is told as what it is */
+static void lengths(void)
+{
+  static char const *const names[] = { "bouncefrom", "probeuser", "defaultdelivery", "queueprogram", "me",
+                                       "smtpgreeting" };
+  char huge[8192];
+  size_t i;
+
+  memset(huge, 'x', sizeof huge);
+  huge[sizeof huge - 1] = 0;
+  for (i = 0; i < sizeof names / sizeof *names; i++) check(names[i], setting_expects(setting_find(names[i]), huge, 0));
+}
+
 int main(void)
 {
   size_t i;
+
+  lengths();
 
   ALL(values);
   ALL(lists);
