@@ -23,6 +23,7 @@
 #include "user/complete.h"
 #include "user/compose.h"
 #include "user/dsn.h"
+#include "user/field.h"
 #include "user/input.h"
 #include "user/outlet.h"
 #include "user/rcpts.h"
@@ -133,6 +134,15 @@ static void read_body(void)
   if (kept == -1) log_die(111, "fatal: cannot keep the message in a temporary file", (char *)0);
 }
 
+/* With a Resent- field the others name those of the message as it was. */
+static _Noreturn void die_nobody(void)
+{
+  char const *fields = compose.seen[1] & FIELD_RESENT
+    ? "Resent-To, Resent-Cc or Resent-Bcc: where a Resent- field is, To, Cc and Bcc do not count" : "To, Cc or Bcc";
+
+  log_diex(100, "fatal: no recipients: neither in the arguments nor in ", fields, (char *)0);
+}
+
 /* One attempt. An error leaves the outlet without its end: nothing is queued. */
 static int send_all(stralloc const *records, char const **text)
 {
@@ -158,8 +168,7 @@ int main(int argc, char **argv)
   compose_read(&compose, &input);
   compose_finish(&compose);
   if (from_header) all_rcpts(compose_rcpts(&compose));
-  if (!args.n && outlet == OUTLET_QUEUE)
-    log_diex(100, "fatal: no recipients: neither in the arguments nor in To, Cc or Bcc", (char *)0);
+  if (!args.n && outlet == OUTLET_QUEUE) die_nobody();
   dsn_read(&params);
   name_parent(&params.of_sender);
   if (!outlet_takes_params(outlet)) params = (struct rcpts_params){ STRALLOC_ZERO, STRALLOC_ZERO };

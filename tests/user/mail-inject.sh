@@ -245,6 +245,9 @@ test_no_recipients() {
   done
   printf 'To: x\n\n' | inject -a
   assertEquals 100 $?
+  printf 'Resent-Date: x\nTo: a@b.c\n\n' | inject
+  assertEquals 100 $?
+  grep -q 'nor in Resent-To, .*: where a Resent- field is, ' "$SCRATCH/err" || fail "$(cat "$SCRATCH/err")"
 }
 
 test_envelope_sender() {
