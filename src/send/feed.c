@@ -18,7 +18,18 @@ static struct lot fresh;        /* never looked at */
 
 void feed_named(char const *id)
 {
-  scan_note(id, !scan_whole(), feed_found);
+  int64_t next;
+  known k = scan_named(id, &next);
+
+  if (k) feed_found(k, next);
+}
+
+void feed_scan(void)
+{
+  int64_t next;
+  known k;
+
+  while ((k = scan_next(&next))) feed_found(k, next);
 }
 
 void feed_found(known k, int64_t next)

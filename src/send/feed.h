@@ -12,7 +12,9 @@ extern int feed_all;            /* mail-send -1a: all are due */
 
 /* An ID from the trigger; known ones are passed over. */
 extern void feed_named(char const *id);
-/* One that the scan has found. next: see scan.h. A time that is further away than any retry can be was written under
+/* Those that the scan finds in this turn. */
+extern void feed_scan(void);
+/* One that was found. next: see scan.h. A time that is further away than any retry can be was written under
    another clock. */
 extern void feed_found(known, int64_t next);
 

@@ -259,7 +259,7 @@ static void work(void)
   if (!settle_wait() && write_down() && message_once) stop("the queue cannot be written");
   give_up_late();
   if (!message_stopping) {
-    scan_turn(feed_found);
+    feed_scan();
     turns_wake(io_clock());
     if (feed_may() && feed_waits() && route_look()) feed_load();
     if (ready(&orders)) tried(&orders, deliver_orders(), EAR_OPEN);

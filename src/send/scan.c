@@ -22,7 +22,8 @@ static char const *const kinds[] = { "todo", "state", "bounce" };
 static unsigned int at = ID_HASHES * KINDS;   /* which directory of all */
 static DIR *dir;
 static int again;
-static int missed, whole;       /* this scan missed something; one has missed nothing */
+static int missed, whole;       /* this scan missed something; one has missed nothing: until then what is new here may
+                                   have traces nobody has looked at */
 static long long next;          /* io_clock: when to look without being asked */
 
 void scan_want(void)
@@ -36,33 +37,35 @@ int scan_busy(void)
   return at < ID_HASHES * KINDS;
 }
 
-int scan_whole(void)
-{
-  return whole;
-}
-
-void scan_missed(void)
+/* A message could not be noted: the next look is soon. */
+static void miss(void)
 {
   missed = 1;
   if (io_clock() + AGAIN_MS < next) next = io_clock() + AGAIN_MS;
 }
 
-void scan_note(char const *id, int traces, void (*found)(known, int64_t next))
+static known note(char const *id, int traces, int64_t *when)
 {
   enum state_answer a = STATE_NONE;
   struct state st;
   known k;
 
-  if (backlog_find(id)) return;
+  if (backlog_find(id)) return 0;
   k = backlog_add(id, backlog_now());
   if (!k) {
     log_line("alert: out of memory for ", id);
-    scan_missed();
-    return;
+    miss();
+    return 0;
   }
   if (traces) a = state_peek(id, &st);
   if (a != STATE_NONE) backlog_flag(k, 0, KNOWN_TRACES);
-  found(k, a == STATE_READ ? st.next : 0);
+  *when = a == STATE_READ ? st.next : 0;
+  return k;
+}
+
+known scan_named(char const *id, int64_t *when)
+{
+  return note(id, !whole, when);
 }
 
 static void trace(char const *kind, char const *id)
@@ -80,8 +83,8 @@ static void trace(char const *kind, char const *id)
   if (unlink(path) == -1 && errno != ENOENT) log_sys("warning: cannot remove queue/", path);
 }
 
-/* Reads on in the directory, or opens it. 0 when it is through. */
-static int entry(char const *kind, unsigned int hh, void (*found)(known, int64_t))
+/* Reads on in the directory, or opens it. 0 when it is through. *k: a message that was not known, if it has met one. */
+static int entry(char const *kind, unsigned int hh, known *k, int64_t *when)
 {
   char path[ID_PATH_MAX];
   struct dirent *e;
@@ -91,7 +94,7 @@ static int entry(char const *kind, unsigned int hh, void (*found)(known, int64_t
     dir = opendir(path);
     if (!dir) {
       log_sys("alert: cannot read queue/", path);
-      scan_missed();
+      miss();
       return 0;
     }
   }
@@ -100,7 +103,7 @@ static int entry(char const *kind, unsigned int hh, void (*found)(known, int64_t
   if (!e) {
     if (errno) {
       log_sys("alert: cannot read a directory of queue/", kind);
-      scan_missed();
+      miss();
     }
     closedir(dir);
     dir = 0;
@@ -111,32 +114,34 @@ static int entry(char const *kind, unsigned int hh, void (*found)(known, int64_t
     id_dir(path, kind, hh);
     log_line("warning: in the wrong directory: queue/", path, "/", e->d_name);
   }
-  else if (kind == kinds[0]) scan_note(e->d_name, 1, found);
+  else if (kind == kinds[0]) *k = note(e->d_name, 1, when);
   else trace(kind, e->d_name);
   return 1;
 }
 
-void scan_turn(void (*found)(known, int64_t next))
+static void through(void)
 {
-  unsigned int entries = 0, directories = 0;
-  int busy;
+  whole |= !missed;
+  missed = 0;
+  if (again) at = 0;
+  again = 0;
+}
+
+known scan_next(int64_t *when)
+{
+  static unsigned int entries, directories;     /* of this turn */
+  known k = 0;
 
   if (io_clock() >= next) {
     scan_want();
     next = io_clock() + SCAN_MS;
   }
-  busy = scan_busy();
-  while (scan_busy() && entries++ < ENTRIES_A_TURN && directories < DIRECTORIES_A_TURN)
-    if (!entry(kinds[at % KINDS], at / KINDS, found)) {
+  while (!k && scan_busy() && entries++ < ENTRIES_A_TURN && directories < DIRECTORIES_A_TURN)
+    if (!entry(kinds[at % KINDS], at / KINDS, &k, when)) {
       at++;
       directories++;
+      if (!scan_busy()) through();
     }
-  if (busy && !scan_busy()) {
-    whole |= !missed;
-    missed = 0;
-  }
-  if (!scan_busy() && again) {
-    again = 0;
-    at = 0;
-  }
+  if (!k) entries = directories = 0;
+  return k;
 }
