@@ -262,17 +262,9 @@ void message_busy(struct message *m, uint32_t target, uint64_t key)
 
 void message_again(struct message *m)
 {
-  uint32_t i, n = 0;
-
-  for (i = 0; i < m->targets; i++) {
-    if (!m->target[i].busy) continue;
-    m->target[n] = m->target[i];
-    m->target[n++].busy = 0;
-  }
-  m->targets = n;
+  m->targets = target_again(m->target, m->targets);
   m->opened = m->busy = 0;
   m->came_back = 1;
-  target_sort(m->target, n);
 }
 
 struct group *message_group(struct message *m, struct destination *d, uint32_t at, uint32_t end)

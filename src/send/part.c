@@ -26,7 +26,7 @@ static uint32_t end_of(char const *mark, uint32_t rcpts, uint32_t from)
 
 int part_take(struct part *p, struct envelope *e, char const *mark, uint32_t from)
 {
-  uint32_t i;
+  uint32_t owed = 0, i;
 
   *p = (struct part){ .n = e->rcpts };
   if (e->rcpts <= PART_MAX) return 0;
@@ -34,7 +34,7 @@ int part_take(struct part *p, struct envelope *e, char const *mark, uint32_t fro
                       .next = end_of(mark, e->rcpts, from) };
   if (!p->index) return -1;
   for (i = 0; i < e->rcpts; i++)
-    if (part_has(p, mark, i) || mark_owed(mark[i])) p->index[p->n++] = i;
+    if (part_has(p, mark, i) || (!p->next && mark_owed(mark[i]) && owed++ < PART_MAX)) p->index[p->n++] = i;
   p->index = realloc(p->index, (p->n + 1) * sizeof *p->index);
   return envelope_cut(e, p->index, p->n);
 }

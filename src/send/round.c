@@ -104,7 +104,8 @@ static enum phase settled(known k, struct message *m)
     message_free(m);
     return PHASE_REMOVING;
   }
-  if (m->phase == PHASE_SETTLING && !message_stopping && m->owed && deliver_bounce(m)) message_phase(m, PHASE_BOUNCING);
+  if (m->phase == PHASE_SETTLING && !message_stopping && m->owed && !m->part.next && deliver_bounce(m))
+    message_phase(m, PHASE_BOUNCING);
   else if (m->phase == PHASE_SETTLING || m->phase == PHASE_LEAVING) return leave(m);
   return m->phase;
 }
@@ -119,7 +120,7 @@ static enum phase end(struct message *m)
 {
   if (!m->left && !m->owed) return leave(m);
   message_next_try(m);
-  if (m->owed && tell_number(m) == -1) log_line("warning: out of memory, no bounce yet: ", m->id);
+  if (m->owed && !m->part.next && tell_number(m) == -1) log_line("warning: out of memory, no bounce yet: ", m->id);
   message_phase(m, m->leaving >= LEAVE_HELD ? PHASE_LEAVING : PHASE_SETTLING);
   if (!unwritten(m)) return settled(m->k, m);
   settle_add(m, 1);

@@ -43,6 +43,19 @@ void target_sort(struct target *t, uint32_t n)
   qsort(t, n, sizeof *t, in_order);
 }
 
+uint32_t target_again(struct target *t, uint32_t n)
+{
+  uint32_t i, left = 0;
+
+  for (i = 0; i < n; i++) {
+    if (!t[i].busy) continue;
+    t[left] = t[i];
+    t[left++].busy = 0;
+  }
+  target_sort(t, left);
+  return left;
+}
+
 uint32_t target_run(struct target const *t, uint32_t n)
 {
   uint32_t run = 1;

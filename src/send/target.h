@@ -21,6 +21,8 @@ struct target {
 /* Fills it for a recipient. nohost: a copy of envnoathost that lasts as long as the target. */
 extern void target_make(struct target *, char const *address, uint32_t index, char const *nohost);
 extern void target_sort(struct target *, uint32_t n);
+/* Only those that came back are left, sorted: how many. */
+extern uint32_t target_again(struct target *, uint32_t n);
 /* How many of these n, which are sorted, go where the first one goes. */
 extern uint32_t target_run(struct target const *, uint32_t n);
 /* Where their message, of this class, may wait as a number: when all go to one destination, or to one channel, and

@@ -11,7 +11,7 @@
 #include "lib/io/log.h"
 
 #define BOUNCE_NUMBER_MAX 9999  /* lib/msg/id.h */
-#define BOUNCES_AT_ONCE 10      /* the last is about all that are left, and lists what it can; of later parts 1 */
+#define BOUNCES_AT_ONCE 10      /* of a round; the last is about all that are left, and lists what it can */
 
 /* Is the word in the list, as NOTIFY has it: WORD,WORD? */
 static int has(char const *list, char const *word)
@@ -147,14 +147,13 @@ int tell_number(struct message *m)
 {
   struct failures *f = &m->fail;
   uint32_t number = f->highest > m->st.bounces ? f->highest : m->st.bounces, i, n = 0;
-  uint32_t most = m->part.from ? 1 : BOUNCES_AT_ONCE;
 
   for (i = 0; i < m->env.rcpts && m->owed; i++)
     if (add_lost(m, i) == -1) return -1;
   while (f->numbered < f->n) {
     if (number >= BOUNCE_NUMBER_MAX) return give_up_telling(m);
     n++;
-    if (failures_number(f, ++number, n < most ? next_lot(m) : f->n - f->numbered) == -1) return -1;
+    if (failures_number(f, ++number, n < BOUNCES_AT_ONCE ? next_lot(m) : f->n - f->numbered) == -1) return -1;
     message_bounce_number(m, number);
   }
   return 0;

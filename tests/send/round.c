@@ -427,15 +427,15 @@ static void parts(void)
   struct order o;
 
   check("parts: the first", part(k, 0, PART_MAX) == PART_MAX);
-  check("parts: whose failures are told at once", round_phase(k) == PHASE_BOUNCING && order(&o) && o.kind == JOB_BOUNCE
-        && o.n == 1 && o.rcpt[0].index == 1);
-  report(AGENT_BOUNCE, o.number, RESULT_DONE, 0);
-  settle(k);
-  check("parts: then it is a number, the rest is due", round_phase(k) == PHASE_WAITING && backlog_place(k) == PLACE_LOT
+  check("parts: then it is a number, and due", round_phase(k) == PHASE_WAITING && backlog_place(k) == PLACE_LOT
         && state_peek(id, &st) == STATE_READ && st.tries == 1 && st.next <= time(0) + 1);
   check("parts: the second", memory_next() == k && part(k, PART_MAX, 2 * PART_MAX) == PART_MAX && !message_find(k)
         && memory_next() == k);
   check("parts: the last", part(k, 2 * PART_MAX, 2 * PART_MAX + 500) == 500);
+  check("parts: failures are told now", round_phase(k) == PHASE_BOUNCING && order(&o) && o.kind == JOB_BOUNCE && o.n == 1
+        && o.rcpt[0].index == 1);
+  report(AGENT_BOUNCE, o.number, RESULT_DONE, 0);
+  settle(k);
   check("parts: all are one try", state_peek(id, &st) == STATE_READ && st.tries == 1);
   check("parts: who was put off waits for the next", round_phase(k) == PHASE_WAITING && backlog_place(k) == PLACE_TIMED
         && st.next >= time(0) + RETRY_REMOTE);
@@ -446,23 +446,25 @@ static void parts(void)
 
 static void expired_in_parts(void)
 {
-  known k = queued(PART_MAX + 1);
+  known k = queued(2 * PART_MAX + 1);
   struct order o = { .n = 0 };
-  uint32_t n = 0, turns = 0;
+  uint32_t n = 0, bounces = 0, turns = 0;
 
   backlog_at(k, 0);
   round_event(k, 0, ROUND_EXPIRE);
-  while (round_phase(k) == PHASE_EXPIRE && turns++ < 3) {
+  for (; round_phase(k) == PHASE_EXPIRE && turns < 4; turns++) {
     in_hand(k);
     round_event(k, 0, ROUND_TURN);
     settle(k);
-    while (round_phase(k) == PHASE_BOUNCING && order(&o)) {
-      n += o.n + o.rest;
-      report_many(o.number, o.n);
-      settle(k);
-    }
   }
-  check("expired in parts: each is told once", turns == 2 && n == PART_MAX + 1 && round_phase(k) == PHASE_REMOVING);
+  while (round_phase(k) == PHASE_BOUNCING && order(&o)) {
+    n += o.n + o.rest;
+    bounces += o.n == JOB_RCPTS_MAX;
+    report_many(o.number, o.n);
+    settle(k);
+  }
+  check("expired in parts: each is told once, in few bounces", turns == 3 && n == 2 * PART_MAX + 1 && bounces == 10
+        && round_phase(k) == PHASE_REMOVING);
 }
 
 int main(void)
