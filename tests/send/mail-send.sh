@@ -543,12 +543,12 @@ test_me_is_missing() {
   mv "$home/control/me" "$SCRATCH/me"
   "$home/bin/mail-send" < /dev/null > "$SCRATCH/out" 2>&1
   assertEquals "does not start" 111 $?
-  grep -q "cannot read control/locals" "$SCRATCH/out" || fail "$(cat "$SCRATCH/out")"
+  grep -q "cannot read control/" "$SCRATCH/out" || fail "$(cat "$SCRATCH/out")"
   mv "$SCRATCH/me" "$home/control/me"
   py "old settings stay" <<'E'
 os.rename(home + "/control/me", home + "/me")
 s.signal(signal.SIGHUP)
-check(s.until(lambda: "cannot read control/locals" in s.log()), s.log())
+check(s.until(lambda: "cannot read control/" in s.log()), s.log())
 os.rename(home + "/me", home + "/control/me")
 i = s.queue("a@from.test", ["u@here.test"])
 check([o.kind for o in s.serve()] == ["L"], s.log())
