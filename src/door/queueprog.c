@@ -68,7 +68,8 @@ int queueprog_result(struct queueprog const *p, int status, char text[QUEUEPROG_
   *own = 0;
   *text = 0;
   if (!code) return 0;
-  if (code == QUEUEPROG_NO_EXEC) snprintf(text, QUEUEPROG_TEXT_MAX + 1, "QMAILQUEUE names a program that cannot be run");
+  if (code == QUEUEPROG_NO_EXEC)
+    snprintf(text, QUEUEPROG_TEXT_MAX + 1, "QMAILQUEUE names a program that cannot be run");
   else snprintf(text, QUEUEPROG_TEXT_MAX + 1, "the program in QMAILQUEUE ended with code %d", code);
   return code == CUSTOM || code == CUSTOM_2 ? custom(p, code, text, own) : code;
 }

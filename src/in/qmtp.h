@@ -6,8 +6,8 @@
  * without one it is dropped there. Answers go out when the request is whole; the next one may have come by then.
  *
  * Budgets, each with its counter here: refused recipients, what is no address among them (gate.h), recipients tried
- * since the last message was taken (the commands of budget.h), requests in a row of which nothing was taken, recipients and bytes of a message,
- * bytes of all messages, time (wire.h).
+ * since the last message was taken (the commands of budget.h), requests in a row of which nothing was taken,
+ * recipients and bytes of a message, bytes of all messages (budget.h), time (wire.h).
  */
 
 #ifndef IN_QMTP_H
