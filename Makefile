@@ -59,7 +59,7 @@ BINARIES := $(PROGRAMS:%=$(INSTANCE)/%)
 all: $(BINARIES)
 
 # written anew only when it says something else: every program is linked again then
-$(INSTANCE)/instance.c: src/instance $(USERS) VERSION
+$(INSTANCE)/instance.c: src/instance src/rooms $(USERS) VERSION
 	@mkdir -p $(INSTANCE)
 	sh src/instance '$(HOMEDIR)' '$(USERS)' > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi

@@ -148,6 +148,20 @@ test_nothing_is_left_to_do_or_points_elsewhere() {
   none "paths of a workplace" "$(grep -rnE '(^|[^a-z/])/(work|root)/' src tests man Makefile .ci README INSTALL 2>/dev/null)"
 }
 
+# the compiler sees to it that conf.h's are those of src/rooms
+test_every_role_has_its_user_and_is_told_of() {
+  awk '$1 == "role" { print $2 }' src/rooms | sort > "$SCRATCH/roles"
+  assertTrue "there are some" "[ -s $SCRATCH/roles ]"
+  assertEquals "conf-users" "$(cat "$SCRATCH/roles")" "$(sed '/^ *#/d; /^ *$/d; s/ .*//' conf-users | sort)"
+  none "users that are no role" "$(awk '
+    $1 == "program" { print $4; print $5 }
+    $1 ~ /^(dir|hashed|fifo)$/ { print $3; print $4 }' src/rooms |
+    grep -vxE 'root|user|caller|-' | sort -u | grep -vxFf "$SCRATCH/roles")"
+  none "not in mail-rooms(7)" "$(while read -r role; do
+    grep -qw "$role" man/mail-rooms.7 || echo "$role"
+  done < "$SCRATCH/roles")"
+}
+
 # gcc's warnings are those of the build that tests/run makes; these are clang's
 test_clang_has_no_warnings() {
   need clang clang || return 0

@@ -6,7 +6,7 @@
 # for an instance that nobody installs (BASE and "apart").
 users_file() { # FILE [BASE [apart]]
   n=${2:-61000}
-  for role in maila maild mailq mails mailb mailp mailv mailr maill mailt mailk; do
+  for role in $(awk '$1 == "role" { print $2 }' src/rooms); do
     g=$n
     [ $role = mailq ] && g=$((n + 1))   # the group of mails, which comes next
     if [ "$(id -u)" = 0 ] || [ -n "${3:-}" ]; then echo "$role $n $g"; n=$((n + 1)); else echo "$role $(id -u) $(id -g)"; fi

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+/* those of src/rooms */
 enum conf_role {
   CONF_ALIAS,   /* maila: mail for nobody else */
   CONF_IN,      /* maild: network servers */
