@@ -1,12 +1,12 @@
 /* program.c - see program.h */
 
 #include <errno.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/io/env.h"
 #include "lib/io/log.h"
+#include "lib/io/spawn.h"
 #include "local/program.h"
 #include "local/verdict.h"
 
@@ -15,8 +15,7 @@
 static void child(char const *command) __attribute__((noreturn));
 static void child(char const *command)
 {
-  if (dup2(2, 1) == -1 || env_defuse() == -1) _exit(VERDICT_LATER);
-  signal(SIGPIPE, SIG_DFL);
+  if (env_defuse() == -1) _exit(VERDICT_LATER);
   execl("/bin/sh", "sh", "-c", command, (char *)0);
   log_die(VERDICT_LATER, "unable to run /bin/sh");
 }
@@ -46,7 +45,7 @@ int local_program_run(char const *command)
     log_sys("unable to rewind the message");
     verdict_later("4.3.0 unable to read the message");
   }
-  pid = fork();
+  pid = spawn_program((int const []){ -1, 2 }, 2, 0, VERDICT_LATER);
   if (!pid) child(command);
   if (pid == -1) {
     log_sys("unable to fork");
