@@ -14,19 +14,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "door/fds.h"
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "start/lines.h"
 
@@ -81,7 +80,6 @@ static struct daemon send_group[] = {
 };
 
 static int pass_all, quiet;     /* options of a pass */
-static sigset_t signals;        /* those that are waited for; blocked all the time */
 
 static _Noreturn void die_usage(void)
 {
@@ -100,7 +98,7 @@ static _Noreturn void become_daemon(struct daemon const *d)
     if (dup2(lines[e->line][e->side], e->fd) == -1) log_die(111, d->name, ": unable to set descriptors");
   if (d->role != ROLE_NONE && priv_become(conf_users[d->role].uid, conf_users[d->role].gid) == -1)
     log_die(111, d->name, ": unable to become ", conf_users[d->role].role);
-  sigprocmask(SIG_UNBLOCK, &signals, 0);
+  wake_reset();
   execve(conf_file(path, "bin", d->name), (char **)argv, env);
   log_die(111, "unable to run ", path);
 }
@@ -187,17 +185,18 @@ static void reap(struct daemon *group)
   }
 }
 
-/* One signal, or 0 when it is time (by io_clock; 0: never) to start something again: signals do not put that off. */
-static int next_signal(long long due)
+static void wait_for_news(long long due)
 {
-  for (;;) {
-    long long left = due - io_clock();
-    struct timespec t = { left / 1000, left % 1000 * 1000000L };
-    int sig;
-    if (due && left <= 0) return 0;
-    sig = due ? sigtimedwait(&signals, 0, &t) : sigwaitinfo(&signals, 0);
-    if (sig != -1) return sig;
-  }
+  struct pollfd nothing[WAKE_OWN];
+
+  wake_poll(nothing, 0, due);
+}
+
+static int told_to_end(struct daemon const *group)
+{
+  if (!(wake_heard(SIGTERM) | wake_heard(SIGINT))) return 0;
+  pass_on(group, LEADS, SIGTERM);
+  return 1;
 }
 
 /* The queue's daemons share nothing but the lifeline: one that ends is started again alone. */
@@ -220,30 +219,25 @@ static void restart_send(struct daemon *group)
 static int serve(struct daemon *group)
 {
   int stopping = 0;
-  long long due = 0;
+  long long due = WAKE_NEVER;   /* when to start again what is missing */
 
   if (start_all(group) == -1) log_die(111, "unable to make what ties the daemons together");
   for (;;) {
-    if (stopping || !missing(group)) due = 0;
-    else if (!due) due = io_clock() + RESTART_MS;
-    switch (next_signal(due)) {
-      case SIGHUP: pass_on(group, REREADS, SIGHUP); break;
-      case SIGALRM: pass_on(group, HURRIES, SIGALRM); break;
-      case SIGTERM: case SIGINT:
-        stopping = 1;
-        pass_on(group, LEADS, SIGTERM);
-        break;
-      case SIGCHLD:
-        reap(group);
-        break;
-      default:
-        if (group == send_group) restart_send(group);
-        else restart_queue(group);
-        due = 0;
-    }
+    if (stopping || !missing(group)) due = WAKE_NEVER;
+    else if (due == WAKE_NEVER) due = io_clock() + RESTART_MS;
+    wait_for_news(due);
+    if (wake_heard(SIGHUP)) pass_on(group, REREADS, SIGHUP);
+    if (wake_heard(SIGALRM)) pass_on(group, HURRIES, SIGALRM);
+    if (told_to_end(group)) stopping = 1;
+    if (wake_heard(SIGCHLD)) reap(group);
     if (stopping) {
       let_go(group);
       if (!running(group)) return 0;
+    }
+    else if (io_clock() >= due) {
+      if (group == send_group) restart_send(group);
+      else restart_queue(group);
+      due = WAKE_NEVER;
     }
   }
 }
@@ -257,9 +251,9 @@ static int pass(void)
   send->arg = pass_all ? "-1a" : "-1";
   if (start_all(send_group) == -1) log_die(111, "unable to make what ties the daemons together");
   while (running(send_group)) {
-    int sig = next_signal(0);
-    if (sig == SIGTERM || sig == SIGINT) pass_on(send_group, LEADS, SIGTERM);
-    if (sig != SIGCHLD) continue;
+    wait_for_news(WAKE_NEVER);
+    told_to_end(send_group);
+    if (!wake_heard(SIGCHLD)) continue;
     reap(send_group);
     let_go(send_group);
   }
@@ -283,15 +277,7 @@ static void prepare(void)
   for (fd = 3; fd < INHERITED_MAX; fd++) close(fd);
   umask(022);
   if (chdir(conf_home) == -1) log_die(111, "unable to enter ", conf_home);
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGCHLD);
-  sigaddset(&signals, SIGHUP);
-  sigaddset(&signals, SIGALRM);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  sigprocmask(SIG_BLOCK, &signals, 0);
-  signal(SIGPIPE, SIG_DFL);
-  signal(SIGCHLD, SIG_DFL);
+  wake_signals((int const []){ SIGCHLD, SIGHUP, SIGALRM, SIGTERM, SIGINT, 0 });
 }
 
 static void give_up_rights(void)
