@@ -6,9 +6,9 @@
 #include <sys/socket.h>
 
 #include "lib/conf/control.h"
+#include "lib/conf/value.h"
 #include "remote/family.h"
 #include "remote/own.h"
-#include "remote/place.h"
 #include "remote/route.h"
 #include "remote/told.h"
 #include "remote/transport.h"
@@ -195,7 +195,7 @@ static enum result by_lmtp(struct route *r, char const *domain, char const *valu
   unsigned int port = TRANSPORT_LMTP_PORT;
   enum result result;
 
-  if (!place_split(value, host, sizeof host, &port) || !*host || port == SMTP_PORT)
+  if (!value_place(value, host, sizeof host, &port) || !*host || port == SMTP_PORT)
     return mistake(r, domain, "has a line in control/transports that is not lmtp:host[:port], on another port than 25");
   result = by_relay(r, host, port, "transports", deadline);
   speak(r, PROTOCOL_LMTP);
@@ -208,7 +208,7 @@ static enum result by_qmtp(struct route *r, char const *domain, char const *valu
   unsigned int port = QMTP_PORT;
   enum result result;
 
-  if (!place_split(value, host, sizeof host, &port) || !*host)
+  if (!value_place(value, host, sizeof host, &port) || !*host)
     return mistake(r, domain, "has a route in control/qmtproutes that is not host[:port]");
   result = by_relay(r, host, port, "qmtproutes", deadline);
   speak(r, PROTOCOL_QMTP);
@@ -233,7 +233,7 @@ static enum result by_network(struct route *r, char const *domain, long long dea
   r->own = value && *value;
   if (r->own) return by_qmtp(r, domain, value, deadline);
   value = control_find_domain(&smtproutes, domain, strlen(domain));
-  if (value && !place_split(value, relay, sizeof relay, &port))
+  if (value && !value_place(value, relay, sizeof relay, &port))
     return mistake(r, domain, "has a route in control/smtproutes that is not relay[:port]");
   r->own = *relay || port != SMTP_PORT;
   if (*relay) return by_relay(r, relay, port, "smtproutes", deadline);

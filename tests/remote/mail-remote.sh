@@ -496,6 +496,7 @@ test_wrong_lines_hold_up_the_mail_of_their_domain() {
 test_ipv6() {
   sink ::1
   route "x.test:[::1]:$port" x.test 'K 2.0.0 ::1\[::1\]'
+  route "x.test:[IPv6:::1]:$port" x.test 'K 2.0.0 ::1\[::1\]'
 }
 
 # What the site says of a route is in the log, but not in bounces.

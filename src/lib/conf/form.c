@@ -155,16 +155,15 @@ static int is_network(char const *s)
   return net_network_parse(&n, s);
 }
 
-/* HOST, HOST:PORT, [ADDRESS] or [ADDRESS]:PORT; 1, and the port, or 0 where none is given */
+/* with a host; the port is 0 where none is given */
 static int is_relay(char const *s, unsigned int *port)
 {
-  char const *end = *s == '[' ? strchr(s, ']') : strchr(s, ':');
-  size_t len = end ? (size_t)(end - s) + (*s == '[') : strlen(s);
+  struct net_address a;
+  char host[DOMAIN_MAX + 1];
 
   *port = 0;
-  if (!is_host(s, len)) return 0;
-  if (!s[len]) return 1;
-  return s[len] == ':' && (*port = net_port(s + len + 1)) != 0;
+  if (!value_place(s, host, sizeof host, port)) return 0;
+  return *s == '[' ? net_parse(&a, host, strlen(host)) : is_domain(host, strlen(host));
 }
 
 static int is_transport(char const *s)

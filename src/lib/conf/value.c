@@ -1,6 +1,7 @@
 /* value.c - see value.h */
 
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -51,6 +52,23 @@ int value_source(struct net_address *a, char const *s, int family)
     n++;
   }
   return n == 2 && found != 1 ? -1 : found;
+}
+
+int value_place(char const *s, char *host, size_t size, unsigned int *port)
+{
+  int brackets = *s == '[';
+  size_t len;
+
+  s += brackets;
+  if (brackets && !strncasecmp(s, "IPv6:", 5)) s += 5;
+  len = strcspn(s, brackets ? "]" : ":");
+  if (len >= size || (brackets && s[len] != ']')) return 0;
+  memcpy(host, s, len);
+  host[len] = 0;
+  s += len + (size_t)brackets;
+  if (!*s) return 1;
+  *port = *s == ':' ? net_port(s + 1) : 0;
+  return *port != 0;
 }
 
 static char const *number(char const *s, uint32_t most, uint32_t *n)

@@ -17,6 +17,11 @@ extern int value_answers(char const *, uint32_t ip);
    none; -1: not of this form. */
 extern int value_source(struct net_address *, char const *, int family);
 
+/* control/smtproutes, qmtproutes and LMTP's hosts: HOST, [ADDRESS] or nothing, and then :PORT or nothing. 1, with what
+   stands before the port, an address without brackets and tag; port stays as it is where none is given. 0 when it is no
+   port, or does not fit into size bytes. */
+extern int value_place(char const *, char *host, size_t size, unsigned int *port);
+
 /* control/ratelimits: MESSAGES[/CONNECTIONS], of which one may be missing; what is more than most counts as most. 1; or
    0 when it is none of that, and both are 0. */
 extern int value_rate(char const *, uint32_t most, uint32_t max[2]);

@@ -114,11 +114,36 @@ static void sources(void)
   check("what is no source", !bad);
 }
 
+static int place(char const *s, char const *want, unsigned int want_port)
+{
+  char host[16];
+  unsigned int port = 25;
+
+  if (!value_place(s, host, sizeof host, &port)) return !want;
+  return want && !strcmp(host, want) && port == want_port;
+}
+
+static void places(void)
+{
+  static char const *const none[] = {
+    "host:", "host:0", "host:x", "host:65536", "host:25:26", "[::1", "[::1]25", "[::1]:", "::1", "sixteen.example.", "[", "[IPv6:",
+  };
+  size_t i, bad = 0;
+
+  check("a host", place("relay.test", "relay.test", 25) && place("relay.test:2525", "relay.test", 2525));
+  check("an address", place("[192.0.2.1]", "192.0.2.1", 25) && place("[::1]:24", "::1", 24) && place("[IPv6:::1]", "::1", 25)
+        && place("[ipv6:::1]:24", "::1", 24) && place("192.0.2.1:24", "192.0.2.1", 24));
+  check("a port alone", place(":2525", "", 2525) && place("", "", 25));
+  for (i = 0; i < sizeof none / sizeof *none; i++) bad += !place(none[i], 0, 0);
+  check("what is no place", !bad);
+}
+
 int main(void)
 {
   transports();
   rates();
   answers();
   sources();
+  places();
   return unit_end();
 }
