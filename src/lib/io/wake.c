@@ -10,6 +10,8 @@
 #include "lib/io/log.h"
 #include "lib/io/wake.h"
 
+#define AT_ONCE 8               /* more than a daemon hears; those that are left come with the next wait */
+
 static int signals = -1;        /* the descriptor they come by */
 static uint64_t heard;          /* a bit for each */
 
@@ -29,9 +31,10 @@ void wake_signals(int const *sig)
 
 static void hear(void)
 {
-  struct signalfd_siginfo s;
+  struct signalfd_siginfo s[AT_ONCE];
+  ssize_t len = read(signals, s, sizeof s), i;
 
-  while (read(signals, &s, sizeof s) == sizeof s) heard |= UINT64_C(1) << s.ssi_signo;
+  for (i = 0; i < len / (ssize_t)sizeof *s; i++) heard |= UINT64_C(1) << s[i].ssi_signo;
 }
 
 void wake_poll(struct pollfd *p, size_t n, long long until)
