@@ -41,6 +41,7 @@ void in_message_begin(struct message *m, struct client *c, enum body_kind kind, 
 
   m->client = c;
   m->refusal = 0;
+  m->faulty = 0;
   m->start = io_clock();
   m->taken = 0;
   body_start(&m->body, kind, to_queue, &c->queue);
@@ -69,12 +70,12 @@ static char const *fault(struct message const *m)
    bytes were cut into packets. */
 static void judge(struct message *m)
 {
-  int own = !m->refusal || m->refusal == too_big || m->refusal == looping;
-  char const *refusal = own ? fault(m) : 0;
+  char const *refusal = m->refusal && !m->faulty ? 0 : fault(m);
 
   if (!refusal) return;
   message_refuse(m, refusal);
   m->refusal = refusal;
+  m->faulty = 1;
 }
 
 size_t message_feed(struct message *m, char *s, size_t len)

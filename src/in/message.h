@@ -17,6 +17,7 @@ struct message {
   struct body body;
   struct client *client;
   char const *refusal;          /* an SMTP reply; null: good so far */
+  int faulty;                   /* it is about the text */
   long long start;              /* io_clock() */
   long long taken;              /* bytes of the client's */
   char words[OUTLET_TEXT_MAX + 5];    /* a code, a blank, its text */

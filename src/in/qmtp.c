@@ -140,11 +140,12 @@ static void finish(struct qmtp *q, struct message *m)
   struct entry *e = &q->entry;
   char taken[CLIENT_TAKEN_MAX];
   char const *refusal, *reply;
+  int nobody = !m->refusal && !e->c.rcpts;
   size_t i, at;
 
-  if (!e->c.rcpts) message_refuse(m, nobody_left);
+  if (nobody) message_refuse(m, nobody_left);
   refusal = message_end(m);
-  if (refusal != nobody_left) client_log_message(&e->c, m->body.bytes, refusal);
+  if (!nobody) client_log_message(&e->c, m->body.bytes, refusal);
   reply = refusal ? refusal : client_taken(&e->c, taken);
   for (i = 0; i < q->answers.len; i += sizeof at) {
     memcpy(&at, q->answers.s + i, sizeof at);
