@@ -44,25 +44,34 @@ static uint64_t looked;         /* bytes of the message when the space was looke
 static size_t own;              /* bytes of our Received line, which do not count for the limit */
 static int already;             /* this ID is queued: nothing is stored */
 
-static char const *origin(void)
+static struct origin {
+  enum conf_role role;
+  char const *name;             /* for the log */
+  char const *trace;
+} const origins[] = {
+  { CONF_IN, "network", "from network" }, { CONF_BOUNCE, "bounce", "for bounce" }, { CONF_ALIAS, "alias", "by alias" }
+};
+
+/* null: another user */
+static struct origin const *origin(void)
 {
-  if (who.uid == conf_users[CONF_IN].uid) return "network";
-  if (who.uid == conf_users[CONF_BOUNCE].uid) return "bounce";
-  if (who.uid == conf_users[CONF_ALIAS].uid) return "alias";
-  return "user";
+  size_t i;
+
+  for (i = 0; i < sizeof origins / sizeof *origins; i++)
+    if (who.uid == conf_users[origins[i].role].uid) return origins + i;
+  return 0;
 }
 
 /* RFC 5321 4.4 asks for a trace line; what it says comes from the kernel alone. No host, no version, no pid. */
 static void add_received(void)
 {
   char line[160], date[DATE_MAX], by[32];
-  char const *from = origin();
+  struct origin const *from = origin();
   int n;
 
   date_format(date, (int64_t)time(0));
   snprintf(by, sizeof by, "by uid %lu", (unsigned long)who.uid);
-  n = snprintf(line, sizeof line, "Received: (queued %s); %s\n",
-               *from == 'n' ? "from network" : *from == 'b' ? "for bounce" : *from == 'a' ? "by alias" : by, date);
+  n = snprintf(line, sizeof line, "Received: (queued %s); %s\n", from ? from->trace : by, date);
   own = (size_t)n;
   store_data(&store, line, own, &fault);
 }
@@ -171,13 +180,11 @@ static enum step envelope(uint32_t *rcpts)
 
 static void log_fields(void)
 {
-  char s[32];
+  struct origin const *from = origin();
 
-  snprintf(s, sizeof s, "%lu", (unsigned long)who.uid);
-  log_field("uid", s);
-  snprintf(s, sizeof s, "%ld", (long)who.pid);
-  log_field("pid", s);
-  log_field("origin", origin());
+  log_count(" uid=", who.uid);
+  log_count(" pid=", who.pid);
+  log_field("origin", from ? from->name : "user");
 }
 
 static void log_queued(uint32_t rcpts)
