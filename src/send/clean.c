@@ -46,14 +46,12 @@ void clean_late(void)
     if (!m->link[LINK_SETTLE].line) settle_add(m, 1);
 }
 
-int clean_wait(void)
+long long clean_due(void)
 {
   struct message *m = line_first(&bare);
-  long long wait;
 
-  while (m && m->link[LINK_SETTLE].line) m = line_next(m->link + LINK_PHASE);   /* of these settle_wait tells */
-  wait = m ? due(m) - io_clock() : -1;
-  return m && wait < 0 ? 0 : (int)wait;
+  while (m && m->link[LINK_SETTLE].line) m = line_next(m->link + LINK_PHASE);   /* of these settle_due tells */
+  return m ? due(m) : 0;
 }
 
 uint32_t clean_open(void)

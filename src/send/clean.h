@@ -21,8 +21,8 @@ extern int clean_next(known *, struct message **, enum clean_word *);
 
 /* Those that have waited too long are to be written down. */
 extern void clean_late(void);
-/* Milliseconds until that is due; -1: no message waits with its marks on no disk. */
-extern int clean_wait(void);
+/* When that is due (io_clock); 0: no message waits with its marks on no disk. */
+extern long long clean_due(void);
 /* Messages asked for, or to be asked for. */
 extern uint32_t clean_open(void);
 

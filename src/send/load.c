@@ -6,21 +6,20 @@
 
 #include "lib/conf/owner.h"
 #include "send/load.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 
 static enum load read_envelope(struct message *m)
 {
   char path[ID_PATH_MAX];
-  int fd, r = -1, e;
+  int fd, r = -1;
 
   id_path(path, "todo", m->id);
   fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd == -1 && errno == ENOENT) return LOAD_GONE;
   if (fd != -1) {
     r = envelope_read(&m->env, fd, m->id);
-    e = errno;
-    close(fd);
-    errno = e;
+    io_close_keep(fd);
   }
   if (r == 1) return LOAD_LOADED;
   if (r == -1) {
@@ -66,7 +65,7 @@ static enum load prepare(struct message *m)
   return LOAD_NO_MEMORY;
 }
 
-enum load load(known k, struct message **loaded)
+enum load load_message(known k, struct message **loaded)
 {
   struct message *m = message_new(k);
   enum load r;

@@ -16,6 +16,6 @@ enum load {
 
 /* Reads one that is in HAND. It is LOADED afterwards, or in a lot when it was PARKED; only with LOAD_LOADED there is a
    message. */
-extern enum load load(known, struct message **);
+extern enum load load_message(known, struct message **);
 
 #endif

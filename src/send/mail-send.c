@@ -197,17 +197,16 @@ static void listen_all(int timeout)
 /* The lesser of two waits; until is a moment, 0 none. */
 static int sooner(int wait, long long until)
 {
-  long long left = until - io_clock();
+  int left = until ? io_left(until) : wait;
 
-  if (!until || left >= wait) return wait;
-  return left < 0 ? 0 : (int)left;
+  return left < wait ? left : wait;
 }
 
 /* Milliseconds that nothing can happen before a descriptor is ready. */
 static int timeout(void)
 {
   uint32_t next = backlog_next(), now = backlog_now();
-  int wait = message_stopping ? 200 : STATUS_MS, settle = settle_wait(), clean = clean_wait();
+  int wait = message_stopping ? 200 : STATUS_MS;
 
   if (!message_stopping && scan_busy()) return 0;
   if (!message_stopping && feed_may() && feed_waits()) wait = sooner(0, route_rest());
@@ -215,8 +214,7 @@ static int timeout(void)
   if (!message_stopping) wait = sooner(wait, turns_next_wake());
   if (orders.rest > io_clock()) wait = sooner(wait, orders.rest);
   if (cleans.rest > io_clock()) wait = sooner(wait, cleans.rest);
-  if (settle != -1 && settle < wait) wait = settle;
-  return clean != -1 && clean < wait ? clean : wait;
+  return sooner(sooner(wait, settle_due()), clean_due());
 }
 
 static void status(void)
@@ -256,7 +254,7 @@ static void give_up_late(void)
 static void work(void)
 {
   clean_late();
-  if (!settle_wait() && write_down() && message_once) stop("the queue cannot be written");
+  if (settle_due() && !io_left(settle_due()) && write_down() && message_once) stop("the queue cannot be written");
   give_up_late();
   if (!message_stopping) {
     feed_scan();
@@ -277,7 +275,7 @@ static int awaited(void)
 
   for (e = EAR_LSPAWN; e <= EAR_BOUNCE; e++)
     if (ear[e].fd != -1 && deliver_count((enum agent)(e - EAR_OPEN))) return 1;
-  return ear[EAR_CLEAN].fd != -1 && clean_open() && (clean_wait() != -1 || io_clock() - stopped_at < PATIENCE_MS);
+  return ear[EAR_CLEAN].fd != -1 && clean_open() && (clean_due() || io_clock() - stopped_at < PATIENCE_MS);
 }
 
 /* Is everything done that this run is to do? What a pass has brought in, bounces for example, belongs to the pass:
@@ -303,7 +301,7 @@ static unsigned int conclude(void)
 
   message_stopping = 1;
   for (m = message_first(); m; m = message_next(m)) round_conclude(m);
-  left = settle_wait() == -1 ? 0 : write_down();
+  left = write_down();
   if (left) log_line("alert: some marks could not be written: deliveries will be repeated");
   return left;
 }

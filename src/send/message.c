@@ -181,7 +181,7 @@ void message_pass(struct message *m, long long until)
 
 void message_next_try(struct message *m)
 {
-  uint32_t wait = m->pass_until > io_clock() ? (uint32_t)((m->pass_until - io_clock()) / 1000) + 1 : 1;
+  uint32_t wait = (uint32_t)io_left(m->pass_until) / 1000 + 1;
 
   if (m->base) {
     m->st.tries += !m->counted;

@@ -45,13 +45,13 @@ enum link_kind { LINK_LOADED, LINK_SETTLE, LINK_PHASE, LINKS };
 
 struct message {
   struct link link[LINKS];              /* of all; of settle.h; of its phase: deliver.h or clean.h */
-  known k;
-  char id[ID_MAX + 1];
-  enum phase phase;
+  known k;                              /* its number */
+  char id[ID_MAX + 1];                  /* the name of its files */
+  enum phase phase;                     /* what can happen to it: round.h */
   long long since;                      /* io_clock: it has been in that phase */
-  enum leaving leaving;
+  enum leaving leaving;                 /* the strongest reason so far */
   struct envelope env;                  /* cut to its part */
-  struct part part;
+  struct part part;                     /* which of its recipients are in memory */
   char *mark;                           /* one for each recipient (door/state.h) */
   uint32_t left, owed;                  /* marks that mean to do; marks that mean to tell */
   struct state st;                      /* the head of its state file */
@@ -64,9 +64,9 @@ struct message {
   uint32_t busy;                        /* targets that came back: they get their turn in this round */
   int came_back;                        /* its targets are those that were busy */
   char *nohost;                         /* own copy of envnoathost, where a target needs it */
-  struct group *group[GROUPS_MAX];
-  uint32_t groups, flights;             /* groups; deliveries and bounces under way */
-  enum class class;
+  struct group *group[GROUPS_MAX];      /* those that wait, or have deliveries under way */
+  uint32_t groups, flights;             /* how many; deliveries and bounces under way */
+  enum class class;                     /* who goes before it: turns.h */
   int old, last, late;                  /* beyond its lifetime; in its last try; its sender may hear of the delay */
   uint32_t base;                        /* of the wait for the next try, as retry.h has it; 0: nobody was put off */
   int counted;                          /* this round's try is in st */

@@ -215,10 +215,8 @@ static void release(struct destination *d)
       groups_take_back(g, dead ? d->dead_until : d->hold, dead);
       round_ended(g);
     }
-    while (dead && (k = backlog_take(d->lot + c))) {
-      long long wait = d->dead_until - io_clock();
-      round_later(k, (uint32_t)(wait < 0 ? 0 : wait / 1000) + 1 + n++ % SPREAD_SECONDS);
-    }
+    while (dead && (k = backlog_take(d->lot + c)))
+      round_later(k, (uint32_t)io_left(d->dead_until) / 1000 + 1 + n++ % SPREAD_SECONDS);
   }
 }
 

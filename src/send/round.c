@@ -172,7 +172,7 @@ static enum phase turn(known k, struct message *m)
     clean_ask(k, 0);
     return PHASE_REMOVING;
   }
-  switch (load(k, &m)) {
+  switch (load_message(k, &m)) {
     case LOAD_LOADED: return begin(m);
     case LOAD_GONE: backlog_forget(k); break;
     case LOAD_STUCK: backlog_put(k, PLACE_STUCK); break;

@@ -33,14 +33,12 @@ void settle_add(struct message *m, int urgent)
 
   if (!batch.n || (!trouble && when < due)) due = when;
   line_join(&batch, m->link + LINK_SETTLE);
-  if (batch.n >= BATCH_MAX && !trouble) due = 0;
+  if (batch.n >= BATCH_MAX && !trouble) due = io_clock();
 }
 
-int settle_wait(void)
+long long settle_due(void)
 {
-  long long wait = due - io_clock();
-
-  return !batch.n ? -1 : wait < 0 ? 0 : (int)wait;
+  return batch.n ? due : 0;
 }
 
 /* the directories touched by a batch */
@@ -56,13 +54,11 @@ static unsigned char *touched_at(struct touched *t, char const *id)
 
 static int sync_directory(char const *path)
 {
-  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r, e;
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
 
   if (fd == -1) return -1;
   r = fsync(fd);
-  e = errno;
-  close(fd);
-  errno = e;
+  io_close_keep(fd);
   return r;
 }
 

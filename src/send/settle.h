@@ -15,8 +15,8 @@ extern int settle_full(void);
 
 /* Puts it in line. urgent: something waits for it. */
 extern void settle_add(struct message *, int urgent);
-/* Milliseconds until the batch is due, or -1 when nothing is in line. */
-extern int settle_wait(void);
+/* When the batch is due (io_clock); 0: nothing is in line. */
+extern long long settle_due(void);
 /* Runs the batch. Returns how many are not durable; of the others settle_next tells. */
 extern unsigned int settle_run(void);
 /* One that is durable since the last batch, out of line; or null. */
