@@ -30,12 +30,11 @@ int part_take(struct part *p, struct envelope *e, char const *mark, uint32_t fro
 
   *p = (struct part){ .n = e->rcpts };
   if (e->rcpts <= PART_MAX) return 0;
-  *p = (struct part){ .index = malloc(e->rcpts * sizeof *p->index), .from = from,
+  *p = (struct part){ .index = calloc(2 * PART_MAX, sizeof *p->index), .from = from,
                       .next = end_of(mark, e->rcpts, from) };
   if (!p->index) return -1;
   for (i = 0; i < e->rcpts; i++)
     if (part_has(p, mark, i) || (!p->next && mark_owed(mark[i]) && owed++ < PART_MAX)) p->index[p->n++] = i;
-  p->index = realloc(p->index, (p->n + 1) * sizeof *p->index);
   return envelope_cut(e, p->index, p->n);
 }
 
