@@ -10,7 +10,6 @@
 #include "lib/smtp/notify.h"
 #include "lib/smtp/xtext.h"
 
-#define ORCPT_MAX 500           /* RFC 3461 4.2 */
 #define SIZE_DIGITS 20          /* RFC 1870 3 */
 #define NAME_SHOWN 40           /* bytes of a parameter that a refusal repeats */
 
@@ -98,7 +97,7 @@ static char const *take_orcpt(struct parameters *p, char const *value)
   size_t len = strlen(value), type = strcspn(value, ";");
   char const *address = value + type + 1;
 
-  if (len > ORCPT_MAX || !xtext_atom(value, type) || type + 1 >= len) return bad_orcpt;
+  if (len > XTEXT_ORCPT_MAX || !xtext_atom(value, type) || type + 1 >= len) return bad_orcpt;
   if (type == 5 && !strncasecmp(value, "utf-8", 5)) {
     if (!xtext_utf8_ok(address, p->utf8)) return bad_orcpt;
   }

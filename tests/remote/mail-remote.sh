@@ -162,8 +162,9 @@ test_parameters_that_are_none_are_left_out() {
   with 'ret=ALL envid=a\x20b\x0d\x0aQUIT notify=SUCCESS,NEVER orcpt=x@y' a@x.test
   with 'ret=full envid=a\x3db notify=SUCCESS, orcpt=rfc822;\xc3\xa4@y' a@x.test
   with "envid=$(head -c 101 /dev/zero | tr '\0' a) notify=x orcpt=rfc822;\x01" a@x.test
-  assertEquals 'MAIL' 3 "$(count '> MAIL FROM:<from@a.test>$')"
-  assertEquals 'RCPT' 3 "$(count '> RCPT TO:<a@x.test>$')"
+  with 'envid=a+0g notify=DELAY,DELAY' a@x.test
+  assertEquals 'MAIL' 4 "$(count '> MAIL FROM:<from@a.test>$')"
+  assertEquals 'RCPT' 4 "$(count '> RCPT TO:<a@x.test>$')"
 }
 
 test_addresses_beyond_ascii() {

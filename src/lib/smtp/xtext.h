@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #define XTEXT_ENVID_MAX 100     /* bytes of an ENVID, RFC 3461 4.4 */
+#define XTEXT_ORCPT_MAX 500     /* of an ORCPT with its type, RFC 3461 4.2 */
 #define XTEXT_MAX_OF(n) (3 * (n) + 1)   /* bytes of a string of n, encoded */
 
 /* Is it xtext of printable characters? An empty one is. */
