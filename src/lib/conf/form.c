@@ -100,6 +100,14 @@ static int is_address(char const *s)
   return at && is_text(s, strlen(s)) && is_host(at + 1, strlen(at + 1));
 }
 
+/* The same with the domain's name in the DNS, which a ban needs: that is the one that is compared. */
+static int is_banned_address(char const *s)
+{
+  char const *at = strrchr(s, '@');
+
+  return is_address(s) && is_plain(at, strlen(at), 0);
+}
+
 static int is_path(char const *s)
 {
   size_t len = strlen(s);
@@ -250,7 +258,8 @@ char const *form_expects(enum form form, char const *key, char const *value)
     case FORM_PATHS: return expect(is_paths(key), "absolute paths with colons between them");
     case FORM_DOMAIN: return expect(is_host(key, len), "a domain or [address] a line");
     case FORM_SUFFIX: return expect(is_suffix(key, len), "a domain, [address] or .suffix a line");
-    case FORM_ADDRESS: return expect(is_address(key), "an address or @domain a line");
+    case FORM_ADDRESS:
+      return expect(is_banned_address(key), "an address or @domain a line, a domain beyond ASCII as xn--...");
     case FORM_SERVER: return expect(is_server(key), "an IP address[:port] a line; names are not looked up");
     case FORM_KEYWORD: return expect(keyword_list_ok(key, 0), "a keyword of EHLO's answer a line, such as SMTPUTF8");
     case FORM_NETWORK: return expect(is_network(key), "an IP address[/bits] a line, no bit set behind those");

@@ -31,7 +31,7 @@ static struct row const values[] = {
 static struct row const lists[] = {
   { "locals", { "example.org", "localhost", "[192.0.2.1]" }, { "example .org", "a@b", ".example.org", "a:b", "*" } },
   { "rcpthosts", { "example.org", ".example.org", "[IPv6:2001:db8::1]" }, { "@example.org", "*.example.org", "." } },
-  { "badmailfrom", { "a@b.example", "@b.example", "@[192.0.2.1]" }, { "b.example", "a@", "a b@c" } },
+  { "badmailfrom", { "a@b.example", "\xc3\xbc@b.example", "@xn--bse-hoa.example", "@b.example", "@[192.0.2.1]" }, { "b.example", "a@", "a b@c", "@b\xc3\xbcse.example" } },
   { "ehlohide", { "SMTPUTF8", "dsn", "ENHANCEDSTATUSCODES" }, { "UTF8", "SMTPUTF8 DSN", "" } },
   { "dnsservers", { "192.0.2.1", "192.0.2.1:5353", "::1", "[::1]:53" }, { "ns.example", "192.0.2.1:", "1.2.3" } },
   { "proxyhosts", { "192.0.2.1", "192.0.2.0/24", "2001:db8::/32" },
