@@ -1,9 +1,9 @@
 /*
  * part.h - which recipients of a message with many are in memory
  *
- * A round goes over them in parts: the next PART_MAX that are to do, from where the last part ended. In the last one the
- * sender is told of failures: then as many of those are in memory as bounces have room for. Of all others there is a
- * mark, and no text.
+ * A round goes over them in parts: the next PART_MAX that are to do, from where the last part ended. In the last one
+ * the sender is told of failures: then as many of those are in memory as bounces have room for. Of all others there is
+ * a mark, and no text.
  */
 
 #ifndef SEND_PART_H

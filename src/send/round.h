@@ -1,16 +1,18 @@
 /*
  * round.h - what becomes of a message: the table of its phases and of what can happen in each
  *
- * A round takes every recipient that is not done once. Everybody who learns something of a message tells it here as an
- * event; this is the only file that decides what follows. Phases, and what a crash of mail-send or of the machine
- * leaves of a message in each; "queued" is always: with the marks in its state file, which say who is done.
+ * A round takes every recipient that is not done once, of large messages part by part (part.h). Everybody who learns
+ * something of a message tells it here as an event; this is the only file that decides what follows. Phases, and what a
+ * crash of mail-send or of the machine leaves of a message in each; "queued" is always: with the marks in its state
+ * file, which say who is done.
  *
  *      G gone      not known here                             nothing; traces of a message that was removed are swept
- *      W waiting   a number: new, due at a time, or parked    queued
+ *      W waiting   a number: new, due at a time, parked, or   queued; the round begins anew
+ *                  between two parts
  *      R round     groups wait or are under way, or are to    queued; what is under way, and what has ended in the last
  *                                                             second, is delivered again
- *      S settling  marks and texts are being written, then    queued, as far as they were written; as R
- *                  the sender is told of failures
+ *      S settling  marks and texts are being written, then,   queued, as far as they were written; as R
+ *                  after the last part, failures are told
  *      B bouncing  a bounce waits or is under way             queued; the same bounce again, by its number: whoever has
  *                                                             it already says so
  *      L leaving   as settling, but then it is unloaded       as S
