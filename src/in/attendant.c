@@ -15,6 +15,7 @@ static void let_go(void)
   int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
   if (null == -1 || dup2(null, 0) == -1 || dup2(null, 1) == -1) _exit(111);
+  close(null);
 }
 
 int attendant_start(void (*run)(int, void const *), void const *what)
