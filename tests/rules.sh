@@ -76,6 +76,11 @@ test_functions_that_nobody_may_call() {
   none "resolver of libc" "$(grep -E '\<res_(n?query|n?search|init)\>' "$SCRATCH/code")"
 }
 
+test_daemons_wait_in_one_way() {
+  none "masks and waits" "$(grep -E '\<(ppoll|pselect|signalfd|sigprocmask|sigsuspend|sig(timed)?wait(info)?) *\(' "$SCRATCH/code" |
+    grep -v '^src/lib/io/wake.c:')"
+}
+
 test_every_program_has_a_page_a_test_and_a_head() {
   none "missing" "$(programs | while read -r p room user; do
     f=$(source_of "$p" "$room")
