@@ -64,7 +64,7 @@ uint32_t target_run(struct target const *t, uint32_t n)
   return run;
 }
 
-struct destination *target_find(struct target const *t)
+static struct destination *find(struct target const *t)
 {
   char name[KEY_NAME_MAX + 1];
 
@@ -89,7 +89,7 @@ static struct lot *channel_lot(struct target const *t, enum class c)
 
 static struct lot *lot(struct target const *t, enum class c)
 {
-  struct destination *d = target_find(t);
+  struct destination *d = find(t);
 
   return destination_saturated(d, c) ? d->lot + c : channel_lot(t, c);
 }

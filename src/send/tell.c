@@ -78,7 +78,8 @@ void tell_late(struct message *m, uint32_t i, char const *text, size_t len)
   if (failures_add(&m->fail, ACTION_DELAYED, i, text, len) == 0) message_mark(m, i, MARK_LATE);
 }
 
-int tell_owes(struct message const *m, struct failure const *f)
+/* Is this record what the mark of its recipient owes? */
+static int owes(struct message const *m, struct failure const *f)
 {
   switch (m->mark[f->index]) {
     case MARK_FAILED: return f->action == ACTION_FAILED;
@@ -92,7 +93,7 @@ int tell_now(struct message const *m, uint32_t i)
 {
   struct failure const *f = m->fail.f + i;
 
-  return m->fail.latest[f->index] == i + 1 && tell_owes(m, f);
+  return m->fail.latest[f->index] == i + 1 && owes(m, f);
 }
 
 void tell_told(struct message *m, uint32_t i)

@@ -18,8 +18,6 @@ extern void tell_expired(struct message *);
 
 /* Gives all that is owed the number of the bounce that tells it. 0, or -1: no memory. */
 extern int tell_number(struct message *);
-/* Is this record what the mark of its recipient owes? */
-extern int tell_owes(struct message const *, struct failure const *);
 /* Is record i the last of its recipient, and not told yet? */
 extern int tell_now(struct message const *, uint32_t i);
 /* The sender knows now. */
