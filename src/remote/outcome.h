@@ -49,7 +49,8 @@ extern unsigned int outcome_ask(struct outcome *, uint64_t max);
 extern void outcome_put_off(struct outcome *, uint32_t i, char const *text);
 /* The transaction came to nothing: those that took part and have no result of this host are due again; first, and by
    themselves, those whose RCPT was granted, so that none of the others can hold them up for ever. After a fruitless one
-   those from any place on are first: a row of recipients over whom the host falls silent would hold up who is behind. */
+   those from any place on are first: a row of recipients over whom the host falls silent would hold up who is
+   behind. */
 extern void outcome_again(struct outcome *);
 /* The answers in this transaction were to something else: those that took part are open, without a result. */
 extern void outcome_recall(struct outcome *);

@@ -103,8 +103,8 @@ static int conditional(struct call const *c)
   return c->must[0].kind != 0;
 }
 
-/* The numbers of which one thing is to be said whatever their arguments are; that follows them. One answer for all, since
-   the kernel takes its time for each instruction. */
+/* The numbers of which one thing is to be said whatever their arguments are; that follows them. One answer for all,
+   since the kernel takes its time for each instruction. */
 static void put_numbers(struct filter *f, long const *numbers, unsigned int n, unsigned int action)
 {
   unsigned int i;
