@@ -442,17 +442,18 @@ sweep() { # WHAT-TO-CHECK LINE
     done
   done
 }
+# 127: where it is linked dynamically the loader makes some of the calls
 whole_maildir() {
   case $code in
     0) assertEquals "$1: delivered" "1 $(($(wc -c < "$MSG") + 54))" "$(count new) $(new | xargs cat | wc -c)" ;;
-    111) assertEquals "$1: not delivered" 0 "$(count new)" ;;
+    111 | 127) assertEquals "$1: not delivered" 0 "$(count new)" ;;
     *) fail "$1: exit code $code" ;;
   esac
 }
 whole_mbox() {
   case $code in
     0) assertEquals "$1: delivered" 1 "$(grep -c '^last$' "$HOME_/Mailbox")" ;;
-    111) assertEquals "$1: not delivered" 0 "$(cat "$HOME_/Mailbox" 2>/dev/null | wc -c)" ;;
+    111 | 127) assertEquals "$1: not delivered" 0 "$(cat "$HOME_/Mailbox" 2>/dev/null | wc -c)" ;;
     *) fail "$1: exit code $code" ;;
   esac
 }
