@@ -28,8 +28,8 @@ extern uint32_t target_run(struct target const *, uint32_t n);
 /* Where their message, of this class, may wait as a number: when all go to one destination, or to one channel, and
    enough waits there already; any: at any of their destinations. Null: nowhere. */
 extern struct lot *target_lot(struct target const *, uint32_t n, enum class, int any);
-/* Its destination, made when there is none yet; null when the table is full or there is no memory. Local mail of a user who gets no place
-   in the table waits with that whose user is not known. */
+/* Its destination, made when there is none yet; null when the table is full or there is no memory. Local mail of a
+   user who gets no place in the table waits with that whose user is not known. */
 extern struct destination *target_get(struct target const *);
 
 #endif
