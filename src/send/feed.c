@@ -21,7 +21,7 @@ void feed_named(char const *id)
   int64_t next;
   known k = scan_named(id, &next);
 
-  if (k) feed_found(k, next);
+  if (k) feed_found(k, next == STATE_HELD ? next : 0);  /* it has just come, or mail-send was started anew */
 }
 
 void feed_scan(void)
