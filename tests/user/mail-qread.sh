@@ -6,8 +6,8 @@ home=$SCRATCH/home queue=$SCRATCH/home/queue
 id1=060a24181e4000000001aaaaaa id2=060a24181e4001000001aaaaaa id3=060a24191e4001000001aaaaaa
 oneTimeSetUp() {
   instance "$home" host.example.org || fail "no instance"
-  cc -std=c11 -D_GNU_SOURCE -Isrc -o "$SCRATCH/enqueue" tests/stub/enqueue.c src/door/envelope.c src/door/state.c \
-    src/lib/io/io.c src/lib/msg/crc32.c src/lib/msg/id.c || fail "no enqueue"
+  cc -std=c11 -D_GNU_SOURCE -Isrc -o "$SCRATCH/enqueue" tests/stub/enqueue.c src/door/envelope.c \
+    src/door/param.c src/door/state.c src/lib/io/io.c src/lib/msg/crc32.c src/lib/msg/id.c || fail "no enqueue"
 }
 setUp() {
   this=$_shunit_test_ why=
