@@ -128,30 +128,17 @@ static int out_of_step(struct run const *r, enum kind kind)
   return (kind == DATA && success(code)) || (kind == MESSAGE && r->accepted && for_another(r));
 }
 
-/* Is what came behind the success of a chunk no refusal of it? NOOP's answer may be that the host does not know it, or
-   that it has gone: its success stands. */
-static int bears_out(struct run const *r, unsigned int code, int asked)
-{
-  if (!code) return asked && r->s->closed;
-  return code == 421 || (success(code) && !for_another(r)) || (asked && reply_unknown(&r->s->reply));
-}
-
 /* With a chunk no 354 showed that both are in step. Where more was said, that must be another success, or the end; a
    success without a status, which may be RCPT's, counts when NOOP is answered and not refused. */
 static void look_behind(struct run *r)
 {
   struct session *s = r->s;
-  unsigned int code;
-  int asked;
 
-  if (!r->chunk || !r->accepted) return;
-  s->surplus = session_unread(s);
-  asked = !s->surplus;
-  if (asked && reply_has_status(&s->reply)) return;
-  if (asked && session_text(s, "NOOP\r\n", (char *)0)) session_flush(s);
-  code = session_reply(s, WAIT_END, asked ? "NOOP" : words[MESSAGE]);
-  if (bears_out(r, code, asked)) return;
-  if (code) session_out_of_step(s, words[MESSAGE]);
+  if (!r->chunk || !r->accepted || (!session_unread(s) && reply_has_status(&s->reply))) return;
+  if (session_in_step(s, words[MESSAGE])) {
+    if (!for_another(r)) return;
+    session_out_of_step(s, words[MESSAGE]);
+  }
   outcome_recall(r->o);
   r->lost = 1;
 }

@@ -19,12 +19,24 @@ static void settle_rest(struct session *s, struct outcome *o, int whole, unsigne
   else if (replies == 1) outcome_set_all(o, last, text);
 }
 
+/* One answer too many among several: whose is whose is known only where all say that it was taken. */
+static void look_behind(struct session *s, struct outcome *o, unsigned int replies, unsigned int taken)
+{
+  if (replies < 2) return;
+  if (session_in_step(s, WHAT)) {
+    if (!s->surplus || taken == replies) return;
+    session_out_of_step(s, WHAT);
+  }
+  outcome_recall(o);
+  outcome_close_unknown(o, s->why);
+}
+
 /* in the order of the RCPT commands that succeeded (RFC 2033 section 4.2) */
 void lmtp_answers(struct session *s, struct outcome *o)
 {
   char text[TEXT_MAX + 1];
   enum result result = RESULT_LATER;
-  unsigned int code, replies = 0;
+  unsigned int code, replies = 0, taken = 0;
   int whole = !s->cut;
   uint32_t i;
 
@@ -41,10 +53,12 @@ void lmtp_answers(struct session *s, struct outcome *o)
     outcome_set(o, i, result, text);
     o->rcpt[i].accepted = 0;
     replies++;
+    taken += result == RESULT_DONE;
     if (code != 421) continue;
     session_tell(s, WHAT, RESULT_LATER, s->why);
     session_drop(s);
     break;
   }
-  settle_rest(s, o, whole, replies, result, text);
+  if (i == o->to && whole) look_behind(s, o, replies, taken);
+  else settle_rest(s, o, whole, replies, result, text);
 }

@@ -203,6 +203,20 @@ void session_out_of_step(struct session *s, char const *what)
   session_drop(s);
 }
 
+int session_in_step(struct session *s, char const *what)
+{
+  int asked = !session_unread(s);
+  unsigned int code;
+
+  s->surplus = !asked;
+  if (asked && session_text(s, "NOOP\r\n", (char *)0)) session_flush(s);
+  code = session_reply(s, WAIT_END, asked ? "NOOP" : what);
+  if (!code) return asked && s->closed;
+  if (code == 421 || code / 100 == 2 || (asked && reply_unknown(&s->reply))) return 1;
+  session_out_of_step(s, what);
+  return 0;
+}
+
 void session_host(struct session *s, struct target const *t)
 {
   route_relay(s->relay, t);

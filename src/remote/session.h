@@ -90,6 +90,10 @@ extern int session_alive(struct session *);
 /* Ends a session that is out of step: why quotes the reply that was read last, which is no answer to what. */
 extern void session_out_of_step(struct session *, char const *what);
 
+/* Have the answers so far been those to what was asked? Reads what was said beyond them (surplus is set) or, where
+   there is nothing, NOOP's answer: a success, that the host does not know it, or that it leaves. 1; 0: out of step. */
+extern int session_in_step(struct session *, char const *what);
+
 extern void session_drop(struct session *);
 /* Says QUIT, waits a moment for the answer, closes. */
 extern void session_quit(struct session *);

@@ -67,6 +67,23 @@ each() {
 }
 test_each_recipient_has_its_own_answer() { both each; }
 
+# which of them is whose?
+test_an_answer_too_many() {
+  sink socket 'dot:a@x.test=250 ok|250 ok' 'dot:b@x.test=550 5.2.0 no'
+  one a@x.test b@x.test
+  assertEquals 'Z Z' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  assertTrue "said '^rcpt 1 1 Z 4.5.0 .* out of place to the message: 550 .*; if it took'"
+  sink socket 'dot:a@x.test=250 ok|250 ok' 'dot:b@x.test=sleep:1:550 5.2.0 no'
+  one a@x.test b@x.test
+  assertEquals 'late' 'Z Z' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  sink socket 'dot:a@x.test=250 ok|250 ok'
+  one a@x.test b@x.test
+  assertEquals 'all say the same' 'K K' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  sink socket 'dot:a@x.test=550 5.2.0 no|421 bye'
+  one a@x.test
+  assertEquals 'of one the first counts' D "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+}
+
 test_without_pipelining() {
   sink socket 'lhlo=250 sink' 'rcpt:no@x.test=550 no' 'dot=250 ok' 'dot=450 4.2.0 later'
   one a@x.test no@x.test b@x.test
