@@ -8,6 +8,7 @@
 #include "in/client.h"
 #include "lib/io/log.h"
 
+static char const ok[] = "250 2.0.0 ok ";
 static char const no_memory[] = "452 4.3.0 out of memory";
 
 void client_start(struct client *c, struct rules const *rules, struct peer const *peer, int in, int out)
@@ -91,7 +92,7 @@ void client_refuse(struct client *c, char const *to, char const *refusal)
 
 char const *client_taken(struct client const *c, char reply[CLIENT_TAKEN_MAX])
 {
-  snprintf(reply, CLIENT_TAKEN_MAX, "250 2.0.0 ok %lld qp %s", (long long)time(0), c->queue.text);
+  snprintf(reply, CLIENT_TAKEN_MAX, "%s%lld qp %s", ok, (long long)time(0), c->queue.text);
   return reply;
 }
 
