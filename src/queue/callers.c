@@ -13,6 +13,12 @@ struct connection callers[CALLERS_PLACES];
 unsigned int callers_used;
 static struct seat *seats;
 
+int callers_start(void)
+{
+  seats = seats_start(CALLERS_PLACES);
+  return seats ? 0 : -1;
+}
+
 enum callers_class callers_class(uid_t uid)
 {
   if (uid == conf_users[CONF_BOUNCE].uid) return CALLERS_BOUNCES;
@@ -32,7 +38,7 @@ struct seat *callers_seat(struct connection const *c)
 
 static int counts(struct connection const *c)
 {
-  return c->child != -1 && !atomic_load(&callers_seat(c)->go);
+  return c->state != CALLER_FREE && !atomic_load(&callers_seat(c)->go);
 }
 
 int callers_allowed(uid_t uid, unsigned int most, unsigned int per_user)
@@ -70,7 +76,7 @@ static long long idle_since(struct connection const *c, long long now)
   long long since;
 
   if (!counts(c) || callers_class(c->who.uid) != CALLERS_USERS) return 0;
-  since = c->child ? atomic_load(&callers_seat(c)->waits) : c->since;
+  since = c->state == CALLER_SERVED ? atomic_load(&callers_seat(c)->waits) : c->since;
   return since && now - since >= IDLE_MS ? since : 0;
 }
 
@@ -92,7 +98,7 @@ int callers_make_room(void)
     oldest = since;
   }
   if (!victim) return 0;
-  if (victim->child) atomic_store(&callers_seat(victim)->go, 1);
+  if (victim->state == CALLER_SERVED) atomic_store(&callers_seat(victim)->go, 1);
   else callers_remove(victim);
   return 1;
 }
@@ -101,32 +107,24 @@ int callers_add(int fd, struct caller const *who)
 {
   unsigned int i = 0;
 
-  if (!seats) seats = seats_start(CALLERS_PLACES);
-  if (!seats) return 0;
-  while (i < callers_used && callers[i].child != -1) i++;
+  while (i < callers_used && callers[i].state != CALLER_FREE) i++;
   if (i == CALLERS_PLACES) return 0;
   if (i == callers_used) callers_used++;
   seats[i] = (struct seat){ .uid = who->uid, .class = (int)callers_class(who->uid) };
-  callers[i] = (struct connection){ .who = *who, .fd = fd, .since = io_clock() };
+  callers[i] = (struct connection){ .who = *who, .state = CALLER_IDLE, .fd = fd, .since = io_clock() };
   return 1;
+}
+
+void callers_serve(struct connection *c)
+{
+  close(c->fd);
+  c->state = CALLER_SERVED;
 }
 
 void callers_remove(struct connection *c)
 {
-  if (!c->child) close(c->fd);
-  c->child = -1;
+  if (c->state == CALLER_IDLE) close(c->fd);
+  c->state = CALLER_FREE;
   atomic_store(&callers_seat(c)->memory, 0);
-  while (callers_used && callers[callers_used - 1].child == -1) callers_used--;
-}
-
-int callers_reap(pid_t pid)
-{
-  unsigned int i;
-
-  for (i = 0; i < callers_used; i++)
-    if (callers[i].child == pid) {
-      callers_remove(callers + i);
-      return 1;
-    }
-  return 0;
+  while (callers_used && callers[callers_used - 1].state == CALLER_FREE) callers_used--;
 }

@@ -2,7 +2,7 @@
  * callers.h - the connections of mail-queued: how many, whose, and which still wait for their first byte
  *
  * A connection starts idle: accepted, not one byte has come, no process. At its first byte it becomes a
- * child's, until that one ends. Shares of all connections, so that no class of callers keeps the others out:
+ * worker's (workers.h), to its end. Shares of all connections, so that no class of callers keeps the others out:
  *
  *      mailb           all
  *      all others      seven eighths together
@@ -11,7 +11,7 @@
  *      root            an eighth, and 4 at least, on top of all: nobody else can take them
  *
  * A user that says nothing holds a place for nothing: when the users' half is full, the uid with most idle connections
- * loses its oldest one. Idle is, after a second, who has not sent a byte, and whose child waits for more.
+ * loses its oldest one. Idle is, after a second, who has not sent a byte, and whose worker waits for more.
  */
 
 #ifndef QUEUE_CALLERS_H
@@ -30,9 +30,11 @@
 
 enum callers_class { CALLERS_BOUNCES, CALLERS_NETWORK, CALLERS_ROOT, CALLERS_USERS, CALLERS_CLASSES };
 
+enum caller_state { CALLER_FREE, CALLER_IDLE, CALLER_SERVED };
+
 struct connection {
   struct caller who;
-  pid_t child;          /* 0: idle, -1: the place is free */
+  enum caller_state state;      /* of the place */
   int fd;               /* idle: the connection */
   long long since;      /* idle: when it came, by io_clock */
 };
@@ -41,6 +43,9 @@ extern struct connection callers[CALLERS_PLACES];
 extern unsigned int callers_used;       /* places beyond it are free */
 
 extern enum callers_class callers_class(uid_t);
+
+/* Once, before the first worker. 0, or -1 with errno. */
+extern int callers_start(void);
 
 /* Seconds that this uid may be silent in no message, where idle is the setting. */
 extern unsigned int callers_idle(uid_t, unsigned int idle);
@@ -51,19 +56,19 @@ extern int callers_allowed(uid_t, unsigned int most, unsigned int per_user);
 /* Has this uid as many as one user may have? */
 extern int callers_full_of(uid_t, unsigned int per_user);
 
-/* Ends an idle connection of the users, if there is one: at once, or within a second where it has a child. 1, or 0. */
+/* Ends an idle connection of the users, if there is one: at once, or within a second where it has a worker. 1, or 0. */
 extern int callers_make_room(void);
 
-/* What a connection shares with its child. */
+/* What a connection shares with its worker. */
 extern struct seat *callers_seat(struct connection const *);
 
-/* Takes an idle connection in. 1, or 0 when there is no place, or no memory for the seats. */
+/* Takes an idle connection in. 1, or 0 when there is no place. */
 extern int callers_add(int fd, struct caller const *);
 
-/* The child of a connection has ended. 1, or 0 when it is none. */
-extern int callers_reap(pid_t);
+/* An idle connection has become a worker's: its descriptor is closed here. */
+extern void callers_serve(struct connection *);
 
-/* Ends an idle connection, or forgets one that is a child's. */
+/* Ends an idle connection, or forgets one that was a worker's. */
 extern void callers_remove(struct connection *);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -172,7 +171,7 @@ static enum step envelope(uint32_t *rcpts)
   whole = records_read(&r, len, &wire, &who, &limits, &fault);
   if (whole && !fault.code && !already && wire_left(&wire)) whole = 0;
   if (whole && !fault.code && !already) store_commit(&store, who.uid, r.s, note_messageid(r.s, r.len), &fault);
-  free(r.s);
+  records_free(&r);
   seat_memory(wire.seat, 0);
   *rcpts = r.rcpts;
   return whole ? STEP_ON : STEP_CLOSE;
@@ -257,19 +256,22 @@ static int message(void)
   return finish(step, rcpts);
 }
 
-void intake_serve(int fd, struct caller const *c, struct intake_limits const *l, struct seat *seat, int queue_dir,
-                  int trigger)
+void intake_start(int queue_dir, int trigger)
+{
+  queue_fd = queue_dir;
+  trigger_fd = trigger;
+  store_start(&store);
+}
+
+void intake_serve(int fd, struct caller const *c, struct intake_limits const *l, struct seat *seat)
 {
   char b;
 
   who = *c;
   limits = *l;
-  queue_fd = queue_dir;
-  trigger_fd = trigger;
   between = callers_idle(who.uid, limits.idle);
   queue_wire_start(&wire, fd, seat);
   wire_patience(&wire, between);
-  store_start(&store);
   if (!wire_get(&wire, &b, 1)) return;
   if (b != SUBMIT_VERSION) {
     fault_set(&fault, SUBMIT_FORMAT, "4.3.0 unknown version of the door");

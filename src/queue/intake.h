@@ -31,8 +31,10 @@ struct intake_limits {
   unsigned int bytes;           /* of a message; 0: no limit of this kind */
 };
 
-/* Serves the connection to its end. In the queue's directory; queue_dir and trigger are open descriptors. */
-extern void intake_serve(int fd, struct caller const *, struct intake_limits const *, struct seat *, int queue_dir,
-                         int trigger);
+/* Once, before the first connection. In the queue's directory; both are open descriptors. */
+extern void intake_start(int queue_dir, int trigger);
+
+/* Serves a connection to its end; it stays the caller's to close. */
+extern void intake_serve(int fd, struct caller const *, struct intake_limits const *, struct seat *);
 
 #endif

@@ -1,14 +1,15 @@
 /*
  * mail-queued.c - take messages into the queue, for whoever connects to run/queue
  *
- * Runs as    mailq, group mails, started by mail-start; one child for each connection that has sent a byte
+ * Runs as    mailq, group mails, started by mail-start; a worker for each connection that has sent a byte (workers.h)
  * Reads      messages from its callers (door/submit.h); control/queue*
  * Writes     queue/tmp, queue/mess, queue/todo; IDs to queue/lock/trigger; answers to its callers
  * Trusts     the kernel for who a caller is (SO_PEERCRED); no caller for anything
  * If broken  queued messages can be changed, dropped and forged, not read; no network, no user's file, no schedule
- * Exits      0 at TERM or when mail-start is gone (children finish what they have); 111 when it cannot work
+ * Exits      0 at TERM or when mail-start is gone (workers finish what they have); 111 when it cannot work, or a
+ *            worker died of a signal
  * Why so     a service, since a set-uid program would get its whole environment from its caller; a
- *            process for each connection, so that a broken one has but its own caller's connection
+ *            process serves one uid alone, so that a broken one has but its own caller's connections
  */
 
 #include <errno.h>
@@ -32,6 +33,7 @@
 #include "queue/ground.h"
 #include "queue/intake.h"
 #include "queue/refusals.h"
+#include "queue/workers.h"
 
 #define MEMORY 134217728        /* of each process: an envelope of the largest size, twice, has room */
 #define ACCEPTS 64              /* connections in a row: then those that are here have their turn */
@@ -45,6 +47,7 @@ struct settings_of_queued {
 static struct settings_of_queued set;
 static int queue_dir, trigger;
 static long long paused;        /* no accepting and no forking before that time */
+static long long no_spare;      /* nor making a spare worker */
 
 /* 0, or -1 when one cannot be used; then all stay as they were */
 static int read_settings(void)
@@ -72,21 +75,12 @@ static void lock_in(unsigned int needs)
   if (priv_lock(needs, paths, n) == -1) log_die(111, "unable to lock myself in");
 }
 
-/* The child's life. Of all that it inherits it keeps its connection, the log, the queue's directory and the fifo. */
-static _Noreturn void child(struct connection const *c)
+/* In a worker. */
+static void close_and_lock(void)
 {
-  struct caller who = c->who;
-  int fd = c->fd;
-  unsigned int i;
-
-  for (i = 0; i < callers_used; i++)
-    if (!callers[i].child && callers[i].fd != fd) close(callers[i].fd);
   close(QUEUED_LISTEN);
   close(FD_LIFE);
-  wake_leave();                 /* what is under way is finished */
   lock_in(PRIV_OPEN | PRIV_MODIFY);
-  intake_serve(fd, &who, &set.limits, callers_seat(c), queue_dir, trigger);
-  _exit(0);
 }
 
 /* Refused without reading anything: the caller finds the answer when it can write no more (door/submit.c). */
@@ -106,20 +100,6 @@ static void refuse(int fd, struct caller const *who, int code, char const *text)
   log_count(" code=", code);
   log_field("text", text);
   log_end();
-}
-
-static void start_child(struct connection *c)
-{
-  pid_t pid = fork();
-
-  if (!pid) child(c);
-  if (pid == -1) {
-    log_sys("error: unable to fork");
-    paused = io_clock() + PAUSE;
-    return;
-  }
-  close(c->fd);
-  c->child = pid;
 }
 
 /* Is this the user of a room that never submits? Nothing but a break-in there could call. Without root all roles
@@ -190,66 +170,89 @@ static void accept_some(void)
   }
 }
 
-static void reap(void)
+/* A worker that died of a signal may be somebody's attempt to break in. The next one must not find the same layout
+   and canary, which workers have from here: mail-queued ends then, and mail-start starts it anew. */
+static int reap(void)
 {
+  int sound = 1, status;
   pid_t pid;
-  int status;
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-    callers_reap(pid);
-    if (WIFSIGNALED(status)) {
-      log_start();
-      log_count("alert: child ", pid);
-      log_count(" died of signal ", WTERMSIG(status));
-      log_end();
-    }
+    workers_ended(pid);
+    if (WIFEXITED(status) && WEXITSTATUS(status)) no_spare = io_clock() + PAUSE;        /* it could not lock itself in */
+    if (!WIFSIGNALED(status)) continue;
+    log_start();
+    log_count("alert: child ", pid);
+    log_count(" died of signal ", WTERMSIG(status));
+    log_end();
+    if (WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGTERM) sound = 0;  /* those an administrator sends */
   }
+  return sound;
 }
 
-static struct pollfd polled[CALLERS_PLACES + 2 + WAKE_OWN];
-static unsigned int polled_caller[CALLERS_PLACES + 2];
+static struct pollfd polled[2 + WORKERS_PLACES + CALLERS_PLACES + WAKE_OWN];
+static unsigned int polled_caller[CALLERS_PLACES];
 
-/* Fills polled; returns how many, and when something is too old. */
-static size_t prepare(long long *until)
+static void sooner(long long *until, long long then)
+{
+  if (then < *until) *until = then;
+}
+
+/* Fills polled: its first two, those of workers, those of idle callers. *until: when something is too old. */
+static void prepare(size_t *at_work, size_t *idle, long long *until)
 {
   long long now = io_clock();
-  size_t n = 2;
+  struct pollfd *p;
   unsigned int i;
 
   *until = refusals_tell();
+  sooner(until, workers_rest());
   polled[0] = (struct pollfd){ .fd = FD_LIFE, .events = POLLIN };
   polled[1] = (struct pollfd){ .fd = now < paused ? -1 : QUEUED_LISTEN, .events = POLLIN };
-  if (now < paused && paused < *until) *until = paused;
+  if (now < paused) sooner(until, paused);
+  *at_work = workers_polled(polled + 2);
+  *idle = 0;
+  p = polled + 2 + *at_work;
   for (i = 0; i < callers_used; i++) {
     struct connection *c = callers + i;
     long long most = c->since + callers_idle(c->who.uid, set.limits.idle) * 1000LL;
-    if (c->child) continue;
+    if (c->state != CALLER_IDLE) continue;
     if (now >= most) {
       callers_remove(c);
       continue;
     }
-    if (most < *until) *until = most;
-    polled[n] = (struct pollfd){ .fd = now < paused ? -1 : c->fd, .events = POLLIN };
-    polled_caller[n++] = i;
+    sooner(until, most);
+    p[*idle] = (struct pollfd){ .fd = now < paused ? -1 : c->fd, .events = POLLIN };
+    polled_caller[(*idle)++] = i;
   }
-  return n;
+}
+
+/* Those who have begun to speak. Who has spoken is not idle, also while there is no process for it. */
+static void serve(struct pollfd const *p, size_t n)
+{
+  size_t i;
+
+  for (i = 0; i < n; i++) {
+    struct connection *c = callers + polled_caller[i];
+    if (!p[i].revents) continue;
+    c->since = io_clock();
+    if (c->since >= paused && !workers_serve(c, &set.limits)) paused = c->since + PAUSE;
+  }
 }
 
 /* One round. 0 when it is time to end. */
 static int turn(int last)
 {
+  size_t at_work, idle;
   long long until;
-  size_t n = prepare(&until), i;
 
-  wake_poll(polled, n, last ? 0 : until);
-  if (wake_heard(SIGCHLD)) reap();
+  if (!last && io_clock() >= no_spare && workers_spare() == -1) no_spare = io_clock() + PAUSE;
+  prepare(&at_work, &idle, &until);
+  wake_poll(polled, 2 + at_work + idle, last ? 0 : until);
+  workers_heard(polled + 2, at_work);
+  if (wake_heard(SIGCHLD) && !reap()) log_die(111, "starting anew");
   if (wake_heard(SIGHUP)) log_line(read_settings() == -1 ? "the old settings stay" : "settings read");
-  for (i = 2; i < n; i++) {
-    struct connection *c = callers + polled_caller[i];
-    if (!polled[i].revents) continue;
-    c->since = io_clock();      /* who has spoken is not idle, also while there is no process for it */
-    if (c->since >= paused) start_child(c);
-  }
+  serve(polled + 2 + at_work, idle);
   if (last || wake_heard(SIGTERM) || polled[0].revents) return 0;
   if (polled[1].revents) accept_some();
   return 1;
@@ -271,7 +274,8 @@ int main(void)
   if (queue_dir == -1 || trigger == -1) log_die(111, "unable to open queue/lock/trigger");
   if (priv_limits(CALLERS_PLACES + 64, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   if (io_nonblock(QUEUED_LISTEN) == -1) log_die(111, "unable to use the listening socket, descriptor 3");
-  if (refusals_start() == -1) log_die(111, "unable to start");
+  if (refusals_start() == -1 || callers_start() == -1) log_die(111, "unable to start");
+  workers_start(close_and_lock, queue_dir, trigger);
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGCHLD, 0 });
   lock_in(PRIV_OPEN | PRIV_MODIFY | PRIV_ACCEPT | PRIV_FORK);
   log_line("ready");

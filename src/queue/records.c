@@ -17,13 +17,22 @@ static uint32_t least(uint32_t a, uint32_t b)
   return a < b ? a : b;
 }
 
-/* Room for so many bytes; the file that is made of them is as large again, so they count twice. */
+/* Room for so many bytes; the file that is made of them is as large again, so they count twice. Most envelopes are
+   small, and no page is mapped anew for them. */
 static int grow(struct records *r, uint32_t size, struct seat *seat)
 {
-  char *s = seat_memory(seat, 2 * size) ? realloc(r->s, (size_t)size + RECORDS_SPARE) : 0;
+  static char small[SEAT_MEMORY_FREE / 2 + RECORDS_SPARE];
+  char *s = small;
 
-  if (s) r->s = s;
-  return s != 0;
+  if (!seat_memory(seat, 2 * size)) return 0;
+  if (size > SEAT_MEMORY_FREE / 2) s = realloc(r->large, (size_t)size + RECORDS_SPARE);
+  if (!s) return 0;
+  if (s != small) {
+    if (!r->large) memcpy(s, r->s, r->len);
+    r->large = s;
+  }
+  r->s = s;
+  return 1;
 }
 
 static int get(struct records *r, uint32_t len, struct wire *w, struct fault *f)
@@ -71,7 +80,7 @@ int records_read(struct records *r, uint32_t len, struct wire *w, struct caller 
 {
   long long until = io_clock() + RECORDS_SECONDS * 1000LL;
 
-  *r = (struct records){ 0, 0, 0 };
+  *r = (struct records){ 0 };
   if (!w->deadline || until < w->deadline) w->deadline = until;
   wire_patience(w, l->idle < RECORDS_IDLE ? l->idle : RECORDS_IDLE);
   if (!get(r, len, w, f)) return 0;
@@ -81,4 +90,9 @@ int records_read(struct records *r, uint32_t len, struct wire *w, struct caller 
     default: fault_set(f, SUBMIT_FORMAT, "4.3.0 the envelope is not one"); break;
   }
   return 1;
+}
+
+void records_free(struct records *r)
+{
+  free(r->large);
 }

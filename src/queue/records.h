@@ -20,14 +20,16 @@
 #define RECORDS_PARAM_BYTES (PARAM_RUN_MAX - RECORDS_SPARE)     /* of them together, with letters and NULs */
 
 struct records {
-  char *s;              /* the caller frees it */
+  char *s;              /* until the next envelope is read, or records_free */
   uint32_t len;
   uint32_t rcpts;
+  char *large;          /* what is allocated for s, or null */
 };
 
 /* Reads len bytes and what they say. 1 read, with a fault when it is no good envelope of this caller; 0 the
-   connection is over, with a fault or not. s is allocated or null in both cases. */
+   connection is over, with a fault or not. Free them in both cases. */
 extern int records_read(struct records *, uint32_t len, struct wire *, struct caller const *,
                         struct intake_limits const *, struct fault *);
+extern void records_free(struct records *);
 
 #endif

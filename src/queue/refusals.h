@@ -3,7 +3,7 @@
  *
  * A refused connection costs its caller nothing, so it may not cost the log much: one line a second and uid is
  * written, the others are counted, and the count is told when the second is over. A connection that is served costs a
- * process; its lines about refused messages are bounded as well. The table is shared with the children; counts that
+ * process; its lines about refused messages are bounded as well. The table is shared with the workers; counts that
  * two of them change at once may be wrong by one, and nothing but the log depends on them. When more uids
  * than it has places are refused in one second, the rest is counted together.
  */
@@ -18,7 +18,7 @@
 
 #define REFUSALS_DISK ((uid_t)-1)       /* in the place of a uid: alerts, one for each message while the disk fails */
 
-/* Once, before the first child. 0, or -1 with errno. */
+/* Once, before the first worker. 0, or -1 with errno. */
 extern int refusals_start(void);
 
 /* May a line about this uid be written now? 1; 0: it is counted. */

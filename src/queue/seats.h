@@ -1,8 +1,8 @@
 /*
- * seats.h - what mail-queued and its children know of each other: a few numbers for each connection, in shared memory
+ * seats.h - what mail-queued and its workers know of each other: a few numbers for each connection, in shared memory
  *
- * The parent gives a seat to a connection; its child says there whether it waits for its caller and how much memory it
- * holds, and finds there that it has to go. A broken child can lie to the others about memory and silence: then
+ * The parent gives a seat to a connection; its worker says there whether it waits for its caller and how much memory it
+ * holds, and finds there that it has to go. A broken worker can lie to the others about memory and silence: then
  * callers are refused or let go too early or too late, and nothing else.
  */
 
@@ -19,12 +19,12 @@
 struct seat {
   uid_t uid;
   int class;                    /* callers.h */
-  _Atomic long long waits;      /* since when the child waits for its caller, by io_clock; 0: it is at work */
+  _Atomic long long waits;      /* since when the worker waits for its caller, by io_clock; 0: it is at work */
   _Atomic uint32_t memory;      /* bytes */
   _Atomic int go;               /* the parent needs the place */
 };
 
-/* The n seats, all free; once, before the first child. Null with errno. */
+/* The n seats, all free; once, before the first worker. Null with errno. */
 extern struct seat *seats_start(unsigned int n);
 
 /* May this seat hold so many bytes now? Its class has a bound, and one uid of users at most half of it. 1 (and they are

@@ -52,18 +52,32 @@ send_mail() {
   "$home/bin/mail-queue" < "$SCRATCH/message" 1< "$SCRATCH/envelope"
 }
 
+# mail-queued's children: workers (queue/workers.h)
+children() { cat "/proc/$queued/task/$queued/children"; }
+
 files() { find "$home/queue/$1" -type f | wc -l; }
 clear_queue() { find "$home/queue/mess" "$home/queue/todo" "$home/queue/tmp" -type f -delete; }
 hh() { echo "$1" | cut -c7-8; }
 the_file() { find "$home/queue/$1" -type f | head -n 1; }
 
-# Traces mail-queued and its children, with strace's options; trace_end ends it and leaves the lines in $trace.
+# mail-queued anew, with one worker that has locked itself in and served nobody: what it calls is the same every time
+queued_fresh() {
+  queued_stop
+  queued_start
+  locked() { [ "$(children | wc -w)" = 1 ] && grep -q '^Seccomp_filters:.2' "/proc/$(children | tr -d ' ')/status"; }
+  wait_for 60 locked
+}
+
+# Traces mail-queued and its workers, with strace's options; trace_end ends it and leaves the lines in $trace.
 trace_start() {
   trace=$SCRATCH/trace
   : > "$SCRATCH/strace.log"     # of the trace before, else it would say that this one is attached
-  strace -f -y -o "$trace" "$@" -p "$queued" 2>"$SCRATCH/strace.log" &
+  # shellcheck disable=SC2046
+  strace -f -y -o "$trace" "$@" -p "$queued" $(printf ' -p %s' $(children)) 2>"$SCRATCH/strace.log" &
   tracer=$!
-  wait_for 60 grep -q attached "$SCRATCH/strace.log"
+  traced=$(($(children | wc -w) + 1))
+  all_attached() { [ "$(grep -c attached "$SCRATCH/strace.log")" -ge $traced ]; }
+  wait_for 60 all_attached
 }
 trace_end() {
   kill "$tracer" 2>/dev/null

@@ -250,7 +250,8 @@ test_a_killed_writers_orphan_is_swept_and_a_living_ones_not() {
   submit @v @m @c:dead @sleep:20 >/dev/null & dead=$!
   one() { [ "$(files mess)" = 1 ]; }
   wait_for 60 one
-  child=$(tr -d ' ' < "/proc/$queued/task/$queued/children")
+  # shellcheck disable=SC2046
+  child=$(for c in $(children); do ls -l "/proc/$c/fd" | grep -q queue/mess/ && echo "$c"; done)
   submit @v @m @c:alive @sleep:3 @e @r:F,Ta > "$SCRATCH/alive" & alive=$!
   two() { [ "$(files mess)" = 2 ]; }
   wait_for 60 two

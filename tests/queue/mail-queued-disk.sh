@@ -133,6 +133,7 @@ test_a_disk_in_memory_is_warned_of() {
 }
 
 traced_code() { # STRACE-OPTIONS...
+  queued_fresh
   trace_start "$@"
   answer=$(submit @v @m @c:body @e @r:F,Ta | head -n 1)
   trace_end
@@ -159,12 +160,11 @@ test_every_sync_and_rename_counts() {
       assertEquals "write $n $error" 53 "$(traced_code -e trace=write -e inject=write:error=$error:when=$n)"
     done
   done
-  # the first three are the listening socket, the lifeline and what the lock used
-  assertEquals "close of the envelope" 53 "$(traced_code -e trace=close -e inject=close:error=EIO:when=7)"
+  assertEquals "close of the envelope" 53 "$(traced_code -e trace=close -e inject=close:error=EIO:when=1)"
   assertEquals "statfs" 53 "$(traced_code -e trace=fstatfs -e inject=fstatfs:error=EIO)"
   assertEquals "lock" 53 "$(traced_code -e trace=flock -e inject=flock:error=EIO)"
   assertEquals "randomness" 53 "$(traced_code -e trace=getrandom -e inject=getrandom:error=EIO)"
-  for n in 4 5 6; do    # the first three are the lock's
+  for n in 1 2 3; do
     assertEquals "open $n" 51 "$(traced_code -e trace=/^open -e inject=/^open:error=EMFILE:when=$n)"
     assertEquals "open $n" 62 "$(traced_code -e trace=/^open -e inject=/^open:error=ENOENT:when=$n)"
   done
@@ -180,7 +180,7 @@ test_a_writer_killed_at_any_step() {
   clear_queue
   queued_already=0
   for step in flock:1 write:1 write:2 fsync:1 fsync:2 /rename:1 fsync:3 fsync:4 sendto:1 write:3; do
-    kill -0 "$queued" 2>/dev/null || queued_start       # its parent wrote a line of the log, and that was a write as well
+    queued_fresh
     trace_start -e trace="${step%:*}" -e inject="${step%:*}:signal=KILL:when=${step#*:}"
     answer=$(submit @v @m @c:body @e @r:F,Ta | head -n 1 | cut -d' ' -f1)
     trace_end
@@ -208,6 +208,7 @@ test_the_order_is_that_of_the_man_page() {
   need_root && need strace strace || return 0
   queued_start
   clear_queue
+  queued_fresh
   trace_start -e trace=fsync,fdatasync,/rename,sendto,write
   id=$(submit @v @m @c:body @e @r:F,Ta | sed -n 's/^0 //p')
   trace_end

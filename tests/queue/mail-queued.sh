@@ -250,7 +250,6 @@ test_two_writers_at_once() {
   assertEquals 60 "$(files mess)"
 }
 
-children() { cat "/proc/$queued/task/$queued/children" | wc -w; }
 
 # Opens a connection as somebody and holds it: hold ROLE PIECE...; waits until N are held: held N; ends all: let_go
 holders=
@@ -261,7 +260,7 @@ hold() {
   holders="$holders $!"
 }
 held() {
-  is_held() { [ $(($(children) + $(ls "/proc/$queued/fd" | wc -l) - 7)) = "$1" ]; }
+  is_held() { [ "$(awk -v s="$sock" '$8 == s && $6 == "03" && $7 != 0' /proc/net/unix | wc -l)" = "$1" ]; }
   wait_for 60 is_held "$1"
 }
 let_go() {
@@ -273,14 +272,63 @@ let_go() {
   held 0
 }
 
+are_children() { [ "$(children | wc -w)" = "$1" ]; }
+
 test_idle_connections_cost_no_process() {
-  no_children() { [ "$(children)" = 0 ]; }
-  wait_for 60 no_children
+  wait_for 60 are_children 1
+  assertTrue "the spare one alone" $?
   hold "$(id -u)"
   held 1
-  n=$(children)
+  n=$(children | wc -w)
   let_go
-  assertEquals 0 "$n"
+  assertEquals 1 "$n"
+}
+
+one_of() { as "$1" "$stub/submit" "$sock" @v @m @e @r:F,Ta > /dev/null; }
+
+test_a_worker_serves_one_uid_alone() {
+  need_root || return 0
+  wait_for 60 are_children 1
+  one_of 12345
+  wait_for 60 are_children 2
+  first=$(children)
+  one_of 12345
+  assertEquals "the same one again" "$first" "$(children)"
+  one_of 12346
+  wait_for 60 are_children 3
+  assertTrue "another uid has another" $?
+  one_of 12346
+  one_of 12345
+  assertEquals "$(children | wc -w)" 3
+  wait_for 60 are_children 1
+  assertTrue "they do not rest for ever" $?
+}
+
+test_few_workers_rest() {
+  need_root || return 0
+  for i in $(seq 24); do hold maild @v; done
+  held 24
+  wait_for 60 are_children 25
+  assertTrue "each has one: $(children)" $?
+  let_go
+  few() { [ "$(children | wc -w)" -le 17 ]; }
+  wait_for 4 few
+  assertTrue "before they have rested for long: $(children)" $?
+}
+
+test_after_a_worker_crashed_it_starts_anew() {
+  need_root || return 0
+  hold 12345 @v
+  held 1
+  # shellcheck disable=SC2046
+  kill -SEGV $(children)
+  wait "$queued"
+  assertEquals 111 $?
+  assertTrue "$(cat "$qlog")" "grep -q 'alert: child [0-9]* died of signal 11' '$qlog' && grep -q 'starting anew' '$qlog'"
+  exec 9<&-
+  queued_start
+  let_go
+  assertEquals 0 "$(submit @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
 }
 
 # with settings in control/, and HUP to have them read
@@ -496,9 +544,11 @@ test_without_processes_or_descriptors_it_pauses() {
   need_root && need strace strace || return 0
   for call in "$forking EAGAIN" "accept4 ENFILE" "accept4 ENOMEM"; do
     clear_queue
+    wait_for 60 are_children 1
     # shellcheck disable=SC2086
     fails "$queued" $call
-    submit @v @m @e @r:F,Ta > "$SCRATCH/out" & caller=$!
+    hold 12345 @v               # has the spare process
+    as 12346 "$stub/submit" "$sock" @v @m @e @r:F,Ta > "$SCRATCH/out" & caller=$!
     wait_for 60 have_failed 1
     assertTrue "$call fails" $?
     sleep 1.5
@@ -506,6 +556,7 @@ test_without_processes_or_descriptors_it_pauses() {
     works_again
     wait $caller
     assertEquals "$call: served by itself" 0 "$(cut -d' ' -f1 "$SCRATCH/out" | head -n 1)"
+    let_go
   done
 }
 
@@ -592,8 +643,8 @@ P
     ms=$(honest 12346)
     assertTrue "another: $ms ms" "[ $ms -lt 5000 ]"
     kb=0
-    for c in $(cat "/proc/$queued/task/$queued/children"); do
-      kb=$((kb + $(awk '/^RssAnon/ { print $2 }' "/proc/$c/status")))
+    for c in $(children); do
+      kb=$((kb + $(awk '/^RssAnon/ { print $2 }' "/proc/$c/status" 2>/dev/null || echo 0)))
     done
     assertTrue "$uid: all children hold $kb kB" "[ $kb -gt 10000 ] && [ $kb -lt 140000 ]"
     kill $pinner
@@ -647,7 +698,8 @@ test_a_killed_child_costs_only_its_caller() {
   clear_queue
   submit @v @m @c:one @sleep:2 @e @r:F,Ta > "$SCRATCH/out" & caller=$!
   wait_for 60 has_message
-  kill -9 "$(cat "/proc/$queued/task/$queued/children" | tr -d ' ')"
+  # shellcheck disable=SC2046
+  kill -9 $(children)
   wait $caller
   grep -q '^0 ' "$SCRATCH/out"
   assertFalse "not queued" $?
@@ -701,9 +753,9 @@ test_sockets_do_not_leak_into_children() {
   hold "$(id -u)" @v
   hold "$(id -u)"
   held 2
-  child=$(cat "/proc/$queued/task/$queued/children" | tr -d ' ')
-  # its connection, the queue's directory, the trigger, 1 and 2
-  assertEquals 5 "$(ls "/proc/$child/fd" | wc -l)"
+  wait_for 60 are_children 2
+  # its orders, the queue's directory, the trigger, 1 and 2; and of the one at work its connection
+  assertEquals "5 6" "$(for c in $(children); do ls "/proc/$c/fd" | wc -l; done | sort | xargs)"
   let_go
 }
 
