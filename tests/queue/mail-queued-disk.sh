@@ -132,12 +132,14 @@ test_a_disk_in_memory_is_warned_of() {
   end_disk
 }
 
-traced_code() { # STRACE-OPTIONS...
+traced() { # WHAT CODE STRACE-OPTIONS...
+  what=$1 want=$2
+  shift 2
   queued_fresh
   trace_start "$@"
   answer=$(submit @v @m @c:body @e @r:F,Ta | head -n 1)
   trace_end
-  echo "${answer%% *}"
+  assertEquals "$what" "$want" "${answer%% *}"
 }
 
 test_every_sync_and_rename_counts() {
@@ -145,7 +147,7 @@ test_every_sync_and_rename_counts() {
   queued_start
   clear_queue
   for n in 1 2 3 4; do
-    assertEquals "fsync $n" 53 "$(traced_code -e trace=fsync -e inject=fsync:error=EIO:when=$n)"
+    traced "fsync $n" 53 -e trace=fsync -e inject=fsync:error=EIO:when=$n
     assertEquals "fsync $n: tmp" 0 "$(files tmp)"
     assertEquals "fsync $n: todo" 0 "$(files todo)"
   done
@@ -153,20 +155,20 @@ test_every_sync_and_rename_counts() {
   assertEquals 2 "$(files mess)"
   clear_queue
   for error in EIO ENOSPC EXDEV; do
-    assertEquals "rename $error" 53 "$(traced_code -e trace=/rename -e inject=/rename:error=$error)"
+    traced "rename $error" 53 -e trace=/rename -e inject=/rename:error=$error
   done
   for n in 1 2; do
     for error in EIO ENOSPC EDQUOT; do
-      assertEquals "write $n $error" 53 "$(traced_code -e trace=write -e inject=write:error=$error:when=$n)"
+      traced "write $n $error" 53 -e trace=write -e inject=write:error=$error:when=$n
     done
   done
-  assertEquals "close of the envelope" 53 "$(traced_code -e trace=close -e inject=close:error=EIO:when=1)"
-  assertEquals "statfs" 53 "$(traced_code -e trace=fstatfs -e inject=fstatfs:error=EIO)"
-  assertEquals "lock" 53 "$(traced_code -e trace=flock -e inject=flock:error=EIO)"
-  assertEquals "randomness" 53 "$(traced_code -e trace=getrandom -e inject=getrandom:error=EIO)"
+  traced "close of the envelope" 53 -e trace=close -e inject=close:error=EIO:when=1
+  traced "statfs" 53 -e trace=fstatfs -e inject=fstatfs:error=EIO
+  traced "lock" 53 -e trace=flock -e inject=flock:error=EIO
+  traced "randomness" 53 -e trace=getrandom -e inject=getrandom:error=EIO
   for n in 1 2 3; do
-    assertEquals "open $n" 51 "$(traced_code -e trace=/^open -e inject=/^open:error=EMFILE:when=$n)"
-    assertEquals "open $n" 62 "$(traced_code -e trace=/^open -e inject=/^open:error=ENOENT:when=$n)"
+    traced "open $n" 51 -e trace=/^open -e inject=/^open:error=EMFILE:when=$n
+    traced "open $n" 62 -e trace=/^open -e inject=/^open:error=ENOENT:when=$n
   done
   half_queued injected
   assertEquals "all is well again" 0 "$(code @v @m @e @r:F,Ta)"

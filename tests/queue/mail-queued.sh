@@ -750,6 +750,7 @@ test_wrong_ground_is_refused() {
 
 test_sockets_do_not_leak_into_children() {
   need_root || return 0        # only root sees the descriptors of what is not dumpable
+  wait_for 60 are_children 1
   hold "$(id -u)" @v
   hold "$(id -u)"
   held 2
