@@ -179,7 +179,7 @@ static int reap(void)
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
     workers_ended(pid);
-    if (WIFEXITED(status) && WEXITSTATUS(status)) no_spare = io_clock() + PAUSE;        /* it could not lock itself in */
+    if (WIFEXITED(status) && WEXITSTATUS(status)) no_spare = io_clock() + PAUSE;        /* it is not locked in */
     if (!WIFSIGNALED(status)) continue;
     log_start();
     log_count("alert: child ", pid);
