@@ -10,14 +10,16 @@ static void clear(void)
   while (callers_used) callers_remove(callers + callers_used - 1);
 }
 
-/* As many as this uid gets, and no more; each is at once a child's, so that it needs no descriptor. */
+/* As many as this uid gets, and no more; each is at once a worker's, so that it needs no descriptor. */
 static unsigned int fill(uid_t uid, unsigned int most, unsigned int per_user)
 {
   struct caller who = { uid, 1 };
   unsigned int n = 0;
 
-  while (callers_allowed(uid, most, per_user) && callers_add(-1, &who))
-    callers[callers_used - 1].child = (pid_t)++n + 1;
+  while (callers_allowed(uid, most, per_user) && callers_add(-1, &who)) {
+    callers_serve(callers + callers_used - 1);
+    n++;
+  }
   return n;
 }
 
@@ -34,7 +36,7 @@ static struct connection *idle(uid_t uid, long long since)
 static void room(void)
 {
   long long now = io_clock();
-  struct connection *one, *two, *child;
+  struct connection *one, *two, *served;
 
   clear();
   check("nobody is idle", !callers_make_room());
@@ -44,15 +46,16 @@ static void room(void)
   check("neither others, nor who has just come", !callers_make_room() && callers_used == 3);
   one = idle(1000, now - 5000);
   two = idle(1001, now - 3000);
-  child = idle(1001, now - 4000);
-  child->child = 77;
-  check("a child at work is not idle", callers_make_room() && one->child == -1 && two->child == 0);
-  atomic_store(&callers_seat(child)->waits, now - 2000);
+  served = idle(1001, now - 4000);
+  callers_serve(served);
+  check("who is served by a worker at work is not idle",
+        callers_make_room() && one->state == CALLER_FREE && two->state == CALLER_IDLE);
+  atomic_store(&callers_seat(served)->waits, now - 2000);
   idle(1003, now - 9000);
-  check("of who has most", callers_make_room() && two->child == -1);
+  check("of who has most", callers_make_room() && two->state == CALLER_FREE);
   idle(1001, now - 1500);
-  check("the one that is idle longest: a child is asked to go", callers_make_room() && callers_seat(child)->go
-        && child->child == 77);
+  check("the one that is idle longest: a worker is asked to go", callers_make_room() && callers_seat(served)->go
+        && served->state == CALLER_SERVED);
   clear();
 }
 
@@ -83,6 +86,7 @@ int main(void)
   uid_t in = conf_users[CONF_IN].uid, bounce = conf_users[CONF_BOUNCE].uid, alias = conf_users[CONF_ALIAS].uid;
   unsigned int most, good = 1;
 
+  check("a start", callers_start() == 0);
   for (most = CALLERS_MIN; most <= CALLERS_MAX; most += most < 100 ? 1 : 977) {
     unsigned int n, i;
     clear();
@@ -107,8 +111,8 @@ int main(void)
   check("mailb may fill all", callers_used == 100 && !callers_allowed(in, 100, 1));
   check("root's are its own", fill(0, 100, 1) == 12 && !callers_allowed(in, 100, 1));
   while (callers_used > 100) callers_remove(callers + callers_used - 1);
-  check("an unknown child", !callers_reap(4711));
-  check("a child's end", callers_reap(2) && callers_allowed(bounce, 100, 1) && callers_used == 100);
+  callers_remove(callers);
+  check("an end", callers_allowed(bounce, 100, 1) && callers_used == 100);
   check("its place is used again", fill(bounce, 100, 1) == 1 && callers_used == 100);
   check("users and root are idle for 30 s at most", callers_idle(1000, 1200) == 30 && callers_idle(0, 1200) == 30
         && callers_idle(alias, 1200) == 30 && callers_idle(1000, 5) == 5);
