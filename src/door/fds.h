@@ -3,7 +3,7 @@
  *
  * 0 is the lifeline everywhere: a pipe that nobody writes to, held open by mail-start. Its end means that
  * mail-start is gone: finish, then exit. 1 and 2 are the log. Sockets between daemons are SOCK_SEQPACKET
- * (lib/io/packet.h); a closed one means that the neighbour is gone: exit 111, mail-start starts all again.
+ * (lib/io/packet.h); a closed one means that the neighbour is gone: end, and mail-start starts all again.
  */
 
 #ifndef DOOR_FDS_H

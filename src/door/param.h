@@ -3,7 +3,8 @@
  *
  * A run is any number of records, each of a letter a to z, a value without NUL, and a NUL. The envelope (envelope.h)
  * has one behind each F and T; a job (job.h) carries the same bytes on. Between its two ends, in/parameters.c and the
- * agents, a run is looked at for form and length, for no letter. What the letters mean stands in param.c.
+ * agents, a run is carried on, looked at for form and length alone. (What is the queue's own business is read on the
+ * way: mail-queued adds the Message-ID, mail-send reads who is to be told, and logs.) The letters' meaning: param.c.
  */
 
 #ifndef DOOR_PARAM_H

@@ -26,7 +26,7 @@ struct client {
   struct peer peer;
   struct rules const *rules;
   pid_t pid;                    /* for the log */
-  char const *helo;             /* the same; null: the protocol has none */
+  char const *helo;             /* for the log, too; null: the protocol has none */
   struct gate gate;             /* it counts refused recipients */
   struct budget budget;
   struct outlet queue;

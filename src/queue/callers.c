@@ -19,18 +19,6 @@ int callers_start(void)
   return seats ? 0 : -1;
 }
 
-enum callers_class callers_class(uid_t uid)
-{
-  if (uid == conf_users[CONF_BOUNCE].uid) return CALLERS_BOUNCES;
-  if (uid == conf_users[CONF_IN].uid) return CALLERS_NETWORK;
-  return uid ? CALLERS_USERS : CALLERS_ROOT;
-}
-
-unsigned int callers_idle(uid_t uid, unsigned int idle)
-{
-  return callers_class(uid) >= CALLERS_ROOT && idle > CALLERS_USER_IDLE ? CALLERS_USER_IDLE : idle;
-}
-
 struct seat *callers_seat(struct connection const *c)
 {
   return seats + (c - callers);

@@ -20,15 +20,12 @@
 #include <poll.h>
 #include <sys/types.h>
 
-#include "queue/intake.h"
+#include "queue/caller.h"
 #include "queue/seats.h"
 
 #define CALLERS_MAX 4000        /* connections, whatever the setting says */
 #define CALLERS_MIN 8           /* fewer could not be shared */
 #define CALLERS_PLACES (CALLERS_MAX + CALLERS_MAX / 8)  /* root's too */
-#define CALLERS_USER_IDLE 30    /* seconds a user's connection may be idle, in no message */
-
-enum callers_class { CALLERS_BOUNCES, CALLERS_NETWORK, CALLERS_ROOT, CALLERS_USERS, CALLERS_CLASSES };
 
 enum caller_state { CALLER_FREE, CALLER_IDLE, CALLER_SERVED };
 
@@ -42,13 +39,8 @@ struct connection {
 extern struct connection callers[CALLERS_PLACES];
 extern unsigned int callers_used;       /* places beyond it are free */
 
-extern enum callers_class callers_class(uid_t);
-
 /* Once, before the first worker. 0, or -1 with errno. */
 extern int callers_start(void);
-
-/* Seconds that this uid may be silent in no message, where idle is the setting. */
-extern unsigned int callers_idle(uid_t, unsigned int idle);
 
 /* May this uid have one more? */
 extern int callers_allowed(uid_t, unsigned int most, unsigned int per_user);

@@ -13,7 +13,6 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/msg/date.h"
-#include "queue/callers.h"
 #include "queue/fault.h"
 #include "queue/intake.h"
 #include "queue/messageid.h"
@@ -36,7 +35,7 @@ static struct fault fault;      /* of this message */
 static struct messageid messageid;
 _Static_assert(MESSAGEID_MAX + 2 <= RECORDS_SPARE, "a Message-ID fits behind the records");
 static struct caller who;
-static struct intake_limits limits;
+static struct caller_limits limits;
 static unsigned int between;    /* seconds the caller may be silent between messages */
 static int queue_fd, trigger_fd;
 static uint64_t looked;         /* bytes of the message when the space was looked at last */
@@ -263,7 +262,7 @@ void intake_start(int queue_dir, int trigger)
   store_start(&store);
 }
 
-void intake_serve(int fd, struct caller const *c, struct intake_limits const *l, struct seat *seat)
+void intake_serve(int fd, struct caller const *c, struct caller_limits const *l, struct seat *seat)
 {
   char b;
 

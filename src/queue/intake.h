@@ -14,27 +14,14 @@
 #ifndef QUEUE_INTAKE_H
 #define QUEUE_INTAKE_H
 
-#include <sys/types.h>
-
-struct caller {
-  uid_t uid;
-  pid_t pid;
-};
+#include "queue/caller.h"
 
 struct seat;
-
-struct intake_limits {
-  unsigned int idle;            /* seconds a caller may be silent */
-  unsigned int recipients;      /* of one envelope */
-  unsigned int timeout;         /* seconds of one message */
-  unsigned int reserve;         /* percent of the disk: space.h */
-  unsigned int bytes;           /* of a message; 0: no limit of this kind */
-};
 
 /* Once, before the first connection. In the queue's directory; both are open descriptors. */
 extern void intake_start(int queue_dir, int trigger);
 
 /* Serves a connection to its end; it stays the caller's to close. */
-extern void intake_serve(int fd, struct caller const *, struct intake_limits const *, struct seat *);
+extern void intake_serve(int fd, struct caller const *, struct caller_limits const *, struct seat *);
 
 #endif

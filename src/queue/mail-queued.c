@@ -41,7 +41,7 @@
 
 struct settings_of_queued {
   unsigned int connections, per_user, network;
-  struct intake_limits limits;
+  struct caller_limits limits;
 };
 
 static struct settings_of_queued set;
@@ -106,14 +106,13 @@ static void refuse(int fd, struct caller const *who, int code, char const *text)
    have one uid, and then none is refused. */
 static int never_submits(uid_t uid)
 {
-  static enum conf_role const never[] = {
-    CONF_QUEUE, CONF_SEND, CONF_LOOKUP, CONF_VERIFY, CONF_LOG, CONF_TLS, CONF_KEYS
-  };
+  static enum conf_role const submit[] = { CONF_IN, CONF_BOUNCE, CONF_ALIAS, CONF_REMOTE };
   size_t i;
 
-  if (uid == conf_users[CONF_IN].uid || uid == conf_users[CONF_BOUNCE].uid) return 0;
-  for (i = 0; i < sizeof never / sizeof *never; i++)
-    if (uid == conf_users[never[i]].uid) return 1;
+  for (i = 0; i < sizeof submit / sizeof *submit; i++)
+    if (uid == conf_users[submit[i]].uid) return 0;
+  for (i = 0; i < CONF_ROLES; i++)
+    if (uid == conf_users[i].uid) return 1;
   return 0;
 }
 

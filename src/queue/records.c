@@ -52,7 +52,7 @@ static int get(struct records *r, uint32_t len, struct wire *w, struct fault *f)
 }
 
 /* What the door's grammar leaves open and the queue cannot use. */
-static void check(struct records *r, struct caller const *who, struct intake_limits const *l, struct fault *f)
+static void check(struct records *r, struct caller const *who, struct caller_limits const *l, struct fault *f)
 {
   static char too_many[80];
   uint32_t at, params = 0, bytes = 0, len;
@@ -76,7 +76,7 @@ static void check(struct records *r, struct caller const *who, struct intake_lim
 }
 
 int records_read(struct records *r, uint32_t len, struct wire *w, struct caller const *who,
-                 struct intake_limits const *l, struct fault *f)
+                 struct caller_limits const *l, struct fault *f)
 {
   long long until = io_clock() + RECORDS_SECONDS * 1000LL;
 

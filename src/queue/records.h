@@ -9,8 +9,8 @@
 #define QUEUE_RECORDS_H
 
 #include "door/param.h"
+#include "queue/caller.h"
 #include "queue/fault.h"
-#include "queue/intake.h"
 #include "queue/wire.h"
 
 #define RECORDS_SECONDS 120     /* for a whole envelope */
@@ -29,7 +29,7 @@ struct records {
 /* Reads len bytes and what they say. 1 read, with a fault when it is no good envelope of this caller; 0 the
    connection is over, with a fault or not. Free them in both cases. */
 extern int records_read(struct records *, uint32_t len, struct wire *, struct caller const *,
-                        struct intake_limits const *, struct fault *);
+                        struct caller_limits const *, struct fault *);
 extern void records_free(struct records *);
 
 #endif

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-#include "queue/callers.h"
+#include "queue/caller.h"
 #include "queue/seats.h"
 
 static struct seat *seats;

@@ -9,7 +9,8 @@
 #include "door/submit.h"
 #include "lib/io/io.h"
 #include "lib/io/pack.h"
-#include "queue/callers.h"
+#include "queue/caller.h"
+#include "queue/seats.h"
 #include "queue/wire.h"
 
 #define GLANCE 1000             /* ms until a silent user's child looks whether it has to go */

@@ -8,6 +8,7 @@
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
 #include "lib/io/wake.h"
+#include "queue/intake.h"
 #include "queue/workers.h"
 
 #define NOBODY -1
@@ -15,7 +16,7 @@
 /* An order to a worker; the connection comes along. */
 struct order {
   struct caller who;
-  struct intake_limits limits;
+  struct caller_limits limits;
   unsigned int seat;
 };
 
@@ -130,7 +131,7 @@ int workers_spare(void)
   return find(0, 0) || make() ? 0 : -1;
 }
 
-static int order(struct worker *w, struct connection *c, struct intake_limits const *limits)
+static int order(struct worker *w, struct connection *c, struct caller_limits const *limits)
 {
   struct order o = { .who = c->who, .limits = *limits, .seat = (unsigned int)(c - callers) };
 
@@ -145,7 +146,7 @@ static int order(struct worker *w, struct connection *c, struct intake_limits co
   return 1;
 }
 
-int workers_serve(struct connection *c, struct intake_limits const *limits)
+int workers_serve(struct connection *c, struct caller_limits const *limits)
 {
   struct worker *w;
 

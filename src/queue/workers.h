@@ -19,7 +19,6 @@
 #include <sys/types.h>
 
 #include "queue/callers.h"
-#include "queue/intake.h"
 
 #define WORKERS_REST 5000       /* ms */
 #define WORKERS_RESTING 16      /* how many may rest at a time */
@@ -30,7 +29,7 @@
 extern void workers_start(void (*close_and_lock)(void), int queue_dir, int trigger);
 
 /* Hands an idle connection to a worker. 1, or 0 when there is none and none can be made now. */
-extern int workers_serve(struct connection *, struct intake_limits const *);
+extern int workers_serve(struct connection *, struct caller_limits const *);
 
 /* Makes the spare one, unless it is there. 0, or -1 when that is not possible now. */
 extern int workers_spare(void);

@@ -7,8 +7,8 @@
  *      example.net:            an exception: both
  */
 
-#ifndef FAMILY_H
-#define FAMILY_H
+#ifndef REMOTE_FAMILY_H
+#define REMOTE_FAMILY_H
 
 /* Reads the file. 0, or -1 with errno. */
 extern int family_start(void);

@@ -42,7 +42,7 @@ static int settle(struct session *s, char const *what)
 
 static unsigned int greet(struct session *s, char const *verb)
 {
-  offer_none(s);
+  session_offer_none(s);
   session_text(s, verb, " ", s->helo, "\r\n", (char *)0);
   session_flush(s);
   return session_reply(s, WAIT_EHLO, verb);

@@ -62,12 +62,6 @@ void offer_ignore(struct session *s, char const *name)
   if (!(s->offered & EXT_LIMITS)) s->rcpt_max = s->mail_max = 0;
 }
 
-void offer_none(struct session *s)
-{
-  s->offered = 0;
-  s->size_max = s->rcpt_max = s->mail_max = 0;
-}
-
 /* the first line is the host's name and greeting */
 void offer_read(struct session *s)
 {

@@ -8,9 +8,6 @@
 /* Reads control/ehloignore. 0, or -1 with errno. */
 extern int offer_start(void);
 
-/* Nothing, as before EHLO and in QMTP. */
-extern void offer_none(struct session *);
-
 /* Takes it from the reply that was read last. */
 extern void offer_read(struct session *);
 

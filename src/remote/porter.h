@@ -6,8 +6,8 @@
  * to this one path and whenever it is asked. It reads nothing but that question.
  */
 
-#ifndef PORTER_H
-#define PORTER_H
+#ifndef REMOTE_PORTER_H
+#define REMOTE_PORTER_H
 
 /* Makes the helper, for the life of this process; path stays the caller's and must not change. 0, or -1 with errno. */
 extern int porter_start(char const *path);

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "lib/io/io.h"
-#include "remote/offer.h"
+#include "remote/session.h"
 
 #define QUIT_PATIENCE 2000      /* ms */
 #define LAST_WORDS 2000         /* ms that a host has for them */
@@ -223,6 +223,12 @@ void session_host(struct session *s, struct target const *t)
   told_name(s->name, s->relay, t->own);
 }
 
+void session_offer_none(struct session *s)
+{
+  s->offered = 0;
+  s->size_max = s->rcpt_max = s->mail_max = 0;
+}
+
 void session_open(struct session *s, int fd, struct target const *t)
 {
   int on = 1;
@@ -235,7 +241,7 @@ void session_open(struct session *s, int fd, struct target const *t)
   session_host(s, t);
   /* our own buffer is enough; a failure, as with Unix sockets, only delays */
   setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  offer_none(s);
+  session_offer_none(s);
 }
 
 int session_alive(struct session *s)

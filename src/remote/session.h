@@ -60,6 +60,9 @@ struct session {
 
 /* The host that the session is, or would have been, with. */
 extern void session_host(struct session *, struct target const *);
+/* The host offers nothing, as before EHLO and in QMTP. */
+extern void session_offer_none(struct session *);
+
 /* Takes a connection of which nothing has been read. */
 extern void session_open(struct session *, int fd, struct target const *);
 

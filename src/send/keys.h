@@ -5,8 +5,8 @@
  * rest of that user's. The table is bounded: an address that it has forgotten costs a delivery that comes back busy.
  */
 
-#ifndef KEYS_H
-#define KEYS_H
+#ifndef SEND_KEYS_H
+#define SEND_KEYS_H
 
 #include <stddef.h>
 #include <stdint.h>

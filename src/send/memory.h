@@ -8,8 +8,8 @@
  * costs nothing until there is room.
  */
 
-#ifndef MEMORY_H
-#define MEMORY_H
+#ifndef SEND_MEMORY_H
+#define SEND_MEMORY_H
 
 #include <stddef.h>
 #include <sys/types.h>

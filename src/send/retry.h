@@ -1,9 +1,9 @@
 /*
  * retry.h - when a message is tried again, and when it is given up
  *
- * After its n-th try a message waits base * (2n - 1) seconds, so tries come base * n * n seconds after the
- * first: 400, 1600, 3600, 6400 s; then every four hours. It goes by tries alone: no clock that somebody
- * sets makes a message wait longer or end sooner.
+ * After its n-th try a message waits base * (2n - 1) seconds, so tries come base * n * n seconds after the first: 400,
+ * 1600, 3600, 6400, 10000 s and so on, with at most four hours between two. It goes by tries alone: no clock that
+ * somebody sets makes a message wait longer or end sooner.
  */
 
 #ifndef SEND_RETRY_H

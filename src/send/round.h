@@ -27,6 +27,8 @@
  *      D drop      by an operator: removed in its turn,       as if nobody had asked, until M is through
  *                  nobody is told
  *
+ * No program can ask for H, X and D yet: no door brings HOLD, RELEASE, EXPIRE and DROP, which round_event takes.
+ *
  * Loaded (message.h) are R, S, B, L, and M for a while. H, X and D are a wish that goes with the number: a message that
  * is loaded ends what is under way, begins nothing, and is that at once when it is unloaded. What waits in a lot has
  * its turn when the lot's destination has room.

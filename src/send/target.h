@@ -1,7 +1,7 @@
 /* target.h - where recipients of a loaded message go: to a domain, or the user whose local address it is known to be */
 
-#ifndef TARGET_H
-#define TARGET_H
+#ifndef SEND_TARGET_H
+#define SEND_TARGET_H
 
 #include <stdint.h>
 

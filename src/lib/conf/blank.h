@@ -1,7 +1,7 @@
 /* blank.h - what does not count at the ends of a line of a settings file: blanks, TAB, CR, and what looks like them */
 
-#ifndef BLANK_H
-#define BLANK_H
+#ifndef LIB_CONF_BLANK_H
+#define LIB_CONF_BLANK_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* owner.h - why a file of the queue may not be read: it belongs to another number than this instance's users have */
 
-#ifndef OWNER_H
-#define OWNER_H
+#ifndef LIB_CONF_OWNER_H
+#define LIB_CONF_OWNER_H
 
 /* For a message about a path below queue/, relative to it ("mess/HH/ID"), after an error: "" unless errno says that the
    caller may not and the file, or a directory above it, has the wrong owner; then " (PART belongs to ..., not to ...:

@@ -4,6 +4,7 @@
 #define LIB_DNS_ASK_H
 
 #include "lib/dns/message.h"
+#include "lib/io/net.h"
 
 #define DNS_SERVERS_MAX 8
 #define DNS_ASK_MAX 2           /* questions asked at the same time */

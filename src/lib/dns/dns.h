@@ -9,18 +9,11 @@
 #ifndef LIB_DNS_DNS_H
 #define LIB_DNS_DNS_H
 
+#include "lib/dns/status.h"
 #include "lib/io/net.h"
 
-#define DNS_NAME_MAX 253        /* bytes of a name as text */
 #define DNS_MX_MAX 32           /* of more MX records the best are kept */
 #define DNS_ADDRESSES_MAX 32    /* of one name, both families together */
-
-enum dns_status {
-  DNS_FOUND,
-  DNS_NOTHING,  /* the name exists, but has no such record */
-  DNS_NO_NAME,  /* the name does not exist, or is not a host name at all */
-  DNS_LATER     /* could not find out: temporary */
-};
 
 struct dns_mx {
   unsigned int preference;

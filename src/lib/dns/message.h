@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/dns/dns.h"
+#include "lib/dns/status.h"
 
 #define DNS_WIRE_MAX 255        /* bytes of a name in a message */
 #define DNS_QUERY_MAX 300

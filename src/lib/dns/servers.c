@@ -9,6 +9,7 @@
 
 #include "lib/conf/control.h"
 #include "lib/dns/ask.h"
+#include "lib/dns/dns.h"
 #include "lib/io/io.h"
 
 #define PORT 53
