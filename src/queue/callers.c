@@ -1,5 +1,6 @@
 /* callers.c - see callers.h */
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/conf/conf.h"
@@ -105,13 +106,13 @@ int callers_add(int fd, struct caller const *who)
 
 void callers_serve(struct connection *c)
 {
-  close(c->fd);
   c->state = CALLER_SERVED;
 }
 
 void callers_remove(struct connection *c)
 {
-  if (c->state == CALLER_IDLE) close(c->fd);
+  if (c->state == CALLER_SERVED) shutdown(c->fd, SHUT_RDWR);
+  close(c->fd);
   c->state = CALLER_FREE;
   atomic_store(&callers_seat(c)->memory, 0);
   while (callers_used && callers[callers_used - 1].state == CALLER_FREE) callers_used--;

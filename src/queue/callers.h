@@ -32,8 +32,9 @@ enum caller_state { CALLER_FREE, CALLER_IDLE, CALLER_SERVED };
 struct connection {
   struct caller who;
   enum caller_state state;      /* of the place */
-  int fd;               /* idle: the connection */
-  long long since;      /* idle: when it came, by io_clock */
+  int fd;
+  long long since;      /* idle: when it came, or spoke, by io_clock */
+  long long later;      /* idle: it has spoken, and no worker is tried for it before */
 };
 
 extern struct connection callers[CALLERS_PLACES];
@@ -57,10 +58,10 @@ extern struct seat *callers_seat(struct connection const *);
 /* Takes an idle connection in. 1, or 0 when there is no place. */
 extern int callers_add(int fd, struct caller const *);
 
-/* An idle connection has become a worker's: its descriptor is closed here. */
+/* An idle connection has become a worker's. Its descriptor stays, to cut it off with. */
 extern void callers_serve(struct connection *);
 
-/* Ends an idle connection, or forgets one that was a worker's. */
+/* Ends a connection, whoever has it: a broken worker may only say that it is through with it. */
 extern void callers_remove(struct connection *);
 
 #endif

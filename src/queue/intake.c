@@ -269,6 +269,7 @@ void intake_serve(int fd, struct caller const *c, struct caller_limits const *l,
   who = *c;
   limits = *l;
   between = callers_idle(who.uid, limits.idle);
+  fault.code = 0;
   queue_wire_start(&wire, fd, seat);
   wire_patience(&wire, between);
   if (!wire_get(&wire, &b, 1)) return;
@@ -280,6 +281,7 @@ void intake_serve(int fd, struct caller const *c, struct caller_limits const *l,
   }
   while (wire_get(&wire, &b, 1)) {
     if (b != 'M') {
+      fault.code = 0;           /* what became of the message before is told */
       fault_set(&fault, SUBMIT_FORMAT, "4.3.0 no message starts here");
       log_refused();
       wire_answer(&wire, fault.code, fault.text);

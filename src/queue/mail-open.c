@@ -169,7 +169,7 @@ static void send_job(struct envelope const *e, int fd)
   }
   while (packet_send(socket_of(order.kind), out, len, fd) == -1) {
     if (errno != ETOOMANYREFS) log_die(111, "unable to send a job");
-    poll(0, 0, FULL_MS);
+    if (io_wait(FD_LIFE, POLLIN, FULL_MS)) _exit(0);    /* too many are under way, and mail-start is gone */
   }
 }
 

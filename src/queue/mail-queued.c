@@ -36,6 +36,7 @@
 #include "queue/workers.h"
 
 #define MEMORY 134217728        /* of each process: an envelope of the largest size, twice, has room */
+#define FILES (2 * CALLERS_PLACES + 64) /* of a connection and of its worker, and a few */
 #define ACCEPTS 64              /* connections in a row: then those that are here have their turn */
 #define PAUSE 1000              /* ms without accepting or forking after the system had no room for it */
 
@@ -46,7 +47,7 @@ struct settings_of_queued {
 
 static struct settings_of_queued set;
 static int queue_dir, trigger;
-static long long paused;        /* no accepting and no forking before that time */
+static long long paused;        /* no accepting and no new worker before that time */
 static long long no_spare;      /* nor making a spare worker */
 
 /* 0, or -1 when one cannot be used; then all stay as they were */
@@ -220,22 +221,26 @@ static void prepare(size_t *at_work, size_t *idle, long long *until)
       callers_remove(c);
       continue;
     }
-    sooner(until, most);
-    p[*idle] = (struct pollfd){ .fd = now < paused ? -1 : c->fd, .events = POLLIN };
+    sooner(until, c->later > now ? c->later : most);
+    p[*idle] = (struct pollfd){ .fd = c->later > now ? -1 : c->fd, .events = POLLIN };
     polled_caller[(*idle)++] = i;
   }
 }
 
-/* Those who have begun to speak. Who has spoken is not idle, also while there is no process for it. */
+/* Those who have begun to speak. Who has spoken is not idle, also while there is no process for it: others, for whom
+   there is one, do not wait for it. */
 static void serve(struct pollfd const *p, size_t n)
 {
+  long long now = io_clock();
   size_t i;
 
   for (i = 0; i < n; i++) {
     struct connection *c = callers + polled_caller[i];
     if (!p[i].revents) continue;
-    c->since = io_clock();
-    if (c->since >= paused && !workers_serve(c, &set.limits)) paused = c->since + PAUSE;
+    c->since = now;
+    if (workers_serve(c, &set.limits, now >= paused)) continue;
+    c->later = now + PAUSE;
+    if (now >= paused) paused = c->later;
   }
 }
 
@@ -271,7 +276,7 @@ int main(void)
   /* For reading as well: then it opens without mail-send, and IDs wait in it while that is being restarted. */
   trigger = open("lock/trigger", O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (queue_dir == -1 || trigger == -1) log_die(111, "unable to open queue/lock/trigger");
-  if (priv_limits(CALLERS_PLACES + 64, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
+  if (priv_limits(FILES, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   if (io_nonblock(QUEUED_LISTEN) == -1) log_die(111, "unable to use the listening socket, descriptor 3");
   if (refusals_start() == -1 || callers_start() == -1) log_die(111, "unable to start");
   workers_start(close_and_lock, queue_dir, trigger);

@@ -52,7 +52,7 @@ static _Noreturn void work(int orders)
   for (i = 0; i < workers_used; i++)
     if (workers[i].pid && workers[i].fd != -1) close(workers[i].fd);
   for (i = 0; i < callers_used; i++)
-    if (callers[i].state == CALLER_IDLE) close(callers[i].fd);
+    if (callers[i].state != CALLER_FREE) close(callers[i].fd);
   wake_leave();                 /* what is under way is finished */
   close_and_lock();
   intake_start(queue_dir, trigger);
@@ -106,11 +106,15 @@ static struct worker *make(void)
   return w;
 }
 
-/* It is told to end, or has ended. Its connection is over. */
-static void dismiss(struct worker *w)
+/* Nothing more is heard of it. A decent one ends; its connection, if it has one, is its own until then. */
+static void shut(struct worker *w)
 {
   if (w->fd != -1) close(w->fd);
   w->fd = -1;
+}
+
+static void forget_caller(struct worker *w)
+{
   if (w->caller != NOBODY) callers_remove(callers + w->caller);
   w->caller = NOBODY;
 }
@@ -131,12 +135,14 @@ int workers_spare(void)
   return find(0, 0) || make() ? 0 : -1;
 }
 
+/* 1; 0 it has ended, or does not read; -1 the system cannot do it now. */
 static int order(struct worker *w, struct connection *c, struct caller_limits const *limits)
 {
   struct order o = { .who = c->who, .limits = *limits, .seat = (unsigned int)(c - callers) };
 
   if (packet_send(w->fd, (char const *)&o, sizeof o, c->fd) == -1) {
-    dismiss(w);                 /* one that has just been killed */
+    if (errno != EPIPE && errno != ECONNRESET && errno != EAGAIN) return -1;
+    shut(w);
     return 0;
   }
   callers_serve(c);
@@ -146,13 +152,28 @@ static int order(struct worker *w, struct connection *c, struct caller_limits co
   return 1;
 }
 
-int workers_serve(struct connection *c, struct caller_limits const *limits)
+/* Those of this uid that were told to end, and have not: more than can be on their way. */
+static int lingers(uid_t uid)
+{
+  unsigned int i, n = 0;
+
+  for (i = 0; i < workers_used; i++) {
+    struct worker const *w = workers + i;
+    n += w->pid && w->fd == -1 && w->used && w->uid == uid;
+  }
+  return n > 2 * WORKERS_RESTING;
+}
+
+int workers_serve(struct connection *c, struct caller_limits const *limits, int may_make)
 {
   struct worker *w;
+  int r = 0;
 
-  while ((w = find(1, c->who.uid)) || (w = find(0, 0)) || (w = make()))
-    if (order(w, c, limits)) return 1;
-  return 0;
+  while (!r && (w = find(1, c->who.uid))) r = order(w, c, limits);
+  if (r || lingers(c->who.uid)) return r == 1;
+  while (!r && (w = find(0, 0))) r = order(w, c, limits);
+  if (!r && may_make && (w = make())) r = order(w, c, limits);
+  return r == 1;
 }
 
 size_t workers_polled(struct pollfd *p)
@@ -180,7 +201,7 @@ static void make_room(void)
     n++;
     if (!longest || w->since < longest->since) longest = w;
   }
-  if (n > WORKERS_RESTING) dismiss(longest);
+  if (n > WORKERS_RESTING) shut(longest);
 }
 
 void workers_heard(struct pollfd const *p, size_t n)
@@ -191,12 +212,11 @@ void workers_heard(struct pollfd const *p, size_t n)
   for (i = 0; i < n; i++) {
     struct worker *w = workers + polled[i];
     if (!p[i].revents || w->fd != p[i].fd) continue;
-    if (packet_recv(w->fd, &b, 1, 0) != 1) {
-      dismiss(w);
+    if (packet_recv(w->fd, &b, 1, 0) != 1 || w->caller == NOBODY) {     /* its end, or what it was not asked for */
+      shut(w);
       continue;
     }
-    if (w->caller != NOBODY) callers_remove(callers + w->caller);
-    w->caller = NOBODY;
+    forget_caller(w);
     w->since = io_clock();
     make_room();
   }
@@ -210,7 +230,7 @@ long long workers_rest(void)
   for (i = 0; i < workers_used; i++) {
     struct worker *w = workers + i;
     if (!w->pid || w->fd == -1 || !w->used || w->caller != NOBODY) continue;
-    if (now - w->since >= WORKERS_REST) dismiss(w);
+    if (now - w->since >= WORKERS_REST) shut(w);
     else if (w->since + WORKERS_REST < next) next = w->since + WORKERS_REST;
   }
   return next;
@@ -222,7 +242,8 @@ void workers_ended(pid_t pid)
 
   for (i = 0; i < workers_used; i++) {
     if (workers[i].pid != pid) continue;
-    dismiss(workers + i);
+    shut(workers + i);
+    forget_caller(workers + i);
     workers[i].pid = 0;
   }
   while (workers_used && !workers[workers_used - 1].pid) workers_used--;

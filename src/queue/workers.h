@@ -28,8 +28,8 @@
    the process in. */
 extern void workers_start(void (*close_and_lock)(void), int queue_dir, int trigger);
 
-/* Hands an idle connection to a worker. 1, or 0 when there is none and none can be made now. */
-extern int workers_serve(struct connection *, struct caller_limits const *);
+/* Hands an idle connection to a worker; where may_make, to a new one if need be. 1, or 0: not now. */
+extern int workers_serve(struct connection *, struct caller_limits const *, int may_make);
 
 /* Makes the spare one, unless it is there. 0, or -1 when that is not possible now. */
 extern int workers_spare(void);

@@ -209,7 +209,7 @@ static int timeout(void)
   int wait = message_stopping ? 200 : STATUS_MS;
 
   if (!message_stopping && scan_busy()) return 0;
-  if (!message_stopping && feed_may() && feed_waits()) wait = sooner(0, route_rest());
+  if (!message_stopping && feed_may() && feed_waits()) wait = io_left(route_rest());
   if (!message_stopping && next != NEVER && next > now) wait = sooner(wait, io_clock() + (next - now) * 1000LL);
   if (!message_stopping) wait = sooner(wait, turns_next_wake());
   if (orders.rest > io_clock()) wait = sooner(wait, orders.rest);

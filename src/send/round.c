@@ -91,7 +91,7 @@ static enum phase leave(struct message *m)
   if (l) backlog_park(l, unload(m), PLACE_LOT);
   else if (why == LEAVE_STUCK) backlog_put(unload(m), PLACE_STUCK);
   else if (why == LEAVE_HELD && flags & KNOWN_HOLD) backlog_put(unload(m), PLACE_HELD);
-  else if (m->part.next && !m->hurry && why != LEAVE_FOR_OTHERS) leave_part(m);
+  else if (m->part.next && !(m->hurry && flags & KNOWN_WISH) && why != LEAVE_FOR_OTHERS) leave_part(m);
   else if (why == LEAVE_CROWDED || why == LEAVE_FOR_OTHERS) backlog_at(unload(m), backlog_now() + GROUPS_FULL_SECONDS);
   else leave_until(m, flags & KNOWN_DONE ? backlog_now() + TROUBLE_SECONDS : m->hurry ? 0 : m->due);
   return round_phase(k);

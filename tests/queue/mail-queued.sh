@@ -286,6 +286,13 @@ test_idle_connections_cost_no_process() {
 
 one_of() { as "$1" "$stub/submit" "$sock" @v @m @e @r:F,Ta > /dev/null; }
 
+# also where the next one has the same worker
+test_a_fault_ends_with_its_message() {
+  assertEquals 31 "$(submit @v @m "@c:\\0" @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+  assertEquals "91 4.3.0 unknown version of the door" "$(submit X @answer | head -n 1)"
+  assertEquals "91 4.3.0 no message starts here" "$(submit @v @m "@c:$(printf 'a\rb')" @e @r:F,Ta X | sed -n 2p)"
+}
+
 test_a_worker_serves_one_uid_alone() {
   need_root || return 0
   wait_for 60 are_children 1

@@ -3,7 +3,8 @@
 
 home=$SCRATCH/home
 
-oneTimeSetUp() { instance "$home" install.example > /dev/null || exit 1; }
+# users that no other file has: it looks whether they run anything
+oneTimeSetUp() { instance "$home" install.example 63000 > /dev/null || exit 1; }
 again() { make -s HOMEDIR="$home" USERS="$home.users" "$1" > "$SCRATCH/out" 2>&1; }
 uid() { awk -v r="$1" '$1 == r { print $2 }' "$home.users"; }
 programs() { awk '$1 == "program" { print $2 }' src/rooms; }
@@ -160,7 +161,7 @@ test_a_queue_with_other_numbers_is_mended() {
 }
 
 test_two_instances_side_by_side() {
-  instance "$SCRATCH/other" other.example 61500 > /dev/null
+  instance "$SCRATCH/other" other.example 63500 > /dev/null
   assertEquals 0 $?
   assertEquals other.example "$(cat "$SCRATCH/other/control/me")"
   assertEquals install.example "$(cat "$home/control/me")"

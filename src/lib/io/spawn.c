@@ -46,8 +46,8 @@ pid_t spawn_copy(int *sock)
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) return -1;
   pid = fork();
   if (!pid) {
+    wake_leave();       /* first: its descriptor may be the one that the socket gets */
     if (pair[1] != COPY_SOCK && dup3(pair[1], COPY_SOCK, O_CLOEXEC) == -1) _exit(111);
-    wake_leave();
     io_close_from(COPY_SOCK + 1);
     *sock = COPY_SOCK;
     return 0;
