@@ -4,12 +4,12 @@
 
 page=man/mail-log.5
 
-# the words that begin a line: the strings right after log_start, and those given to result_log
+# the words that begin a line: the strings right after log_start, those given to maillog_result, and those of bounces
 events() {
   {
-    grep -h -A1 'log_start();' src/send/*.c | grep 'log_text('
-    tr '\n' ' ' < src/send/result.c | grep -o ' result_log([^;]*;'
-    tr '\n' ' ' < src/send/round.c | grep -o ' result_log([^;]*;'
+    grep -h -A1 'log_start();' src/send/*.c | grep 'log_text(\|log_count('
+    cat src/send/*.c | tr '\n' ' ' | grep -o ' maillog_result([^;]*;' | sed 's/,[^,]*"[^"]* [^"]*"//g'
+    grep -A1 ' word\[2\]\[3\] = ' src/send/result.c
   } | grep -o '"[a-z][a-z :]*"' | tr -d '"' | sed 's/: .*/:/' | sort -u
 }
 
@@ -26,7 +26,7 @@ test_events() {
 test_fields() {
   {
     grep -oh 'log_field("[a-z-]*"' src/send/*.c | sed 's/log_field("//; s/"$//'
-    grep -oh 'log_text(" [a-z-]*=")' src/send/*.c | sed 's/log_text(" //; s/=")$//'
+    grep -oh 'log_\(text\|count\)(" [a-z-]*="' src/send/*.c | sed 's/.*(" //; s/="$//'
   } | sort -u > "$SCRATCH/fields"
   assertTrue "fields are found" "[ $(wc -l < "$SCRATCH/fields") -ge 12 ]"
   while read -r field; do
