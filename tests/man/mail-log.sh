@@ -19,7 +19,7 @@ test_events() {
     grep -qx "$word" "$SCRATCH/events" || fail "$word is not found in the source: $(cat "$SCRATCH/events")"
   done
   while read -r word; do
-    grep -q "^\.It Li $word\( \|$\)" $page || fail "no entry for: $word"
+    grep -q "^\.It \(Li .*\)\?Li $word\( \|$\)" $page || fail "no entry for: $word"
   done < "$SCRATCH/events"
 }
 
