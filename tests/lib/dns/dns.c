@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/dns/ask.h"
+#include "lib/dns/dns.h"
 #include "lib/io/io.h"
 #include "unit.h"
 
