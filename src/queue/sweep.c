@@ -19,7 +19,7 @@
 
 #define STRANGERS 256           /* names remembered as logged; later ones take the place of earlier */
 
-enum place { IDLE, TMP, MESS, TODO };
+enum place { AT_REST, IN_TMP, IN_MESS, IN_TODO };
 
 static enum place place;
 static unsigned int at;         /* the HH */
@@ -124,9 +124,9 @@ static void hashed_step(char const *top, void (*one)(char const *dir, char const
 
 void sweep_begin(int (*spared)(char const *id))
 {
-  if (place != IDLE) return;
+  if (place != AT_REST) return;
   spare = spared;
-  place = TMP;
+  place = IN_TMP;
   removed = failed = 0;
 }
 
@@ -137,7 +137,7 @@ int sweep_failed(void)
 
 static void end_round(void)
 {
-  place = IDLE;
+  place = AT_REST;
   if (!removed) return;
   log_start();
   log_count("sweep done, removed ", removed);
@@ -147,22 +147,22 @@ static void end_round(void)
 int sweep_step(void)
 {
   switch (place) {
-    case IDLE: return 0;
-    case TMP:
+    case AT_REST: return 0;
+    case IN_TMP:
       each("tmp", 0, one_tmp);
-      place = MESS;
+      place = IN_MESS;
       at = 0;
       break;
-    case MESS:
+    case IN_MESS:
       hashed_step("mess", one_mess);
-      place = TODO;
+      place = IN_TODO;
       break;
-    case TODO:
+    case IN_TODO:
       hashed_step("todo", one_todo);
       hash_close(&hash);
-      place = MESS;
+      place = IN_MESS;
       if (++at == ID_HASHES) end_round();
       break;
   }
-  return place != IDLE;
+  return place != AT_REST;
 }
