@@ -19,14 +19,13 @@ static void settle_rest(struct session *s, struct outcome *o, int whole, unsigne
   else if (replies == 1) outcome_set_all(o, last, text);
 }
 
-/* One answer too many among several: whose is whose is known only where all say that it was taken. */
+/* One answer too many among several: whose is whose is known only where all say that it was taken. Where they differ,
+   what comes before QUIT's own reply tells of one that is late; NOOP's would look like it. */
 static void look_behind(struct session *s, struct outcome *o, unsigned int replies, unsigned int taken)
 {
   if (replies < 2) return;
-  if (session_in_step(s, WHAT)) {
-    if (!s->surplus || taken == replies) return;
-    session_out_of_step(s, WHAT);
-  }
+  if (taken == replies && session_in_step(s, WHAT)) return;
+  if (taken < replies && session_over_in_step(s, WHAT)) return;
   outcome_recall(o);
   outcome_close_unknown(o, s->why);
 }

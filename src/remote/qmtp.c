@@ -75,9 +75,18 @@ static void tell(struct session const *s, struct netreply const *r, char text[TE
   snprintf(text, TEXT_MAX + 1, "%s %.279s answered %s: %c%.180s", status, s->name, WHAT, r->letter, r->text);
 }
 
+/* Whose answer is whose is known only where none too many came; one that is late comes before the host's end. */
+static void look_behind(struct session *s, struct outcome *o)
+{
+  if (session_over_in_step(s, WHAT)) return;
+  outcome_recall(o);
+  outcome_close_unknown(o, s->why);
+}
+
 static void answers(struct session *s, struct outcome *o)
 {
   static struct netreply r;
+  unsigned int replies = 0;
   char text[TEXT_MAX + 1];
   uint32_t i;
 
@@ -89,8 +98,10 @@ static void answers(struct session *s, struct outcome *o)
     o->rcpt[i].accepted = 0;
     o->rcpt[i].unasked = 1;
     outcome_set(o, i, meaning(r.letter), text);
+    replies++;
   }
-  outcome_close_unknown(o, s->why);     /* whoever is left */
+  if (i < o->to) outcome_close_unknown(o, s->why);      /* whoever is left */
+  else if (replies > 1) look_behind(s, o);
 }
 
 /* It did not take all of the request: one answer tells why, for all who are named in it. */

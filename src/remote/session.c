@@ -217,6 +217,35 @@ int session_in_step(struct session *s, char const *what)
   return 0;
 }
 
+/* SMTP, LMTP */
+static int quit_in_step(struct session *s, char const *what)
+{
+  int asked = !session_unread(s);
+  unsigned int code;
+
+  if (asked && session_text(s, "QUIT\r\n", (char *)0)) session_flush(s);
+  code = session_reply(s, WAIT_END, asked ? "QUIT" : what);
+  if (!code) return asked && s->closed;
+  if (asked && code == 221) return 1;
+  session_out_of_step(s, what);
+  return 0;
+}
+
+static int end_in_step(struct session *s, char const *what)
+{
+  int more = session_unread(s);
+
+  if (!more && shutdown(s->fd, SHUT_WR) == 0 && io_wait(s->fd, POLLIN, QUIT_PATIENCE) == 1) more = session_unread(s);
+  if (more) snprintf(s->why, sizeof s->why, "4.5.0 %s gave an answer too many to %s", s->name, what);
+  return !more;
+}
+
+int session_over_in_step(struct session *s, char const *what)
+{
+  s->spent = 1;
+  return s->protocol == PROTOCOL_QMTP ? end_in_step(s, what) : quit_in_step(s, what);
+}
+
 void session_host(struct session *s, struct target const *t)
 {
   route_relay(s->relay, t);
@@ -236,7 +265,7 @@ void session_open(struct session *s, int fd, struct target const *t)
   session_drop(s);
   s->fd = fd;
   s->messages = 0;
-  s->need_reset = s->closed = s->cut = s->quiet = s->surplus = 0;
+  s->need_reset = s->closed = s->cut = s->quiet = s->surplus = s->spent = 0;
   s->protocol = t->protocol;
   session_host(s, t);
   /* our own buffer is enough; a failure, as with Unix sockets, only delays */
@@ -248,7 +277,7 @@ int session_alive(struct session *s)
 {
   struct pollfd p = { .fd = s->fd, .events = POLLIN };
 
-  return s->fd != -1 && !s->cut && !s->surplus && !session_unread(s) && poll(&p, 1, 0) == 0;
+  return s->fd != -1 && !s->cut && !s->surplus && !s->spent && !session_unread(s) && poll(&p, 1, 0) == 0;
 }
 
 void session_quit(struct session *s)

@@ -41,6 +41,7 @@ struct session {
   int cut;                      /* nothing can be sent any more; why tells the reason */
   int quiet;                    /* the host has nothing to answer now: what it says ends the sending */
   int surplus;                  /* the host said more than it was asked: one more message at most, by DATA */
+  int spent;                    /* it gets no more: it was told that this is the end */
   char relay[REPORT_RELAY_MAX + 1];     /* "host[address]:port", or the path of a socket */
   char name[TOLD_NAME_MAX];     /* the same for texts (remote/told.h) */
   char why[TEXT_MAX + 1];       /* status and text of what broke, for the one who asks */
@@ -96,6 +97,11 @@ extern void session_out_of_step(struct session *, char const *what);
 /* Have the answers so far been those to what was asked? Reads what was said beyond them (surplus is set) or, where
    there is nothing, NOOP's answer: a success, that the host does not know it, or that it leaves. 1; 0: out of step. */
 extern int session_in_step(struct session *, char const *what);
+
+/* The same, for sure, at the cost of the session: nothing may come before the reply to QUIT, which is like no other, or
+   before the end of the connection. For QMTP, which has no such word: before the host ends it, as it does when we have,
+   or for some seconds. */
+extern int session_over_in_step(struct session *, char const *what);
 
 extern void session_drop(struct session *);
 /* Says QUIT, waits a moment for the answer, closes. */

@@ -163,7 +163,7 @@ enum transaction transaction(struct session *s, struct mail const *m, struct out
 
   if (!suits(s, m, o)) return TRANSACTION_OVER;
   while (s->fd != -1 && outcome_ask(o, max)) {
-    int spent = (s->mail_max && s->messages >= s->mail_max) || (s->surplus && s->messages);
+    int spent = s->spent || (s->mail_max && s->messages >= s->mail_max) || (s->surplus && s->messages);
     if (spent) session_quit(s);
     if (spent || once(s, m, o) == TRANSACTION_STALE) {
       outcome_again(o);

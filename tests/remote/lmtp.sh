@@ -61,8 +61,9 @@ each() {
   assertTrue "$1: bad" "said '^rcpt 1 3 D 5.7.1 .* answered the message: 554 5.7.1 spam it is$'"
   assertTrue "$1: odd" "said '^rcpt 1 4 K 2.1.5 .*mine'"
   assertTrue "$1: b" "said '^rcpt 1 5 K 2.0.0'"
-  assertTrue "$1: the session goes on" "said '^rcpt 2 0 K'"
-  assertEquals "$1: connections" 1 "$(count '^connect')"
+  assertTrue "$1: the next message" "said '^rcpt 2 0 K'"
+  assertEquals "$1: answers that differ end a session" 2 "$(count '^connect')"
+  assertTrue "$1: with QUIT" "saw '^1> QUIT$'"
   assertEquals "$1: one message each" 2 "$(count ' message ')"
 }
 test_each_recipient_has_its_own_answer() { both each; }
@@ -76,6 +77,11 @@ test_an_answer_too_many() {
   sink socket 'dot:a@x.test=250 ok|250 ok' 'dot:b@x.test=sleep:1:550 5.2.0 no'
   one a@x.test b@x.test
   assertEquals 'late' 'Z Z' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  for second in '550 5.2.0 no' 'sleep:1:550 5.2.0 no' '250 ok' 'sleep:1:250 ok' 'sleep:1:421 bye'; do
+    sink socket 'dot:a@x.test=550 5.2.0 no|550 5.2.0 no' "dot:b@x.test=$second"
+    one a@x.test b@x.test
+    assertEquals "a refusal twice, then $second" 'Z Z' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
+  done
   sink socket 'dot:a@x.test=250 ok|250 ok'
   one a@x.test b@x.test
   assertEquals 'all say the same' 'K K' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
