@@ -10,7 +10,7 @@
 #include "in/morehosts.h"
 #include "in/rules.h"
 #include "lib/addr/idna.h"
-#include "lib/addr/utf8.h"
+#include "lib/msg/utf8.h"
 
 #define SMTP RULES_SMTP
 #define RCPTS (RULES_SMTP | RULES_QMTP)         /* those that ask who is at home here, and from whom mail is taken */

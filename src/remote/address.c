@@ -6,8 +6,8 @@
 #include "lib/addr/idna.h"
 #include "lib/addr/quote.h"
 #include "lib/addr/site.h"
-#include "lib/addr/utf8.h"
 #include "lib/addr/verp.h"
+#include "lib/msg/utf8.h"
 #include "remote/address.h"
 
 #define DOMAIN_MAX 255

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/addr/utf8.h"
+#include "lib/msg/utf8.h"
 #include "lib/smtp/notify.h"
 #include "lib/smtp/xtext.h"
 #include "remote/params.h"

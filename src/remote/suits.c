@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "lib/addr/utf8.h"
+#include "lib/msg/utf8.h"
 #include "remote/suits.h"
 
 /* SIZE told a limit: no need to try (RFC 1870 section 6.2) */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lib/addr/idna.h"
-#include "lib/addr/utf8.h"
+#include "lib/msg/utf8.h"
 
 #define LABEL_MAX 63
 

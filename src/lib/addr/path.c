@@ -5,8 +5,8 @@
 #include <strings.h>
 
 #include "lib/addr/path.h"
-#include "lib/addr/utf8.h"
 #include "lib/io/net.h"
+#include "lib/msg/utf8.h"
 
 static int is_alnum(char c)
 {

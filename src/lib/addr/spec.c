@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lib/addr/spec.h"
-#include "lib/addr/utf8.h"
+#include "lib/msg/utf8.h"
 
 static void append(struct spec *a, stralloc *sa, char const *s, size_t len)
 {

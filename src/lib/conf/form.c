@@ -5,10 +5,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "lib/addr/utf8.h"
 #include "lib/conf/form.h"
 #include "lib/conf/value.h"
 #include "lib/io/net.h"
+#include "lib/msg/utf8.h"
 #include "lib/smtp/keyword.h"
 
 #define DOMAIN_MAX 253

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/addr/utf8.h"
+#include "lib/msg/utf8.h"
 #include "lib/smtp/xtext.h"
 
 static char const hex[] = "0123456789ABCDEF";

@@ -2,7 +2,7 @@
 
 #include <stdint.h>
 
-#include "lib/addr/utf8.h"
+#include "lib/msg/utf8.h"
 #include "unit.h"
 
 static size_t encode(char *s, uint32_t c)

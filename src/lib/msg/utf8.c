@@ -1,6 +1,6 @@
 /* utf8.c - see utf8.h */
 
-#include "lib/addr/utf8.h"
+#include "lib/msg/utf8.h"
 
 size_t utf8_char(char const *s)
 {

@@ -1,7 +1,7 @@
 /* utf8.h - UTF-8 as addresses may have it (RFC 3629, RFC 6532 3.1) */
 
-#ifndef LIB_ADDR_UTF8_H
-#define LIB_ADDR_UTF8_H
+#ifndef LIB_MSG_UTF8_H
+#define LIB_MSG_UTF8_H
 
 #include <stddef.h>
 #include <stdint.h>
