@@ -113,7 +113,8 @@ $(B)/musl/skalibs/lib/libskarnet.a: src/musl
 	sh src/musl $(B)/musl
 
 # Tests in C, under sanitizers: tests/ROOM/X.c is linked with everything shared and its own room, no other.
-UNIT := $(patsubst %.c,$(B)/%,$(shell find tests -name '*.c' -not -path 'tests/stub/*' -not -path 'tests/fuzz/*'))
+UNIT := $(patsubst %.c,$(B)/%,$(shell find tests -name '*.c' -not -path 'tests/stub/*' -not -path 'tests/fuzz/*' \
+	-not -path 'tests/bench/*'))
 .PHONY: unit
 unit: $(UNIT)
 # $(1) the room of a test, if it is one
@@ -152,6 +153,12 @@ check: prepare
 check-long: prepare
 	@sh tests/packages long || echo "no debootstrap: INSTALL is not typed"
 	sh tests/run --long
+
+# what measures
+BENCH_TOOLS := $(B)/bench/load $(B)/bench/disk
+$(BENCH_TOOLS): $(B)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	@$(CC_SYS) $(STYLE) -o $@ $<
 
 demo:
 	sh tests/demo

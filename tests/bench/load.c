@@ -1,0 +1,560 @@
+/*
+ * load.c - many messages for an SMTP server, over sessions side by side; or a server that keeps nothing
+ *
+ *      load [-n MESSAGES] [-s SESSIONS] [-k MESSAGES] [-l BYTES] [-f FROM] [-t TO] [-u USERS] [-a ADDRESSES] IP PORT
+ *      load -i [-s SESSIONS] [-a ADDRESSES] IP PORT
+ *      load -z IP PORT
+ *
+ * -n  messages in all (1000)                   -f  sender (sender@client.example)
+ * -s  sessions at a time (20)                  -t  recipient (user@local.example); %d in it is a number from 0 to
+ * -k  messages a connection (1); 0: no end         USERS - 1 (-u, 1000), each in its turn
+ * -l  bytes of a message, header too (4096)    -a  source addresses, in turn (1: the one that the kernel takes);
+ *                                                  0: a fresh one of 127.0.0.0/8 for every connection
+ * Every reply must be a success: the first that is not is printed, and the exit is 1. Pipelining where EHLO offers it.
+ * Prints one line: messages, connections, seconds, messages a second, median and 99 % of the time that a message took
+ * (the first of a connection: from connect on; others: from MAIL on; to the reply to their end), CPU for each message.
+ *
+ * -i opens its sessions, says EHLO in each, prints "idle=SESSIONS" and holds them until it is ended.
+ * -z takes whatever comes and prints what it took when TERM ends it: what is left of a measurement is the load's own.
+ */
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SESSIONS_MAX 4000
+#define MESSAGES_MAX 10000000
+#define BYTES_MAX 100000000
+#define USERS_MAX 10000000
+#define ADDRESSES_MAX 60000
+#define MAILBOX_MAX 320         /* bytes of an address */
+#define COMMANDS_MAX 1024       /* MAIL, RCPT and DATA together */
+#define REPLY_MAX 4096
+#define SILENCE 60000           /* ms until it is an error that nobody says anything */
+#define LINE_BYTES 72           /* of the text, with its end */
+#define TERM_WAIT 500           /* ms until a TERM that came just before poll is seen */
+
+#define LOOPBACK_NET 0x7f000000U
+#define LOOPBACK_HOSTS 0x00ffffffU
+#define NETWORK_STEP 257        /* from an address to the next: another /24 each, and all are reached */
+
+/* The step whose reply a session waits for. */
+enum step { GREETING, HELLO, MAIL, RCPT, DATA, TEXT, QUIT };
+
+static char const *const step_names[] = { "connecting", "EHLO", "MAIL", "RCPT", "DATA", "the message", "QUIT" };
+
+struct session {
+  int fd;                       /* -1: none */
+  enum step step;
+  int pipelining;
+  unsigned long sent;           /* messages of this connection that have begun */
+  unsigned long number;         /* of the message under way; a connection is opened for one */
+  long long began;              /* us, the same */
+  char const *out;
+  size_t left;                  /* bytes of out that the socket has not taken */
+  char commands[COMMANDS_MAX];
+  char in[REPLY_MAX];
+  size_t used;
+};
+
+static unsigned long messages = 1000, n_sessions = 20, per_connection = 1, bytes = 4096, users = 1000, addresses = 1;
+static char const *from = "sender@client.example", *to = "user@local.example";
+static int only_idle;
+static struct sockaddr_in server = { .sin_family = AF_INET };
+
+static struct session sessions[SESSIONS_MAX];
+static struct pollfd polls[SESSIONS_MAX + 1];
+static unsigned long begun, done, connections, idle;
+static char *text;
+static size_t text_len;
+static uint32_t *took;          /* us, of each message that is done */
+
+static void die(char const *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+static void die(char const *format, ...)
+{
+  va_list args;
+
+  fflush(stdout);
+  fputs("load: ", stderr);
+  va_start(args, format);
+  vfprintf(stderr, format, args);
+  va_end(args);
+  fputs("\n", stderr);
+  exit(1);
+}
+
+static long long now(void)
+{
+  struct timespec t;
+
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+/* ---- the generator ---- */
+
+static void make_text(void)
+{
+  char head[1024], date[64];
+  time_t t = time(0);
+  int n;
+
+  strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", gmtime(&t));
+  n = snprintf(head, sizeof head, "Date: %s\r\nFrom: <%s>\r\nTo: undisclosed-recipients:;\r\n"
+    "Message-ID: <%lld.%ld@load.example>\r\nSubject: load\r\n\r\n", date, from, (long long)t, (long)getpid());
+  if (n < 0 || (size_t)n >= sizeof head) die("the header is too long");
+  text_len = bytes < (unsigned long)n + 2 ? (size_t)n + 2 : bytes;
+  text = malloc(text_len + 3);
+  if (!text) die("no memory");
+  memcpy(text, head, (size_t)n);
+  for (size_t i = (size_t)n; i < text_len; i++) {
+    size_t column = (i - (size_t)n) % LINE_BYTES;
+    text[i] = column == LINE_BYTES - 2 ? '\r' : column == LINE_BYTES - 1 ? '\n' : (char)('a' + column % 26);
+  }
+  if (text[text_len - 3] == '\r') text[text_len - 3] = 'z';     /* cut between CR and LF */
+  memcpy(text + text_len - 2, "\r\n.\r\n", 5);
+  text_len += 3;
+}
+
+static void flush(struct session *s)
+{
+  while (s->left) {
+    ssize_t r = send(s->fd, s->out, s->left, MSG_NOSIGNAL);
+    if (r == -1 && errno == EINTR) continue;
+    if (r == -1 && errno == EAGAIN) return;
+    if (r == -1) die("writing, before the reply to %s: %s", step_names[s->step], strerror(errno));
+    s->out += r;
+    s->left -= (size_t)r;
+  }
+}
+
+static void say(struct session *s, char const *what, size_t len)
+{
+  s->out = what;
+  s->left = len;
+  flush(s);
+}
+
+static int mail_command(char *out, size_t size)
+{
+  return snprintf(out, size, "MAIL FROM:<%s>\r\n", from);
+}
+
+/* Each message goes to the next user. */
+static int rcpt_command(struct session const *s, char *out, size_t size)
+{
+  char const *percent = strstr(to, "%d");
+
+  if (!percent) return snprintf(out, size, "RCPT TO:<%s>\r\n", to);
+  return snprintf(out, size, "RCPT TO:<%.*s%lu%s>\r\n", (int)(percent - to), to, (s->number - 1) % users, percent + 2);
+}
+
+static void start_message(struct session *s)
+{
+  int n = mail_command(s->commands, sizeof s->commands);
+
+  if (s->sent++) {
+    s->number = ++begun;
+    s->began = now();
+  }
+  s->step = MAIL;
+  if (s->pipelining) {
+    n += rcpt_command(s, s->commands + n, sizeof s->commands - (size_t)n);
+    n += snprintf(s->commands + n, sizeof s->commands - (size_t)n, "DATA\r\n");
+  }
+  say(s, s->commands, (size_t)n);
+}
+
+/* Another message on this connection, or the end of it. */
+static void go_on(struct session *s)
+{
+  if (!s->sent || (begun < messages && (!per_connection || s->sent < per_connection))) {
+    start_message(s);
+    return;
+  }
+  s->step = QUIT;
+  say(s, "QUIT\r\n", 6);
+}
+
+/* The source address of the next connection. */
+static struct in_addr next_address(void)
+{
+  static unsigned long turn, first;
+  struct in_addr a;
+  uint32_t host;
+
+  if (!first) first = addresses ? NETWORK_STEP : (unsigned long)now();
+  do {
+    if (addresses && turn == addresses) turn = 0;
+    host = (uint32_t)((first + NETWORK_STEP * turn++) & LOOPBACK_HOSTS);
+  } while (host <= INADDR_LOOPBACK - LOOPBACK_NET || host == LOOPBACK_HOSTS);
+  a.s_addr = htonl(LOOPBACK_NET | host);
+  return a;
+}
+
+static void open_session(struct session *s)
+{
+  struct sockaddr_in me = { .sin_family = AF_INET };
+  int on = 1;
+
+  s->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (s->fd == -1) die("socket: %s", strerror(errno));
+  setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (addresses != 1) {
+    me.sin_addr = next_address();
+    setsockopt(s->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    if (bind(s->fd, (struct sockaddr *)&me, sizeof me) == -1) die("bind to %s: %s", inet_ntoa(me.sin_addr), strerror(errno));
+  }
+  s->number = ++begun;
+  s->began = now();
+  s->step = GREETING;
+  s->sent = s->used = s->left = 0;
+  s->pipelining = 0;
+  connections++;
+  if (connect(s->fd, (struct sockaddr *)&server, sizeof server) == -1 && errno != EINPROGRESS)
+    die("connect: %s", strerror(errno));
+}
+
+static void close_session(struct session *s)
+{
+  close(s->fd);
+  s->fd = -1;
+  if (begun < messages) open_session(s);
+}
+
+/* The reply to a step is there, and good. */
+static void answered(struct session *s)
+{
+  if (s->used && !(s->pipelining && (s->step == MAIL || s->step == RCPT)))
+    die("behind the reply to %s the server said what nobody asked: %.*s", step_names[s->step], (int)s->used, s->in);
+  switch (s->step) {
+    case GREETING:
+      s->step = HELLO;
+      say(s, "EHLO load.example\r\n", 19);
+      break;
+    case HELLO:
+      if (!only_idle) go_on(s);
+      else if (++idle == n_sessions) printf("idle=%lu\n", idle);
+      break;
+    case MAIL:
+      s->step = RCPT;
+      if (!s->pipelining) say(s, s->commands, (size_t)rcpt_command(s, s->commands, sizeof s->commands));
+      break;
+    case RCPT:
+      s->step = DATA;
+      if (!s->pipelining) say(s, "DATA\r\n", 6);
+      break;
+    case DATA:
+      s->step = TEXT;
+      say(s, text, text_len);
+      break;
+    case TEXT:
+      took[done++] = (uint32_t)(now() - s->began);
+      go_on(s);
+      break;
+    case QUIT:
+      close_session(s);
+      break;
+  }
+}
+
+/* One line of a reply, without its end. */
+static void heard_line(struct session *s, char const *line)
+{
+  char const *good = s->step == DATA ? "3" : "2";
+  size_t len = strlen(line);
+
+  if ((s->step == TEXT && s->left) || len < 3 || line[0] != good[0] || (line[3] != ' ' && line[3] != '-' && line[3]))
+    die("message %lu, the reply to %s was: %s", s->number, step_names[s->step], line);
+  if (s->step == HELLO && len > 4 && !strcasecmp(line + 4, "PIPELINING")) s->pipelining = 1;
+}
+
+static void hear(struct session *s)
+{
+  ssize_t r = read(s->fd, s->in + s->used, sizeof s->in - s->used);
+  char *end;
+
+  if (r == -1 && (errno == EAGAIN || errno == EINTR)) return;
+  if (r == -1) die("waiting for the reply to %s: %s", step_names[s->step], strerror(errno));
+  if (!r) die("message %lu, no reply to %s: the server closed the connection", s->number, step_names[s->step]);
+  s->used += (size_t)r;
+  while (s->used && (end = memchr(s->in, '\n', s->used))) {
+    char line[REPLY_MAX];
+    size_t len = (size_t)(end - s->in), cut = len && end[-1] == '\r' ? len - 1 : len;
+    memcpy(line, s->in, cut);
+    line[cut] = 0;
+    s->used -= len + 1;
+    memmove(s->in, end + 1, s->used);
+    heard_line(s, line);
+    if (line[3] != '-') answered(s);
+  }
+  if (s->used == sizeof s->in) die("a reply to %s without an end", step_names[s->step]);
+}
+
+static int by_size(void const *a, void const *b)
+{
+  uint32_t x = *(uint32_t const *)a, y = *(uint32_t const *)b;
+
+  return (x > y) - (x < y);
+}
+
+static double own_cpu(void)     /* ms */
+{
+  struct rusage u;
+
+  getrusage(RUSAGE_SELF, &u);
+  return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
+}
+
+static void report(long long us)
+{
+  qsort(took, done, sizeof *took, by_size);
+  printf("messages=%lu connections=%lu seconds=%.3f rate=%.1f median_ms=%.2f p99_ms=%.2f cpu_ms=%.4f\n",
+    done, connections, (double)us / 1e6, (double)done * 1e6 / (double)us, took[done / 2] / 1e3,
+    took[done - 1 - done / 100] / 1e3, own_cpu() / (double)done);
+}
+
+/* One round of waiting: how many sessions there still are. */
+static unsigned long turn(void)
+{
+  unsigned long open = 0, i;
+
+  for (i = 0; i < n_sessions; i++) {
+    polls[i] = (struct pollfd){ .fd = sessions[i].fd, .events = sessions[i].left ? POLLIN | POLLOUT : POLLIN };
+    open += sessions[i].fd != -1;
+  }
+  if (!open) return 0;
+  if (!poll(polls, n_sessions, idle == n_sessions ? -1 : SILENCE)) die("nothing was said for %d s", SILENCE / 1000);
+  for (i = 0; i < n_sessions; i++) {
+    if (polls[i].revents & POLLOUT) flush(sessions + i);
+    if (polls[i].revents & ~POLLOUT) hear(sessions + i);
+  }
+  return open;
+}
+
+static void generate(void)
+{
+  long long start;
+  unsigned long i;
+
+  make_text();
+  took = malloc(messages * sizeof *took);
+  if (!took) die("no memory");
+  if (!only_idle && n_sessions > messages) n_sessions = messages;
+  start = now();
+  for (i = 0; i < n_sessions; i++) open_session(sessions + i);
+  while (turn()) ;
+  report(now() - start);
+}
+
+/* ---- the server that keeps nothing ---- */
+
+struct client {
+  int fd;                       /* -1: none */
+  int in_text;
+  int within;                   /* a line's beginning is gone already */
+  size_t used;
+  char line[COMMANDS_MAX];      /* of one that has no end yet */
+};
+
+static struct client clients[SESSIONS_MAX];
+static int n_clients;           /* the first ones, used or free */
+static uint8_t seen[(LOOPBACK_HOSTS + 1) / 8];          /* hosts of 127.0.0.0/8, a bit each */
+static unsigned long n_seen;
+static volatile sig_atomic_t ended;
+static char replies[65536];
+static size_t replies_len;
+
+static void end(int sig)
+{
+  (void)sig;
+  ended = 1;
+}
+
+static void drop(struct client *c)
+{
+  close(c->fd);
+  c->fd = -1;
+}
+
+static void note(struct in_addr a)
+{
+  uint32_t host = ntohl(a.s_addr) & LOOPBACK_HOSTS;
+
+  if (seen[host / 8] & 1U << host % 8) return;
+  seen[host / 8] |= (uint8_t)(1U << host % 8);
+  n_seen++;
+}
+
+static void reply(char const *words)
+{
+  size_t len = strlen(words);
+
+  if (len > sizeof replies - replies_len) die("a client does not wait for its replies");
+  memcpy(replies + replies_len, words, len);
+  replies_len += len;
+}
+
+static void accept_one(int listener)
+{
+  struct sockaddr_in a;
+  socklen_t len = sizeof a;
+  int fd = accept4(listener, (struct sockaddr *)&a, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  struct client *c = clients;
+
+  if (fd == -1) return;
+  while (c < clients + n_clients && c->fd != -1) c++;
+  if (c == clients + SESSIONS_MAX) die("more than %d connections", SESSIONS_MAX);
+  if (c == clients + n_clients) n_clients++;
+  *c = (struct client){ .fd = fd };
+  note(a.sin_addr);
+  connections++;
+  if (send(fd, "220 null\r\n", 10, MSG_NOSIGNAL) != 10) drop(c);
+}
+
+/* 0 when it was the last. */
+static int command(struct client *c, char const *line, size_t len)
+{
+  static char const *const fine[] = { "HELO", "MAIL", "RCPT", "RSET", "NOOP" };
+  size_t i;
+
+  if (len >= 4 && !strncasecmp(line, "QUIT", 4)) {
+    reply("221 bye\r\n");
+    return 0;
+  }
+  for (i = 0; i < sizeof fine / sizeof fine[0]; i++)
+    if (len >= 4 && !strncasecmp(line, fine[i], 4)) break;
+  c->in_text = len >= 4 && !strncasecmp(line, "DATA", 4);
+  if (c->in_text) reply("354 go\r\n");
+  else if (len >= 4 && !strncasecmp(line, "EHLO", 4)) reply("250-null\r\n250-PIPELINING\r\n250 8BITMIME\r\n");
+  else reply(i < sizeof fine / sizeof fine[0] ? "250 ok\r\n" : "502 not here\r\n");
+  return 1;
+}
+
+static int take_line(struct client *c, char const *line, size_t len)
+{
+  int whole = !c->within;
+
+  c->within = 0;
+  if (!c->in_text) return command(c, line, len);
+  if (!whole || len != 3 || memcmp(line, ".\r\n", 3)) return 1;
+  c->in_text = 0;
+  done++;
+  reply("250 taken\r\n");
+  return 1;
+}
+
+static void serve_client(struct client *c)
+{
+  static char buf[COMMANDS_MAX + 65536];
+  char *p = buf, *nl;
+  ssize_t r = read(c->fd, buf + c->used, sizeof buf - c->used);
+  size_t len;
+  int more = 1;
+
+  if (r == -1 && (errno == EAGAIN || errno == EINTR)) return;
+  if (r <= 0) {
+    drop(c);
+    return;
+  }
+  memcpy(buf, c->line, c->used);
+  len = c->used + (size_t)r;
+  replies_len = 0;
+  for (; more && (nl = memchr(p, '\n', len)); p = nl + 1) {
+    more = take_line(c, p, (size_t)(nl + 1 - p));
+    len -= (size_t)(nl + 1 - p);
+  }
+  if (len > sizeof c->line) {           /* only a line of a text may be so long */
+    more = more && c->in_text;
+    c->within = 1;
+    len = 0;
+  }
+  memcpy(c->line, p, len);
+  c->used = len;
+  if (send(c->fd, replies, replies_len, MSG_NOSIGNAL) != (ssize_t)replies_len || !more) drop(c);
+}
+
+static void serve(void)
+{
+  int on = 1, listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), i;
+  struct sigaction act = { .sa_handler = end };
+
+  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (bind(listener, (struct sockaddr *)&server, sizeof server) == -1 || listen(listener, SOMAXCONN) == -1)
+    die("unable to listen: %s", strerror(errno));
+  sigaction(SIGTERM, &act, 0);
+  while (!ended) {
+    for (i = 0; i < n_clients; i++) polls[i] = (struct pollfd){ .fd = clients[i].fd, .events = POLLIN };
+    polls[i] = (struct pollfd){ .fd = listener, .events = POLLIN };
+    if (poll(polls, (nfds_t)n_clients + 1, TERM_WAIT) <= 0) continue;
+    for (i = 0; i < n_clients; i++)
+      if (polls[i].revents) serve_client(clients + i);
+    if (polls[i].revents) accept_one(listener);
+  }
+  printf("messages=%lu connections=%lu addresses=%lu cpu_ms=%.4f\n", done, connections, n_seen,
+    done ? own_cpu() / (double)done : 0);
+}
+
+/* ---- options ---- */
+
+static unsigned long number(char const *s, unsigned long least, unsigned long most)
+{
+  char *rest;
+  unsigned long n = strtoul(s, &rest, 10);
+
+  if (*s < '0' || *s > '9' || *rest || n < least || n > most) die("%s is no number from %lu to %lu", s, least, most);
+  return n;
+}
+
+static char const *mailbox(char const *s)
+{
+  if (strlen(s) > MAILBOX_MAX || strpbrk(s, "\r\n<>")) die("no address: %s", s);
+  return s;
+}
+
+static void usage(void) __attribute__((noreturn));
+static void usage(void)
+{
+  fputs("usage: load [-n messages] [-s sessions] [-k messages] [-l bytes] [-f from] [-t to] [-u users] [-a addresses]"
+    " IP PORT\n       load -i [-s sessions] [-a addresses] IP PORT\n       load -z IP PORT\n", stderr);
+  exit(100);
+}
+
+int main(int argc, char **argv)
+{
+  int o, null = 0;
+
+  while ((o = getopt(argc, argv, "n:s:k:l:f:t:u:a:iz")) != -1) switch (o) {
+    case 'n': messages = number(optarg, 1, MESSAGES_MAX); break;
+    case 's': n_sessions = number(optarg, 1, SESSIONS_MAX); break;
+    case 'k': per_connection = number(optarg, 0, MESSAGES_MAX); break;
+    case 'l': bytes = number(optarg, 1, BYTES_MAX); break;
+    case 'f': from = mailbox(optarg); break;
+    case 't': to = mailbox(optarg); break;
+    case 'u': users = number(optarg, 1, USERS_MAX); break;
+    case 'a': addresses = number(optarg, 0, ADDRESSES_MAX); break;
+    case 'i': only_idle = 1; break;
+    case 'z': null = 1; break;
+    default: usage();
+  }
+  if (argc - optind != 2) usage();
+  if (inet_pton(AF_INET, argv[optind], &server.sin_addr) != 1) die("%s is no IPv4 address", argv[optind]);
+  server.sin_port = htons((uint16_t)number(argv[optind + 1], 1, 65535));
+  setvbuf(stdout, 0, _IOLBF, 0);
+  if (null) serve();
+  else generate();
+  return 0;
+}
