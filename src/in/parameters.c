@@ -84,7 +84,7 @@ static char const *take_utf8(struct parameters *p, char const *value)
 
 static char const *take_notify(struct parameters *p, char const *value)
 {
-  char const *list = notify_list(value);
+  char const *list = notify_text(notify_bits(value));
 
   if (!list) return bad_notify;
   keep(p, 'n', list);

@@ -9,6 +9,7 @@
 #include "door/submit.h"
 #include "lib/io/log.h"
 #include "lib/msg/id.h"
+#include "lib/smtp/notify.h"
 #include "local/forward.h"
 #include "local/message.h"
 #include "local/verdict.h"
@@ -28,11 +29,9 @@ static void add(stralloc *sa, char type, char const *address)
 static char const *notify(void)
 {
   char const *s = getenv("NOTIFY");
-  int failure = s && strstr(s, "FAILURE"), delay = s && strstr(s, "DELAY");
+  int asked = s ? notify_bits(s) : 0, left = asked & ~NOTIFY_SUCCESS;
 
-  if (failure) return delay ? "FAILURE,DELAY" : "FAILURE";
-  if (delay) return "DELAY";
-  return s && (strstr(s, "NEVER") || strstr(s, "SUCCESS")) ? "NEVER" : 0;
+  return notify_text(asked && !left ? NOTIFY_NEVER : left);
 }
 
 /* An owner is another sender, who has asked for nothing. */

@@ -53,7 +53,7 @@ void params_mail(struct session *s, struct mail const *m, int utf8)
 
 void params_rcpt(struct session *s, struct job_rcpt const *rcpt, int utf8)
 {
-  char const *notify = notify_list(param_text(rcpt->params, 'n'));
+  char const *notify = notify_text(notify_bits(param_text(rcpt->params, 'n')));
 
   if (!(s->offered & EXT_DSN)) return;
   if (notify) session_text(s, " NOTIFY=", notify, (char *)0);

@@ -1,45 +1,36 @@
 /* tell.c - see tell.h */
 
-#include <string.h>
-#include <strings.h>
-
 #include "door/job.h"
 #include "send/maillog.h"
 #include "send/retry.h"
 #include "send/tell.h"
 #include "lib/addr/verp.h"
 #include "lib/io/log.h"
+#include "lib/smtp/notify.h"
 
 #define BOUNCE_NUMBER_MAX 9999  /* lib/msg/id.h */
 #define BOUNCES_AT_ONCE 10      /* of a round; the last is about all that are left, and lists what it can */
 
-/* Is the word in the list, as NOTIFY has it: WORD,WORD? */
-static int has(char const *list, char const *word)
-{
-  size_t len = strcspn(list, ",");
-
-  for (; list[len]; len = strcspn(list, ",")) {
-    if (len == strlen(word) && !strncasecmp(list, word, len)) return 1;
-    list += len + 1;
-  }
-  return !strcasecmp(list, word);
-}
-
-/* A bounce or double bounce asks for nothing. otherwise: what is so where NOTIFY was not given. */
-static int asked(struct message const *m, uint32_t i, char const *word, int otherwise)
+/* What was asked for, or these bits where nothing was. */
+static int asked(struct message const *m, uint32_t i, int otherwise)
 {
   char const *notify = param_get(message_params(m, i), 'n');
 
-  return !verp_is_nobody(m->env.sender) && (notify ? has(notify, word) : otherwise);
+  return notify ? notify_bits(notify) : otherwise;
+}
+
+/* A bounce or double bounce asks for nothing. */
+static int wants(struct message const *m, uint32_t i, int bit, int otherwise)
+{
+  return !verp_is_nobody(m->env.sender) && asked(m, i, otherwise ? bit : 0) & bit;
 }
 
 /* RFC 3461 section 4.1: failures are told unless NOTIFY names something else only. */
 static int wants_failures(struct message const *m, uint32_t i)
 {
-  char const *notify = param_get(message_params(m, i), 'n');
+  int bits = asked(m, i, NOTIFY_FAILURE);
 
-  return !notify || has(notify, "FAILURE")
-         || !(has(notify, "NEVER") || has(notify, "SUCCESS") || has(notify, "DELAY"));
+  return !bits || bits & NOTIFY_FAILURE;
 }
 
 int tell_failed(struct message *m, uint32_t i, char const *text, size_t len)
@@ -66,7 +57,7 @@ void tell_expired(struct message *m)
 /* Without memory for the text it is marked all the same: it is delivered, and tell_number has words for it. */
 void tell_done(struct message *m, uint32_t i, enum action action, char const *text, size_t len)
 {
-  int wanted = action && asked(m, i, "SUCCESS", 0);
+  int wanted = action && wants(m, i, NOTIFY_SUCCESS, 0);
 
   if (wanted) failures_add(&m->fail, action, i, text, len);
   message_mark(m, i, wanted ? MARK_REPORT : MARK_DONE);
@@ -74,7 +65,7 @@ void tell_done(struct message *m, uint32_t i, enum action action, char const *te
 
 void tell_late(struct message *m, uint32_t i, char const *text, size_t len)
 {
-  if (!m->late || m->mark[i] != MARK_OPEN || !asked(m, i, "DELAY", (int)route_settings.delaynoticeall)) return;
+  if (!m->late || m->mark[i] != MARK_OPEN || !wants(m, i, NOTIFY_DELAY, (int)route_settings.delaynoticeall)) return;
   if (failures_add(&m->fail, ACTION_DELAYED, i, text, len) == 0) message_mark(m, i, MARK_LATE);
 }
 

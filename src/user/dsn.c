@@ -47,7 +47,7 @@ static void put_envid(stralloc *sa, char const *s)
 void dsn_read(struct rcpts_params *p)
 {
   char *notify = value_of(DSN_NOTIFY), *ret = value_of(DSN_RET), *envid = value_of(DSN_ENVID);
-  char const *list = notify_list(notify);
+  char const *list = notify_text(notify_bits(notify));
 
   if (*notify && !list)
     log_diex(100, "fatal: when to tell (-N of sendmail, " DSN_NOTIFY ") is never, or some of success,failure,delay: ",

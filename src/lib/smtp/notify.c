@@ -5,12 +5,10 @@
 
 #include "lib/smtp/notify.h"
 
-enum { NEVER = 1, SUCCESS = 2, FAILURE = 4, DELAY = 8 };
-
 static int word_bit(char const *s, size_t len)
 {
   static struct { char const *word; int bit; } const words[] = {
-    { "NEVER", NEVER }, { "SUCCESS", SUCCESS }, { "FAILURE", FAILURE }, { "DELAY", DELAY }
+    { "NEVER", NOTIFY_NEVER }, { "SUCCESS", NOTIFY_SUCCESS }, { "FAILURE", NOTIFY_FAILURE }, { "DELAY", NOTIFY_DELAY }
   };
   size_t i;
 
@@ -19,11 +17,8 @@ static int word_bit(char const *s, size_t len)
   return 0;
 }
 
-char const *notify_list(char const *value)
+int notify_bits(char const *value)
 {
-  static char const *const lists[] = {  /* by the bits over NEVER */
-    0, "SUCCESS", "FAILURE", "SUCCESS,FAILURE", "DELAY", "SUCCESS,DELAY", "FAILURE,DELAY", "SUCCESS,FAILURE,DELAY"
-  };
   int bits = 0;
 
   for (;;) {
@@ -34,6 +29,14 @@ char const *notify_list(char const *value)
     if (!value[len]) break;
     value += len + 1;
   }
-  if (bits != NEVER && (bits & NEVER)) return 0;
-  return bits == NEVER ? "NEVER" : lists[bits >> 1];
+  return bits & NOTIFY_NEVER && bits != NOTIFY_NEVER ? 0 : bits;
+}
+
+char const *notify_text(int bits)
+{
+  static char const *const lists[] = {  /* by the bits over NEVER */
+    0, "SUCCESS", "FAILURE", "SUCCESS,FAILURE", "DELAY", "SUCCESS,DELAY", "FAILURE,DELAY", "SUCCESS,FAILURE,DELAY"
+  };
+
+  return bits & NOTIFY_NEVER ? "NEVER" : lists[bits >> 1];
 }

@@ -3,8 +3,12 @@
 #ifndef LIB_SMTP_NOTIFY_H
 #define LIB_SMTP_NOTIFY_H
 
-/* The value in the one form that envelopes have: NEVER, or of SUCCESS,FAILURE,DELAY what is asked for, in this order.
-   Null when it is none: another word, one twice, NEVER with others, nothing. */
-extern char const *notify_list(char const *value);
+enum { NOTIFY_NEVER = 1, NOTIFY_SUCCESS = 2, NOTIFY_FAILURE = 4, NOTIFY_DELAY = 8 };
+
+/* What the value asks for, as bits. 0 when it is none: another word, one twice, NEVER with others, nothing. */
+extern int notify_bits(char const *value);
+
+/* The one form that envelopes have: NEVER, or of SUCCESS,FAILURE,DELAY what is asked for, in this order. Null for 0. */
+extern char const *notify_text(int bits);
 
 #endif
