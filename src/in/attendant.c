@@ -21,7 +21,7 @@ static void let_go(void)
 int attendant_start(void (*run)(int, void const *), void const *what)
 {
   int sock;
-  pid_t pid = spawn_copy(&sock);
+  pid_t pid = spawn_copy(&sock, 0, 0);
 
   if (!pid) {
     let_go();

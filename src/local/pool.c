@@ -60,7 +60,7 @@ static void start(struct worker *w)
 {
   if (io_clock() < fork_again) return;
   errno = EAGAIN;
-  w->pid = dying < DYING_MAX ? spawn_copy(&w->fd) : -1;
+  w->pid = dying < DYING_MAX ? spawn_copy(&w->fd, 0, 0) : -1;
   if (!w->pid) {
     if (enter() == -1) log_die(111, "error: unable to lock in a worker");
     serve(w->fd);

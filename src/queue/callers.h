@@ -2,7 +2,7 @@
  * callers.h - the connections of mail-queued: how many, whose, and which still wait for their first byte
  *
  * A connection starts idle: accepted, not one byte has come, no process. At its first byte it becomes a
- * worker's (workers.h), to its end. Shares of all connections, so that no class of callers keeps the others out:
+ * worker's (worker.h), to its end. Shares of all connections, so that no class of callers keeps the others out:
  *
  *      mailb           all
  *      all others      seven eighths together

@@ -1,7 +1,7 @@
 /*
  * mail-queued.c - take messages into the queue, for whoever connects to run/queue
  *
- * Runs as    mailq, group mails, started by mail-start; a worker for each connection that has sent a byte (workers.h)
+ * Runs as    mailq, group mails, started by mail-start; a worker for each connection that has sent a byte (worker.h)
  * Reads      messages from its callers (door/submit.h); control/queue*
  * Writes     queue/tmp, queue/mess, queue/todo; IDs to queue/lock/trigger; answers to its callers
  * Trusts     the kernel for who a caller is (SO_PEERCRED); no caller for anything
@@ -27,15 +27,17 @@
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/io/spawn.h"
 #include "lib/io/wake.h"
+#include "lib/io/workers.h"
 #include "lib/priv/priv.h"
 #include "queue/callers.h"
 #include "queue/ground.h"
-#include "queue/intake.h"
 #include "queue/refusals.h"
-#include "queue/workers.h"
+#include "queue/worker.h"
 
 #define MEMORY 134217728        /* of each process: an envelope of the largest size, twice, has room */
+#define CREW (CALLERS_PLACES + WORKERS_MORE)    /* processes */
 #define FILES (2 * CALLERS_PLACES + 64) /* of a connection and of its worker, and a few */
 #define ACCEPTS 64              /* connections in a row: then those that are here have their turn */
 #define PAUSE 1000              /* ms without accepting or forking after the system had no room for it */
@@ -76,12 +78,33 @@ static void lock_in(unsigned int needs)
   if (priv_lock(needs, paths, n) == -1) log_die(111, "unable to lock myself in");
 }
 
-/* In a worker. */
-static void close_and_lock(void)
+/* Of what it inherits a worker keeps its orders, the log, the queue's directory and the fifo; what it has begun is
+   finished also when mail-start is gone. */
+static pid_t make_worker(int *orders)
 {
-  close(QUEUED_LISTEN);
+  pid_t pid = spawn_copy(orders, (int const []){ queue_dir, trigger }, 2);
+
+  if (pid) return pid;
   close(FD_LIFE);
   lock_in(PRIV_OPEN | PRIV_MODIFY);
+  worker_run(*orders, queue_dir, trigger);
+}
+
+static void forget(unsigned int place)
+{
+  callers_remove(callers + place);
+}
+
+/* Hands an idle connection to a worker. 1, or 0: not now. */
+static int put_to_work(struct connection *c, int may_make)
+{
+  struct worker_order o = { .who = c->who, .limits = set.limits, .place = (unsigned int)(c - callers) };
+  struct workers_key uid = { { 0 } };
+
+  memcpy(uid.s, &c->who.uid, sizeof c->who.uid);
+  if (!workers_give(o.place, &uid, (char const *)&o, sizeof o, c->fd, may_make)) return 0;
+  callers_serve(c);
+  return 1;
 }
 
 /* Refused without reading anything: the caller finds the answer when it can write no more (door/submit.c). */
@@ -178,7 +201,8 @@ static int reap(void)
   pid_t pid;
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-    workers_ended(pid);
+    unsigned int place = workers_ended(pid);
+    if (place != WORKERS_NONE) forget(place);
     if (WIFEXITED(status) && WEXITSTATUS(status)) no_spare = io_clock() + PAUSE;        /* it is not locked in */
     if (!WIFSIGNALED(status)) continue;
     log_start();
@@ -190,7 +214,7 @@ static int reap(void)
   return sound;
 }
 
-static struct pollfd polled[2 + WORKERS_PLACES + CALLERS_PLACES + WAKE_OWN];
+static struct pollfd polled[2 + CREW + CALLERS_PLACES + WAKE_OWN];
 static unsigned int polled_caller[CALLERS_PLACES];
 
 static void sooner(long long *until, long long then)
@@ -238,7 +262,7 @@ static void serve(struct pollfd const *p, size_t n)
     struct connection *c = callers + polled_caller[i];
     if (!p[i].revents) continue;
     c->since = now;
-    if (workers_serve(c, &set.limits, now >= paused)) continue;
+    if (put_to_work(c, now >= paused)) continue;
     c->later = now + PAUSE;
     if (now >= paused) paused = c->later;
   }
@@ -264,6 +288,7 @@ static int turn(int last)
 
 int main(void)
 {
+  static struct crew const crew = { CREW, 2 * WORKERS_RESTING, make_worker, forget };
   char queue[CONF_PATH_MAX];
 
   log_name("mail-queued");
@@ -278,8 +303,7 @@ int main(void)
   if (queue_dir == -1 || trigger == -1) log_die(111, "unable to open queue/lock/trigger");
   if (priv_limits(FILES, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   if (io_nonblock(QUEUED_LISTEN) == -1) log_die(111, "unable to use the listening socket, descriptor 3");
-  if (refusals_start() == -1 || callers_start() == -1) log_die(111, "unable to start");
-  workers_start(close_and_lock, queue_dir, trigger);
+  if (refusals_start() == -1 || callers_start() == -1 || workers_start(&crew) == -1) log_die(111, "unable to start");
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGCHLD, 0 });
   lock_in(PRIV_OPEN | PRIV_MODIFY | PRIV_ACCEPT | PRIV_FORK);
   log_line("ready");

@@ -31,7 +31,7 @@ static _Noreturn void carry(char const *path, int sock)
 
 int porter_start(char const *path)
 {
-  pid_t pid = spawn_copy(&porter);
+  pid_t pid = spawn_copy(&porter, 0, 0);
 
   if (!pid) carry(path, porter);
   return pid == -1 ? -1 : 0;

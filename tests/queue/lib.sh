@@ -52,7 +52,7 @@ send_mail() {
   "$home/bin/mail-queue" < "$SCRATCH/message" 1< "$SCRATCH/envelope"
 }
 
-# mail-queued's children: workers (queue/workers.h)
+# mail-queued's children: workers (lib/io/workers.h)
 children() { cat "/proc/$queued/task/$queued/children"; }
 
 files() { find "$home/queue/$1" -type f | wc -l; }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -114,14 +115,39 @@ void io_close_keep(int fd)
   errno = e;
 }
 
-void io_close_from(int fd)
+/* last is closed, too; INT_MAX: all there are */
+static void close_span(int fd, int last)
 {
-  long n = sysconf(_SC_OPEN_MAX);
+  long n = last == INT_MAX ? sysconf(_SC_OPEN_MAX) : last + 1L;
 
 #ifdef SYS_close_range
-  if (!syscall(SYS_close_range, (unsigned int)fd, ~0U, 0U)) return;     /* Linux 5.9 */
+  if (!syscall(SYS_close_range, (unsigned int)fd, (unsigned int)last, 0U)) return;      /* Linux 5.9 */
 #endif
   for (; fd < n; fd++) close(fd);
+}
+
+void io_close_from(int fd)
+{
+  close_span(fd, INT_MAX);
+}
+
+/* the lowest of those from fd on; INT_MAX: there is none */
+static int lowest(int fd, int const *of, size_t n)
+{
+  int low = INT_MAX;
+
+  for (; n; n--, of++)
+    if (*of >= fd && *of < low) low = *of;
+  return low;
+}
+
+void io_close_but(int fd, int const *keep, size_t n)
+{
+  int next;
+
+  for (; (next = lowest(fd, keep, n)) != INT_MAX; fd = next + 1)
+    if (next > fd) close_span(fd, next - 1);
+  close_span(fd, INT_MAX);
 }
 
 int io_standard(void)

@@ -41,8 +41,9 @@ extern int io_nonblock(int fd);
 /* Closes one, or none (less than 0); errno stays. */
 extern void io_close_keep(int fd);
 
-/* Closes every descriptor from fd on. */
+/* Closes every descriptor from fd on; or all but the n of keep, which come in any order. */
 extern void io_close_from(int fd);
+extern void io_close_but(int fd, int const *keep, size_t n);
 
 /* Takes descriptors 0, 1 and 2 where they are closed, so that nothing opened later stands in their place: reading
    from such a 0 and writing to such a 1 or 2 fails as before. 0, or -1 with errno. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -9,7 +10,7 @@
 #include "lib/io/spawn.h"
 #include "lib/io/wake.h"
 
-#define COPY_SOCK 3
+#define FIRST 3                 /* of the descriptors that a copy does not get unless it is told to */
 
 /* Out of the way first, so that none is overwritten. */
 static void place(int const *fd, size_t n, int failed)
@@ -38,18 +39,27 @@ pid_t spawn_program(int const *fd, size_t n, unsigned int how, int failed)
   return pid;
 }
 
-pid_t spawn_copy(int *sock)
+pid_t spawn_alone(int const *keep, size_t n)
 {
-  int pair[2];
+  pid_t pid = fork();
+
+  if (pid) return pid;
+  wake_leave();
+  io_close_but(FIRST, keep, n);
+  return 0;
+}
+
+pid_t spawn_copy(int *sock, int const *keep, size_t n)
+{
+  int pair[2], stays[SPAWN_KEEP + 1];
   pid_t pid;
 
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) return -1;
-  pid = fork();
+  if (n) memcpy(stays, keep, n * sizeof *keep);
+  stays[n] = pair[1];
+  pid = spawn_alone(stays, n + 1);
   if (!pid) {
-    wake_leave();       /* first: its descriptor may be the one that the socket gets */
-    if (pair[1] != COPY_SOCK && dup3(pair[1], COPY_SOCK, O_CLOEXEC) == -1) _exit(111);
-    io_close_from(COPY_SOCK + 1);
-    *sock = COPY_SOCK;
+    *sock = pair[1];
     return 0;
   }
   io_close_keep(pair[1]);

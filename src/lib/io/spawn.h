@@ -2,7 +2,7 @@
  * spawn.h - another process of ours: one that becomes a program, or a copy that works for us
  *
  * What it must not have it does not get: a program has signals as it expects them and the descriptors that it is given,
- * those above them being close-on-exec; a copy has the log and its end of a socket.
+ * those above them being close-on-exec; a copy has the log, what it is told to keep and its end of a socket.
  */
 
 #ifndef LIB_IO_SPAWN_H
@@ -18,10 +18,14 @@
    or it ends with the code failed; in the parent the child's number, or -1 with errno. */
 extern pid_t spawn_program(int const *fd, size_t n, unsigned int how, int failed);
 
-/* fork for a copy: 0 there, with one end of a socket (SEQPACKET) as *sock, 3, and no descriptor above it; here its
-   number, with the other end as *sock, or -1 with errno. Both ends are close-on-exec. A copy that cannot be made such
-   ends with 111. */
-extern pid_t spawn_copy(int *sock);
+/* fork for a copy, which has of the descriptors from 3 on only the n of keep, and hears no signals: 0 there, its number
+   here, or -1 with errno. */
+extern pid_t spawn_alone(int const *keep, size_t n);
+
+/* The same, SPAWN_KEEP of them at most; it also has one end of a socket (SEQPACKET), and here is the other one: each as
+   *sock, close-on-exec. */
+#define SPAWN_KEEP 4
+extern pid_t spawn_copy(int *sock, int const *keep, size_t n);
 
 /* Pipes for a child, close-on-exec. 0, or -1 with errno: none is open then. */
 extern int spawn_pipes(int (*pipes)[2], size_t n);

@@ -42,22 +42,46 @@ static void programs(void)
   check("without them it does not begin", ended_with(pid, 9));
 }
 
+/* 1 when of the descriptors from 3 on these two alone are open */
+static int has(int a, int b)
+{
+  int fd, right = 1;
+
+  for (fd = 3; fd < 64; fd++) right &= (fcntl(fd, F_GETFD) != -1) == (fd == a || fd == b);
+  return right;
+}
+
 static void copies(void)
 {
-  int sock = -1;
+  int sock = -1, fd, kept = 0;
   char s[8];
-  pid_t pid = spawn_copy(&sock);
+  pid_t pid;
 
+  for (fd = 3; fd < 12; fd++) kept = fcntl(0, F_DUPFD_CLOEXEC, 3);
+  close(5);
+  pid = spawn_copy(&sock, (int const []){ kept }, 1);
   if (!pid) {
-    int right = sock == 3 && fcntl(3, F_GETFD) == FD_CLOEXEC && fcntl(4, F_GETFD) == -1;
+    int right = fcntl(sock, F_GETFD) == FD_CLOEXEC && has(sock, kept);
     ssize_t n = packet_recv(sock, s, sizeof s, 0);
     _exit(right && n == 2 && packet_send(sock, s, 2, -1) == 0 ? 0 : 1);
   }
   check("a copy hears", pid > 0 && packet_send(sock, "hi", 2, -1) == 0);
   check("and answers", packet_recv(sock, s, sizeof s, 0) == 2 && !memcmp(s, "hi", 2));
-  check("it has its socket and nothing above", ended_with(pid, 0));
+  check("it has its socket, what it keeps and nothing else", ended_with(pid, 0));
   check("its end is seen", packet_recv(sock, s, sizeof s, 0) == 0);
-  close(sock);
+  io_close_from(3);
+}
+
+static void alone(void)
+{
+  pid_t pid;
+
+  if (dup2(0, 3) != 3 || dup2(0, 4) != 4 || dup2(0, 6) != 6) _exit(111);
+  pid = spawn_alone((int const []){ 6, 3 }, 2);
+  if (!pid) _exit(has(3, 6) ? 0 : 1);
+  check("in any order", ended_with(pid, 0));
+  check("here all are still open", fcntl(4, F_GETFD) != -1);
+  io_close_from(3);
 }
 
 static void no_room(void)
@@ -73,7 +97,7 @@ static void no_room(void)
   check("none is left open", spawn_pipes(p, 2) == 0);
   few.rlim_cur = 5;
   setrlimit(RLIMIT_NOFILE, &few);
-  r[1] = (int)spawn_copy(&sock);
+  r[1] = (int)spawn_copy(&sock, 0, 0);
   check("no socket, no copy", r[1] == -1 && errno == EMFILE && sock == 77);
   setrlimit(RLIMIT_NOFILE, &l);
   spawn_close(p, 2);
@@ -84,6 +108,7 @@ int main(void)
   io_close_from(3);
   programs();
   copies();
+  alone();
   no_room();
   return unit_end();
 }
