@@ -9,6 +9,7 @@
 #   make check-long             2,015,539 bodies through smtpd, queue and remote, thousands of random dialogues with
 #                               smtpd, INSTALL on a bare Debian: an hour
 #   make fuzz-run SECONDS=600   the fuzzers of tests/fuzz, each so long
+#   make bench                  mail taken in, beside Debian's Postfix: tests/bench/README
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -55,7 +56,7 @@ SHARED := $(wildcard src/door/*.c src/lib/*/*.c)
 INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR); cat $(USERS) VERSION; echo $(MUSL); } | cksum | cut -d' ' -f1)
 BINARIES := $(PROGRAMS:%=$(INSTANCE)/%)
 
-.PHONY: all install uninstall users musl check check-long demo clean man
+.PHONY: all install uninstall users musl check check-long bench demo clean man
 all: $(BINARIES)
 
 # written anew only when it says something else: every program is linked again then
@@ -154,11 +155,13 @@ check-long: prepare
 	@sh tests/packages long || echo "no debootstrap: INSTALL is not typed"
 	sh tests/run --long
 
-# what measures
 BENCH_TOOLS := $(B)/bench/load $(B)/bench/disk
 $(BENCH_TOOLS): $(B)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	@$(CC_SYS) $(STYLE) -o $@ $<
+
+bench: prepare $(BENCH_TOOLS)
+	sh tests/bench/bench
 
 demo:
 	sh tests/demo
