@@ -36,8 +36,8 @@ int envelope_records_ok(char const *s, size_t len)
   return 0;
 }
 
-int envelope_make(char **text, size_t *len, char const *id, uint64_t bytes, uint32_t crc, uid_t uid,
-                  char const *records, size_t records_len)
+int envelope_make(stralloc *text, char const *id, uint64_t bytes, uint32_t crc, uid_t uid, char const *records,
+                  size_t records_len)
 {
   char *s;
   size_t n;
@@ -46,14 +46,14 @@ int envelope_make(char **text, size_t *len, char const *id, uint64_t bytes, uint
     errno = EFBIG;
     return -1;
   }
-  s = malloc(HEAD_MAX + records_len + END_MAX);
-  if (!s) return -1;
+  text->len = 0;
+  if (!stralloc_ready(text, HEAD_MAX + records_len + END_MAX)) return -1;
+  s = text->s;
   n = (size_t)snprintf(s, HEAD_MAX, FIRST_LINE "I%s%cL%llu%cK%08lx%cU%lu%c", id, 0, (unsigned long long)bytes, 0,
                        (unsigned long)crc, 0, (unsigned long)uid, 0);
   memcpy(s + n, records, records_len);
   n += records_len;
-  *len = n + (size_t)snprintf(s + n, END_MAX, "Z%zu %08lx", n, (unsigned long)crc32_add(0, s, n)) + 1;
-  *text = s;
+  text->len = n + (size_t)snprintf(s + n, END_MAX, "Z%zu %08lx", n, (unsigned long)crc32_add(0, s, n)) + 1;
   return 0;
 }
 

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <skalibs/stralloc.h>
 
 #include "door/param.h"
 
@@ -51,10 +52,10 @@ extern void envelope_free(struct envelope *);
    it is. 0, or -1: no memory, and nothing has changed. */
 extern int envelope_cut(struct envelope *, uint32_t const *keep, uint32_t n);
 
-/* Makes the file's bytes, allocated with malloc. records: sender and recipients as F and T records (with
+/* Makes the file's bytes, in place of what text held. records: sender and recipients as F and T records (with
    parameters), already checked by envelope_records_ok. 0, or -1 with errno. */
-extern int envelope_make(char **text, size_t *len, char const *id, uint64_t bytes, uint32_t crc, uid_t uid,
-                         char const *records, size_t records_len);
+extern int envelope_make(stralloc *text, char const *id, uint64_t bytes, uint32_t crc, uid_t uid, char const *records,
+                         size_t records_len);
 
 /* What a submitter may send as records: one F first, then T records, each of at most ADDRESS_MAX bytes, parameters
    but m anywhere after F. 0 good; 11 an address is too long; 91 anything else (qmail-queue's exit codes). */

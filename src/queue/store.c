@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -17,6 +16,7 @@
 #include "queue/orphan.h"
 #include "queue/store.h"
 
+#define TEXT_KEPT 65536 /* bytes of an envelope whose memory is kept for the next */
 #define TRIES 100       /* to find a new ID: more means that something is wrong */
 
 void store_start(struct store *s)
@@ -148,16 +148,16 @@ void store_data(struct store *s, char const *p, size_t len, struct fault *f)
 /* The envelope in tmp/, and both files synced. 0, or -1 with errno. */
 static int write_envelope(struct store *s, uid_t uid, char const *records, size_t records_len)
 {
-  char tmp[ID_PATH_MAX], *text;
-  size_t len;
+  static stralloc text = STRALLOC_ZERO;         /* from message to message: no page is mapped for each */
+  char tmp[ID_PATH_MAX];
   int fd, r, e;
 
-  if (envelope_make(&text, &len, s->id, s->bytes, s->crc, uid, records, records_len) == -1) return -1;
+  if (envelope_make(&text, s->id, s->bytes, s->crc, uid, records, records_len) == -1) return -1;
   tmp_path(tmp, s->id);
   fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);  /* an old one is an orphan of ours */
-  r = fd == -1 ? -1 : io_write(fd, text, len);
+  r = fd == -1 ? -1 : io_write(fd, text.s, text.len);
   e = errno;
-  free(text);
+  if (text.a > TEXT_KEPT) stralloc_free(&text);
   errno = e;
   if (!r) r = fsync(s->fd);
   if (!r) r = fsync(fd);

@@ -37,16 +37,17 @@ static int reads(void const *s, size_t len, uint32_t *rcpts)
 
 int LLVMFuzzerTestOneInput(uint8_t const *data, size_t len)
 {
-  char *text, *records = fuzz_string(data, len);
-  size_t text_len, i;
+  char *records = fuzz_string(data, len);
+  stralloc text = STRALLOC_ZERO;
+  size_t i;
   uint32_t rcpts, wanted = 0;
 
   reads(data, len, &rcpts);
   if (envelope_records_ok(records, len) == 0) {
     for (i = 0; i < len; i += strlen(records + i) + 1) wanted += records[i] == 'T';
-    demand(!envelope_make(&text, &text_len, ID, 7, 0x12345678, 61, records, len));
-    demand(reads(text, text_len, &rcpts) && rcpts == wanted);
-    free(text);
+    demand(!envelope_make(&text, ID, 7, 0x12345678, 61, records, len));
+    demand(reads(text.s, text.len, &rcpts) && rcpts == wanted);
+    stralloc_free(&text);
   }
   free(records);
   return 0;

@@ -78,7 +78,8 @@ static known queued(unsigned int n)
 {
   static unsigned int counter;
   static char records[100000];
-  char path[ID_PATH_MAX], *text;
+  static stralloc text = STRALLOC_ZERO;
+  char path[ID_PATH_MAX];
   size_t len = (size_t)snprintf(records, sizeof records, "Fa@from.test") + 1;
   int fd;
 
@@ -86,11 +87,10 @@ static known queued(unsigned int n)
   id_new(id);
   while (n--)
     len += (size_t)snprintf(records + len, sizeof records - len, "Tr%u@%u-%u.test", n, counter, n < 100 ? n : 100) + 1;
-  if (envelope_make(&text, &len, id, 100, 0, 0, records, len) == -1) exit(111);
+  if (envelope_make(&text, id, 100, 0, 0, records, len) == -1) exit(111);
   id_path(path, "todo", id);
   fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-  if (fd == -1 || io_write(fd, text, len) == -1 || close(fd) == -1) exit(111);
-  free(text);
+  if (fd == -1 || io_write(fd, text.s, text.len) == -1 || close(fd) == -1) exit(111);
   return backlog_add(id, backlog_now());
 }
 

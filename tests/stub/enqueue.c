@@ -29,8 +29,9 @@ static int put(char const *dir, char const *id, char const *s, size_t len)
 int main(int argc, char **argv)
 {
   struct state state = { .tries = 2, .next = getenv("NEXT") ? atoll(getenv("NEXT")) : 1800000000, .last = 1700000000 };
-  char records[4096], marks[64], *text;
-  size_t used = 0, len;
+  char records[4096], marks[64];
+  stralloc text = STRALLOC_ZERO;
+  size_t used = 0;
   int i, marked = 0;
 
   if (argc < 4 || argc > 60 || chdir(argv[1]) == -1) return 100;
@@ -46,7 +47,7 @@ int main(int argc, char **argv)
     used += (size_t)snprintf(records + used, sizeof records - used, "T%s", argv[i]) + 1;
     if (used >= sizeof records) return 100;
   }
-  if (envelope_make(&text, &len, argv[2], 7, 0, 0, records, used) == -1) return 111;
-  if (put("todo", argv[2], text, len) == -1 || put("mess", argv[2], "\nbody!\n", 7) == -1) return 111;
+  if (envelope_make(&text, argv[2], 7, 0, 0, records, used) == -1) return 111;
+  if (put("todo", argv[2], text.s, text.len) == -1 || put("mess", argv[2], "\nbody!\n", 7) == -1) return 111;
   return marked && state_write(argv[2], &state, marks, (uint32_t)argc - 4, 0, (uint32_t)argc - 4) == -1 ? 111 : 0;
 }
