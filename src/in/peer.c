@@ -1,6 +1,5 @@
 /* peer.c - see peer.h */
 
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,22 +28,11 @@ int peer_address(char *out, char const *s)
 
 static void from_socket(char *out, int fd, int (*ask)(int, struct sockaddr *, socklen_t *))
 {
-  union {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-    struct sockaddr_storage space;
-  } a;
-  struct net_address ip = { .port = 0 };
-  socklen_t len = sizeof a;
+  struct sockaddr_storage from = { .ss_family = AF_UNSPEC };
+  struct net_address ip;
+  socklen_t len = sizeof from;
 
-  memset(&a, 0, sizeof a);
-  if (ask(fd, &a.any, &len) == -1) return;
-  ip.family = a.any.sa_family;
-  if (ip.family == AF_INET) memcpy(ip.ip, &a.v4.sin_addr, sizeof a.v4.sin_addr);
-  else if (ip.family == AF_INET6) memcpy(ip.ip, &a.v6.sin6_addr, sizeof a.v6.sin6_addr);
-  else return;
-  peer_text(out, &ip);
+  if (ask(fd, (struct sockaddr *)&from, &len) == 0 && net_from(&ip, &from)) net_format(out, &ip);
 }
 
 static void from_environment(char *out, char const *name)

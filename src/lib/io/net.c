@@ -99,6 +99,23 @@ void net_plain(struct net_address *a)
   a->family = AF_INET;
 }
 
+int net_from(struct net_address *a, struct sockaddr_storage const *from)
+{
+  struct sockaddr_in in;
+  struct sockaddr_in6 in6;
+
+  memset(a, 0, sizeof *a);
+  a->family = from->ss_family;
+  if (a->family != AF_INET && a->family != AF_INET6) return 0;
+  memcpy(&in, from, sizeof in);
+  memcpy(&in6, from, sizeof in6);
+  a->port = ntohs(a->family == AF_INET ? in.sin_port : in6.sin6_port);
+  if (a->family == AF_INET) memcpy(a->ip, &in.sin_addr, sizeof in.sin_addr);
+  else memcpy(a->ip, &in6.sin6_addr, sizeof in6.sin6_addr);
+  net_plain(a);
+  return 1;
+}
+
 /* 1 when the two agree in so many bits */
 static int agree(unsigned char const *a, unsigned char const *b, unsigned int bits)
 {
@@ -163,6 +180,19 @@ int net_begin(struct net_address const *a, struct net_address const *from, int t
   if (fd == -1) return -1;
   if ((!from || apply(bind, fd, from, 0) == 0)
       && (apply(connect, fd, a, a->port) == 0 || errno == EINPROGRESS || errno == EINTR)) return fd;
+  io_close_keep(fd);
+  return -1;
+}
+
+int net_listen(struct net_address const *a, int backlog)
+{
+  int const yes = 1;
+  int fd = socket(a->family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+  if (fd == -1) return -1;
+  if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0
+      && (a->family == AF_INET || setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes) == 0)
+      && apply(bind, fd, a, a->port) == 0 && listen(fd, backlog) == 0) return fd;
   io_close_keep(fd);
   return -1;
 }

@@ -1,4 +1,4 @@
-/* net.h - IP addresses and connections to them: no names, no resolver */
+/* net.h - IP addresses, connections to them and sockets that listen there: no names, no resolver */
 
 #ifndef LIB_IO_NET_H
 #define LIB_IO_NET_H
@@ -35,6 +35,11 @@ extern int net_same(struct net_address const *, struct net_address const *);
 /* Makes ::ffff:a.b.c.d the IPv4 address that it is. */
 extern void net_plain(struct net_address *);
 
+struct sockaddr_storage;
+/* What the kernel says of an address and its port (accept, getpeername, getsockname), IPv4 as such. 1, or 0 when it is
+   of another family. */
+extern int net_from(struct net_address *, struct sockaddr_storage const *);
+
 struct net_network {
   struct net_address first;
   unsigned int bits;            /* that count: up to 32 or 128 */
@@ -52,6 +57,9 @@ extern int net_within(struct net_address const *, struct net_network const *);
    became of it: 0 or an errno. -1 with errno when it cannot even start. */
 extern int net_begin(struct net_address const *, struct net_address const *from, int type);
 extern int net_came(int fd);
+
+/* A TCP socket that listens there, non-blocking and close-on-exec; one of IPv6 takes no IPv4. -1 with errno. */
+extern int net_listen(struct net_address const *, int backlog);
 
 /* A socket of that type, connected, non-blocking and close-on-exec, or -1 with errno; ETIMEDOUT when the
    deadline (io_clock) came first. */

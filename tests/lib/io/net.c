@@ -128,11 +128,74 @@ static void connections(void)
   close(listener);
 }
 
+/* the port that a socket has */
+static unsigned int port_of(int fd)
+{
+  struct sockaddr_storage said;
+  socklen_t len = sizeof said;
+  struct net_address a;
+
+  return getsockname(fd, (struct sockaddr *)&said, &len) == 0 && net_from(&a, &said) ? a.port : 0;
+}
+
+/* One that listens at text, on a port of the kernel's choice, and a connection from there to it. */
+static int met(char const *text, char const *peer)
+{
+  struct net_address a, from;
+  struct sockaddr_storage said;
+  socklen_t len = sizeof said;
+  char s[NET_TEXT_MAX];
+  int server, client, fd;
+
+  net_parse(&a, text, strlen(text));
+  server = net_listen(&a, 1);
+  if (server == -1) return 0;
+  a.port = port_of(server);
+  client = net_connect(&a, SOCK_STREAM, io_clock() + 60000);
+  fd = accept(server, (struct sockaddr *)&said, &len);
+  if (fd == -1 || !net_from(&from, &said)) return 0;
+  net_format(s, &from);
+  close(fd);
+  close(client);
+  close(server);
+  return !strcmp(s, peer) && from.port && from.port != a.port;
+}
+
+static void listening(void)
+{
+  struct sockaddr_storage other = { .ss_family = AF_UNIX };
+  struct sockaddr_in6 mapped = { .sin6_family = AF_INET6, .sin6_port = htons(25) };
+  struct net_address a, b;
+  int fd, six;
+
+  check("IPv4", met("127.0.0.1", "127.0.0.1"));
+  check("IPv6", met("::1", "::1"));
+  check("neither", !net_from(&a, &other));
+  memset(mapped.sin6_addr.s6_addr + 10, 255, 2);
+  memcpy(mapped.sin6_addr.s6_addr + 12, "\300\0\2\1", 4);
+  memcpy(&other, &mapped, sizeof mapped);
+  net_parse(&b, "192.0.2.1", 9);
+  check("IPv4 in the guise of IPv6", net_from(&a, &other) && a.family == AF_INET && a.port == 25
+        && !memcmp(a.ip, b.ip, sizeof a.ip));
+
+  net_parse(&a, "0.0.0.0", 7);
+  fd = net_listen(&a, 1);
+  check("all of IPv4", fd != -1);
+  net_parse(&b, "::", 2);
+  b.port = port_of(fd);
+  six = net_listen(&b, 1);
+  check("and all of IPv6, on one port", b.port && six != -1);
+  check("but not twice", net_listen(&b, 1) == -1 && errno == EADDRINUSE);
+  close(fd);
+  close(six);
+}
+
 int main(void)
 {
   texts();
   literals();
   networks();
   connections();
+  listening();
   return unit_end();
 }
