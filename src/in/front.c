@@ -3,24 +3,18 @@
 #include <string.h>
 
 #include "in/front.h"
-#include "lib/conf/control.h"
-#include "lib/io/net.h"
+#include "lib/conf/networks.h"
 
-static struct control_table hosts;
+static struct networks hosts;
 
 char const *front_start(void)
 {
-  return control_table("proxyhosts", &hosts, 0) == -1 ? "proxyhosts" : 0;
+  return networks_read(&hosts, "proxyhosts") == -1 ? "proxyhosts" : 0;
 }
 
 int front_is(char const *ip)
 {
   struct net_address peer;
-  struct net_network n;
-  size_t i;
 
-  if (!net_parse(&peer, ip, strlen(ip))) return 0;
-  for (i = 0; i < hosts.n; i++)
-    if (net_network_parse(&n, hosts.entries[i].key) && net_within(&peer, &n)) return 1;
-  return 0;
+  return net_parse(&peer, ip, strlen(ip)) && networks_have(&hosts, &peer);
 }
