@@ -1,7 +1,8 @@
 /*
  * mail-qmqpd.c - takes one message from one trusted QMQP client
  *
- * Runs as    maild, under tcpserver, inetd or systemd, one for each connection
+ * Runs as    maild, under tcpserver, inetd or systemd, one for each connection; with -l as their porter
+ *            (in/porter.h), by mail-start or systemd
  * Reads      fd 0: the client, before it a front end's word about it (in/proxy.h); control/, and tcpserver's
  *            environment, before the first byte
  * Writes     fd 1: the client; fd 2: the log; the queue service's socket (door/submit.h)
@@ -11,19 +12,22 @@
  * Exits      0 when the connection is over; 111 when it could not be begun
  */
 
+#include <string.h>
 #include <unistd.h>
 
+#include "in/porter.h"
 #include "in/qmqp.h"
 #include "in/start.h"
 
 static char const unavailable[] = "37:Z4.3.0 this host cannot take mail now,";
 
-int main(void)
+int main(int argc, char **argv)
 {
   static struct rules rules;
   static struct peer peer;
   static struct entry entry;
 
+  if (argc > 1 && !strcmp(argv[1], "-l")) porter_run("mail-qmqpd", RULES_QMQP, "qmqp.cdb");
   start("mail-qmqpd", RULES_QMQP, unavailable, &rules, &peer);
   start_lock(&rules, &peer);
   qmqp_start(&entry, &rules, &peer, 0, 1);

@@ -1,7 +1,8 @@
 /*
  * mail-qmtpd.c - takes mail from one QMTP client
  *
- * Runs as    maild, under tcpserver, inetd or systemd, one for each connection
+ * Runs as    maild, under tcpserver, inetd or systemd, one for each connection; with -l as their porter
+ *            (in/porter.h), by mail-start or systemd
  * Reads      fd 0: the client, before it a front end's word about it (in/proxy.h); control/, and tcpserver's
  *            environment, before the first byte
  * Writes     fd 1: the client; fd 2: the log; the queue service's socket (door/submit.h), questions to
@@ -14,19 +15,22 @@
  * Exits      0 when the connection is over; 111 when it could not be begun
  */
 
+#include <string.h>
 #include <unistd.h>
 
+#include "in/porter.h"
 #include "in/qmtp.h"
 #include "in/start.h"
 
 static char const unavailable[] = "37:Z4.3.0 this host cannot take mail now,";
 
-int main(void)
+int main(int argc, char **argv)
 {
   static struct rules rules;
   static struct peer peer;
   static struct qmtp qmtp;
 
+  if (argc > 1 && !strcmp(argv[1], "-l")) porter_run("mail-qmtpd", RULES_QMTP, "qmtp.cdb");
   start("mail-qmtpd", RULES_QMTP, unavailable, &rules, &peer);
   start_lock(&rules, &peer);
   qmtp_start(&qmtp, &rules, &peer, 0, 1);

@@ -1,7 +1,8 @@
 /*
  * mail-smtpd.c - takes mail from one SMTP client
  *
- * Runs as    maild, under tcpserver, inetd or systemd, one for each connection; as the caller for sendmail -bs
+ * Runs as    maild, under tcpserver, inetd or systemd, one for each connection; with -l as their porter
+ *            (in/porter.h), by mail-start or systemd; as the caller for sendmail -bs
  * Reads      fd 0: the client, before it a front end's word about it (in/proxy.h); control/, and tcpserver's
  *            environment, before the first byte
  * Writes     fd 1: the client; fd 2: the log; the queue service's socket (door/submit.h), questions to
@@ -14,19 +15,22 @@
  * Exits      0 when the session is over; 111 when it could not be begun (the client has been told 421)
  */
 
+#include <string.h>
 #include <unistd.h>
 
+#include "in/porter.h"
 #include "in/session.h"
 #include "in/start.h"
 
 static char const unavailable[] = "421 4.3.0 this host cannot take mail now\r\n";
 
-int main(void)
+int main(int argc, char **argv)
 {
   static struct rules rules;
   static struct peer peer;
   static struct session session;
 
+  if (argc > 1 && !strcmp(argv[1], "-l")) porter_run("mail-smtpd", RULES_SMTP, "smtp.cdb");
   start("mail-smtpd", RULES_SMTP, unavailable, &rules, &peer);
   start_lock(&rules, &peer);
   session_start(&session, &rules, &peer, 0, 1);

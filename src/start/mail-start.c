@@ -1,19 +1,20 @@
 /*
  * mail-start.c - make the sockets, become the users, start the daemons, wait
  *
- * Runs as    root, by a service script or root's cron: mail-start queue | send | -1 [-a] [-v]
- * Reads      nothing but signals and its children's ends
- * Writes     run/queue and run/verify/lookup (sockets), queue/lock/start-* (locks)
+ * Runs as    root, by a service script or root's cron: mail-start queue | send | listen | -1 [-a] [-v]
+ * Reads      signals and its children's ends; for listen, as it begins, control/listen
+ * Writes     run/queue and run/verify/lookup (sockets), the network's listening sockets, queue/lock/start-* (locks)
  * Trusts     its caller and the root-owned bin/; its children only to end
- * If broken  the machine is lost, so it does nearly nothing: no byte of a message, of the network or of a
- *            setting ever comes here; it keeps only the rights to change user and to kill
+ * If broken  the machine is lost, so it does nearly nothing: no byte of a message or of the network ever
+ *            comes here; it keeps only the rights to change user and to kill
  * Exits      0 after TERM, after -1 is done, or when -1 finds the service running; 100 usage; 111 else
  * Why so     the table below is the map of who runs as whom and who can talk to whom; an administrator
- *            restarts rooms here, and the listening socket of the queue outlives mail-queued
+ *            restarts rooms here, and listening sockets outlive those that listen
  */
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -24,10 +25,13 @@
 #include "door/fds.h"
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
+#include "lib/io/listenfds.h"
 #include "lib/io/log.h"
+#include "lib/io/ready.h"
 #include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "start/lines.h"
+#include "start/sockets.h"
 
 #define RESTART_MS 1000         /* between a daemon's death, or a start that failed, and its next life */
 #define INHERITED_MAX 1024      /* descriptors that a careless caller may have left open */
@@ -52,54 +56,66 @@ struct daemon {
   struct end ends[6];
   pid_t pid;            /* 0: not running */
   int status;           /* of its last end */
+  int listens;          /* it gets the sockets of this service: */
+  enum service service;
 };
 
 static struct daemon queue_group[] = {
-  { "mail-queued", 0, CONF_QUEUE, REREADS | LEADS, { { QUEUED_LISTEN, LISTEN_QUEUE, 0 } }, 0, 0 },
-  { "mail-lookup", "-l", CONF_VERIFY, REREADS | LEADS, { { LOOKUP_SOCKET, LISTEN_VERIFY, 0 } }, 0, 0 },
-  { 0, 0, 0, 0, { { 0, 0, 0 } }, 0, 0 }
+  { "mail-queued", 0, CONF_QUEUE, REREADS | LEADS, { { QUEUED_LISTEN, LISTEN_QUEUE, 0 } }, 0, 0, 0, 0 },
+  { "mail-lookup", "-l", CONF_VERIFY, REREADS | LEADS, { { LOOKUP_SOCKET, LISTEN_VERIFY, 0 } }, 0, 0, 0, 0 },
+  { 0, 0, 0, 0, { { 0, 0, 0 } }, 0, 0, 0, 0 }
 };
 
 static struct daemon send_group[] = {
   { "mail-send", 0, CONF_SEND, REREADS | HURRIES | LEADS,
     { { SEND_OPEN, SEND_TO_OPEN, 0 }, { SEND_LSPAWN, LSPAWN_TO_SEND, 1 }, { SEND_RSPAWN, RSPAWN_TO_SEND, 1 },
-      { SEND_BOUNCE, BOUNCE_TO_SEND, 1 }, { SEND_CLEAN, SEND_TO_CLEAN, 0 } }, 0, 0 },
+      { SEND_BOUNCE, BOUNCE_TO_SEND, 1 }, { SEND_CLEAN, SEND_TO_CLEAN, 0 } }, 0, 0, 0, 0 },
   { "mail-open", 0, CONF_QUEUE, 0,
     { { OPEN_SEND, SEND_TO_OPEN, 1 }, { OPEN_LSPAWN, OPEN_TO_LSPAWN, 0 }, { OPEN_RSPAWN, OPEN_TO_RSPAWN, 0 },
-      { OPEN_BOUNCE, OPEN_TO_BOUNCE, 0 } }, 0, 0 },
-  { "mail-clean", 0, CONF_QUEUE, HURRIES, { { CLEAN_SEND, SEND_TO_CLEAN, 1 } }, 0, 0 },
+      { OPEN_BOUNCE, OPEN_TO_BOUNCE, 0 } }, 0, 0, 0, 0 },
+  { "mail-clean", 0, CONF_QUEUE, HURRIES, { { CLEAN_SEND, SEND_TO_CLEAN, 1 } }, 0, 0, 0, 0 },
   { "mail-lspawn", 0, ROLE_NONE, REREADS,
     { { AGENT_JOBS, OPEN_TO_LSPAWN, 1 }, { AGENT_REPORTS, LSPAWN_TO_SEND, 0 },
-      { LSPAWN_LOOKUP, LSPAWN_TO_LOOKUP, 0 } }, 0, 0 },
-  { "mail-lookup", 0, CONF_LOOKUP, REREADS, { { LOOKUP_SOCKET, LSPAWN_TO_LOOKUP, 1 } }, 0, 0 },
+      { LSPAWN_LOOKUP, LSPAWN_TO_LOOKUP, 0 } }, 0, 0, 0, 0 },
+  { "mail-lookup", 0, CONF_LOOKUP, REREADS, { { LOOKUP_SOCKET, LSPAWN_TO_LOOKUP, 1 } }, 0, 0, 0, 0 },
   { "mail-rspawn", 0, CONF_REMOTE, REREADS | HURRIES,
-    { { AGENT_JOBS, OPEN_TO_RSPAWN, 1 }, { AGENT_REPORTS, RSPAWN_TO_SEND, 0 } }, 0, 0 },
+    { { AGENT_JOBS, OPEN_TO_RSPAWN, 1 }, { AGENT_REPORTS, RSPAWN_TO_SEND, 0 } }, 0, 0, 0, 0 },
   { "mail-bounce", 0, CONF_BOUNCE, REREADS,
-    { { AGENT_JOBS, OPEN_TO_BOUNCE, 1 }, { AGENT_REPORTS, BOUNCE_TO_SEND, 0 } }, 0, 0 },
-  { 0, 0, 0, 0, { { 0, 0, 0 } }, 0, 0 }
+    { { AGENT_JOBS, OPEN_TO_BOUNCE, 1 }, { AGENT_REPORTS, BOUNCE_TO_SEND, 0 } }, 0, 0, 0, 0 },
+  { 0, 0, 0, 0, { { 0, 0, 0 } }, 0, 0, 0, 0 }
 };
+
+static struct daemon listen_group[SERVICES + 1];        /* those that have a socket */
 
 static int pass_all, quiet;     /* options of a pass */
 
 static _Noreturn void die_usage(void)
 {
-  log_diex(100, "usage: mail-start queue | send | -1 [-a] [-v]");
+  log_diex(100, "usage: mail-start queue | send | listen | -1 [-a] [-v]");
+}
+
+static int set_descriptors(struct daemon const *d)
+{
+  struct end const *e;
+
+  if (dup2(lifeline[0], FD_LIFE) == -1 || dup2(2, 1) == -1) return -1;
+  for (e = d->ends; e->fd; e++)
+    if (dup2(lines[e->line][e->side], e->fd) == -1) return -1;
+  return d->listens ? sockets_give(d->service) : 0;
 }
 
 static _Noreturn void become_daemon(struct daemon const *d)
 {
   char path[CONF_PATH_MAX];
   char const *argv[3] = { path, d->arg, 0 };      /* the whole path: ps tells instances apart */
-  char *env[3] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", quiet ? "LOG=errors" : 0, 0 };
-  struct end const *e;
 
-  if (dup2(lifeline[0], FD_LIFE) == -1 || dup2(2, 1) == -1) log_die(111, d->name, ": unable to set descriptors");
-  for (e = d->ends; e->fd; e++)
-    if (dup2(lines[e->line][e->side], e->fd) == -1) log_die(111, d->name, ": unable to set descriptors");
+  if (clearenv() || putenv("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+      || (quiet && putenv("LOG=errors"))) log_die(111, d->name, ": unable to set the environment");
+  if (set_descriptors(d) == -1) log_die(111, d->name, ": unable to set descriptors");
   if (d->role != ROLE_NONE && priv_become(conf_users[d->role].uid, conf_users[d->role].gid) == -1)
     log_die(111, d->name, ": unable to become ", conf_users[d->role].role);
   wake_reset();
-  execve(conf_file(path, "bin", d->name), (char **)argv, env);
+  execve(conf_file(path, "bin", d->name), (char **)argv, environ);
   log_die(111, "unable to run ", path);
 }
 
@@ -199,8 +215,8 @@ static int told_to_end(struct daemon const *group)
   return 1;
 }
 
-/* The queue's daemons share nothing but the lifeline: one that ends is started again alone. */
-static void restart_queue(struct daemon *group)
+/* These share nothing but the lifeline: one that ends is started again alone. */
+static void restart_alone(struct daemon *group)
 {
   for (; group->name; group++)
     if (!group->pid) start(group);
@@ -222,13 +238,17 @@ static int serve(struct daemon *group)
   long long due = WAKE_NEVER;   /* when to start again what is missing */
 
   if (start_all(group) == -1) log_die(111, "unable to make what ties the daemons together");
+  ready_tell();
   for (;;) {
     if (stopping || !missing(group)) due = WAKE_NEVER;
     else if (due == WAKE_NEVER) due = io_clock() + RESTART_MS;
     wait_for_news(due);
     if (wake_heard(SIGHUP)) pass_on(group, REREADS, SIGHUP);
     if (wake_heard(SIGALRM)) pass_on(group, HURRIES, SIGALRM);
-    if (told_to_end(group)) stopping = 1;
+    if (told_to_end(group)) {
+      stopping = 1;
+      sockets_close();
+    }
     if (wake_heard(SIGCHLD)) reap(group);
     if (stopping) {
       let_go(group);
@@ -236,7 +256,7 @@ static int serve(struct daemon *group)
     }
     else if (io_clock() >= due) {
       if (group == send_group) restart_send(group);
-      else restart_queue(group);
+      else restart_alone(group);
       due = WAKE_NEVER;
     }
   }
@@ -270,11 +290,10 @@ static int lock(char const *path)
   return 0;
 }
 
-static void prepare(void)
+/* What is inherited from that descriptor on is nobody's. */
+static void prepare(int fd)
 {
-  int fd;
-
-  for (fd = 3; fd < INHERITED_MAX; fd++) close(fd);
+  for (; fd < INHERITED_MAX; fd++) close(fd);
   umask(022);
   if (chdir(conf_home) == -1) log_die(111, "unable to enter ", conf_home);
   wake_signals((int const []){ SIGCHLD, SIGHUP, SIGALRM, SIGTERM, SIGINT, 0 });
@@ -292,6 +311,21 @@ static int queue_service(void)
   lines[LISTEN_VERIFY][0] = line_listen("run/verify/lookup", SOCK_SEQPACKET);
   give_up_rights();
   return serve(queue_group);
+}
+
+static int listen_service(void)
+{
+  static char const *const names[SERVICES] = { "mail-smtpd", "mail-qmtpd", "mail-qmqpd" };
+  struct daemon *d = listen_group;
+  int i;
+
+  sockets_make();
+  for (i = 0; i < SERVICES; i++)
+    if (sockets_of(i))
+      *d++ = (struct daemon){ .name = names[i], .arg = "-l", .role = CONF_IN, .signals = REREADS | LEADS, .listens = 1,
+                              .service = i };
+  give_up_rights();
+  return serve(listen_group);
 }
 
 static int send_service(int once)
@@ -317,11 +351,15 @@ static void take_options(char **argv)
 
 int main(int argc, char **argv)
 {
+  int listens;
+
   log_name("mail-start");
   if (argc < 2) die_usage();
   if (!strcmp(argv[1], "-1")) take_options(argv + 2);
   else if (argc > 2) die_usage();
-  prepare();
+  listens = !strcmp(argv[1], "listen");
+  prepare(LISTENFDS_FIRST + (listens ? (int)sockets_inherit() : 0));
+  if (listens) return listen_service();
   if (!strcmp(argv[1], "queue")) return queue_service();
   if (!strcmp(argv[1], "send")) return send_service(0);
   if (!strcmp(argv[1], "-1")) return send_service(1);

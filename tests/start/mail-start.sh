@@ -8,7 +8,8 @@ out=$SCRATCH/out
 fake_daemons() {
   mkdir -p "$out"
   chmod 1777 "$out"
-  for d in mail-queued mail-lookup mail-send mail-open mail-clean mail-lspawn mail-rspawn mail-bounce; do
+  for d in mail-queued mail-lookup mail-send mail-open mail-clean mail-lspawn mail-rspawn mail-bounce \
+    mail-smtpd mail-qmtpd mail-qmqpd; do
     cat > "$home/bin/$d.new" <<EOF
 #!/bin/sh
 me=$d\$1
@@ -217,6 +218,110 @@ test_rights_that_are_left() {
   assertEquals "00000000000000e0" "$(awk '/^CapBnd/ { print $2 }' /proc/$(pid mail-lspawn)/status)"
   assertEquals "0000000000000000" "$(awk '/^CapEff/ { print $2 }' /proc/$(pid mail-send)/status)"
   stop
+}
+
+
+listens_at() { grep -qi "$1:$(printf '%04X' "$2") 0*:0000 0A" /proc/net/tcp /proc/net/tcp6; } # HEXADECIMAL-ADDRESS PORT
+variable() { sed -n "s/^$2=//p" "$out/$1.env"; } # DAEMON NAME
+
+test_listen_group() {
+  fresh
+  a=$(free_port 2600)
+  b=$(free_port $((a + 1)))
+  c=$(free_port $((b + 1)))
+  printf '%s\n' '# where' "127.0.0.1:$a  # SMTP" "[::1]:$a:smtp" ":$b:qmqp" > "$home/control/listen"
+  python3 - "$SCRATCH/notify" > "$SCRATCH/told" <<'EOF' &
+import os, socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+print(s.recv(100).decode(), flush=True)
+EOF
+  notified=$!
+  on_exit "kill $notified 2>/dev/null"
+  wait_for 60 test -S "$SCRATCH/notify" || fail "no socket"
+  NOTIFY_SOCKET=$SCRATCH/notify
+  export NOTIFY_SOCKET
+  start listen
+  unset NOTIFY_SOCKET
+  wait_for 60 started_all mail-smtpd-l mail-qmqpd-l || fail "did not start"
+  assertFalse "nothing for QMTP" "[ -e $out/mail-qmtpd-l ]"
+  [ $ROOT = no ] || assertEquals "61001 61001 " "$(who mail-smtpd-l)"
+  assertEquals "its descriptors" "0 1 2 3 4" "$(awk 'NF == 2 && $1 ~ /^[0-9]$/ { print $1 }' "$out/mail-smtpd-l" | xargs)"
+  assertNotNull "lifeline" "$(socket mail-smtpd-l 0 | grep pipe)"
+  assertNotNull "a socket" "$(socket mail-smtpd-l 4 | grep socket)"
+  assertEquals "for it" "$(pid mail-smtpd-l)" "$(variable mail-smtpd-l LISTEN_PID)"
+  assertEquals "two" 2 "$(variable mail-smtpd-l LISTEN_FDS)"
+  assertEquals "by name" smtp:smtp "$(variable mail-smtpd-l LISTEN_FDNAMES)"
+  assertEquals "of both families" qmqp:qmqp "$(variable mail-qmqpd-l LISTEN_FDNAMES)"
+  assertEquals "nobody else is to tell that they are ready" "" "$(variable mail-smtpd-l NOTIFY_SOCKET)"
+  assertTrue "IPv4" "listens_at 0100007F $a"
+  assertTrue "IPv6" "listens_at 00000000000000000000000001000000 $a"
+  assertTrue "all of both" "listens_at 00000000 $b && listens_at 00000000000000000000000000000000 $b"
+  wait_for 60 grep -qx READY=1 "$SCRATCH/told" || fail "not told that it is ready"
+
+  before=$(socket mail-smtpd-l 3)
+  kill -9 "$(pid mail-smtpd-l)"
+  wait_for 60 lived mail-smtpd-l 2 || fail "not restarted"
+  assertEquals "the socket outlives it" "$before" "$(socket mail-smtpd-l 3)"
+  assertEquals "the other lives on" 1 "$(lives mail-qmqpd-l)"
+  kill -HUP $started
+  wait_for 60 grep -q HUP "$out/mail-smtpd-l.signals" || fail "HUP not passed on"
+  stop
+  assertEquals 0 $?
+  assertTrue "TERM was passed on" "grep -q TERM $out/mail-qmqpd-l.signals"
+}
+
+test_what_cannot_be_listened_at() {
+  fresh
+  for line in mail.example:25 192.0.2.1 2525 192.0.2.1:25:imap ::1:25 192.0.2.1:65536; do
+    printf '127.0.0.1:%s\n%s\n' "$(free_port 2600)" "$line" > "$home/control/listen"
+    timeout 60 "$home/bin/mail-start" listen 2> "$SCRATCH/err"
+    assertEquals "$line" 111 $?
+    assertTrue "$line: $(cat "$SCRATCH/err")" "grep -q 'control/listen must be address:port.*; this is not: $line' $SCRATCH/err"
+  done
+  a=$(free_port 2600)
+  printf '127.0.0.1:%s\n127.0.0.1:%s:qmtp\n' "$a" "$a" > "$home/control/listen"
+  timeout 60 "$home/bin/mail-start" listen 2> "$SCRATCH/err"
+  assertEquals "one place twice" 111 $?
+  assertTrue "$(cat "$SCRATCH/err")" "grep -q 'unable to listen on 127.0.0.1:$a.*: Address' $SCRATCH/err"
+  assertFalse "no server was started" "ls $out/*.lives"
+}
+
+test_where_nothing_is_said_it_is_port_25() {
+  need_root || return 0
+  fresh
+  rm -f "$home/control/listen"
+  unshare -n "$home/bin/mail-start" listen 2>> "$SCRATCH/log" &
+  started=$!
+  on_exit "kill $started 2>/dev/null"
+  wait_for 60 started_all mail-smtpd-l || fail "did not start"
+  assertEquals "a socket of each family" 2 "$(cat /proc/$started/net/tcp /proc/$started/net/tcp6 | grep -c ':0019 0*:0000 0A')"
+  stop
+  assertEquals 0 $?
+}
+
+test_sockets_that_are_handed_on() {
+  fresh
+  echo "192.0.2.1:9" > "$home/control/listen"    # nobody reads that
+  python3 - "$home/bin/mail-start" 2>> "$SCRATCH/log" <<'EOF' &
+import os, socket, sys
+kept = [socket.create_server(("127.0.0.1", 0)) for name in range(3)]
+for s in kept:
+    os.dup2(s.fileno(), 20 + kept.index(s))
+for i in range(3):
+    os.dup2(20 + i, 3 + i)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="3", LISTEN_FDNAMES="mail.socket:qmtp:smtp")
+os.execv(sys.argv[1], [sys.argv[1], "listen"])
+EOF
+  started=$!
+  on_exit "kill $started 2>/dev/null"
+  wait_for 60 started_all mail-smtpd-l mail-qmtpd-l || fail "did not start"
+  assertEquals "a name that is no service's is SMTP" 2 "$(variable mail-smtpd-l LISTEN_FDS)"
+  assertEquals "one for QMTP" 1 "$(variable mail-qmtpd-l LISTEN_FDS)"
+  assertEquals "and nothing else" "0 1 2 3" "$(awk 'NF == 2 && $1 ~ /^[0-9]$/ { print $1 }' "$out/mail-qmtpd-l" | xargs)"
+  stop
+  assertEquals 0 $?
+  rm "$home/control/listen"
 }
 
 run_tests

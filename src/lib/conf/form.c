@@ -163,6 +163,14 @@ static int is_network(char const *s)
   return net_network_parse(&n, s);
 }
 
+static int is_listen(char const *s)
+{
+  struct net_address a;
+  enum service service;
+
+  return value_listen(&a, &service, s);
+}
+
 /* with a host; the port is 0 where none is given */
 static int is_relay(char const *s, unsigned int *port)
 {
@@ -262,6 +270,9 @@ char const *form_expects(enum form form, char const *key, char const *value)
       return expect(is_banned_address(key), "an address or @domain a line, a domain beyond ASCII as xn--...");
     case FORM_SERVER: return expect(is_server(key), "an IP address[:port] a line; names are not looked up");
     case FORM_KEYWORD: return expect(keyword_list_ok(key, 0), "a keyword of EHLO's answer a line, such as SMTPUTF8");
+    case FORM_LISTEN:
+      return expect(is_listen(key), "address:port[:service] a line, such as 192.0.2.1:25, [::]:25 or 0.0.0.0:209:qmtp; "
+                    "names are not looked up, and services are smtp, qmtp and qmqp");
     case FORM_NETWORK: return expect(is_network(key), "an IP address[/bits] a line, no bit set behind those");
     default: return map_expects(form, key, value);
   }

@@ -27,6 +27,7 @@ enum form {
   FORM_SERVER,          /* an IP address[:port] */
   FORM_NETWORK,         /* an IP address[/bits] */
   FORM_KEYWORD,         /* of EHLO's answer */
+  FORM_LISTEN,          /* an address and a port to listen at, and the service */
   FORM_ZONE,            /* of a block list, and what its answers mean */
   /* maps: key and value */
   FORM_VIRTUAL,

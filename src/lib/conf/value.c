@@ -71,6 +71,34 @@ int value_place(char const *s, char *host, size_t size, unsigned int *port)
   return *port != 0;
 }
 
+enum service value_service(char const *s)
+{
+  static char const *const names[SERVICES] = { "smtp", "qmtp", "qmqp" };
+  int i = 0;
+
+  while (i < SERVICES && strcmp(s, names[i])) i++;
+  return (enum service)i;
+}
+
+int value_listen(struct net_address *a, enum service *service, char const *s)
+{
+  char place[NET_TEXT_MAX + 10];
+  char const *end = s + strlen(s), *last = memrchr(s, ':', strlen(s));
+
+  *service = SERVICE_SMTP;
+  if (last && value_service(last + 1) != SERVICES) {
+    *service = value_service(last + 1);
+    end = last;
+  }
+  if ((size_t)(end - s) >= sizeof place) return 0;
+  memcpy(place, s, (size_t)(end - s));
+  place[end - s] = 0;
+  if (*place != ':') return net_parse_port(a, place, 0) && a->port;
+  memset(a, 0, sizeof *a);
+  a->port = net_port(place + 1);
+  return a->port != 0;
+}
+
 static char const *number(char const *s, uint32_t most, uint32_t *n)
 {
   uint64_t u = 0;

@@ -34,6 +34,9 @@ static struct row const lists[] = {
   { "badmailfrom", { "a@b.example", "\xc3\xbc@b.example", "@xn--bse-hoa.example", "@b.example", "@[192.0.2.1]" }, { "b.example", "a@", "a b@c", "@b\xc3\xbcse.example" } },
   { "ehlohide", { "SMTPUTF8", "dsn", "ENHANCEDSTATUSCODES" }, { "UTF8", "SMTPUTF8 DSN", "" } },
   { "dnsservers", { "192.0.2.1", "192.0.2.1:5353", "::1", "[::1]:53" }, { "ns.example", "192.0.2.1:", "1.2.3" } },
+  { "listen", { "192.0.2.1:25", "0.0.0.0:25", "[::]:25", ":25", "[2001:db8::1]:209:qmtp", ":628:qmqp", "1.2.3.4:25:smtp" },
+    { "mail.example:25", "25", "192.0.2.1", "::1:25", "[::1]", "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:25:imap",
+      ":qmtp", "192.0.2.1:smtp", "*:25", "[::1:25" } },
   { "proxyhosts", { "192.0.2.1", "192.0.2.0/24", "2001:db8::/32" },
     { "192.0.2.1/24", "0.0.0.0/0", "::/0", "192.0.2.0/33", "192.0.2.0/", "front.example" } },
 };

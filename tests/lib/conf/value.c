@@ -138,8 +138,27 @@ static void places(void)
   check("what is no place", !bad);
 }
 
+static int listens(char const *s, char const *ip, unsigned int port, enum service want)
+{
+  struct net_address a;
+  enum service service;
+  char text[NET_TEXT_MAX] = "";
+
+  if (!value_listen(&a, &service, s)) return 0;
+  if (a.family) net_format(text, &a);
+  return !strcmp(text, ip) && a.port == port && service == want;
+}
+
+static void listening(void)
+{
+  check("an address and a port", listens("192.0.2.1:25", "192.0.2.1", 25, SERVICE_SMTP));
+  check("IPv6 and a service", listens("[2001:db8::1]:628:qmqp", "2001:db8::1", 628, SERVICE_QMQP));
+  check("all of both", listens(":209:qmtp", "", 209, SERVICE_QMTP));
+}
+
 int main(void)
 {
+  listening();
   transports();
   rates();
   answers();

@@ -1,0 +1,17 @@
+/* refusal.h - connections that a porter does not let in: what they are told, and the log */
+
+#ifndef IN_REFUSAL_H
+#define IN_REFUSAL_H
+
+#include "in/rules.h"
+
+/* Tells the client, by the protocol that it speaks, to come again for that reason (a status code of RFC 3463 and words),
+   or nothing where that is null. The connection stays the caller's. */
+extern void refusal_tell(int fd, enum rules_protocol, char const *reason);
+
+/* A line of the log: one a second at most, the others are counted. */
+extern void refusal_log(char const *ip, char const *why);
+/* Writes the count, when it is due. When it will be (io_clock), or WAKE_NEVER. */
+extern long long refusal_turn(void);
+
+#endif
