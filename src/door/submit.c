@@ -140,17 +140,24 @@ static void close_chunk(struct submit *s)
   s->open = 0;
 }
 
-int submit_start(struct submit *s, int fd)
+void submit_resume(struct submit *s, int fd)
 {
-  char version = SUBMIT_VERSION;
-
-  keep(s, fd);
+  s->fd = fd;
+  s->sent = 1;
   s->seconds = 0;
   s->code = 0;
   s->used = 0;
   s->open = 0;
   s->text[0] = 0;
   s->idle = IDLE_SECONDS;
+}
+
+int submit_start(struct submit *s, int fd)
+{
+  char version = SUBMIT_VERSION;
+
+  submit_resume(s, fd);
+  keep(s, fd);
   put(s, &version, 1);
   return s->code;
 }

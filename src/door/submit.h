@@ -63,6 +63,8 @@ struct submit {
 extern int submit_open(struct submit *, unsigned int seconds);
 /* The same over a descriptor that is connected already. */
 extern int submit_start(struct submit *, int fd);
+/* The same over one that messages went over before, or none (-1). */
+extern void submit_resume(struct submit *, int fd);
 extern void submit_close(struct submit *);
 
 /* One message. id is "" but for mail-bounce. Errors are kept until submit_end. */

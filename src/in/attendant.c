@@ -1,6 +1,5 @@
 /* attendant.c - see attendant.h */
 
-#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -9,22 +8,13 @@
 #include "lib/io/packet.h"
 #include "lib/io/spawn.h"
 
-/* nothing of the client's */
-static void let_go(void)
-{
-  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-  if (null == -1 || dup2(null, 0) == -1 || dup2(null, 1) == -1) _exit(111);
-  close(null);
-}
-
 int attendant_start(void (*run)(int, void const *), void const *what)
 {
   int sock;
   pid_t pid = spawn_copy(&sock, 0, 0);
 
   if (!pid) {
-    let_go();
+    if (io_detach() == -1) _exit(111);
     run(sock, what);
     _exit(111);
   }

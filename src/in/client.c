@@ -6,21 +6,28 @@
 #include <unistd.h>
 
 #include "in/client.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 
 static char const ok[] = "250 2.0.0 ok ";
 static char const no_memory[] = "452 4.3.0 out of memory";
 
-void client_start(struct client *c, struct rules const *rules, struct peer const *peer, int in, int out)
+void client_start(struct client *c, struct visit const *v)
 {
-  wire_start(&c->wire, in, out, rules->timeoutsmtpd, rules->sessiontime);
-  c->peer = *peer;
-  c->rules = rules;
+  wire_start(&c->wire, v->in, v->out, v->rules.timeoutsmtpd, v->rules.sessiontime);
+  wire_under(&c->wire, v->orders, v->hurry);
+  c->peer = v->peer;
+  c->rules = &v->rules;
+  c->ties = v->ties;
   c->pid = getpid();
+  c->start = io_clock();
+  c->told = v->orders != -1;
   c->helo = 0;
-  gate_start(&c->gate, rules, &c->peer);
-  budget_start(&c->budget, rules, gate_tries(&c->gate));
-  outlet_start(&c->queue);
+  c->messages = c->passed = c->refused = 0;
+  c->bytes = 0;
+  gate_start(&c->gate, c->rules, &c->peer, c->ties ? c->ties->lookup : -1);
+  budget_start(&c->budget, c->rules, gate_tries(&c->gate));
+  outlet_start(&c->queue, c->ties ? c->ties->queue : -1);
   c->records = (stralloc)STRALLOC_ZERO;
   named_start(&c->named, &c->records);
   client_reset(c);
@@ -29,10 +36,16 @@ void client_start(struct client *c, struct rules const *rules, struct peer const
 void client_close(struct client *c)
 {
   wire_close(&c->wire);
+  if (c->ties) *c->ties = (struct ties){ .queue = outlet_keep(&c->queue), .lookup = gate_keep(&c->gate) };
   outlet_close(&c->queue);
   gate_close(&c->gate);
   named_clear(&c->named);
   stralloc_free(&c->records);
+}
+
+int client_spotless(struct client const *c)
+{
+  return c->wire.state == WIRE_OPEN && !c->budget.errors && !c->refused;
 }
 
 void client_reset(struct client *c)
@@ -84,6 +97,7 @@ void client_refuse(struct client *c, char const *to, char const *refusal)
 {
   int pause = gate_count(&c->gate, refusal);
 
+  c->refused++;
   client_log(c, "refused");
   log_field("to", to);
   client_log_end(refusal);
@@ -116,8 +130,17 @@ void client_log_end(char const *why)
   log_end();
 }
 
-void client_log_message(struct client const *c, unsigned long long bytes, char const *refusal)
+static void count(struct client *c, unsigned long long bytes)
 {
+  c->messages++;
+  c->passed += c->rcpts;
+  c->bytes += bytes;
+}
+
+void client_log_message(struct client *c, unsigned long long bytes, char const *refusal)
+{
+  if (refusal) c->refused++;
+  else count(c, bytes);
   client_log(c, refusal ? "refused message" : "accepted");
   if (!refusal) log_field("id", c->queue.text);
   log_count(" rcpts=", c->rcpts);
@@ -126,13 +149,25 @@ void client_log_message(struct client const *c, unsigned long long bytes, char c
   else log_end();
 }
 
+void client_log_away(struct client *c, char const *refusal)
+{
+  c->refused++;
+  client_log(c, "refused message");
+  client_log_end(refusal);
+}
+
 void client_log_ended(struct client const *c, char const *why)
 {
   static char const *const trouble[] = { 0, "the client closed the connection", "time is over",
-                                         "the connection broke" };
+                                         "the connection broke", "others need the place of an idle client" };
 
   if (c->wire.state != WIRE_OPEN) why = trouble[c->wire.state];
-  if (!why) return;
+  if (!why && !c->told) return;
   client_log(c, "session ended");
-  client_log_end(why);
+  log_count(" messages=", c->messages);
+  log_count(" rcpts=", c->passed);
+  log_count(" refused=", c->refused);
+  log_count(" bytes=", (long long)c->bytes);
+  log_count(" seconds=", (io_clock() - c->start) / 1000);
+  client_log_end(why ? why : "the client is done");
 }

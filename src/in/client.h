@@ -17,15 +17,17 @@
 #include "in/gate.h"
 #include "in/named.h"
 #include "in/outlet.h"
-#include "in/peer.h"
-#include "in/rules.h"
+#include "in/visit.h"
 #include "in/wire.h"
 
 struct client {
   struct wire wire;
   struct peer peer;
   struct rules const *rules;
+  struct ties *ties;
   pid_t pid;                    /* for the log */
+  long long start;              /* io_clock() */
+  int told;                     /* its end is told to the log even when it is a good one */
   char const *helo;             /* for the log, too; null: the protocol has none */
   struct gate gate;             /* it counts refused recipients */
   struct budget budget;
@@ -36,11 +38,20 @@ struct client {
   unsigned int rcpts;           /* of the envelope */
   unsigned int wanted;          /* recipients taken, who was named already among them; as many as there may be */
   struct named named;
+
+  /* all in all, for the end's line of the log */
+  unsigned int messages;        /* taken */
+  unsigned int passed;          /* their recipients */
+  unsigned long long bytes;     /* of them */
+  unsigned int refused;         /* recipients and messages */
 };
 
-/* One that comes over in and out. rules stays the caller's. */
-extern void client_start(struct client *, struct rules const *, struct peer const *, int in, int out);
+/* The visit stays the caller's. */
+extern void client_start(struct client *, struct visit const *);
 extern void client_close(struct client *);
+
+/* 1 when nothing was refused and nothing went wrong. */
+extern int client_spotless(struct client const *);
 
 /* Forgets the envelope. */
 extern void client_reset(struct client *);
@@ -67,10 +78,13 @@ extern char const *client_taken(struct client const *, char reply[CLIENT_TAKEN_M
 extern void client_log(struct client const *, char const *what);
 extern void client_log_end(char const *why);
 
-/* A message and its end: null when it was accepted. */
-extern void client_log_message(struct client const *, unsigned long long bytes, char const *refusal);
+/* Counts a message and logs its end: null when it was accepted. */
+extern void client_log_message(struct client *, unsigned long long bytes, char const *refusal);
+/* The same of one that nobody was there to take. */
+extern void client_log_away(struct client *, char const *refusal);
 
-/* The end of the session: the trouble of the connection or else why, if there is any. */
+/* The end of the session, with what it was all in all: the trouble of the connection or else why; null: it is a good
+   one. */
 extern void client_log_ended(struct client const *, char const *why);
 
 #endif

@@ -91,8 +91,7 @@ static char const *begin(struct session *s, struct message *m, enum body_kind ki
     in_message_begin(m, &s->c, kind, session_protocol(s));
     return 0;
   }
-  client_log(&s->c, "refused message");
-  client_log_end(refusal);
+  client_log_away(&s->c, refusal);
   return refusal;
 }
 

@@ -8,7 +8,6 @@
 
 #include "in/dnscheck.h"
 #include "in/resolver.h"
-#include "lib/addr/idna.h"
 #include "lib/conf/control.h"
 #include "lib/conf/value.h"
 #include "lib/dns/message.h"
@@ -19,7 +18,6 @@
 #define ZONE_MS 5000            /* for one list */
 #define LISTS_MS 15000          /* for all */
 #define REVERSED_MAX 72         /* of an IPv6 address: 32 digits with dots, and one more dot */
-#define REPLY_MAX 400
 
 static char const no_domain[] = "550 5.1.8 the sender's domain does not exist or has no mail server";
 static char const null_mx[] = "550 5.7.27 the sender's domain says that it takes no mail";
@@ -30,7 +28,7 @@ static struct control_table lists;
 
 /* --- settings */
 
-char const *dnscheck_start(char const *ip)
+char const *dnscheck_start(void)
 {
   unsigned char wire[DNS_WIRE_MAX];
   size_t i;
@@ -43,7 +41,12 @@ char const *dnscheck_start(char const *ip)
     if (!dns_name_encode(wire, zone) || strlen(zone) + REVERSED_MAX > DNS_NAME_MAX) return "dnsbllist";
   }
   control_in_order(&lists);
-  return ip && (mfcheck || (lists.n && *ip)) && resolver_start() == -1 ? "dnsservers" : 0;
+  return 0;
+}
+
+int dnscheck_asks(int known)
+{
+  return mfcheck || (lists.n && known);
 }
 
 /* --- the sender */
@@ -59,20 +62,18 @@ static char const *check_domain(char const *domain)
 }
 
 /* an address in brackets asks nothing of the DNS */
-char const *dnscheck_sender(char const *sender)
+char const *dnscheck_sender(struct dnscheck *d, char const *sender)
 {
-  static char last[IDNA_DOMAIN_MAX + 1];
-  static char const *verdict;
   char const *at = strrchr(sender, '@');
   char domain[IDNA_DOMAIN_MAX + 1];
 
   if (!mfcheck || !at || at[1] == '[') return 0;
   if (!idna_domain(domain, at + 1)) return no_domain;
-  if (strcmp(last, domain) || verdict == sender_later) {
-    memcpy(last, domain, strlen(domain) + 1);
-    verdict = check_domain(last);
+  if (strcmp(d->domain, domain) || d->sender == sender_later) {
+    memcpy(d->domain, domain, strlen(domain) + 1);
+    d->sender = check_domain(domain);
   }
-  return verdict;
+  return d->sender;
 }
 
 /* --- the client */
@@ -123,34 +124,31 @@ static int is_listed(struct control_entry const *list, char const *ip, int milli
   return listed;
 }
 
-static char const *compose(struct control_entry const *list, char const *ip)
+static char const *compose(char reply[DNSCHECK_REPLY_MAX + 1], struct control_entry const *list, char const *ip)
 {
-  static char reply[REPLY_MAX + 1];
   char const *words = strchr(list->value, ':');
   char *c;
 
-  snprintf(reply, sizeof reply, "550 5.7.1 the client's address %s is listed at %s%s%s", ip, list->key,
+  snprintf(reply, DNSCHECK_REPLY_MAX + 1, "550 5.7.1 the client's address %s is listed at %s%s%s", ip, list->key,
            words ? ": " : "", words ? words + 1 : "");
   for (c = reply; *c; c++)
     if (*c < 32 || *c > 126) *c = '?';
   return reply;
 }
 
-char const *dnscheck_client(char const *ip)
+char const *dnscheck_client(struct dnscheck *d, char const *ip)
 {
-  static int asked;
-  static char const *verdict;
   char name[REVERSED_MAX + 1];
   long long end = io_clock() + LISTS_MS;
   size_t i;
 
-  if (asked || !reversed(name, ip)) return verdict;
-  asked = 1;
-  for (i = 0; i < lists.n && !verdict; i++) {
+  if (d->asked || !reversed(name, ip)) return d->client;
+  d->asked = 1;
+  for (i = 0; i < lists.n && !d->client; i++) {
     long long left = end - io_clock();
     if (left <= 0) break;
     if (is_listed(lists.entries + i, name, (int)(left < ZONE_MS ? left : ZONE_MS)))
-      verdict = compose(lists.entries + i, ip);
+      d->client = compose(d->reply, lists.entries + i, ip);
   }
-  return verdict;
+  return d->client;
 }

@@ -5,10 +5,9 @@
 #include "in/entry.h"
 #include "lib/io/netlen.h"
 
-void entry_start(struct entry *e, char const *protocol, struct rules const *rules, struct peer const *peer, int in,
-                 int out)
+void entry_start(struct entry *e, char const *protocol, struct visit const *visit)
 {
-  client_start(&e->c, rules, peer, in, out);
+  client_start(&e->c, visit);
   e->c.gate.protocol = protocol;
   entry_begin(e);
 }
@@ -56,6 +55,6 @@ void entry_reply(struct entry *e, char const *reply)
 void entry_end(struct entry *e, char const *why)
 {
   if (e->in.bad) why = "this is no request of the protocol";
-  if (e->in.bad || e->in.begun || e->c.wire.state != WIRE_ENDED) client_log_ended(&e->c, why);
+  if (e->in.bad || e->in.begun || e->c.told || e->c.wire.state != WIRE_ENDED) client_log_ended(&e->c, why);
   client_close(&e->c);
 }

@@ -22,8 +22,7 @@ struct entry {
   struct frame in;
 };
 
-extern void entry_start(struct entry *, char const *protocol, struct rules const *, struct peer const *, int in,
-                        int out);
+extern void entry_start(struct entry *, char const *protocol, struct visit const *);
 
 /* Begins a request: nothing of one before it is left. */
 extern void entry_begin(struct entry *);

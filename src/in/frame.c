@@ -24,7 +24,7 @@ size_t frame_some(struct frame *p, char **s, size_t max, long long until)
 
   if (p->bad || w->state != WIRE_OPEN) return 0;
   if (!p->left) return (size_t)bad(p);
-  if (w->pos == w->len && !wire_fill(w, until)) return 0;
+  if (w->pos == w->len && !(p->begun ? wire_fill : wire_fill_command)(w, until)) return 0;
   n = w->len - w->pos;
   if (n > max) n = max;
   if (n > p->left) n = p->left;
@@ -49,7 +49,7 @@ int frame_length(struct frame *p, size_t max, size_t *len)
   struct netlen n = { 0, 0 };
   char c;
 
-  p->until = io_clock() + p->wire->idle;
+  p->until = wire_patience(p->wire);
   while (one(p, &c))
     switch (netlen_step(&n, c, max)) {
       case NETLEN_MORE: break;
@@ -57,6 +57,7 @@ int frame_length(struct frame *p, size_t max, size_t *len)
       case NETLEN_DONE:
         if (p->left != FRAME_OPEN && n.value >= p->left) return bad(p);        /* its comma must be inside, too */
         *len = n.value;
+        p->wire->hurry = 0;
         return 1;
     }
   return 0;

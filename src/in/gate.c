@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "door/lookup.h"
-#include "in/dnscheck.h"
 #include "in/gate.h"
 #include "in/rcptcheck.h"
 #include "lib/conf/conf.h"
@@ -32,9 +31,9 @@ static char const nobody[] = "550 5.1.1 nobody has this address here";
 static char const later[] = "450 4.3.0 cannot find out now whether this address exists";
 static char const no_lookup[] = "451 4.3.0 cannot look up recipients now";
 
-void gate_start(struct gate *g, struct rules const *rules, struct peer const *peer)
+void gate_start(struct gate *g, struct rules const *rules, struct peer const *peer, int lookup)
 {
-  *g = (struct gate){ .rules = rules, .peer = peer, .protocol = "", .helo = "", .wait = WAIT, .lookup = -1 };
+  *g = (struct gate){ .rules = rules, .peer = peer, .protocol = "", .helo = "", .wait = WAIT, .lookup = lookup };
   g->own = geteuid() != conf_users[CONF_IN].uid;
 }
 
@@ -42,6 +41,14 @@ void gate_close(struct gate *g)
 {
   if (g->lookup != -1) close(g->lookup);
   g->lookup = -1;
+}
+
+int gate_keep(struct gate *g)
+{
+  int fd = g->lookup;
+
+  g->lookup = -1;
+  return fd;
 }
 
 /* Connects to mail-lookup when that has not happened yet, or it has closed: it does so to those that are idle when many
@@ -128,13 +135,13 @@ static int is_postmaster(char const *address)
 }
 
 /* the site's own clients may be on any list, and know no better domain */
-static char const *dns_says(struct gate const *g, char const *sender, char const *address)
+static char const *dns_says(struct gate *g, char const *sender, char const *address)
 {
   char const *refusal;
 
   if (g->rules->relayclient) return 0;
-  refusal = is_postmaster(address) ? 0 : dnscheck_client(g->peer->ip);
-  return refusal ? refusal : dnscheck_sender(sender);
+  refusal = is_postmaster(address) ? 0 : dnscheck_client(&g->dns, g->peer->ip);
+  return refusal ? refusal : dnscheck_sender(&g->dns, sender);
 }
 
 static char const *program_says(struct gate const *g, char const *sender, char const *address)

@@ -8,6 +8,7 @@
 #ifndef IN_GATE_H
 #define IN_GATE_H
 
+#include "in/dnscheck.h"
 #include "in/peer.h"
 #include "in/rules.h"
 #include "lib/addr/path.h"
@@ -21,11 +22,15 @@ struct gate {
   unsigned int wait;            /* seconds to wait for the queue service, and for mail-lookup, to be there */
   int lookup;                   /* socket to mail-lookup, or -1 */
   unsigned int refused;         /* recipients, for good */
+  struct dnscheck dns;          /* what was asked of the DNS */
 };
 
-/* rules and peer stay the caller's. */
-extern void gate_start(struct gate *, struct rules const *, struct peer const *);
+/* rules and peer stay the caller's. lookup: a connection to mail-lookup that was kept, or -1. */
+extern void gate_start(struct gate *, struct rules const *, struct peer const *, int lookup);
 extern void gate_close(struct gate *);
+
+/* Gives its connection away: that, or -1. */
+extern int gate_keep(struct gate *);
 
 /* Makes a parsed sender or recipient the address that counts: null, or a refusal. */
 extern char const *gate_sender(struct gate const *, struct path *);

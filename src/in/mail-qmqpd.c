@@ -13,24 +13,27 @@
  */
 
 #include <string.h>
-#include <unistd.h>
 
 #include "in/porter.h"
 #include "in/qmqp.h"
 #include "in/start.h"
 
-static char const unavailable[] = "37:Z4.3.0 this host cannot take mail now,";
+static struct entry entry;
+
+static int serve(struct visit *visit)
+{
+  qmqp_start(&entry, visit);
+  qmqp_run(&entry);
+  return 0;
+}
+
+static struct server const server = {
+  .name = "mail-qmqpd", .protocol = RULES_QMQP, .unavailable = "37:Z4.3.0 this host cannot take mail now,",
+  .serve = serve, .state = &entry, .size = sizeof entry
+};
 
 int main(int argc, char **argv)
 {
-  static struct rules rules;
-  static struct peer peer;
-  static struct entry entry;
-
   if (argc > 1 && !strcmp(argv[1], "-l")) porter_run("mail-qmqpd", RULES_QMQP, "qmqp.cdb");
-  start("mail-qmqpd", RULES_QMQP, unavailable, &rules, &peer);
-  start_lock(&rules, &peer);
-  qmqp_start(&entry, &rules, &peer, 0, 1);
-  qmqp_run(&entry);
-  _exit(0);
+  start(&server);
 }

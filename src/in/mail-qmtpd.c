@@ -16,24 +16,27 @@
  */
 
 #include <string.h>
-#include <unistd.h>
 
 #include "in/porter.h"
 #include "in/qmtp.h"
 #include "in/start.h"
 
-static char const unavailable[] = "37:Z4.3.0 this host cannot take mail now,";
+static struct qmtp qmtp;
+
+static int serve(struct visit *visit)
+{
+  qmtp_start(&qmtp, visit);
+  qmtp_run(&qmtp);
+  return 0;
+}
+
+static struct server const server = {
+  .name = "mail-qmtpd", .protocol = RULES_QMTP, .unavailable = "37:Z4.3.0 this host cannot take mail now,",
+  .serve = serve, .state = &qmtp, .size = sizeof qmtp
+};
 
 int main(int argc, char **argv)
 {
-  static struct rules rules;
-  static struct peer peer;
-  static struct qmtp qmtp;
-
   if (argc > 1 && !strcmp(argv[1], "-l")) porter_run("mail-qmtpd", RULES_QMTP, "qmtp.cdb");
-  start("mail-qmtpd", RULES_QMTP, unavailable, &rules, &peer);
-  start_lock(&rules, &peer);
-  qmtp_start(&qmtp, &rules, &peer, 0, 1);
-  qmtp_run(&qmtp);
-  _exit(0);
+  start(&server);
 }

@@ -16,24 +16,26 @@
  */
 
 #include <string.h>
-#include <unistd.h>
 
 #include "in/porter.h"
 #include "in/session.h"
 #include "in/start.h"
 
-static char const unavailable[] = "421 4.3.0 this host cannot take mail now\r\n";
+static struct session session;
+
+static int serve(struct visit *visit)
+{
+  session_start(&session, visit);
+  return session_run(&session);
+}
+
+static struct server const server = {
+  .name = "mail-smtpd", .protocol = RULES_SMTP, .unavailable = "421 4.3.0 this host cannot take mail now\r\n",
+  .serve = serve, .state = &session, .size = sizeof session
+};
 
 int main(int argc, char **argv)
 {
-  static struct rules rules;
-  static struct peer peer;
-  static struct session session;
-
   if (argc > 1 && !strcmp(argv[1], "-l")) porter_run("mail-smtpd", RULES_SMTP, "smtp.cdb");
-  start("mail-smtpd", RULES_SMTP, unavailable, &rules, &peer);
-  start_lock(&rules, &peer);
-  session_start(&session, &rules, &peer, 0, 1);
-  session_run(&session);
-  _exit(0);
+  start(&server);
 }

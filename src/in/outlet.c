@@ -19,10 +19,11 @@
 #define END_MS 540000           /* for its end: clients wait 10 minutes after the dot (RFC 5321 4.5.3.2.6) */
 #define ABORT_MS 30000          /* for its end when it has got no envelope */
 
-void outlet_start(struct outlet *o)
+void outlet_start(struct outlet *o, int queue)
 {
-  o->submit.fd = o->message = o->envelope = -1;
-  o->broken = 0;
+  o->message = o->envelope = -1;
+  o->broken = o->hurried = 0;
+  submit_resume(&o->submit, queue);
   o->text[0] = 0;
 }
 
@@ -43,6 +44,7 @@ static void hurry(struct outlet *o)
 
   if (left >= QUEUE_MS || o->submit.fd == -1) return;
   if (left < 1) left = 1;       /* 0 would be for ever */
+  o->hurried = 1;
   t = (struct timeval){ .tv_sec = left / 1000, .tv_usec = left % 1000 * 1000 };
   setsockopt(o->submit.fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
   setsockopt(o->submit.fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
@@ -143,6 +145,14 @@ void outlet_abort(struct outlet *o)
   close_fd(&o->message);
   close_fd(&o->envelope);
   starter_result(ABORT_MS, said, &own);
+}
+
+int outlet_keep(struct outlet *o)
+{
+  int fd = o->hurried ? -1 : o->submit.fd;
+
+  if (fd != -1) o->submit.fd = -1;
+  return fd;
 }
 
 void outlet_close(struct outlet *o)

@@ -19,10 +19,12 @@ struct outlet {
   int message;          /* pipes to the program, or -1 */
   int envelope;
   int broken;           /* it takes no more */
+  int hurried;          /* the connection has the time limits of this session's end */
   char text[OUTLET_TEXT_MAX + 1];       /* after end: the ID, or why not */
 };
 
-extern void outlet_start(struct outlet *);
+/* queue: a connection to the queue service that was kept, or -1. */
+extern void outlet_start(struct outlet *, int queue);
 
 /* Waits up to seconds for somebody to take messages. 1, or 0. */
 extern int outlet_ready(struct outlet *, unsigned int seconds);
@@ -37,5 +39,8 @@ extern int outlet_end(struct outlet *, char const *records, size_t len);
 
 extern void outlet_abort(struct outlet *);
 extern void outlet_close(struct outlet *);
+
+/* Gives its connection away, for another outlet: that, or -1. */
+extern int outlet_keep(struct outlet *);
 
 #endif

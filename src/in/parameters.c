@@ -129,16 +129,16 @@ static struct parameter const of_rcpt[] = {
   { 0, 0, 0 }
 };
 
-/* A refusal that names the parameter, in ASCII, good until the next one. */
-static char const *refuse(char const *why, char const *word)
+/* A refusal that names the parameter, in ASCII, in the place of what was kept. */
+static char const *refuse(struct parameters *p, char const *why, char const *word)
 {
-  static char reply[sizeof unknown + NAME_SHOWN];
   char *c;
 
-  snprintf(reply, sizeof reply, "%s%.*s", why, NAME_SHOWN, word);
-  for (c = reply; *c; c++)
+  p->len = 0;
+  snprintf(p->kept, sizeof p->kept, "%s%.*s", why, NAME_SHOWN, word);
+  for (c = p->kept; *c; c++)
     if (*c < 32 || *c > 126) *c = '?';
-  return reply;
+  return p->kept;
 }
 
 static char const *take_one(struct parameters *p, struct parameter const *known, char *word)
@@ -150,11 +150,11 @@ static char const *take_one(struct parameters *p, struct parameter const *known,
   for (i = 0; known[i].name; i++) {
     if (strcasecmp(known[i].name, word)) continue;
     if (extension_hidden(known[i].extension)) return not_offered;
-    if (p->seen & 1U << i) return refuse(twice, word);
+    if (p->seen & 1U << i) return refuse(p, twice, word);
     p->seen |= 1U << i;
     return known[i].take(p, value ? value : "");
   }
-  return refuse(unknown, word);
+  return refuse(p, unknown, word);
 }
 
 static char const *take_all(struct parameters *p, struct parameter const *known, char const *text, int utf8)

@@ -20,10 +20,10 @@ struct parameters {
   int utf8;                     /* SMTPUTF8, RFC 6531 */
   unsigned int seen;            /* which ones, bits of the module's own */
   size_t len;                   /* of kept */
-  char kept[WIRE_LINE_MAX];     /* records; no longer than the line they came in */
+  char kept[WIRE_LINE_MAX];     /* records; no longer than the line they came in. Or a refusal. */
 };
 
-/* Take " NAME=VALUE ...", all of it. Null, or a refusal. utf8: MAIL had SMTPUTF8. */
+/* Take " NAME=VALUE ...", all of it. Null, or a refusal, good as long as they are. utf8: MAIL had SMTPUTF8. */
 extern char const *parameters_mail(struct parameters *, char const *text);
 extern char const *parameters_rcpt(struct parameters *, char const *text, int utf8);
 

@@ -56,6 +56,13 @@ void peer_find(struct peer *p, int fd)
   if (info) snprintf(p->info, sizeof p->info, "%s", info);
 }
 
+void peer_known(struct peer *p, struct net_address const *ip, struct net_address const *local)
+{
+  memset(p, 0, sizeof *p);
+  peer_text(p->ip, ip);
+  peer_text(p->local_ip, local);
+}
+
 void peer_replace(struct peer *p, char const *ip, char const *local_ip)
 {
   memcpy(p->via, p->ip, sizeof p->via);

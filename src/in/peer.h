@@ -24,6 +24,9 @@ struct peer {
 /* fd: the connection, asked only when TCPREMOTEIP is not set. */
 extern void peer_find(struct peer *, int fd);
 
+/* The same of a connection whose addresses are known; its host is not. */
+extern void peer_known(struct peer *, struct net_address const *ip, struct net_address const *local);
+
 /* The one found is a front end (proxy.h), and tells of another. Nothing but the two addresses is known of that. */
 extern void peer_replace(struct peer *, char const *ip, char const *local_ip);
 

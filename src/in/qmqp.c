@@ -10,9 +10,9 @@ static char const stranger[] = "450 4.7.1 this host does not know you as one of 
 static char const bad_address[] = "501 5.1.0 an address is too long or has a NUL";
 static char const too_long[] = "554 5.5.3 the envelope is too long";
 
-void qmqp_start(struct entry *e, struct rules const *rules, struct peer const *peer, int in, int out)
+void qmqp_start(struct entry *e, struct visit const *visit)
 {
-  entry_start(e, "QMQP", rules, peer, in, out);
+  entry_start(e, "QMQP", visit);
 }
 
 static int message(struct entry *e, struct message *m)

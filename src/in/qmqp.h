@@ -10,7 +10,7 @@
 
 #include "in/entry.h"
 
-extern void qmqp_start(struct entry *, struct rules const *, struct peer const *, int in, int out);
+extern void qmqp_start(struct entry *, struct visit const *);
 
 /* The whole connection. */
 extern void qmqp_run(struct entry *);

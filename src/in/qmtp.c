@@ -17,9 +17,9 @@ static char const too_many[] = "452 4.5.3 too many recipients: send the others a
 static char const probing[] = "421 4.7.0 too many refused recipients";
 static char const nobody_left[] = "550 5.5.1 no recipients";
 
-void qmtp_start(struct qmtp *q, struct rules const *rules, struct peer const *peer, int in, int out)
+void qmtp_start(struct qmtp *q, struct visit const *visit)
 {
-  entry_start(&q->entry, "QMTP", rules, peer, in, out);
+  entry_start(&q->entry, "QMTP", visit);
   q->fruitless = 0;
   q->answers = q->texts = (stralloc)STRALLOC_ZERO;
 }

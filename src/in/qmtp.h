@@ -30,7 +30,7 @@ struct qmtp {
   size_t last;                  /* of texts */
 };
 
-extern void qmtp_start(struct qmtp *, struct rules const *, struct peer const *, int in, int out);
+extern void qmtp_start(struct qmtp *, struct visit const *);
 
 /* From the first request to the end of the connection. */
 extern void qmtp_run(struct qmtp *);

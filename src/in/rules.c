@@ -119,6 +119,13 @@ char const *rules_read(struct rules *r, enum rules_protocol of)
   return read_databytes(r) == -1 ? "databytes" : 0;
 }
 
+void rules_allow(struct rules *r, struct access const *a)
+{
+  if (a->has_relayclient) r->relayclient = a->relayclient;
+  if (a->has_databytes) r->databytes = a->databytes;
+  if (a->has_greetdelay) r->greetdelay = a->greetdelay;
+}
+
 /* Like control_find_domain, but an entry for every domain there is does not count: it says where outgoing mail
    goes, not that the domains are ours. */
 static char const *find_named(struct control_table const *t, char const *domain)

@@ -1,7 +1,8 @@
 /*
  * rules.h - what this host takes, from whom, and how much of it: the settings and the environment of one session
  *
- * Read once, before the program locks itself in; no change during a session.
+ * Read once, before the program locks itself in; no change during a session. Who serves several clients gives each a
+ * copy, in which the tables and values are the same and the few fields are its own that a rule may set.
  */
 
 #ifndef IN_RULES_H
@@ -10,6 +11,7 @@
 #include <stdint.h>
 #include <skalibs/stralloc.h>
 
+#include "in/access.h"
 #include "lib/addr/site.h"
 #include "lib/conf/control.h"
 
@@ -53,6 +55,9 @@ enum rules_protocol {
 /* Reads what the protocol has of it; the rest stays as it is, and its files are not opened. Null, or the name of what
    cannot be used (errno tells why). Start with all zero. */
 extern char const *rules_read(struct rules *, enum rules_protocol);
+
+/* What a client's rule sets, in its copy. The rule stays the caller's. */
+extern void rules_allow(struct rules *, struct access const *);
 
 /* For an address with a domain. */
 extern enum rules_verdict rules_rcpt(struct rules const *, char const *address);

@@ -23,17 +23,18 @@ static char const too_early[] = "554 5.5.0 you talked before the greeting";
 static char const not_mail[] = "500 5.5.1 this is a mail server";
 static char const sent_on[] = "554 5.5.0 you sent on before the reply to a command that must be waited for";
 static char const too_slow[] = "421 4.4.2 this took too long";
+static char const wanted[] = "421 4.3.2 others need the place of an idle client: come again";
 static char const too_many_errors[] = "421 4.7.0 too many errors";
 static char const too_many_commands[] = "421 4.7.0 too many commands";
 static char const too_many_bytes[] = "421 4.7.0 too many bytes for one session: come again with the rest";
 
-void session_start(struct session *s, struct rules const *rules, struct peer const *peer, int in, int out)
+void session_start(struct session *s, struct visit const *visit)
 {
-  client_start(&s->c, rules, peer, in, out);
+  client_start(&s->c, visit);
   s->c.helo = s->c.gate.helo = s->helo;
   s->c.gate.protocol = "SMTP";
   s->helo[0] = 0;
-  s->done = 0;
+  s->done = s->quit = 0;
   s->why = 0;
   s->chunks = CHUNKS_NONE;
   session_reset(s);
@@ -130,7 +131,7 @@ static void quit(struct session *s, char const *arg)
 {
   (void)arg;
   session_reply(s, bye, s->c.rules->greeting.s);
-  s->done = 1;
+  s->done = s->quit = 1;
 }
 
 static struct {
@@ -205,16 +206,18 @@ static void one_command(struct session *s)
   }
 }
 
-/* a client that was too slow may still be reading: tell it, without waiting */
+/* a client that was too slow, or idle, may still be reading: tell it, without waiting */
 static void last_words(struct session *s)
 {
+  enum wire_state state = s->c.wire.state;
+
   s->c.wire.state = WIRE_OPEN;
   s->c.wire.pending = 0;
   s->c.wire.idle = 1000;
   s->c.wire.end = io_clock() + 1000;
-  session_reply(s, too_slow);
+  session_reply(s, state == WIRE_WANTED ? wanted : too_slow);
   wire_flush(&s->c.wire);
-  s->c.wire.state = WIRE_TIMEOUT;
+  s->c.wire.state = state;
 }
 
 /* The greeting is what a mail client waits for; programs that only send do not (RFC 5321 3.1, 4.3.1). */
@@ -228,11 +231,15 @@ static void welcome(struct session *s)
     session_reply(s, "220 ", s->c.rules->greeting.s, " ESMTP");
 }
 
-void session_run(struct session *s)
+int session_run(struct session *s)
 {
+  int good;
+
   welcome(s);
   while (!s->done) one_command(s);
+  good = s->quit && client_spotless(&s->c);
   client_log_ended(&s->c, s->why);
-  if (s->c.wire.state == WIRE_TIMEOUT) last_words(s);
+  if (s->c.wire.state == WIRE_TIMEOUT || s->c.wire.state == WIRE_WANTED) last_words(s);
   client_close(&s->c);
+  return good;
 }

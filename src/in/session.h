@@ -31,14 +31,15 @@ struct session {
   enum chunks chunks;
   struct message message;       /* under way in DATA, or in chunks */
   int done;                     /* the session is over; the last reply has been given */
-  char const *why;              /* it is over; null: the client said QUIT */
+  int quit;                     /* because the client said QUIT */
+  char const *why;              /* it is over, if we ended it */
 };
 
-/* A session over in and out. rules stays the caller's. */
-extern void session_start(struct session *, struct rules const *, struct peer const *, int in, int out);
+/* The visit stays the caller's. */
+extern void session_start(struct session *, struct visit const *);
 
-/* From the greeting to the end. */
-extern void session_run(struct session *);
+/* From the greeting to the end. 1 when the client said QUIT and nothing was wrong. */
+extern int session_run(struct session *);
 
 /* Forgets the transaction (RFC 5321 4.1.1.5). */
 extern void session_reset(struct session *);

@@ -10,10 +10,11 @@
 
 #include "in/dnscheck.h"
 #include "in/front.h"
-#include "in/proxy.h"
+#include "in/resolver.h"
 #include "in/start.h"
 #include "in/starter.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
@@ -21,10 +22,7 @@
 #define FILES_MAX 16
 #define MEMORY_MAX 268435456    /* bytes of address space: lists of domains at their largest, and 16 MB of recipients */
 
-#define HEADER_SECONDS 30       /* for a front end's header: it has nothing to wait for */
-
 static char const *last_words;
-static int fronted;             /* the peer is a front end */
 
 static _Noreturn void die(char const *what, char const *which)
 {
@@ -63,7 +61,7 @@ static char const *program_named(char const *variable)
 }
 
 /* The programs' starter stays unlocked, so it must be there before anything is read from outside */
-static void start_hooks(enum rules_protocol of, struct rules const *rules)
+static void start_hooks(enum rules_protocol of, struct rules const *rules, int fronted)
 {
   static struct starter_programs programs;
 
@@ -73,62 +71,47 @@ static void start_hooks(enum rules_protocol of, struct rules const *rules)
   if ((programs.queue || programs.check) && starter_start(&programs) == -1) die("cannot start programs", "");
 }
 
-/* RELAYCLIENT was set for the front end's address: it is no permission for whoever comes through it */
-static void meet(struct rules *rules, struct peer *peer)
-{
-  peer_find(peer, 0);
-  fronted = front_is(peer->ip);
-  if (!fronted) return;
-  rules->relayclient = 0;
-  unsetenv("RELAYCLIENT");
-}
-
-void start(char const *name, enum rules_protocol of, char const *unavailable, struct rules *rules, struct peer *peer)
+int start_as_maild(void)
 {
   struct conf_user const *maild = conf_users + CONF_IN;
+
+  return geteuid() ? 0 : priv_become(maild->uid, maild->gid);
+}
+
+char const *start_settings(struct server const *s, struct rules *rules)
+{
   char const *bad;
 
-  last_words = unavailable;
-  log_name(name);
+  control_list();
+  bad = rules_read(rules, s->protocol);
+  if (!bad) bad = front_start();
+  if (!bad && s->protocol != RULES_QMQP) bad = dnscheck_start();
+  control_unlist();
+  return bad;
+}
+
+void start(struct server const *s)
+{
+  static struct visit visit = { .in = 0, .out = 1, .orders = -1 };
+  char const *bad;
+  int fronted;
+
+  last_words = s->unavailable;
+  log_name(s->name);
   save_log();
   io_close_from(3);
   signal(SIGPIPE, SIG_IGN);
-  if (!geteuid() && priv_become(maild->uid, maild->gid) == -1) die("cannot become maild", "");
-  bad = rules_read(rules, of);
-  if (!bad) bad = front_start();
+  if (start_as_maild() == -1) die("cannot become maild", "");
+  bad = start_settings(s, &visit.rules);
   if (bad) die("cannot use control/", bad);
-  meet(rules, peer);
-  bad = of != RULES_QMQP ? dnscheck_start(rules->relayclient ? 0 : peer->ip) : 0;
-  if (bad) die("cannot use control/", bad);
-  start_hooks(of, rules);
-}
-
-static void hear(struct rules const *rules, struct peer *peer)
-{
-  unsigned int seconds = rules->timeoutsmtpd < HEADER_SECONDS ? rules->timeoutsmtpd : HEADER_SECONDS;
-  struct proxy said;
-  char const *wrong;
-
-  if (rules->sessiontime && rules->sessiontime < seconds) seconds = rules->sessiontime;
-  wrong = proxy_read(&said, 0, io_clock() + seconds * 1000LL);
-
-  if (wrong) {
-    log_start();
-    log_count("session ended pid=", getpid());
-    peer_log(peer);
-    log_text(": the front end's PROXY header: ");
-    log_text(wrong);
-    log_end();
-    _exit(0);
-  }
-  if (!said.told) return;
-  peer_replace(peer, said.ip, said.local_ip);
-  starter_tell(&said);
-}
-
-void start_lock(struct rules const *rules, struct peer *peer)
-{
+  peer_find(&visit.peer, 0);
+  fronted = visit_fronted(&visit);
+  if (fronted) unsetenv("RELAYCLIENT");
+  if (!visit.rules.relayclient && dnscheck_asks(*visit.peer.ip != 0) && resolver_start() == -1)
+    die("cannot use control/", "dnsservers");
+  start_hooks(s->protocol, &visit.rules, fronted);
   if (priv_limits(FILES_MAX, MEMORY_MAX) == -1) die("cannot set limits", "");
   if (priv_lock(PRIV_UNIX, 0, 0) == -1) die("cannot lock in", "");
-  if (fronted) hear(rules, peer);
+  if (!fronted || visit_hear(&visit)) s->serve(&visit);
+  _exit(0);
 }

@@ -3,16 +3,17 @@
 #ifndef IN_START_H
 #define IN_START_H
 
-#include "in/peer.h"
-#include "in/rules.h"
+#include "in/server.h"
 
-/* Descriptors, user, settings, peer, and of the helpers (starter.h, resolver.h) those that this session can need. What
-   fails is told to the client with the words unavailable, and logged; then the program exits with 111. */
-extern void start(char const *name, enum rules_protocol, char const *unavailable, struct rules *, struct peer *);
+/* What a program does once, whoever its clients are: it becomes maild if it is root (0, or -1 with errno), and reads the
+   settings and what of them the environment replaces. Null, or the name of what cannot be used (errno tells why). Start
+   with rules all zero. */
+extern int start_as_maild(void);
+extern char const *start_settings(struct server const *, struct rules *);
 
-/* Bounds the process and locks it in: all it has then are its client and the sockets of its neighbours. Where the peer
-   is a front end it has to say first who the client is (front.h, proxy.h): peer is that client then. A front end that
-   does not is hung up on, without a word, and the program exits with 0. */
-extern void start_lock(struct rules const *, struct peer *);
+/* The connection on 0 and 1, under tcpserver, inetd or systemd: descriptors, settings, peer, of the helpers (starter.h,
+   resolver.h) those that this session can need, limits and lock, a front end's word, the session. What fails before
+   that is told to the client with the words unavailable, and logged; then the program exits with 111. */
+extern _Noreturn void start(struct server const *);
 
 #endif

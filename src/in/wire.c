@@ -78,9 +78,22 @@ void wire_start(struct wire *w, int in, int out, unsigned int idle_seconds, unsi
   w->tells = is_network(in);
   w->left = 0;
   w->grace = GRACE;
+  w->orders = -1;
+  w->hurry = 0;
   w->pos = w->len = w->pending = 0;
   open_wire = w;
   io_wait_by(watch);
+}
+
+void wire_under(struct wire *w, int orders, int hurry)
+{
+  w->orders = orders;
+  w->hurry = hurry;
+}
+
+long long wire_patience(struct wire const *w)
+{
+  return io_clock() + (w->hurry && w->hurry < w->idle ? w->hurry : w->idle);
 }
 
 long long wire_time_left(void)
@@ -88,20 +101,41 @@ long long wire_time_left(void)
   return open_wire ? open_wire->end - io_clock() : NO_END;
 }
 
-/* waits for the client itself, whose end is an event; 1, or 0 with the state set */
-static int await(struct wire *w, int fd, short events, long long until)
+/* 1 when it is asked for; else who asks is gone, and nobody does any more. */
+static int is_asked_for(struct wire *w)
 {
-  struct pollfd p = { .fd = fd, .events = events };
+  char c;
+
+  if (recv(w->orders, &c, 1, MSG_DONTWAIT) > 0) return 1;
+  w->orders = -1;
+  return 0;
+}
+
+/* Waits for the client itself, whose end is an event, and where it yields for who needs its place. 1, or 0 with the
+   state set. */
+static int await_yielding(struct wire *w, int fd, short events, long long until, int yields)
+{
+  struct pollfd p[] = { { .fd = fd, .events = events }, { .fd = yields ? w->orders : -1, .events = POLLIN } };
   int left, r;
 
   do {
     left = io_left(earlier(until, w->end));
-    r = left ? poll(&p, 1, left) : 0;
-  } while (r == -1 && errno == EINTR);
+    r = left ? poll(p, sizeof p / sizeof *p, left) : 0;
+    if (r > 0 && p[0].revents) return 1;
+    if (r > 0 && is_asked_for(w)) {
+      w->state = WIRE_WANTED;
+      return 0;
+    }
+    if (r > 0) p[1].fd = -1;
+  } while (r > 0 || (r == -1 && errno == EINTR));
 
-  if (r == 1) return 1;
   w->state = r == 0 ? WIRE_TIMEOUT : WIRE_BROKEN;
   return 0;
+}
+
+static int await(struct wire *w, int fd, short events, long long until)
+{
+  return await_yielding(w, fd, events, until, 0);
 }
 
 /* Sends without ever blocking; a pipe is waited for first, and gets a piece that it then takes at once. */
@@ -133,7 +167,7 @@ void wire_put(struct wire *w, char const *s, size_t len)
   while (io_fill(w->out_buf, sizeof w->out_buf, &w->pending, &s, &len)) wire_flush(w);
 }
 
-int wire_fill(struct wire *w, long long until)
+static int fill(struct wire *w, long long until, int yields)
 {
   ssize_t r;
 
@@ -144,7 +178,7 @@ int wire_fill(struct wire *w, long long until)
     w->pos = 0;
   }
   do {
-    if (w->state != WIRE_OPEN || !await(w, w->in, POLLIN, until)) return 0;
+    if (w->state != WIRE_OPEN || !await_yielding(w, w->in, POLLIN, until, yields)) return 0;
     r = read(w->in, w->buf + w->len, sizeof w->buf - w->len);
   } while (r == -1 && (errno == EINTR || errno == EAGAIN));
   if (r <= 0) {
@@ -153,6 +187,16 @@ int wire_fill(struct wire *w, long long until)
   }
   w->len += (size_t)r;
   return 1;
+}
+
+int wire_fill(struct wire *w, long long until)
+{
+  return fill(w, until, 0);
+}
+
+int wire_fill_command(struct wire *w, long long until)
+{
+  return fill(w, until, 1);
 }
 
 int wire_early(struct wire *w, int milliseconds)
@@ -207,6 +251,7 @@ enum wire_line wire_line(struct wire *w, char **line, size_t *len)
     scan(&c, s + seen, (lf ? (size_t)(lf - s) : have) - seen);
     if (lf) {
       w->pos += (size_t)(lf - s) + 1;
+      w->hurry = 0;
       if (lf > s) lf[-1] = 0;
       *line = s;
       *len = lf > s ? (size_t)(lf - s) - 1 : 0;
@@ -220,8 +265,8 @@ enum wire_line wire_line(struct wire *w, char **line, size_t *len)
       seen = 0;
       if (c.dropped >= WIRE_SWALLOW_MAX) return WIRE_BAD;
     }
-    if (!until) until = io_clock() + w->idle;
-    if (!wire_fill(w, until)) return WIRE_GONE;
+    if (!until) until = wire_patience(w);
+    if (!wire_fill_command(w, until)) return WIRE_GONE;
   }
 }
 

@@ -14,6 +14,7 @@
  *      WIRE_ENDED     the client closed its side
  *      WIRE_TIMEOUT   it took too long, to send or to take our replies
  *      WIRE_BROKEN    an error of the connection
+ *      WIRE_WANTED    others need the place of a client that was waited for
  */
 
 #ifndef IN_WIRE_H
@@ -26,7 +27,7 @@
 #define WIRE_LINE_MAX 2048      /* of a command with its CRLF; RFC 5321 4.5.3.1.4 and its extensions need less */
 #define WIRE_SWALLOW_MAX 65536  /* a line longer than this ends the session */
 
-enum wire_state { WIRE_OPEN, WIRE_ENDED, WIRE_TIMEOUT, WIRE_BROKEN };
+enum wire_state { WIRE_OPEN, WIRE_ENDED, WIRE_TIMEOUT, WIRE_BROKEN, WIRE_WANTED };
 
 enum wire_line {
   WIRE_LINE,            /* a line without its CRLF, NUL-terminated in the buffer */
@@ -44,6 +45,8 @@ struct wire {
   int tells;            /* the end of what the client sends is worth a look: a network's connection */
   int left;             /* it has come */
   long long grace;      /* ms of waiting that the client has from then on */
+  int orders;           /* a record from here asks for the place; -1: nobody does */
+  int hurry;            /* ms for the first command; 0: it has come, or has the usual time */
   size_t pos;           /* buf[pos..len) has come and is not yet used */
   size_t len;
   size_t pending;       /* bytes in out_buf */
@@ -53,11 +56,20 @@ struct wire {
 
 extern void wire_start(struct wire *, int in, int out, unsigned int idle_seconds, unsigned int session_seconds);
 
+/* Under a dispatcher (visit.h); without it nobody asks and nothing hurries. */
+extern void wire_under(struct wire *, int orders, int hurry);
+
 /* The next line of commands. */
 extern enum wire_line wire_line(struct wire *, char **line, size_t *len);
 
 /* Reads more behind what is not yet used, waiting until a time of io_clock(). 1, or 0: see state. */
 extern int wire_fill(struct wire *, long long until);
+
+/* The same for more of a command, or for the next one: while a client is waited for here its place may be taken. */
+extern int wire_fill_command(struct wire *, long long until);
+
+/* When the command that is waited for from now on must have come. */
+extern long long wire_patience(struct wire const *);
 
 /* Waits, nothing sent, for a client that talks before it is asked: 1 when it did. The connection may have ended. */
 extern int wire_early(struct wire *, int milliseconds);

@@ -16,8 +16,7 @@
 #define REPLIES 1000000
 
 static struct session session;
-static struct rules rules;
-static struct peer peer = { .ip = "192.0.2.1" };
+static struct visit visit = { .peer = { .ip = "192.0.2.1" }, .orders = -1 };
 static int in_message;
 
 int submit_open(struct submit *s, unsigned int seconds)
@@ -80,18 +79,18 @@ static void text(stralloc *sa, char const *s)
 
 static void prepare(void)
 {
-  if (rules.me.s) return;
-  text(&rules.me, "mx.example");
-  text(&rules.greeting, "mx.example");
-  text(&rules.site.envnoathost, "mx.example");
-  text(&rules.localiphost, "mx.example");
-  rules.relayclient = "";
-  rules.databytes = 2000;
-  rules.maxrcpt = 20;
-  rules.brtlimit = 5;
-  rules.sessionbytes = 6000;
-  rules.sessiontime = 60;
-  rules.timeoutsmtpd = 20;
+  if (visit.rules.me.s) return;
+  text(&visit.rules.me, "mx.example");
+  text(&visit.rules.greeting, "mx.example");
+  text(&visit.rules.site.envnoathost, "mx.example");
+  text(&visit.rules.localiphost, "mx.example");
+  visit.rules.relayclient = "";
+  visit.rules.databytes = 2000;
+  visit.rules.maxrcpt = 20;
+  visit.rules.brtlimit = 5;
+  visit.rules.sessionbytes = 6000;
+  visit.rules.sessiontime = 60;
+  visit.rules.timeoutsmtpd = 20;
 }
 
 /* Each write is a packet, and a read gets one of them: the session sees the cuts. */
@@ -110,7 +109,8 @@ static size_t run(char *replies, uint8_t const *data, size_t len, size_t piece)
   }
   shutdown(pair[1], SHUT_WR);
   in_message = 0;
-  session_start(&session, &rules, &peer, pair[0], pair[0]);
+  visit.in = visit.out = pair[0];
+  session_start(&session, &visit);
   session_run(&session);
   close(pair[0]);
   demand(done >= len || piece < 1000);

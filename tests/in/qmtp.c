@@ -23,8 +23,7 @@ static struct { char const *s; size_t len; } const pieces[] = {
   P("18446744073709551615:"), P("200000000:"), P("8:\nx\n"),
 };
 
-static struct rules rules;
-static struct peer peer;
+static struct visit visit = { .orders = -1 };
 static struct qmtp qmtp;
 static char bytes[SIZE];
 
@@ -51,7 +50,8 @@ static int run(size_t len)
 
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1 || io_write(pair[0], bytes, len) == -1) return -1;
   shutdown(pair[0], SHUT_WR);
-  qmtp_start(&qmtp, &rules, &peer, pair[1], pair[1]);
+  visit.in = visit.out = pair[1];
+  qmtp_start(&qmtp, &visit);
   qmtp.entry.c.gate.wait = 0;
   qmtp_run(&qmtp);
   close(pair[1]);
@@ -97,9 +97,9 @@ int main(void)
   check("what is none", bad(":", 9) && bad("00:", 9) && bad("01:", 9) && bad("-1:", 9) &&
         bad(" 1:", 9) && bad("1;", 9));
   if (dup2(open("/dev/null", O_WRONLY), 2) == -1) return 1;   /* the log */
-  rules.me.s = rules.site.envnoathost.s = rules.localiphost.s = "mx.example.org";
-  rules.timeoutsmtpd = 5;
-  rules.maxrcpt = 10;
+  visit.rules.me.s = visit.rules.site.envnoathost.s = visit.rules.localiphost.s = "mx.example.org";
+  visit.rules.timeoutsmtpd = 5;
+  visit.rules.maxrcpt = 10;
   memcpy(bytes, one, sizeof one - 1);
   check("an answer for each recipient", run(sizeof one - 1) == 2);
   for (i = 0; i < ROUNDS && good; i++) {

@@ -43,8 +43,7 @@ static struct { char const *s; size_t len; } const pieces[] = {
 
 static char bytes[SIZE], answers[2][SIZE * 4];
 static struct session session;
-static struct rules rules;
-static struct peer peer;
+static struct visit visit = { .orders = -1 };
 
 static size_t make_dialogue(void)
 {
@@ -140,7 +139,8 @@ static size_t run(char *out, size_t len, size_t cut, int *queue_status)
   ssize_t got;
 
   theirs = start_client(&fd, len, cut);
-  session_start(&session, &rules, &peer, fd, fd);
+  visit.in = visit.out = fd;
+  session_start(&session, &visit);
   session.c.gate.own = 1;
   session.c.gate.wait = 0;
   submit_start(&session.c.queue.submit, queue);
@@ -183,17 +183,17 @@ static void text(stralloc *sa, char const *s)
 
 static void make_rules(void)
 {
-  text(&rules.me, "mx.example");
-  text(&rules.greeting, "mx.example");
-  text(&rules.site.envnoathost, "mx.example");
-  text(&rules.localiphost, "mx.example");
-  rules.relayclient = "";
-  rules.databytes = 20000;
-  rules.maxrcpt = 50;
-  rules.brtlimit = 20;
-  rules.sessionbytes = 100000;
-  rules.sessiontime = 60;
-  rules.timeoutsmtpd = 20;
+  text(&visit.rules.me, "mx.example");
+  text(&visit.rules.greeting, "mx.example");
+  text(&visit.rules.site.envnoathost, "mx.example");
+  text(&visit.rules.localiphost, "mx.example");
+  visit.rules.relayclient = "";
+  visit.rules.databytes = 20000;
+  visit.rules.maxrcpt = 50;
+  visit.rules.brtlimit = 20;
+  visit.rules.sessionbytes = 100000;
+  visit.rules.sessiontime = 60;
+  visit.rules.timeoutsmtpd = 20;
 }
 
 int main(void)

@@ -12,6 +12,7 @@
 #include "lib/conf/blank.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
+#include "lib/conf/listing.h"
 #include "lib/conf/settings.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -30,8 +31,11 @@ static int open_file(char const *name)
 {
   char path[CONF_PATH_MAX];
   struct stat st;
-  int fd = open(conf_file(path, "control", name), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int fd = -1;
 
+  errno = 0;
+  if (listing_lacks(name)) return -1;
+  fd = open(conf_file(path, "control", name), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd == -1 && errno == ENOENT) errno = lstat(path, &st) == -1 && errno == ENOENT ? 0 : ENOENT;
   return fd;
 }
@@ -56,16 +60,19 @@ static ssize_t read_file(int fd, char const *name, char **text)
 /* A whole settings file, NUL-terminated, in memory of its own. 1, 0 there is none, -1, and the log has its name. */
 static int slurp(char const *name, char **text, size_t *len)
 {
-  int fd = open_file(name), e;
+  int fd, e;
   ssize_t r = -1;
 
   *text = 0;
+  if (listing_kept(name, text, len)) return 1;
+  fd = open_file(name);
   if (fd == -1 && !errno) return 0;
   if (fd != -1) r = read_file(fd, name, text);
   e = errno;
   if (fd != -1) close(fd);
   if (r >= 0) {
     *len = (size_t)r;
+    listing_keep(name, *text, *len);
     return 1;
   }
   free(*text);

@@ -159,6 +159,15 @@ int io_standard(void)
   return 0;
 }
 
+int io_detach(void)
+{
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+  if (null == -1 || dup2(null, 0) == -1 || dup2(null, 1) == -1) return -1;
+  if (null > 1) close(null);
+  return 0;
+}
+
 static int connect_once(char const *path, int type)
 {
   struct sockaddr_un a = { .sun_family = AF_UNIX };

@@ -49,6 +49,9 @@ extern void io_close_but(int fd, int const *keep, size_t n);
    from such a 0 and writing to such a 1 or 2 fails as before. 0, or -1 with errno. */
 extern int io_standard(void);
 
+/* Descriptors 0 and 1 become /dev/null. 0, or -1 with errno. */
+extern int io_detach(void);
+
 /* Opens a Unix stream (or SEQPACKET) socket and connects it to path, close-on-exec. While the path is
    missing, nobody listens or the queue of callers is full, tries again until the seconds are over. The descriptor, or
    -1 with errno. */

@@ -127,4 +127,19 @@ test_other_programs() {
   why=
 }
 
+# What is not there is not looked for; what is there is read once, also where it stands for others.
+test_few_files_are_opened() {
+  need strace strace || return 0
+  forget
+  printf 'bad@spam.example\n' > "$home/control/badmailfrom"
+  printf 'QUIT\r\n' | strace -f -o "$SCRATCH/trace" -e trace=open,openat,lstat,newfstatat "$smtpd" > "$SCRATCH/out" 2>&1
+  assertContains "$(cat "$SCRATCH/out")" 'mx.example.org ESMTP'
+  assertEquals 'files' "control/ control/badmailfrom control/me" \
+    "$(sed -n "s|.*(.*\"$home/\(control[^\"]*\)\".*|\1|p" "$SCRATCH/trace" | sed 's|^control$|control/|' | sort | xargs)"
+  ln -s nothing "$home/control/badmailto"
+  talk QUIT
+  assertEquals 'a link to nothing is still a mistake' '421 exit 111' "$(codes)"
+  rm "$home/control/badmailto"
+}
+
 run_tests

@@ -1,0 +1,21 @@
+/* server.h - a network server of this room: what its program is, however its clients come */
+
+#ifndef IN_SERVER_H
+#define IN_SERVER_H
+
+#include <stddef.h>
+
+#include "in/rules.h"
+#include "in/visit.h"
+
+struct server {
+  char const *name;
+  enum rules_protocol protocol;
+  char const *unavailable;      /* to a client that cannot be served */
+  int (*serve)(struct visit *); /* a whole connection, which stays the caller's to close: 1 when its client said QUIT
+                                   and nothing was wrong, so that it may come again to the same process */
+  void *state;                  /* what serve has of a client, all of it */
+  size_t size;
+};
+
+#endif
