@@ -12,6 +12,9 @@
 
 #define FIELDS 6        /* user, uid, gid, home, dash, ext; NUL between them */
 
+static cdb table = CDB_ZERO;
+static int is_open;
+
 /* a field that becomes a string; 0 when it is too long */
 static int text(char *to, size_t max, char const *s, size_t len)
 {
@@ -99,11 +102,11 @@ static int find(cdb const *c, char const *local, struct lookup_answer *a)
 
 /* The table is not there. Nor may be what it is made of, where users stand whose mail must not bounce: 0, or -1 with
    errno. */
-static int no_table(char const *table)
+static int no_table(char const *missing)
 {
   char path[CONF_PATH_MAX];
 
-  if (!dotqmail_there(table) && !dotqmail_there(conf_path(path, "users/assign"))) return 0;
+  if (!dotqmail_there(missing) && !dotqmail_there(conf_path(path, "users/assign"))) return 0;
   errno = ENOENT;
   return -1;
 }
@@ -111,11 +114,17 @@ static int no_table(char const *table)
 int assign_find(char const *local, struct lookup_answer *a)
 {
   char path[CONF_PATH_MAX];
-  cdb c = CDB_ZERO;
-  int r;
 
-  if (!cdb_init(&c, conf_path(path, "users/cdb"))) return errno == ENOENT ? no_table(path) : -1;
-  r = find(&c, local, a);
-  cdb_free(&c);
-  return r;
+  if (!is_open) {
+    if (!cdb_init(&table, conf_path(path, "users/cdb"))) return errno == ENOENT ? no_table(path) : -1;
+    is_open = 1;
+  }
+  return find(&table, local, a);
+}
+
+void assign_forget(void)
+{
+  if (is_open) cdb_free(&table);
+  table = cdb_zero;
+  is_open = 0;
 }

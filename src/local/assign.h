@@ -9,4 +9,7 @@
    answer are set; 0 nobody, or there is no table; -1 the table is damaged or cannot be read, with errno. */
 extern int assign_find(char const *local, struct lookup_answer *);
 
+/* The table may have changed: the next look-up opens it anew. */
+extern void assign_forget(void);
+
 #endif

@@ -11,11 +11,10 @@
  * Exits      0 when fd 0 ends or mail-lspawn is gone; 111 when it cannot go on; 100 wrong usage
  *
  * The only program with the name service, so the only one that is linked dynamically; only the pool's workers ask
- * it. Settings and tables are looked at for every question: a change acts at once, and HUP has nothing to do.
+ * it, and read. Settings and tables are looked at for every question: a change acts at once, and HUP has nothing to do.
  */
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -29,6 +28,7 @@
 #include "lib/io/packet.h"
 #include "lib/io/wake.h"
 #include "lib/priv/priv.h"
+#include "local/kept.h"
 #include "local/pool.h"
 #include "local/who.h"
 
@@ -36,7 +36,6 @@
 #define ACCEPT_PAUSE 1000       /* ms until the next try when no connection can be taken */
 #define FILES_MAX 512
 #define ANSWER_WAIT 30000       /* ms for mail-lspawn to take an answer */
-#define PASSWD_BYTES 65536      /* of an entry of the password file */
 
 struct client {
   int fd;                       /* -1: free */
@@ -49,36 +48,6 @@ static struct client clients[CLIENTS];
 static int listener = -1;
 static int closing;
 static long long accept_again;  /* not before: the kernel has no room for another descriptor */
-
-static int account(char const *name, struct account *u)
-{
-  static char buf[PASSWD_BYTES];
-  struct passwd pw, *found;
-  int e;
-
-  do e = getpwnam_r(name, &pw, buf, sizeof buf, &found);
-  while (e == EINTR);
-  if (e) {
-    errno = e;
-    log_sys("error: unable to look up user ", name);
-    return -1;
-  }
-  if (!found) return 0;
-  if (strlen(pw.pw_name) > LOOKUP_USER_MAX || strlen(pw.pw_dir) > LOOKUP_HOME_MAX) {
-    log_line("error: the name or the home of user ", name, " is too long");
-    return -1;
-  }
-  u->uid = pw.pw_uid;
-  u->gid = pw.pw_gid;
-  memcpy(u->name, pw.pw_name, strlen(pw.pw_name) + 1);
-  memcpy(u->home, pw.pw_dir, strlen(pw.pw_dir) + 1);
-  return 1;
-}
-
-static void look_up(struct lookup_question const *q, struct lookup_answer *a)
-{
-  who_answer(q, a, account);
-}
 
 static void drop(struct client *c)
 {
@@ -102,17 +71,42 @@ static void answer(uint64_t tag, struct lookup_answer const *a)
   drop(c);
 }
 
+/* in a worker, which knows nothing at first */
+static void look_up(struct pool_task const *t, struct lookup_answer *a, struct source *from)
+{
+  static uint32_t tables;
+
+  if (t->tables != tables) who_forget();
+  tables = t->tables;
+  who_answer(&t->q, a, from);
+}
+
+static void done(struct pool_task const *t, struct lookup_answer const *a, struct source const *from)
+{
+  kept_add(&t->q, t->tables, a, from);
+  answer(t->tag, a);
+}
+
+static void ask(struct client *c, struct pool_task *t)
+{
+  static struct lookup_answer a;
+
+  c->active = io_clock();
+  c->asked++;
+  t->tag = (uint64_t)c->generation << 32 | (uint64_t)(c - clients);
+  if (kept_find(&t->q, &a, &t->tables)) answer(t->tag, &a);
+  else pool_ask(t);
+}
+
 static void question(struct client *c)
 {
-  static struct lookup_question q;
+  static struct pool_task t;
   char buf[LOOKUP_RECORD_MAX];
   ssize_t r = packet_recv(c->fd, buf, sizeof buf, 0);
 
   if (r == -1 && errno == EAGAIN) return;
-  if (r > 0 && lookup_question_unpack(&q, buf, (size_t)r) && (listener == -1 || q.kind == LOOKUP_VERIFY)) {
-    c->active = io_clock();
-    c->asked++;
-    pool_ask((uint64_t)c->generation << 32 | (uint64_t)(c - clients), &q);
+  if (r > 0 && lookup_question_unpack(&t.q, buf, (size_t)r) && (listener == -1 || t.q.kind == LOOKUP_VERIFY)) {
+    ask(c, &t);
     return;
   }
   if (listener == -1) {
@@ -236,7 +230,7 @@ static void prepare(void)
   if (io_nonblock(LOOKUP_SOCKET) == -1) log_die(111, "fatal: nothing at descriptor 3");
   if (priv_limits(FILES_MAX, 0) == -1 || lock_in(PRIV_FORK | PRIV_KILL | (listener == -1 ? 0 : PRIV_ACCEPT)) == -1)
     log_die(111, "fatal: unable to lock in");
-  pool_init(enter, look_up, answer);
+  pool_init(enter, look_up, done);
 }
 
 int main(int argc, char **argv)

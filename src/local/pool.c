@@ -16,24 +16,23 @@
 #define DEATH_PAUSE 100         /* ms until the next one when a worker has died by itself */
 #define DYING_MAX 16            /* killed workers that have not ended: a dead disk can keep one for ever */
 
-struct task {
-  uint64_t tag;
+struct waiting {
+  struct pool_task task;
   long long deadline;
-  struct lookup_question q;
 };
 
 struct worker {
   pid_t pid;
   int fd;
   int busy;
-  struct task task;
+  struct waiting work;
 };
 
 static pool_enter *enter;
 static pool_work *work;
 static pool_done *done;
 static struct worker workers[POOL_WORKERS];
-static struct task waiting[POOL_WAITING];       /* a ring */
+static struct waiting waiting[POOL_WAITING];    /* a ring */
 static unsigned int first, count;
 static unsigned int dying;
 static long long fork_again;
@@ -41,17 +40,21 @@ static long long fork_again;
 static void serve(int fd) __attribute__((noreturn));
 static void serve(int fd)
 {
-  static struct lookup_question q;
+  static struct pool_task t;
   static struct lookup_answer a;
-  char buf[LOOKUP_RECORD_MAX];
+  struct source from;
+  char buf[LOOKUP_RECORD_MAX + sizeof from];
   ssize_t r;
   size_t len;
 
-  while ((r = packet_recv(fd, buf, sizeof buf, 0)) > 0) {
-    if (!lookup_question_unpack(&q, buf, (size_t)r)) break;
-    work(&q, &a);
+  while ((r = packet_recv(fd, buf, sizeof buf, 0)) > (ssize_t)sizeof t.tables) {
+    memcpy(&t.tables, buf, sizeof t.tables);
+    if (!lookup_question_unpack(&t.q, buf + sizeof t.tables, (size_t)r - sizeof t.tables)) break;
+    work(&t, &a, &from);
     len = lookup_answer_pack(&a, buf);
-    if (!len || packet_send(fd, buf, len, -1) == -1) break;
+    if (!len) break;
+    memcpy(buf + len, &from, sizeof from);
+    if (packet_send(fd, buf, len + sizeof from, -1) == -1) break;
   }
   _exit(r ? 111 : 0);
 }
@@ -71,11 +74,12 @@ static void start(struct worker *w)
   fork_again = io_clock() + FORK_PAUSE;
 }
 
-static void give_up(struct task const *t)
+static void give_up(struct pool_task const *t)
 {
   struct lookup_answer a = { .number = t->q.number, .status = LOOKUP_LATER };
+  struct source from = { .lasts = 0 };
 
-  done(t->tag, &a);
+  done(t, &a, &from);
 }
 
 /* Ends a worker, whatever it is doing; its question is for later. */
@@ -88,23 +92,26 @@ static void stop(struct worker *w)
   w->fd = -1;
   if (w->busy) {
     w->busy = 0;
-    give_up(&w->task);
+    give_up(&w->work.task);
   }
 }
 
 /* The oldest question goes to this idle worker. */
 static void hand_over(struct worker *w)
 {
-  char buf[LOOKUP_RECORD_MAX];
+  uint32_t tables;
+  char buf[sizeof tables + LOOKUP_RECORD_MAX];
   size_t len;
 
-  w->task = waiting[first];
+  w->work = waiting[first];
   first = (first + 1) % POOL_WAITING;
   count--;
-  w->task.deadline = io_clock() + POOL_SECONDS * 1000;
+  w->work.deadline = io_clock() + POOL_SECONDS * 1000;
   w->busy = 1;
-  len = lookup_question_pack(&w->task.q, buf);
-  if (!len || packet_send(w->fd, buf, len, -1) == -1) stop(w);
+  tables = w->work.task.tables;
+  memcpy(buf, &tables, sizeof tables);
+  len = lookup_question_pack(&w->work.task.q, buf + sizeof tables);
+  if (!len || packet_send(w->fd, buf, sizeof tables + len, -1) == -1) stop(w);
 }
 
 static void hand_out(void)
@@ -128,18 +135,16 @@ void pool_init(pool_enter *e, pool_work *w, pool_done *d)
   for (i = 0; i < POOL_WORKERS; i++) workers[i].fd = -1;
 }
 
-void pool_ask(uint64_t tag, struct lookup_question const *q)
+void pool_ask(struct pool_task const *t)
 {
-  struct task *t = waiting + (first + count) % POOL_WAITING;
-  struct task full = { .tag = tag, .q = { .number = q->number } };
+  struct waiting *w = waiting + (first + count) % POOL_WAITING;
 
   if (count == POOL_WAITING) {
-    give_up(&full);
+    give_up(t);
     return;
   }
-  t->tag = tag;
-  t->q = *q;
-  t->deadline = io_clock() + POOL_SECONDS * 1000;
+  w->task = *t;
+  w->deadline = io_clock() + POOL_SECONDS * 1000;
   count++;
 }
 
@@ -164,7 +169,7 @@ void pool_before(struct pollfd *p, long long *until)
   *until = WAKE_NEVER;
   for (i = 0; i < POOL_WORKERS; i++) {
     p[i] = (struct pollfd){ .fd = workers[i].fd, .events = POLLIN };
-    if (workers[i].busy) sooner(until, workers[i].task.deadline);
+    if (workers[i].busy) sooner(until, workers[i].work.deadline);
     if (!workers[i].pid) sooner(until, fork_again);
   }
   if (count) sooner(until, waiting[first].deadline);
@@ -173,17 +178,19 @@ void pool_before(struct pollfd *p, long long *until)
 static void take_answer(struct worker *w)
 {
   static struct lookup_answer a;
-  char buf[LOOKUP_RECORD_MAX];
-  ssize_t r = packet_recv(w->fd, buf, sizeof buf, 0);
+  struct source from;
+  char buf[LOOKUP_RECORD_MAX + sizeof from];
+  ssize_t r = packet_recv(w->fd, buf, sizeof buf, 0), len = r - (ssize_t)sizeof from;
 
-  if (r <= 0 || !w->busy || !lookup_answer_unpack(&a, buf, (size_t)r) || a.number != w->task.q.number) {
+  if (len <= 0 || !w->busy || !lookup_answer_unpack(&a, buf, (size_t)len) || a.number != w->work.task.q.number
+      || !source_unpack(&from, buf + len)) {
     log_line("error: a worker died");
     stop(w);
     fork_again = io_clock() + DEATH_PAUSE;        /* the next one may die of the same */
     return;
   }
   w->busy = 0;
-  done(w->task.tag, &a);
+  done(&w->work.task, &a, &from);
 }
 
 void pool_after(struct pollfd const *p)
@@ -193,15 +200,15 @@ void pool_after(struct pollfd const *p)
 
   for (i = 0; i < POOL_WORKERS; i++) {
     if (workers[i].pid && p[i].fd == workers[i].fd && p[i].revents) take_answer(workers + i);
-    if (workers[i].busy && workers[i].task.deadline <= now) {
+    if (workers[i].busy && workers[i].work.deadline <= now) {
       log_line("error: a look-up took too long");
       stop(workers + i);
     }
   }
   while (count && waiting[first].deadline <= now) {
-    struct task const *t = waiting + first;
+    struct waiting const *w = waiting + first;
     first = (first + 1) % POOL_WAITING;
     count--;
-    give_up(t);
+    give_up(&w->task);
   }
 }

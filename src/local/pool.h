@@ -18,22 +18,29 @@
 #include <stdint.h>
 
 #include "door/lookup.h"
+#include "local/source.h"
 
 #define POOL_WORKERS 4
 #define POOL_WAITING 256        /* questions that may wait for a worker */
 #define POOL_SECONDS 10
 
-/* What a worker does with a question. */
-typedef void pool_work(struct lookup_question const *, struct lookup_answer *);
-/* Where an answer goes; tag is what came with the question. */
-typedef void pool_done(uint64_t tag, struct lookup_answer const *);
+struct pool_task {
+  uint64_t tag;                 /* the caller's own */
+  uint32_t tables;              /* kept.h */
+  struct lookup_question q;
+};
+
+/* What a worker does with a question; tag is not set there. */
+typedef void pool_work(struct pool_task const *, struct lookup_answer *, struct source *);
+/* Where an answer goes. */
+typedef void pool_done(struct pool_task const *, struct lookup_answer const *, struct source const *);
 
 /* What a new worker does first: keep less than its parent. 0, or -1 with errno. */
 typedef int pool_enter(void);
 
 extern void pool_init(pool_enter *, pool_work *, pool_done *);
 /* Takes a question; when there is no room, done is called at once with LOOKUP_LATER. */
-extern void pool_ask(uint64_t tag, struct lookup_question const *);
+extern void pool_ask(struct pool_task const *);
 /* Questions that are not answered yet. */
 extern unsigned int pool_busy(void);
 

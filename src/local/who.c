@@ -9,6 +9,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/io/log.h"
+#include "local/account.h"
 #include "local/assign.h"
 #include "local/dotqmail.h"
 #include "local/route.h"
@@ -17,6 +18,9 @@
 
 #define BREAK '-'               /* between an account's name and the extension */
 #define NAME_MAX_BYTES 32       /* an account's name is shorter */
+
+static struct uid_least least;  /* minuid and mingid */
+static int least_known;
 
 /* homes that are never there, by convention, or only while a service runs: who has one is nobody's mailbox */
 static int is_nowhere(char const *home)
@@ -33,7 +37,7 @@ static int is_nowhere(char const *home)
 
 /* Does the account get mail: 1, 0, -1. Its home must be its own: system accounts' mostly are not. One that is absent
    may be on a disk that is not mounted now; where there is no path of one the name service may not tell all. */
-static int owns_home(struct account const *u)
+static int owns_home(struct account const *u, struct source *from)
 {
   struct stat st;
 
@@ -41,25 +45,37 @@ static int owns_home(struct account const *u)
     log_line("error: the home of user ", u->name, " is no absolute path: ", u->home);
     return -1;
   }
-  if (stat(u->home, &st) == 0) return st.st_uid == u->uid;
+  if (stat(u->home, &st) == 0) {
+    source_home(from, u->home, &st);
+    return st.st_uid == u->uid;
+  }
+  from->lasts = 0;
   if (dotqmail_absent(errno) && is_nowhere(u->home)) return 0;
   log_sys("error: unable to look at the home of user ", u->name);
   return -1;
 }
 
 /* Is the account one that gets mail: 1, 0, -1. A user's group is no reason to say that there is no such user. */
-static int may_have_mail(struct account const *u, struct uid_least const *least)
+static int may_have_mail(struct account const *u, struct source *from)
 {
-  struct uid_least const any_group = { .uid = least->uid };
-  int r = uid_may_get_mail(u->uid, u->gid, &any_group) ? owns_home(u) : 0;
+  struct uid_least const any_group = { .uid = least.uid };
+  int r = uid_may_get_mail(u->uid, u->gid, &any_group) ? owns_home(u, from) : 0;
 
-  if (r != 1 || uid_may_get_mail(u->uid, u->gid, least)) return r;
+  if (r != 1 || uid_may_get_mail(u->uid, u->gid, &least)) return r;
   log_line("error: the group of user ", u->name, " is under control/mingid");
   return -1;
 }
 
+static int find(char const *name, struct account *u, struct source *from)
+{
+  int by_file, r = account_find(name, u, &by_file);
+
+  from->lasts &= by_file;
+  return r;
+}
+
 /* The account whose name is the longest beginning of the local part that ends at a break: 1, 0, -1. */
-static int by_account(struct lookup_answer *a, struct uid_least const *least, who_account *account)
+static int by_account(struct lookup_answer *a, struct source *from)
 {
   size_t len = strlen(a->local), i;
   struct account u;
@@ -71,8 +87,8 @@ static int by_account(struct lookup_answer *a, struct uid_least const *least, wh
     memcpy(name, a->local, i);
     name[i] = 0;
     case_lowers(name);
-    r = account(name, &u);
-    if (r == 1) r = may_have_mail(&u, least);
+    r = find(name, &u, from);
+    if (r == 1) r = may_have_mail(&u, from);
     if (r == -1) return -1;
     if (!r) continue;
     a->uid = u.uid;
@@ -89,7 +105,7 @@ static int by_account(struct lookup_answer *a, struct uid_least const *least, wh
 
 /* A directory service that is away may say "no such user" of everybody: it counts only while it knows the probe. 1, or
    0 (logged). */
-static int accounts_answer(who_account *account)
+static int accounts_answer(struct source *from)
 {
   static stralloc name = STRALLOC_ZERO;
   struct account u;
@@ -100,7 +116,7 @@ static int accounts_answer(who_account *account)
     return 0;
   }
   if (!name.len) return 1;
-  r = account(name.s, &u);
+  r = find(name.s, &u, from);
   if (!r) log_line("error: the name service does not know ", name.s, " (control/probeuser): is it away?");
   return r == 1;
 }
@@ -125,7 +141,7 @@ static int there(char const *name, void *data)
 }
 
 /* Would that user take it? A home that may not be searched is not asked further. */
-static enum lookup_status would_take(struct lookup_answer *a)
+static enum lookup_status would_take(struct lookup_answer *a, struct source *from)
 {
   char name[DOTQMAIL_NAME_MAX + 1];
   char const *rest;
@@ -133,40 +149,52 @@ static enum lookup_status would_take(struct lookup_answer *a)
   int r;
 
   if (!a->dash[0]) return LOOKUP_YES;
-  if (stat(a->home, &st) == -1 ? errno != EACCES : st.st_uid != a->uid) return LOOKUP_LATER;    /* not mounted? */
+  if (!stat(a->home, &st)) source_home(from, a->home, &st);
+  else if (errno != EACCES) return LOOKUP_LATER;        /* not mounted? */
+  else st.st_uid = a->uid;
+  if (st.st_uid != a->uid) return LOOKUP_LATER;
+  if (strchr(a->ext, '/')) from->lasts = 0;     /* of what is further below the home's status tells nothing */
   r = dotqmail_search(name, &rest, a->dash, a->ext, there, a);
   if (r == -1) return errno == EACCES ? LOOKUP_UNKNOWN : LOOKUP_LATER;
   return r ? LOOKUP_YES : LOOKUP_NO;
 }
 
-static enum lookup_status who(struct lookup_question const *q, struct lookup_answer *a, who_account *account)
+static enum lookup_status who(struct lookup_question const *q, struct lookup_answer *a, struct source *from)
 {
   enum lookup_status route = local_route_find(q->address, a);
-  struct uid_least least;
   int r;
 
   if (route != LOOKUP_YES) return route;
-  if (uid_read_least(&least) == -1) {
+  if (!least_known && uid_read_least(&least) == -1) {
     log_line("error: unable to read control/minuid or mingid");
     return LOOKUP_LATER;
   }
+  least_known = 1;
   r = assign_find(a->local, a);
   if (r == -1) log_sys("error: unable to use users/cdb");
   if (r == 1 && !uid_may_get_mail(a->uid, a->gid, &least)) {
     log_line("error: users/cdb gives mail for ", a->local, " to user ", a->user, ", who may get none");
     return LOOKUP_LATER;
   }
-  if (!r) r = by_account(a, &least, account);
-  if (r == -1 || (!r && !accounts_answer(account))) return LOOKUP_LATER;
+  if (!r) r = by_account(a, from);
+  if (r == -1 || (!r && !accounts_answer(from))) return LOOKUP_LATER;
   if (!r) by_alias(a);
-  return q->kind == LOOKUP_VERIFY ? would_take(a) : LOOKUP_YES;
+  return q->kind == LOOKUP_VERIFY ? would_take(a, from) : LOOKUP_YES;
 }
 
-void who_answer(struct lookup_question const *q, struct lookup_answer *a, who_account *account)
+void who_forget(void)
+{
+  local_route_forget();
+  assign_forget();
+  least_known = 0;
+}
+
+void who_answer(struct lookup_question const *q, struct lookup_answer *a, struct source *from)
 {
   memset(a, 0, sizeof *a);
+  *from = (struct source){ .lasts = 1 };
   a->number = q->number;
-  a->status = who(q, a, account);
+  a->status = who(q, a, from);
   if (q->kind == LOOKUP_DELIVER && a->status == LOOKUP_YES) return;
   *a = (struct lookup_answer){ .number = q->number, .status = a->status };       /* the rest is nobody's business */
 }

@@ -10,14 +10,15 @@
 #define QUESTIONS 300
 
 static enum lookup_status got[QUESTIONS];
-static unsigned int answers;
+static unsigned int answers, lasting;
 
 /* in the worker */
-static void work(struct lookup_question const *q, struct lookup_answer *a)
+static void work(struct pool_task const *t, struct lookup_answer *a, struct source *from)
 {
-  if (!strcmp(q->address, "die")) _exit(1);
-  *a = (struct lookup_answer){ .number = q->number, .status = LOOKUP_YES };
-  if (!strcmp(q->address, "lie")) a->number++;
+  *from = (struct source){ .lasts = 1 };
+  if (!strcmp(t->q.address, "die") || t->tables != t->q.number + 2) _exit(1);
+  *a = (struct lookup_answer){ .number = t->q.number, .status = LOOKUP_YES };
+  if (!strcmp(t->q.address, "lie")) a->number++;
 }
 
 static int enter(void)
@@ -25,18 +26,20 @@ static int enter(void)
   return 0;
 }
 
-static void done(uint64_t tag, struct lookup_answer const *a)
+static void done(struct pool_task const *t, struct lookup_answer const *a, struct source const *from)
 {
   answers++;
-  if (tag < QUESTIONS && a->number == tag + 7) got[tag] = a->status;
+  if (t->tag < QUESTIONS && t->tables == t->tag + 9 && a->number == t->tag + 7) got[t->tag] = a->status;
+  lasting += from->lasts;
 }
 
 static void ask(uint64_t tag, char const *address)
 {
-  struct lookup_question q = { .number = (uint32_t)tag + 7, .kind = LOOKUP_VERIFY };
+  uint32_t n = (uint32_t)tag;
+  struct pool_task t = { .tag = tag, .tables = n + 9, .q = { .number = n + 7, .kind = LOOKUP_VERIFY } };
 
-  memcpy(q.address, address, strlen(address) + 1);
-  pool_ask(tag, &q);
+  memcpy(t.q.address, address, strlen(address) + 1);
+  pool_ask(&t);
 }
 
 /* until all are answered; 0 when that takes long */
@@ -62,11 +65,13 @@ int main(void)
   check("nothing to do at first", !pool_busy());
   ask(0, "a");
   check("one question", pool_busy() == 1 && run() && got[0] == LOOKUP_YES && answers == 1);
+  check("with what it came from", lasting == 1);
 
   ask(1, "die");
   ask(2, "lie");
   ask(3, "a");
   check("a worker that dies or lies is an answer for later", run() && got[1] == LOOKUP_LATER && got[2] == LOOKUP_LATER);
+  check("which does not last", lasting == 2);
   check("the others are answered", got[3] == LOOKUP_YES && answers == 4);
   for (i = 4; i < 30; i++) ask(i, i % 2 ? "die" : "a");
   check("all workers die, and are replaced", run() && answers == 30);
