@@ -52,8 +52,8 @@ struct submit {
   unsigned int idle;    /* seconds that what was sent may stay unread before the answer is given up */
   int sent;             /* something went over this connection */
   unsigned int seconds; /* to connect once more, when it was closed before anything was sent; 0: not by this side */
-  char buf[SUBMIT_CHUNK_MAX];
   char text[SUBMIT_TEXT_MAX + 1];       /* after submit_end: the ID, or why not; NUL-terminated */
+  char buf[SUBMIT_CHUNK_MAX];           /* the last: its pages are not touched before there is a message */
 };
 
 /* Connects to run/queue of this instance, waiting up to seconds for somebody to listen; every later wait is

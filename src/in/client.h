@@ -21,7 +21,6 @@
 #include "in/wire.h"
 
 struct client {
-  struct wire wire;
   struct peer peer;
   struct rules const *rules;
   struct ties *ties;
@@ -31,7 +30,6 @@ struct client {
   char const *helo;             /* for the log, too; null: the protocol has none */
   struct gate gate;             /* it counts refused recipients */
   struct budget budget;
-  struct outlet queue;
 
   char sender[ADDRESS_MAX + 1];
   stralloc records;             /* of the envelope, so far (door/submit.h); empty: no sender yet */
@@ -44,6 +42,9 @@ struct client {
   unsigned int passed;          /* their recipients */
   unsigned long long bytes;     /* of them */
   unsigned int refused;         /* recipients and messages */
+
+  struct wire wire;
+  struct outlet queue;
 };
 
 /* The visit stays the caller's. */

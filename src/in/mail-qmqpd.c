@@ -2,7 +2,7 @@
  * mail-qmqpd.c - takes one message from one trusted QMQP client
  *
  * Runs as    maild, under tcpserver, inetd or systemd, one for each connection; with -l as their porter
- *            (in/porter.h), by mail-start or systemd
+ *            (in/porter.h), by mail-start or systemd, with -w as its dispatcher (in/dispatch.h)
  * Reads      fd 0: the client, before it a front end's word about it (in/proxy.h); control/, and tcpserver's
  *            environment, before the first byte
  * Writes     fd 1: the client; fd 2: the log; the queue service's socket (door/submit.h)
@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "in/dispatch.h"
 #include "in/porter.h"
 #include "in/qmqp.h"
 #include "in/start.h"
@@ -35,5 +36,6 @@ static struct server const server = {
 int main(int argc, char **argv)
 {
   if (argc > 1 && !strcmp(argv[1], "-l")) porter_run("mail-qmqpd", RULES_QMQP, "qmqp.cdb");
+  if (argc > 1 && !strcmp(argv[1], "-w")) dispatch(&server);
   start(&server);
 }

@@ -2,7 +2,7 @@
  * mail-qmtpd.c - takes mail from one QMTP client
  *
  * Runs as    maild, under tcpserver, inetd or systemd, one for each connection; with -l as their porter
- *            (in/porter.h), by mail-start or systemd
+ *            (in/porter.h), by mail-start or systemd, with -w as its dispatcher (in/dispatch.h)
  * Reads      fd 0: the client, before it a front end's word about it (in/proxy.h); control/, and tcpserver's
  *            environment, before the first byte
  * Writes     fd 1: the client; fd 2: the log; the queue service's socket (door/submit.h), questions to
@@ -17,6 +17,7 @@
 
 #include <string.h>
 
+#include "in/dispatch.h"
 #include "in/porter.h"
 #include "in/qmtp.h"
 #include "in/start.h"
@@ -38,5 +39,6 @@ static struct server const server = {
 int main(int argc, char **argv)
 {
   if (argc > 1 && !strcmp(argv[1], "-l")) porter_run("mail-qmtpd", RULES_QMTP, "qmtp.cdb");
+  if (argc > 1 && !strcmp(argv[1], "-w")) dispatch(&server);
   start(&server);
 }

@@ -15,12 +15,12 @@
 #define OUTLET_TEXT_MAX 270
 
 struct outlet {
-  struct submit submit;
   int message;          /* pipes to the program, or -1 */
   int envelope;
   int broken;           /* it takes no more */
   int hurried;          /* the connection has the time limits of this session's end */
   char text[OUTLET_TEXT_MAX + 1];       /* after end: the ID, or why not */
+  struct submit submit;         /* large, so it comes last: see wire.h */
 };
 
 /* queue: a connection to the queue service that was kept, or -1. */

@@ -1,8 +1,11 @@
 /* resolver.c - see resolver.h. A question is a letter, for 'A' the milliseconds, and a name; an answer is a
    number of enum resolver_mail, or 'A', whether it could be found out, and addresses of 4 bytes. */
 
-#include <stdlib.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "in/attendant.h"
@@ -12,11 +15,14 @@
 #include "lib/io/log.h"
 #include "lib/io/pack.h"
 #include "lib/io/packet.h"
+#include "lib/io/spawn.h"
+#include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 
 #define MAIL_MS 20000           /* for one domain, MX and addresses */
 #define SLACK_MS 2000           /* an answer may come that much after its deadline */
 #define FILES_MAX 16
+#define SESSIONS_MAX 4100       /* as many as a dispatcher has */
 #define MEMORY_MAX 67108864     /* bytes; settings are read before */
 #define NAME_MAX_TEXT 255
 #define QUESTION_MAX (1 + 4 + NAME_MAX_TEXT)
@@ -58,12 +64,11 @@ static void answer_addresses(int sock, char const *name, unsigned int millisecon
   packet_send(sock, s, len, -1);
 }
 
-static void run(int sock, void const *what)
+static _Noreturn void serve(int sock)
 {
   char s[QUESTION_MAX + 1];
   ssize_t n;
 
-  (void)what;
   if (priv_limits(FILES_MAX, MEMORY_MAX) == -1) log_die(111, "the resolver cannot set limits");
   if (priv_lock(PRIV_INET, 0, 0) == -1) log_die(111, "the resolver cannot lock in");
   while ((n = packet_recv(sock, s, QUESTION_MAX, 0)) > 0) {
@@ -77,9 +82,109 @@ static void run(int sock, void const *what)
   _exit(0);
 }
 
+static void run(int sock, void const *what)
+{
+  (void)what;
+  serve(sock);
+}
+
+/* --- the service of a dispatcher: it has one end of each session's socket until the first question comes by that */
+
+static int sessions[SESSIONS_MAX];
+static unsigned int sessions_n;
+
+static void take_session(int service)
+{
+  char c;
+  int fd;
+
+  if (packet_recv(service, &c, 1, &fd) <= 0) _exit(0);
+  if (fd == -1) return;
+  if (sessions_n < SESSIONS_MAX) sessions[sessions_n++] = fd;
+  else close(fd);               /* it sees that nobody answers */
+}
+
+/* The session asks, or has ended: a resolver for it has this socket and the log alone. */
+static void leave_session(unsigned int i, short revents)
+{
+  int fd = sessions[i];
+  pid_t pid = revents & POLLIN ? spawn_alone(&fd, 1) : 1;
+
+  if (!pid) serve(fd);
+  if (pid == -1) log_sys("error: unable to make a resolver");
+  close(fd);
+  sessions[i] = sessions[--sessions_n];
+}
+
+/* The next one must not find the layout of a resolver that somebody may have tried to break. */
+static void reap(void)
+{
+  int status;
+  pid_t pid;
+
+  while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+    if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGTERM)
+      log_diex(111, "alert: a resolver died of a signal");
+}
+
+static void run_service(int sock, void const *what)
+{
+  static struct pollfd p[1 + SESSIONS_MAX + WAKE_OWN];
+  unsigned int i;
+
+  (void)what;
+  wake_signals((int const []){ SIGCHLD, 0 });
+  if (priv_limits(SESSIONS_MAX + FILES_MAX, MEMORY_MAX) == -1) log_sys("warning: unable to bound files and memory");
+  if (priv_lock(PRIV_INET | PRIV_FORK, 0, 0) == -1) log_die(111, "the resolver cannot lock in");
+  for (;;) {
+    p[0] = (struct pollfd){ .fd = sock, .events = POLLIN };
+    for (i = 0; i < sessions_n; i++) p[1 + i] = (struct pollfd){ .fd = sessions[i], .events = POLLIN };
+    wake_poll(p, 1 + sessions_n, WAKE_NEVER);
+    if (wake_heard(SIGCHLD)) reap();
+    for (i = sessions_n; i--;)  /* backwards: who leaves changes places with the last one */
+      if (p[1 + i].revents) leave_session(i, p[1 + i].revents);
+    if (p[0].revents) take_session(sock);
+  }
+}
+
+/* --- the dispatcher's side */
+
+static int service = -1;
+
+int resolver_serve(void)
+{
+  if (dns_start() == -1) return -1;
+  service = attendant_start(run_service, 0);
+  return service == -1 ? -1 : 0;
+}
+
+int resolver_watch(void)
+{
+  return service;
+}
+
+int resolver_open(int *sock)
+{
+  int pair[2], r;
+
+  *sock = -1;
+  if (service == -1) return 0;
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) return -1;
+  r = packet_send(service, "", 1, pair[1]);
+  io_close_keep(pair[1]);
+  if (r == -1) io_close_keep(pair[0]);
+  else *sock = pair[0];
+  return r;
+}
+
 /* --- the session's side */
 
 static int mine = -1;           /* its socket; -1: it is gone */
+
+void resolver_take(int sock)
+{
+  mine = sock;
+}
 
 int resolver_start(void)
 {

@@ -24,7 +24,6 @@
 enum chunks { CHUNKS_NONE, CHUNKS_BEGUN, CHUNKS_LOST };        /* see data.c */
 
 struct session {
-  struct client c;
   char helo[HELO_MAX + 1];
   int open;                     /* a transaction is */
   int utf8;                     /* it has SMTPUTF8 */
@@ -33,6 +32,7 @@ struct session {
   int done;                     /* the session is over; the last reply has been given */
   int quit;                     /* because the client said QUIT */
   char const *why;              /* it is over, if we ended it */
+  struct client c;
 };
 
 /* The visit stays the caller's. */

@@ -50,8 +50,8 @@ struct wire {
   size_t pos;           /* buf[pos..len) has come and is not yet used */
   size_t len;
   size_t pending;       /* bytes in out_buf */
-  char buf[WIRE_IN];
   char out_buf[WIRE_OUT];
+  char buf[WIRE_IN];    /* the last: its pages are not touched before something comes */
 };
 
 extern void wire_start(struct wire *, int in, int out, unsigned int idle_seconds, unsigned int session_seconds);

@@ -72,6 +72,8 @@ struct setting const settings[] = {
     "address:port[:service], where mail-start listen has the network servers listen", FORM(LISTEN), STRICT },
   { "listenconnections", N, "300", "mail-smtpd mail-qmtpd mail-qmqpd",
     "Simultaneous connections of one server under mail-start listen", NUMBER(1, 4000), SAFE },
+  { "listenloopback", N, "0", "mail-smtpd",
+    "1: the listener's sessions stay for clients of this host itself, too; for tests", SWITCH, SAFE },
   { "listenperip", N, "50", "mail-smtpd mail-qmtpd mail-qmqpd",
     "Simultaneous connections there from one address", NUMBER(1, 4000), SAFE },
   { "listenpernet", N, "100", "mail-smtpd mail-qmtpd mail-qmqpd",

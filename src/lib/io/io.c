@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -105,6 +106,13 @@ int io_nonblock(int fd)
   int flags = fcntl(fd, F_GETFL);
 
   return flags == -1 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+void *io_own_memory(size_t bytes)
+{
+  void *p = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  return p == MAP_FAILED || madvise(p, bytes, MADV_DONTFORK) == -1 ? 0 : p;
 }
 
 void io_close_keep(int fd)

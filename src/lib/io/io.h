@@ -38,6 +38,10 @@ extern int io_left(long long until);
 /* Makes a descriptor non-blocking. 0, or -1 with errno. Not for descriptors shared with strangers. */
 extern int io_nonblock(int fd);
 
+/* Zeroed memory that copies of this process do not have: neither their business nor their pages. Null with errno. It
+   stays. */
+extern void *io_own_memory(size_t bytes);
+
 /* Closes one, or none (less than 0); errno stays. */
 extern void io_close_keep(int fd);
 

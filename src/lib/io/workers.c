@@ -1,7 +1,6 @@
 /* workers.c - see workers.h */
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,8 +28,8 @@ static unsigned int *polled;    /* the places of those in the caller's list */
 int workers_start(struct crew const *c)
 {
   crew = *c;
-  workers = calloc(crew.most, sizeof *workers);
-  polled = calloc(crew.most, sizeof *polled);
+  workers = io_own_memory(crew.most * sizeof *workers);
+  polled = io_own_memory(crew.most * sizeof *polled);
   return workers && polled ? 0 : -1;
 }
 

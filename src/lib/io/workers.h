@@ -42,7 +42,7 @@ struct crew {
   void (*over)(unsigned int task);      /* its worker is through with it */
 };
 
-/* Once. 0, or -1 with errno. */
+/* Once. 0, or -1 with errno. What is known of the workers none of them has in its memory. */
 extern int workers_start(struct crew const *);
 
 /* Hands out a task, an order and its descriptor (or -1): to who rests of that key, else the spare one, else, where

@@ -29,8 +29,8 @@
 #endif
 
 struct filter {
-  struct sock_filter code[INSTRUCTIONS_MAX];
   unsigned int len;
+  struct sock_filter code[INSTRUCTIONS_MAX];    /* of a copy's filter the first page is enough */
 };
 
 static void put(struct filter *f, unsigned int code, unsigned int k, unsigned int yes, unsigned int no)
