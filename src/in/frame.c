@@ -49,7 +49,7 @@ int frame_length(struct frame *p, size_t max, size_t *len)
   struct netlen n = { 0, 0 };
   char c;
 
-  p->until = wire_patience(p->wire);
+  p->until = wire_due(p->wire);
   while (one(p, &c))
     switch (netlen_step(&n, c, max)) {
       case NETLEN_MORE: break;

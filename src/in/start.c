@@ -14,7 +14,7 @@
 #include "in/start.h"
 #include "in/starter.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/control.h"
+#include "lib/conf/listing.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
@@ -82,11 +82,11 @@ char const *start_settings(struct server const *s, struct rules *rules)
 {
   char const *bad;
 
-  control_list();
+  listing_start();
   bad = rules_read(rules, s->protocol);
   if (!bad) bad = front_start();
   if (!bad && s->protocol != RULES_QMQP) bad = dnscheck_start();
-  control_unlist();
+  listing_end();
   return bad;
 }
 

@@ -91,7 +91,7 @@ void wire_under(struct wire *w, int orders, int hurry)
   w->hurry = hurry;
 }
 
-long long wire_patience(struct wire const *w)
+long long wire_due(struct wire const *w)
 {
   return io_clock() + (w->hurry && w->hurry < w->idle ? w->hurry : w->idle);
 }
@@ -265,7 +265,7 @@ enum wire_line wire_line(struct wire *w, char **line, size_t *len)
       seen = 0;
       if (c.dropped >= WIRE_SWALLOW_MAX) return WIRE_BAD;
     }
-    if (!until) until = wire_patience(w);
+    if (!until) until = wire_due(w);
     if (!wire_fill_command(w, until)) return WIRE_GONE;
   }
 }

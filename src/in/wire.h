@@ -69,7 +69,7 @@ extern int wire_fill(struct wire *, long long until);
 extern int wire_fill_command(struct wire *, long long until);
 
 /* When the command that is waited for from now on must have come. */
-extern long long wire_patience(struct wire const *);
+extern long long wire_due(struct wire const *);
 
 /* Waits, nothing sent, for a client that talks before it is asked: 1 when it did. The connection may have ended. */
 extern int wire_early(struct wire *, int milliseconds);

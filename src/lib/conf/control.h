@@ -63,12 +63,6 @@ extern int control_table_again(char const *name, struct control_table *, int val
 /* As control_table, whatever the lines' form, and nothing is told to the log of that. */
 extern int control_raw_table(char const *name, struct control_table *, int values);
 
-/* From here to control_unlist the process reads settings of which many are not there: which ones are is looked up once,
-   and this host's name is kept. For programs that start for each connection; a folder that cannot be listed costs
-   nothing but time. */
-extern void control_list(void);
-extern void control_unlist(void);
-
 /* The value of an entry, or null when its line has no colon. */
 extern char const *control_entry_value(struct control_entry const *);
 

@@ -7,7 +7,6 @@
 #include <skalibs/stralloc.h>
 
 #include "lib/conf/conf.h"
-#include "lib/conf/control.h"
 #include "lib/conf/listing.h"
 
 #define NAMES_MAX 65536         /* bytes; with more it is no use */
@@ -26,7 +25,7 @@ static int read_all(DIR *d)
   return !errno;
 }
 
-void control_list(void)
+void listing_start(void)
 {
   char path[CONF_PATH_MAX];
   DIR *d = opendir(conf_path(path, "control"));
@@ -36,7 +35,7 @@ void control_list(void)
   closedir(d);
 }
 
-void control_unlist(void)
+void listing_end(void)
 {
   stralloc_free(&names);
   stralloc_free(&me);
