@@ -156,9 +156,10 @@ check-long: prepare
 	sh tests/run --long
 
 BENCH_TOOLS := $(B)/bench/load $(B)/bench/disk
-$(BENCH_TOOLS): $(B)/bench/%: tests/bench/%.c
+$(B)/bench/load: tests/bench/null.c
+$(BENCH_TOOLS): $(B)/bench/%: tests/bench/%.c tests/bench/tool.c $(wildcard tests/bench/*.h)
 	@mkdir -p $(@D)
-	@$(CC_SYS) $(STYLE) -o $@ $<
+	@$(CC_SYS) $(STYLE) -o $@ $(filter %.c,$^)
 
 bench: prepare $(BENCH_TOOLS)
 	sh tests/bench/bench

@@ -7,6 +7,7 @@
  * another, written, synced, renamed; then both directories are synced. Prints "writers=N rate=MESSAGES-A-SECOND".
  */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,8 +16,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "tool.h"
 
 #define ENVELOPE_BYTES 200
 #define BYTES_MAX 1000000
@@ -25,37 +27,19 @@
 
 static char bytes[BYTES_MAX];
 
-static void die(char const *what) __attribute__((noreturn));
-static void die(char const *what)
+static void failed(char const *what) __attribute__((noreturn));
+static void failed(char const *what)
 {
-  perror(what);
-  exit(111);
-}
-
-static double now(void)
-{
-  struct timespec t;
-
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static int number(char const *s, int most)
-{
-  int n = atoi(s);
-
-  if (n > 0 && n <= most) return n;
-  fprintf(stderr, "disk: %s is no number from 1 to %d\n", s, most);
-  exit(100);
+  die("%s: %s", what, strerror(errno));
 }
 
 static int directory(char const *name)
 {
   int fd;
 
-  if (mkdir(name, 0700) == -1) die(name);
+  if (mkdir(name, 0700) == -1) failed(name);
   fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd == -1) die(name);
+  if (fd == -1) failed(name);
   return fd;
 }
 
@@ -63,7 +47,7 @@ static void keep(int dir, char const *name, size_t len)
 {
   int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-  if (fd == -1 || write(fd, bytes, len) != (ssize_t)len || fsync(fd) == -1 || close(fd) == -1) die(name);
+  if (fd == -1 || write(fd, bytes, len) != (ssize_t)len || fsync(fd) == -1 || close(fd) == -1) failed(name);
 }
 
 static void one_message(int mess, int todo, char const *name, size_t len)
@@ -73,32 +57,32 @@ static void one_message(int mess, int todo, char const *name, size_t len)
   snprintf(new, sizeof new, "%s.new", name);
   keep(mess, name, len);
   keep(todo, new, ENVELOPE_BYTES);
-  if (renameat(todo, new, todo, name) == -1 || fsync(mess) == -1 || fsync(todo) == -1) die(name);
+  if (renameat(todo, new, todo, name) == -1 || fsync(mess) == -1 || fsync(todo) == -1) failed(name);
 }
 
 int main(int argc, char **argv)
 {
-  int writers, mess, todo, i, failed = 0, status;
+  int writers, mess, todo, i, bad = 0, status;
   size_t len;
-  double start, end;
+  long long start, end;
   atomic_ulong *kept = mmap(0, sizeof *kept, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
   if (argc != 5) {
     fputs("usage: disk DIRECTORY WRITERS SECONDS BYTES\n", stderr);
     return 100;
   }
-  if (kept == MAP_FAILED) die("mmap");
-  if (chdir(argv[1]) == -1) die(argv[1]);
-  writers = number(argv[2], WRITERS_MAX);
-  len = (size_t)number(argv[4], BYTES_MAX);
+  if (kept == MAP_FAILED) failed("mmap");
+  if (chdir(argv[1]) == -1) failed(argv[1]);
+  writers = (int)number(argv[2], 1, WRITERS_MAX);
+  len = number(argv[4], 1, BYTES_MAX);
   memset(bytes, 'x', sizeof bytes);
   mess = directory("mess");
   todo = directory("todo");
   start = now();
-  end = start + number(argv[3], SECONDS_MAX);
+  end = start + (long long)number(argv[3], 1, SECONDS_MAX) * 1000000;
   for (i = 0; i < writers; i++) {
     pid_t pid = fork();
-    if (pid == -1) die("fork");
+    if (pid == -1) failed("fork");
     if (pid) continue;
     for (unsigned long n = 0; now() < end; n++) {
       char name[32];
@@ -108,8 +92,8 @@ int main(int argc, char **argv)
     }
     _exit(0);
   }
-  for (i = 0; i < writers; i++) failed |= wait(&status) == -1 || status;
-  if (failed) return 111;
-  printf("writers=%d rate=%.0f\n", writers, (double)atomic_load(kept) / (now() - start));
+  for (i = 0; i < writers; i++) bad |= wait(&status) == -1 || status;
+  if (bad) return 111;
+  printf("writers=%d rate=%.0f\n", writers, (double)atomic_load(kept) * 1e6 / (double)(now() - start));
   return 0;
 }

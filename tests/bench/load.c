@@ -20,20 +20,20 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "null.h"
+#include "tool.h"
 
 #define SESSIONS_MAX 4000
 #define MESSAGES_MAX 10000000
@@ -45,7 +45,6 @@
 #define REPLY_MAX 4096
 #define SILENCE 60000           /* ms until it is an error that nobody says anything */
 #define LINE_BYTES 72           /* of the text, with its end */
-#define TERM_WAIT 500           /* ms until a TERM that came just before poll is seen */
 
 #define LOOPBACK_NET 0x7f000000U
 #define LOOPBACK_HOSTS 0x00ffffffU
@@ -76,35 +75,11 @@ static int only_idle;
 static struct sockaddr_in server = { .sin_family = AF_INET };
 
 static struct session sessions[SESSIONS_MAX];
-static struct pollfd polls[SESSIONS_MAX + 1];
+static struct pollfd polls[SESSIONS_MAX];
 static unsigned long begun, done, connections, idle;
 static char *text;
 static size_t text_len;
 static uint32_t *took;          /* us, of each message that is done */
-
-static void die(char const *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
-static void die(char const *format, ...)
-{
-  va_list args;
-
-  fflush(stdout);
-  fputs("load: ", stderr);
-  va_start(args, format);
-  vfprintf(stderr, format, args);
-  va_end(args);
-  fputs("\n", stderr);
-  exit(1);
-}
-
-static long long now(void)
-{
-  struct timespec t;
-
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
-}
-
-/* ---- the generator ---- */
 
 static void make_text(void)
 {
@@ -311,14 +286,6 @@ static int by_size(void const *a, void const *b)
   return (x > y) - (x < y);
 }
 
-static double own_cpu(void)     /* ms */
-{
-  struct rusage u;
-
-  getrusage(RUSAGE_SELF, &u);
-  return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
-}
-
 static void report(long long us)
 {
   qsort(took, done, sizeof *took, by_size);
@@ -360,165 +327,6 @@ static void generate(void)
   report(now() - start);
 }
 
-/* ---- the server that keeps nothing ---- */
-
-struct client {
-  int fd;                       /* -1: none */
-  int in_text;
-  int within;                   /* a line's beginning is gone already */
-  size_t used;
-  char line[COMMANDS_MAX];      /* of one that has no end yet */
-};
-
-static struct client clients[SESSIONS_MAX];
-static int n_clients;           /* the first ones, used or free */
-static uint8_t seen[(LOOPBACK_HOSTS + 1) / 8];          /* hosts of 127.0.0.0/8, a bit each */
-static unsigned long n_seen;
-static volatile sig_atomic_t ended;
-static char replies[65536];
-static size_t replies_len;
-
-static void end(int sig)
-{
-  (void)sig;
-  ended = 1;
-}
-
-static void drop(struct client *c)
-{
-  close(c->fd);
-  c->fd = -1;
-}
-
-static void note(struct in_addr a)
-{
-  uint32_t host = ntohl(a.s_addr) & LOOPBACK_HOSTS;
-
-  if (seen[host / 8] & 1U << host % 8) return;
-  seen[host / 8] |= (uint8_t)(1U << host % 8);
-  n_seen++;
-}
-
-static void reply(char const *words)
-{
-  size_t len = strlen(words);
-
-  if (len > sizeof replies - replies_len) die("a client does not wait for its replies");
-  memcpy(replies + replies_len, words, len);
-  replies_len += len;
-}
-
-static void accept_one(int listener)
-{
-  struct sockaddr_in a;
-  socklen_t len = sizeof a;
-  int fd = accept4(listener, (struct sockaddr *)&a, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  struct client *c = clients;
-
-  if (fd == -1) return;
-  while (c < clients + n_clients && c->fd != -1) c++;
-  if (c == clients + SESSIONS_MAX) die("more than %d connections", SESSIONS_MAX);
-  if (c == clients + n_clients) n_clients++;
-  *c = (struct client){ .fd = fd };
-  note(a.sin_addr);
-  connections++;
-  if (send(fd, "220 null\r\n", 10, MSG_NOSIGNAL) != 10) drop(c);
-}
-
-/* 0 when it was the last. */
-static int command(struct client *c, char const *line, size_t len)
-{
-  static char const *const fine[] = { "HELO", "MAIL", "RCPT", "RSET", "NOOP" };
-  size_t i;
-
-  if (len >= 4 && !strncasecmp(line, "QUIT", 4)) {
-    reply("221 bye\r\n");
-    return 0;
-  }
-  for (i = 0; i < sizeof fine / sizeof fine[0]; i++)
-    if (len >= 4 && !strncasecmp(line, fine[i], 4)) break;
-  c->in_text = len >= 4 && !strncasecmp(line, "DATA", 4);
-  if (c->in_text) reply("354 go\r\n");
-  else if (len >= 4 && !strncasecmp(line, "EHLO", 4)) reply("250-null\r\n250-PIPELINING\r\n250 8BITMIME\r\n");
-  else reply(i < sizeof fine / sizeof fine[0] ? "250 ok\r\n" : "502 not here\r\n");
-  return 1;
-}
-
-static int take_line(struct client *c, char const *line, size_t len)
-{
-  int whole = !c->within;
-
-  c->within = 0;
-  if (!c->in_text) return command(c, line, len);
-  if (!whole || len != 3 || memcmp(line, ".\r\n", 3)) return 1;
-  c->in_text = 0;
-  done++;
-  reply("250 taken\r\n");
-  return 1;
-}
-
-static void serve_client(struct client *c)
-{
-  static char buf[COMMANDS_MAX + 65536];
-  char *p = buf, *nl;
-  ssize_t r = read(c->fd, buf + c->used, sizeof buf - c->used);
-  size_t len;
-  int more = 1;
-
-  if (r == -1 && (errno == EAGAIN || errno == EINTR)) return;
-  if (r <= 0) {
-    drop(c);
-    return;
-  }
-  memcpy(buf, c->line, c->used);
-  len = c->used + (size_t)r;
-  replies_len = 0;
-  for (; more && (nl = memchr(p, '\n', len)); p = nl + 1) {
-    more = take_line(c, p, (size_t)(nl + 1 - p));
-    len -= (size_t)(nl + 1 - p);
-  }
-  if (len > sizeof c->line) {           /* only a line of a text may be so long */
-    more = more && c->in_text;
-    c->within = 1;
-    len = 0;
-  }
-  memcpy(c->line, p, len);
-  c->used = len;
-  if (send(c->fd, replies, replies_len, MSG_NOSIGNAL) != (ssize_t)replies_len || !more) drop(c);
-}
-
-static void serve(void)
-{
-  int on = 1, listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), i;
-  struct sigaction act = { .sa_handler = end };
-
-  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (bind(listener, (struct sockaddr *)&server, sizeof server) == -1 || listen(listener, SOMAXCONN) == -1)
-    die("unable to listen: %s", strerror(errno));
-  sigaction(SIGTERM, &act, 0);
-  while (!ended) {
-    for (i = 0; i < n_clients; i++) polls[i] = (struct pollfd){ .fd = clients[i].fd, .events = POLLIN };
-    polls[i] = (struct pollfd){ .fd = listener, .events = POLLIN };
-    if (poll(polls, (nfds_t)n_clients + 1, TERM_WAIT) <= 0) continue;
-    for (i = 0; i < n_clients; i++)
-      if (polls[i].revents) serve_client(clients + i);
-    if (polls[i].revents) accept_one(listener);
-  }
-  printf("messages=%lu connections=%lu addresses=%lu cpu_ms=%.4f\n", done, connections, n_seen,
-    done ? own_cpu() / (double)done : 0);
-}
-
-/* ---- options ---- */
-
-static unsigned long number(char const *s, unsigned long least, unsigned long most)
-{
-  char *rest;
-  unsigned long n = strtoul(s, &rest, 10);
-
-  if (*s < '0' || *s > '9' || *rest || n < least || n > most) die("%s is no number from %lu to %lu", s, least, most);
-  return n;
-}
-
 static char const *mailbox(char const *s)
 {
   if (strlen(s) > MAILBOX_MAX || strpbrk(s, "\r\n<>")) die("no address: %s", s);
@@ -554,7 +362,7 @@ int main(int argc, char **argv)
   if (inet_pton(AF_INET, argv[optind], &server.sin_addr) != 1) die("%s is no IPv4 address", argv[optind]);
   server.sin_port = htons((uint16_t)number(argv[optind + 1], 1, 65535));
   setvbuf(stdout, 0, _IOLBF, 0);
-  if (null) serve();
+  if (null) null_serve(&server);
   else generate();
   return 0;
 }
