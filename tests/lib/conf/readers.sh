@@ -28,9 +28,23 @@ start_queue() {
 }
 end_queue() {
   [ -n "$queue" ] || return
-  kill "$(sed -n '1s/[^0-9].*//p' "$SCRATCH/trace.queue")"
-  wait $queue
+  end_traced queue $queue
   queue=
+}
+end_traced() { # NAME PID-OF-STRACE
+  kill "$(sed -n '1s/[^0-9].*//p' "$SCRATCH/trace.$1")"
+  wait "$2"
+}
+
+# the servers as their own porters
+listening() {
+  p=$(free_port 2600)
+  printf "127.0.0.1:%s:%s\n" "$p" smtp $((p + 1)) qmtp $((p + 2)) qmqp > "$home/control/listen"
+  trace listen "$home/bin/mail-start" listen &
+  for server in mail-smtpd mail-qmtpd mail-qmqpd; do
+    wait_for 60 grep -q "^$server: ready" "$SCRATCH/log" || fail "$server -l is not ready"
+  done
+  end_traced listen $!
 }
 
 # One message in which every daemon and agent has a part: to an account of the system, to nobody, to short names of
@@ -74,6 +88,7 @@ test_readers_are_those_of_the_table() {
   start_queue
   one_message
   the_others
+  listening
   end_queue
   # mail-showctl, which says who reads what, opens them all and has no part in it
   for p in $(awk '$1 == "program" && $2 != "mail-showctl" { print $2 }' src/rooms); do
