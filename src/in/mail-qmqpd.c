@@ -35,7 +35,7 @@ static struct server const server = {
 
 int main(int argc, char **argv)
 {
-  if (argc > 1 && !strcmp(argv[1], "-l")) porter_run("mail-qmqpd", RULES_QMQP, "qmqp.cdb");
+  if (argc > 1 && !strcmp(argv[1], "-l")) porter(&server, "qmqp.cdb");
   if (argc > 1 && !strcmp(argv[1], "-w")) dispatch(&server);
   start(&server);
 }

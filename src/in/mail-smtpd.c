@@ -38,7 +38,7 @@ static struct server const server = {
 
 int main(int argc, char **argv)
 {
-  if (argc > 1 && !strcmp(argv[1], "-l")) porter_run("mail-smtpd", RULES_SMTP, "smtp.cdb");
+  if (argc > 1 && !strcmp(argv[1], "-l")) porter(&server, "smtp.cdb");
   if (argc > 1 && !strcmp(argv[1], "-w")) dispatch(&server);
   start(&server);
 }

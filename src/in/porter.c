@@ -15,21 +15,19 @@
 #include "in/places.h"
 #include "in/porter.h"
 #include "in/refusal.h"
-#include "lib/conf/conf.h"
+#include "in/start.h"
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "lib/io/listenfds.h"
 #include "lib/io/log.h"
 #include "lib/io/wake.h"
-#include "lib/priv/priv.h"
 
 #define PAUSE 1000              /* ms without accepting after the system had no room for it */
 #define ROOM 100                /* ms from one session that has to go to the next */
 #define HURRY 30000             /* ms for the first command, from three quarters of the connections on */
 #define LAST 60000              /* ms from TERM on for what is under way; what is left then goes on without a porter */
 
-static char const *name;
-static enum rules_protocol protocol;
+static struct server const *server;
 static unsigned int connections;        /* that there may be */
 static struct admission_limits limits;
 static unsigned int listeners;
@@ -56,14 +54,14 @@ static int read_settings(void)
 
 static void refuse(int fd, char const *ip, char const *reason, char const *why)
 {
-  refusal_tell(fd, protocol, reason);
+  refusal_tell(fd, server->protocol, reason);
   refusal_log(ip, why);
   close(fd);
 }
 
 static void start_own(int fd, char const *ip)
 {
-  pid_t pid = children_start(name, &order, fd);
+  pid_t pid = children_start(server->name, &order, fd);
 
   if (pid == -1) {
     log_sys("error: unable to make a process");
@@ -237,7 +235,7 @@ static int turn(void)
     for (; open < listeners; open++)
       p[open] = (struct pollfd){ .fd = LISTENFDS_FIRST + (int)open, .events = POLLIN };
   wake_poll(polled, 1 + at_work + open, until);
-  if (wake_heard(SIGCHLD)) children_reap(name);
+  if (wake_heard(SIGCHLD)) children_reap(server->name);
   dispatchers_heard(polled + 1, at_work);
   if (wake_heard(SIGHUP)) read_anew();
   if ((wake_heard(SIGTERM) || polled[0].revents) && !over) {
@@ -255,13 +253,10 @@ static int is_pipe(int fd)
   return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
-_Noreturn void porter_run(char const *program, enum rules_protocol of, char const *rules)
+_Noreturn void porter(struct server const *s, char const *rules)
 {
-  struct conf_user const *maild = conf_users + CONF_IN;
-
-  log_name(program);
-  name = program;
-  protocol = of;
+  server = s;
+  log_name(server->name);
   if (io_standard() == -1) log_die(111, "fatal: unable to open /dev/null");
   listeners = listenfds_take();
   if (!listeners)
@@ -269,12 +264,12 @@ _Noreturn void porter_run(char const *program, enum rules_protocol of, char cons
              " of systemd starts this");
   io_close_from(LISTENFDS_FIRST + (int)listeners);
   has_life = is_pipe(FD_LIFE);
-  if (!geteuid() && priv_become(maild->uid, maild->gid) == -1) log_die(111, "fatal: cannot become maild");
+  if (start_as_maild() == -1) log_die(111, "fatal: cannot become maild");
   access_start(rules);
   control_start(read_settings, has_life ? FD_LIFE : -1);
   if (admission_start() == -1) log_die(111, "fatal: unable to start");
   places_start();
-  dispatchers_start(name);
+  dispatchers_start(server->name);
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGCHLD, 0 });
   while (turn());
   _exit(0);

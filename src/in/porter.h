@@ -8,9 +8,9 @@
 #ifndef IN_PORTER_H
 #define IN_PORTER_H
 
-#include "in/rules.h"
+#include "in/server.h"
 
-/* The program's life: its name, what it speaks, and the name of its rules in control/. */
-extern _Noreturn void porter_run(char const *name, enum rules_protocol, char const *rules);
+/* The program's life, with the name of its rules in control/. */
+extern _Noreturn void porter(struct server const *, char const *rules);
 
 #endif
