@@ -11,6 +11,7 @@
                                     the codes that come later, a line each, until all are closed
     drip ADDRESS N                  N connections that send a byte in every tenth of a second, and no end of a line
     reset ADDRESS N                 N connections, reset at once
+    ask ADDRESS < BYTES             one connection, of any protocol: sends the bytes, ends its side, shows what comes
 
 An IPv6 address connects to ::1, others to 127.0.0.1."""
 import collections, select, socket, struct, sys, time
@@ -133,6 +134,14 @@ def reset(n):
         s.close()
 
 
+def ask():
+    s = connect()
+    s.sendall(sys.stdin.buffer.read())
+    s.shutdown(socket.SHUT_WR)
+    while r := s.recv(65536):
+        sys.stdout.buffer.write(r)
+
+
 if command == "greet":
     print(Dialogue().reply())
 elif command == "say":
@@ -150,5 +159,7 @@ elif command == "drip":
     drip(*rest)
 elif command == "reset":
     reset(*rest)
+elif command == "ask":
+    ask()
 else:
     sys.exit(f"no such command: {command}")
