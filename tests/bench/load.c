@@ -191,7 +191,8 @@ static void open_session(struct session *s)
   if (addresses != 1) {
     me.sin_addr = next_address();
     setsockopt(s->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-    if (bind(s->fd, (struct sockaddr *)&me, sizeof me) == -1) die("bind to %s: %s", inet_ntoa(me.sin_addr), strerror(errno));
+    if (bind(s->fd, (struct sockaddr *)&me, sizeof me) == -1)
+      die("bind to %s: %s", inet_ntoa(me.sin_addr), strerror(errno));
   }
   s->number = ++begun;
   s->began = now();

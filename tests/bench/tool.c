@@ -34,7 +34,8 @@ double own_cpu(void)
   struct rusage u;
 
   getrusage(RUSAGE_SELF, &u);
-  return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
+  return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3
+         + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
 }
 
 unsigned long number(char const *s, unsigned long least, unsigned long most)
