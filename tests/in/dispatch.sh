@@ -359,6 +359,49 @@ test_resolver() {
   anew
 }
 
+# with the porter that the program has itself; its clients are all of this host
+test_under_the_real_porter() {
+  finish_it
+  echo 1 > "$home/control/listenloopback"
+  log=$SCRATCH/real.log
+  python3 -I -S -c '
+import os, socket, sys
+s = socket.create_server(("127.0.0.1", int(sys.argv[2])), backlog=512)
+os.dup2(s.fileno(), 3)
+os.set_inheritable(3, True)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.argv[1], [sys.argv[1], "-l"])' "$smtpd" "$port" < /dev/null 2> "$log" &
+  real=$!
+  on_exit "kill $real 2>/dev/null"
+  wait_for 60 grep -q ready "$log"
+  for a in 2 3 2 3 2 3 2 3; do talk_to 127.0.0.$a; done
+  sed -n 's/.*session ended pid=\([0-9]*\) ip=\([^ ]*\) .*/\1 \2/p' "$log" > "$SCRATCH/served"
+  assertEquals 'all are served' 8 "$(wc -l < "$SCRATCH/served")"
+  assertEquals 'one address each' "$(cut -d' ' -f1 "$SCRATCH/served" | sort -u | wc -l)" "$(sort -u "$SCRATCH/served" | wc -l)"
+  assertTrue 'some serve again' "[ $(sort -u "$SCRATCH/served" | wc -l) -lt 8 ]"
+  enter 5 127.0.0.4
+  broken=$(who 5)
+  first=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$broken/status")
+  kill -SEGV "$broken"
+  heard 5 EOF
+  wait_for 60 grep -q "alert: session $broken died of signal 11" "$log"
+  leave 5
+  wait_for 60 ended "$first"
+  assertTrue 'the dispatcher goes' $?
+  assertContains 'that address waits' "$(talk_to 127.0.0.4)" '421 4'
+  assertContains 'others are served' "$(talk_to 127.0.0.2)" '250 2.0.0 ok'
+  kill -TERM $real
+  wait $real
+  assertEquals 'and it ends' 0 $?
+  rm "$home/control/listenloopback"
+  log=$SCRATCH/smtpd.log
+  begin
+}
+talk_to() { # ADDRESS
+  printf '%s\r\n' 'EHLO c' 'MAIL FROM:<a@b.example>' 'RCPT TO:<yes@mx.example.org>' DATA . QUIT > "$SCRATCH/in"
+  tcpclient -i "$1" -RHl0 127.0.0.1 "$port" sh -c 'cat >&7; cat <&6' < "$SCRATCH/in"
+}
+
 test_settings_that_cannot_be_used() {
   echo x > "$home/control/databytes"
   anew

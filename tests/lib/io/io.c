@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/io/io.h"
@@ -26,12 +28,52 @@ static char const *through(char const *s, size_t used)
   return len ? "something is left" : out;
 }
 
+/* A copy that looks at it dies of that. */
+static int is_own(char *p)
+{
+  int status;
+  pid_t pid = fork();
+
+  if (!pid) {
+    signal(SIGSEGV, SIG_DFL);
+    _exit(*(volatile char *)p);
+  }
+  return pid != -1 && waitpid(pid, &status, 0) == pid && WIFSIGNALED(status);
+}
+
+static void memory(void)
+{
+  char *p = io_own_memory(10000);
+
+  check("memory of its own", p && !p[0] && !p[9999]);
+  if (p) p[0] = 1;
+  check("that no copy has", p && is_own(p));
+}
+
+static void detached(void)
+{
+  char c;
+  pid_t pid = fork();
+  int status;
+
+  if (!pid) {
+    close(1);
+    _exit(io_detach() == 0 && read(0, &c, 1) == 0 && write(1, "x", 1) == 1 && fcntl(3, F_GETFD) == -1 ? 0 : 1);
+  }
+  check("nothing is left of 0 and 1", waitpid(pid, &status, 0) == pid && !status);
+}
+
 int main(void)
 {
   char const *none = 0;
   char buf[1];
   size_t used = 0, len = 0;
-  int fd = open("/dev/null", O_RDONLY);
+  int fd;
+
+  io_close_from(3);
+  memory();
+  detached();
+  fd = open("/dev/null", O_RDONLY);
 
   check("less than there is room for", !strcmp(through("abc", 0), "abc"));
   check("as much", !strcmp(through("abcd", 0), "abcd|"));
