@@ -131,19 +131,29 @@ static void by_alias(struct lookup_answer *a)
   memcpy(a->ext, a->local, sizeof a->ext);
 }
 
+struct search {
+  char const *home;
+  struct source *from;
+};
+
 static int there(char const *name, void *data)
 {
-  struct lookup_answer const *a = data;
+  struct search const *s = data;
   char path[LOOKUP_HOME_MAX + DOTQMAIL_NAME_MAX + 2];
+  struct stat st;
+  int r;
 
-  snprintf(path, sizeof path, "%s/%s", a->home, name);
-  return dotqmail_there(path);
+  snprintf(path, sizeof path, "%s/%s", s->home, name);
+  r = dotqmail_there(path);
+  if (r == 1 && (lstat(path, &st) == -1 || S_ISLNK(st.st_mode))) s->from->lasts = 0;    /* to what, may change */
+  return r;
 }
 
 /* Would that user take it? A home that may not be searched is not asked further. */
 static enum lookup_status would_take(struct lookup_answer *a, struct source *from)
 {
   char name[DOTQMAIL_NAME_MAX + 1];
+  struct search search = { .home = a->home, .from = from };
   char const *rest;
   struct stat st;
   int r;
@@ -154,7 +164,7 @@ static enum lookup_status would_take(struct lookup_answer *a, struct source *fro
   else st.st_uid = a->uid;
   if (st.st_uid != a->uid) return LOOKUP_LATER;
   if (strchr(a->ext, '/')) from->lasts = 0;     /* of what is further below the home's status tells nothing */
-  r = dotqmail_search(name, &rest, a->dash, a->ext, there, a);
+  r = dotqmail_search(name, &rest, a->dash, a->ext, there, &search);
   if (r == -1) return errno == EACCES ? LOOKUP_UNKNOWN : LOOKUP_LATER;
   return r ? LOOKUP_YES : LOOKUP_NO;
 }

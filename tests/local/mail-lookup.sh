@@ -334,17 +334,20 @@ test_changes_act_at_once_on_known_answers() {
   printf '%s\n' "=table:quick:62001:62001:/h:::" . > "$I/users/assign"
   "$I/bin/mail-newu"
   rm -f "$SCRATCH/home/joe/.qmail-new"
+  touch "$SCRATCH/target"
+  ln -sf "$SCRATCH/target" "$SCRATCH/home/joe/.qmail-link"
   : > "$SCRATCH/empty"
   echo joe > "$I/control/probeuser"
   echo "passwd: files" > "$SCRATCH/nsswitch"
-  got=$(own_passwd verify $settled V:joe V:joe-new V:table V:joe@x.example \
-    "@cmd:touch $SCRATCH/home/joe/.qmail-new" V:joe-new \
+  got=$(own_passwd verify $settled V:joe V:joe-new V:table V:joe@x.example V:joe-link \
+    "@cmd:rm $SCRATCH/target" V:joe-link "@cmd:touch $SCRATCH/home/joe/.qmail-new" V:joe-new \
     "@cmd:mv $SCRATCH/home/joe $SCRATCH/home/away" V:joe "@cmd:mv $SCRATCH/home/away $SCRATCH/home/joe" V:joe \
     "@cmd:echo x.example >> $I/control/locals" V:joe@x.example V:table \
     $settled V:table "@cmd:echo . > $I/users/assign; $I/bin/mail-newu" V:table \
     $settled V:joe@x.example "@cmd:mount --bind $SCRATCH/empty /etc/passwd" V:joe@x.example | xargs)
   rm "$SCRATCH/nsswitch"
-  assertEquals "Y N Y E Y T Y Y Y Y N Y T exit 0" "$got"
+  rm "$SCRATCH/home/joe/.qmail-link"
+  assertEquals "Y N Y E Y T Y T Y Y Y Y N Y T exit 0" "$got"
 }
 
 test_hanging_name_service() {
