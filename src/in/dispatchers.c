@@ -67,7 +67,8 @@ static void forget(struct dispatcher *d)
 
 static void gone(struct dispatcher *d)
 {
-  if (d->state == STARTING && find(AT_WORK)) log_line("error: a new ", program, " -w does not start: the old one stays");
+  if (d->state == STARTING && find(AT_WORK))
+    log_line("error: a new ", program, " -w does not start: the old one stays");
   else if (d->state == AT_WORK) log_line("error: ", program, " -w has ended");
   forget(d);
 }

@@ -31,7 +31,7 @@ struct order {
 };
 
 enum order_news_kind {
-  ORDER_READY,                  /* settings are read, the dispatcher is locked in: the first news, and no order before */
+  ORDER_READY,                  /* settings are read, it is locked in: the first news, and no order before */
   ORDER_OVER,                   /* the session is through with the connection */
   ORDER_ALERT                   /* it died of a signal that no administrator sends; the connection is over, too */
 };

@@ -31,7 +31,6 @@ void refusal_log(char const *ip, char const *why)
 {
   long long now = io_clock();
 
-  refusal_turn();
   if (now - told < SECOND) {
     untold++;
     return;
@@ -42,15 +41,21 @@ void refusal_log(char const *ip, char const *why)
   log_field("ip", ip);
   log_text(": ");
   log_text(why);
+  if (untold) {
+    log_count(" (and ", untold);
+    log_text(" before it)");
+  }
   log_end();
+  untold = 0;
 }
 
+/* In a flood the next line has the count, and an address. */
 long long refusal_turn(void)
 {
   long long now = io_clock();
 
   if (!untold) return WAKE_NEVER;
-  if (now - told < SECOND) return told + SECOND;
+  if (now - told < 2 * SECOND) return told + 2 * SECOND;
   log_start();
   log_count("refused connections: ", untold);
   log_text(" more");

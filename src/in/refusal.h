@@ -5,13 +5,13 @@
 
 #include "in/rules.h"
 
-/* Tells the client, by the protocol that it speaks, to come again for that reason (a status code of RFC 3463 and words),
-   or nothing where that is null. The connection stays the caller's. */
+/* Tells the client, by the protocol that it speaks, to come again for that reason (a status code of RFC 3463 and
+   words), or nothing where that is null. The connection stays the caller's. */
 extern void refusal_tell(int fd, enum rules_protocol, char const *reason);
 
-/* A line of the log: one a second at most, the others are counted. */
+/* A line of the log: one a second at most, the others are counted, and the next line has the count. */
 extern void refusal_log(char const *ip, char const *why);
-/* Writes the count, when it is due. When it will be (io_clock), or WAKE_NEVER. */
+/* Writes the count, where no such line comes. When it will be (io_clock), or WAKE_NEVER. */
 extern long long refusal_turn(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* ready.h - telling the service manager that started us that we serve now (sd_notify(3)'s protocol, without its library) */
+/* ready.h - telling the service manager that we serve now: sd_notify(3)'s protocol, without its library */
 
 #ifndef LIB_IO_READY_H
 #define LIB_IO_READY_H
