@@ -28,10 +28,10 @@ EOR
 }
 
 # a dispatcher in $dispatcher; its news in $told, its log and that of its sessions in $log
-begin() {
+begin() { # [PROGRAM]
   rm -f "$SCRATCH/orders" "$told"
   mkfifo "$SCRATCH/orders"
-  python3 -I -S "$stub/porter.py" "$home" mail-smtpd "$port" "$told" < "$SCRATCH/orders" > "$SCRATCH/dispatcher" 2> "$log" 4<&- &
+  python3 -I -S "$stub/porter.py" "$home" "${1:-mail-smtpd}" "$port" "$told" < "$SCRATCH/orders" > "$SCRATCH/dispatcher" 2> "$log" 4<&- &
   porter=$!
   exec 4> "$SCRATCH/orders"
   on_exit "kill $porter 2>/dev/null"
@@ -43,9 +43,9 @@ finish_it() {
   exec 4>&-
   wait $porter
 }
-anew() {
+anew() { # [PROGRAM]
   finish_it
-  begin
+  begin "$@"
 }
 order() { echo "$1" >&4; }
 sessions() { cat "/proc/$dispatcher/task/$dispatcher/children"; }
@@ -72,12 +72,15 @@ last_pid() { sed -n 's/.*session ended pid=\([0-9]*\) .*/\1/p' "$log" | tail -n 
 
 # a client that stays: N is the number of a descriptor, and its name
 enter() { # N ADDRESS
+  enter_silent "$@"
+  heard "$1" '^220'
+}
+enter_silent() { # N ADDRESS
   rm -f "$SCRATCH/client.$1"
   mkfifo "$SCRATCH/client.$1"
   tcpclient -i "$2" -RHl0 127.0.0.1 "$port" sh -c '{ cat <&6; echo EOF; } & exec cat >&7' \
     < "$SCRATCH/client.$1" > "$SCRATCH/heard.$1" 4>&- 2>/dev/null &
   eval "exec $1> '$SCRATCH/client.$1'"
-  heard "$1" '^220'
 }
 say() { n=$1; shift; printf '%s\r\n' "$@" >&"$n"; }
 heard() { wait_for 60 grep -aq "$2" "$SCRATCH/heard.$1"; } # N PATTERN
@@ -356,6 +359,33 @@ test_resolver() {
   wait_for 60 has_news gone 1
   assertEquals 'without the service it starts anew' 'gone 111' "$(tail -n 1 "$told")"
   rm "$home/control/dnsbllist" "$home/control/dnsservers"
+  anew
+}
+
+# the other protocols: a process for each connection, whoever comes
+netstring() { printf '%s:%s,' "$(printf %s "$1" | wc -c)" "$1"; }
+request() { # ADDRESS BYTES
+  over=$(($(news over) + 1))
+  printf %s "$2" > "$SCRATCH/in"
+  tcpclient -i "$1" -RHl0 127.0.0.1 "$port" sh -c 'cat >&7; head -c 12 <&6' < "$SCRATCH/in"
+  wait_for 60 has_news over $over
+}
+served_by() { sed -n "s/^$1: session ended pid=\([0-9]*\) .*/\1/p" "$log" | sort -u | wc -l; }
+
+test_qmtp_and_qmqp() {
+  message=$(netstring "$(printf '\nSubject: x\n\nx')") from=$(netstring a@b.example) to=$(netstring yes@mx.example.org)
+  anew mail-qmtpd
+  for i in 1 2; do assertContains "$(request 127.0.0.2 "$message$from$(netstring "$to")")" 'K2.0.0 ok'; done
+  assertEquals 2 "$(served_by mail-qmtpd)"
+  enter_silent 5 127.0.0.3
+  is_sent_away() { order room; sleep 0.5; has_news over 3; }
+  wait_for 6 is_sent_away
+  assertTrue 'a silent one goes' $?
+  leave 5
+  anew mail-qmqpd
+  for i in 1 2; do assertContains "$(request 127.0.0.5 "$(netstring "$message$from$to")")" 'K2.0.0 ok'; done
+  assertEquals 2 "$(served_by mail-qmqpd)"
+  assertContains 'no stranger' "$(request 127.0.0.2 "$(netstring "$message$from$to")")" 'Z4.7.1'
   anew
 }
 
