@@ -72,7 +72,7 @@ struct setting const settings[] = {
     "address:port[:service], where mail-start listen has the network servers listen", FORM(LISTEN), STRICT },
   { "listenconnections", N, "300", "mail-smtpd mail-qmtpd mail-qmqpd",
     "Simultaneous connections of one server under mail-start listen", NUMBER(1, 4000), SAFE },
-  { "listenloopback", N, "0", "mail-smtpd",
+  { "listenloopback", N, "0", "mail-smtpd mail-qmtpd mail-qmqpd",
     "1: the listener's sessions stay for clients of this host itself, too; for tests", SWITCH, SAFE },
   { "listenperip", N, "50", "mail-smtpd mail-qmtpd mail-qmqpd",
     "Simultaneous connections there from one address", NUMBER(1, 4000), SAFE },

@@ -36,8 +36,11 @@ end_traced() { # NAME PID-OF-STRACE
   wait "$2"
 }
 
-# the servers as their own porters
-listening() {
+# the servers, each by itself and as their own porters
+the_servers() {
+  for server in mail-smtpd mail-qmtpd mail-qmqpd; do
+    trace $server timeout 20 "$home/bin/$server" < /dev/null > /dev/null
+  done
   p=$(free_port 2600)
   printf "127.0.0.1:%s:%s\n" "$p" smtp $((p + 1)) qmtp $((p + 2)) qmqp > "$home/control/listen"
   trace listen "$home/bin/mail-start" listen &
@@ -57,9 +60,18 @@ one_message() {
   assertEquals "a pass" 0 $?
 }
 
+# A network server opens those that are there alone: each has its file, with what counts anyway.
+settings_of_servers() {
+  "$home/bin/mail-showctl" | sed -n 's/^\([a-z]*\): \(.*\)  \[default; .*mail-smtpd.*/\1 \2/p' |
+    while read -r name value; do
+      [ "$value" != "(none)" ] || value=
+      echo "$value" > "$home/control/$name"
+    done
+}
+
 # those that need nothing to do for it
 the_others() {
-  for p in mail-smtpd mail-qmtpd mail-qmqpd mail-qmqpc mail-queue mail-qread mail-qstat mail-qhosts mail-newu mail-newmrh
+  for p in mail-qmqpc mail-queue mail-qread mail-qstat mail-qhosts mail-newu mail-newmrh
   do
     trace $p timeout 20 "$home/bin/$p" < /dev/null > /dev/null
   done
@@ -88,7 +100,8 @@ test_readers_are_those_of_the_table() {
   start_queue
   one_message
   the_others
-  listening
+  settings_of_servers
+  the_servers
   end_queue
   # mail-showctl, which says who reads what, opens them all and has no part in it
   for p in $(awk '$1 == "program" && $2 != "mail-showctl" { print $2 }' src/rooms); do
