@@ -35,7 +35,8 @@ static int receive(struct server const *s, struct rules const *settings, int ord
   return s->serve(&t->visit) && !fronted && !t->visit.rules.relayclient;
 }
 
-/* Of one client nothing is left for the next, though that is the same one. */
+/* Of one connection nothing is left for the next, though its client is the same. What comes to no other one has pages
+   that it never touched: clearing them would cost more than the rest of its life. */
 static void forget(struct server const *s, struct turn *t)
 {
   memset(t, 0, sizeof *t);
@@ -45,17 +46,20 @@ static void forget(struct server const *s, struct turn *t)
 void host(struct server const *s, struct rules const *settings, int orders)
 {
   struct turn t;
+  struct order order;
   struct ties ties = { -1, -1 };
   char answer = WORKERS_THROUGH;
-  int fd;
+  int fd, used = 0;
 
   if (priv_limits(FILES_MAX, 0) == -1) log_die(111, "unable to bound the files of a session");
   if (priv_lock(PRIV_UNIX, 0, 0) == -1) log_die(111, "unable to lock in a session");
-  while (answer == WORKERS_THROUGH && order_receive(orders, &t.order, &fd) == 1) {
-    if (t.order.kind != ORDER_SERVE) continue;  /* it was through when its place was asked for */
+  while (answer == WORKERS_THROUGH && order_receive(orders, &order, &fd) == 1) {
+    if (order.kind != ORDER_SERVE) continue;    /* it was through when its place was asked for */
+    if (used) forget(s, &t);
+    used = 1;
+    t.order = order;
     if (fd == -1 || !receive(s, settings, orders, &t, &ties, fd)) answer = WORKERS_ENDS;
     io_close_keep(fd);
-    forget(s, &t);
     if (packet_send(orders, &answer, 1, -1) == -1) break;
   }
   _exit(0);
