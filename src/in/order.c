@@ -8,7 +8,7 @@
 #include "lib/io/io.h"
 #include "lib/io/packet.h"
 
-/* A record of exactly that size. 1; 0 there is none now; -1 the other side is gone (errno 0), or says something else. */
+/* A record of exactly that size: 1; 0 there is none now; -1 the other side is gone (errno 0), or says what is none. */
 static int take(int sock, void *record, size_t size, int *fd)
 {
   ssize_t r = packet_recv(sock, record, size, fd);
