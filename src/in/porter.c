@@ -123,7 +123,7 @@ static void take_in(int fd)
   }
   else if (verdict == ACCESS_OWN) start_own(fd, ip);
   else {
-    if (places_taken * 4 > connections * 3) order.hurry = HURRY;
+    if (places_taken * 4 >= connections * 3) order.hurry = HURRY;
     held = fd;
     give();
   }
