@@ -6,7 +6,7 @@
  *
  *      state           next
  *      served          told, when it has been silent longest and ROOM_SILENCE at least
- *      told            its session ends it after what is under way; cut when its client says nothing for ROOM_GRACE more
+ *      told            its session ends it after what is under way; cut when its client is silent for ROOM_GRACE more
  */
 
 #ifndef IN_GUESTS_H

@@ -1,5 +1,5 @@
 /*
- * host.h - the life of a session under a dispatcher: one connection after the other, all of one client (lib/io/workers.h)
+ * host.h - the life of a session under a dispatcher: one connection after the other, all of one client
  */
 
 #ifndef IN_HOST_H

@@ -5,10 +5,11 @@
 
 #include "in/server.h"
 
-/* What a program does once, whoever its clients are: it becomes maild if it is root (0, or -1 with errno), and reads the
-   settings and what of them the environment replaces. Null, or the name of what cannot be used (errno tells why). Start
-   with rules all zero. */
+/* What a program does once, whoever its clients are. It becomes maild, if it is root: 0, or -1 with errno. */
 extern int start_as_maild(void);
+
+/* And it reads the settings and what of them the environment replaces: null, or the name of what cannot be used (errno
+   tells why). Start with rules all zero. */
 extern char const *start_settings(struct server const *, struct rules *);
 
 /* The connection on 0 and 1, under tcpserver, inetd or systemd: descriptors, settings, peer, of the helpers (starter.h,
