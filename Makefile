@@ -29,8 +29,9 @@ CPPFLAGS := -Isrc
 # The second is taken for programs that src/rooms calls static once `make musl` has made its skalibs.
 MUSL_READY := $(wildcard $(B)/musl/skalibs/lib/libskarnet.a)
 MUSL ?= $(if $(MUSL_READY),yes,no)
-CC_musl := musl-gcc -O2 -g -fstack-protector-strong -isystem $(B)/musl/skalibs/include
-LD_musl := musl-gcc -static -L$(B)/musl/skalibs/lib
+# Small variables lie together in them: a copy of a process pays for each page that it writes to.
+CC_musl := musl-gcc -O2 -g -fstack-protector-strong -fdata-sections -isystem $(B)/musl/skalibs/include
+LD_musl := musl-gcc -static -Wl,--sort-section=alignment -L$(B)/musl/skalibs/lib
 CC_sys := $(CC_SYS)
 LD_sys := $(LD_SYS)
 # for the tests in C: everything once more with sanitizers
