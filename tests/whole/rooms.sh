@@ -186,8 +186,12 @@ alive() {
   for p in mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn mail-lookup; do pids $p; done
 }
 
+# mail-queued, the worker of the caller that stays and the spare one: those that rest end while they are looked at
+have_rested() { [ "$(pids mail-queued | wc -l)" -le 3 ]; }
+
 test_daemons() {
   ready || return 0
+  wait_for 60 have_rested
   before=$(alive)
   check mail-queued "$(role mailq)" "$(role mails)" ""
   check mail-open "$(role mailq)" "$(role mails)" ""
