@@ -179,14 +179,20 @@ void admission_leave(struct admission *a)
   *a = (struct admission){ 0, 0 };
 }
 
+/* an IPv6 host has its network's other addresses, too */
+static struct key ban_key(struct net_address const *a)
+{
+  return a->family == AF_INET ? address_key(a) : network_key(a);
+}
+
 void admission_ban(struct net_address const *ip, long long until)
 {
-  places[place_of(address_key(ip))].banned = until;
+  places[place_of(ban_key(ip))].banned = until;
 }
 
 int admission_is_banned(struct net_address const *ip, long long now)
 {
-  struct key k = address_key(ip);
+  struct key k = ban_key(ip);
   unsigned int i = find(&k);
 
   return i && places[i].banned > now;

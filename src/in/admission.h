@@ -34,7 +34,7 @@ extern char const *admission_enter(struct admission *, struct net_address const 
 /* It is over. Nothing where it was not counted. */
 extern void admission_leave(struct admission *);
 
-/* Nobody is to come from the address until then (io_clock). */
+/* Nobody is to come from the address, IPv6 from its /64, until then (io_clock). */
 extern void admission_ban(struct net_address const *, long long until);
 /* 1 when that is so now. */
 extern int admission_is_banned(struct net_address const *, long long now);

@@ -74,12 +74,13 @@ static int is_loopback(struct net_address const *a)
   return a->family == AF_INET ? a->ip[0] == LOOPBACK : !memcmp(a->ip, one, sizeof one);
 }
 
-/* Whose further connections the session of this one may serve: 1 with the key, or 0: nobody's. */
+/* Whose further connections the session of this one may serve: 1 with the key, or 0: nobody's. A link-local address is
+   another host's on each interface. */
 static int has_key(struct order const *o, struct workers_key *key)
 {
   char ip[PEER_IP_MAX + 1];
 
-  if (o->rule.has_relayclient || settings.relayclient) return 0;
+  if (o->rule.has_relayclient || settings.relayclient || o->peer.scope) return 0;
   if (is_loopback(&o->peer) && !again_from_loopback) return 0;
   peer_text(ip, &o->peer);
   if (front_is(ip)) return 0;
@@ -158,8 +159,14 @@ static void sooner(long long *until, long long then)
 /* When something is due that no descriptor tells of. */
 static long long prepare(void)
 {
-  long long until = guests_cut();
+  unsigned int lost;
+  long long until;
 
+  while ((lost = guests_lost()) != GUESTS_NOBODY) {     /* it may be a broken session that wants to keep the place */
+    workers_leave(lost);
+    over(lost);
+  }
+  until = guests_cut();
   if (last) workers_dismiss();
   else if (io_clock() >= no_spare && workers_spare() == -1) no_spare = io_clock() + PAUSE;
   sooner(&until, workers_rest());

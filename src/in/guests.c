@@ -1,5 +1,6 @@
 /* guests.c - see guests.h */
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -15,7 +16,8 @@
 struct guest {
   int here;
   int fd;
-  long long told;       /* when it is looked at again; 0: it is not told, WAKE_NEVER: it has been cut off */
+  int cut;
+  long long told;       /* when it is looked at again; 0: it is not told */
 };
 
 static struct guest *guests;
@@ -75,11 +77,17 @@ unsigned int guests_longest_silent(void)
 /* One whose client goes on, in a message perhaps, has more time. */
 static void look(struct guest *g, long long now)
 {
-  if (silence(g) < ROOM_GRACE) g->told = now + ROOM_GRACE;
-  else {
-    shutdown(g->fd, SHUT_RDWR);
-    g->told = WAKE_NEVER;
-  }
+  if (!g->cut && silence(g) >= ROOM_GRACE) g->cut = shutdown(g->fd, SHUT_RDWR) == 0 || errno == ENOTCONN;
+  g->told = now + ROOM_GRACE;
+}
+
+unsigned int guests_lost(void)
+{
+  long long now = io_clock();
+  unsigned int i = 0;
+
+  while (i < used && !(guests[i].here && guests[i].cut && guests[i].told <= now)) i++;
+  return i < used ? i : GUESTS_NOBODY;
 }
 
 long long guests_cut(void)

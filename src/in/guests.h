@@ -7,6 +7,7 @@
  *      state           next
  *      served          told, when it has been silent longest and ROOM_SILENCE at least
  *      told            its session ends it after what is under way; cut when its client is silent for ROOM_GRACE more
+ *      cut             its session is at its end; lost when that is not heard within ROOM_GRACE
  */
 
 #ifndef IN_GUESTS_H
@@ -31,6 +32,9 @@ extern int guests_any(void);
 
 /* Who has to go: its place, and it counts as told; or GUESTS_NOBODY. */
 extern unsigned int guests_longest_silent(void);
+
+/* One whose session does not say that it is over, though it must be: its place; or GUESTS_NOBODY. Before guests_cut. */
+extern unsigned int guests_lost(void);
 
 /* Cuts off who was told and has not gone. When to look again (io_clock), or WAKE_NEVER. */
 extern long long guests_cut(void);

@@ -100,8 +100,9 @@ static char const *let_in(struct place *p, enum access_verdict verdict, char con
   if (verdict == ACCESS_DENY) return "denied by the rules";
   *reason = "4.3.0 this host cannot take mail now";
   if (verdict == ACCESS_LATER) return "the rules cannot be read";
+  if (front_is(ip)) return 0;   /* its clients are many, and one of them must not shut the others out */
   if (admission_is_banned(&p->peer, now)) return "a session of this address died of a signal in the last minute";
-  if (order.rule.has_relayclient || front_is(ip)) return 0;
+  if (order.rule.has_relayclient) return 0;
   *reason = admission_enter(&p->admission, &p->peer, &limits, now);
   return *reason;
 }

@@ -91,6 +91,12 @@ static void bans(void)
   check("one", admission_is_banned(&one, 1000) && admission_is_banned(&one, 60999));
   check("not its neighbour", !admission_is_banned(&other, 1000));
   check("not for ever", !admission_is_banned(&one, 61000));
+  one = at("2001:db8:0:1::1");
+  admission_ban(&one, 61000);
+  other = at("2001:db8:0:1::2");
+  check("a host's other addresses", admission_is_banned(&other, 1000));
+  other = at("2001:db8:0:2::1");
+  check("not another network", !admission_is_banned(&other, 1000));
 }
 
 static struct net_address number(unsigned int i)

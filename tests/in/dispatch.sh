@@ -215,11 +215,13 @@ test_room_is_made_by_the_longest_silent() {
 test_who_does_not_go_is_cut_off() {
   enter 5 127.0.0.2
   pid=$(who 5)
+  over=$(news over)
   kill -STOP "$pid"
   sleep 1.2
   order room
   heard 5 EOF
   assertTrue 'its connection has an end' $?
+  wait_for 60 has_news over $((over + 1)) || fail 'it keeps its place'
   kill -CONT "$pid"
   leave 5
   wait_for 60 ended "$pid"

@@ -143,13 +143,29 @@ int workers_give(unsigned int task, struct workers_key const *key, char const *s
   return r == 1;
 }
 
-int workers_tell(unsigned int task, char const *s, size_t len)
+static struct worker *at_work_on(unsigned int task)
 {
   unsigned int i;
 
   for (i = 0; i < places; i++)
-    if (is_there(workers + i) && workers[i].task == task) return packet_send(workers[i].fd, s, len, -1);
-  return -1;
+    if (is_there(workers + i) && workers[i].task == task) return workers + i;
+  return 0;
+}
+
+int workers_tell(unsigned int task, char const *s, size_t len)
+{
+  struct worker const *w = at_work_on(task);
+
+  return w ? packet_send(w->fd, s, len, -1) : -1;
+}
+
+void workers_leave(unsigned int task)
+{
+  struct worker *w = at_work_on(task);
+
+  if (!w) return;
+  shut(w);
+  w->task = WORKERS_NONE;
 }
 
 size_t workers_polled(struct pollfd *p)

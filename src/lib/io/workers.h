@@ -53,6 +53,9 @@ extern int workers_give(unsigned int task, struct workers_key const *, char cons
 /* One more record to who is at work on a task. 0, or -1. */
 extern int workers_tell(unsigned int task, char const *s, size_t len);
 
+/* Who is at work on a task gets no more and is not heard again, if there is one: the task is over, whatever it does. */
+extern void workers_leave(unsigned int task);
+
 /* Makes the spare one, unless it is there. 0, or -1 when that is not possible now, and the log says why. */
 extern int workers_spare(void);
 

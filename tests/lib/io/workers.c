@@ -133,6 +133,11 @@ static void keys(void)
   check("one is at work", c == a && give(8, "a", "t") != a && wait_over(7) && over[6] == 8);
   check("it is told more", workers_tell(7, "t", 1) == 0 && wait_over(8) && over[7] == 7);
   check("nobody is at that task", workers_tell(7, "t", 1) == -1);
+  c = give(9, "a", "-");
+  workers_leave(9);
+  check("one is given up", workers_tell(9, "t", 1) == -1);
+  check("and gets no more", give(9, "a", "t") != c && wait_over(9) && over[8] == 9 && ended(c) == WORKERS_NONE);
+  workers_leave(9);
   dismiss();
 }
 
