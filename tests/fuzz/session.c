@@ -33,6 +33,11 @@ int submit_start(struct submit *s, int fd)
   return 0;
 }
 
+void submit_resume(struct submit *s, int fd)
+{
+  s->fd = fd;
+}
+
 void submit_close(struct submit *s)
 {
   if (s->fd != -1) close(s->fd);

@@ -7,7 +7,7 @@ id1=060a24181e4000000001aaaaaa id2=060a24181e4001000001aaaaaa id3=060a24191e4001
 oneTimeSetUp() {
   instance "$home" host.example.org || fail "no instance"
   cc -std=c11 -D_GNU_SOURCE -Isrc -o "$SCRATCH/enqueue" tests/stub/enqueue.c src/door/envelope.c \
-    src/door/param.c src/door/state.c src/lib/io/io.c src/lib/msg/crc32.c src/lib/msg/id.c || fail "no enqueue"
+    src/door/param.c src/door/state.c src/lib/io/io.c src/lib/msg/crc32.c src/lib/msg/id.c -lskarnet || fail "no enqueue"
 }
 setUp() {
   this=$_shunit_test_ why=
