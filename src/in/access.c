@@ -12,8 +12,6 @@
 #include "lib/conf/stamp.h"
 #include "lib/io/log.h"
 
-#define DELAY_MAX 86400         /* seconds */
-
 /* what the servers read of their environment, in so far as rules set it */
 static char const *const names[] = { "RELAYCLIENT", "DATABYTES", "GREETDELAY", "QMAILQUEUE", "RCPTCHECK", "EHLOHIDE" };
 
@@ -34,8 +32,7 @@ static char const *value_of(char const *s, char const *name)
   return !strncmp(s, name, len) && s[len] == '=' ? s + len + 1 : 0;
 }
 
-/* 1, or 0 when s is no number */
-static int read_number(uint64_t *n, char const *s)
+int access_number(uint64_t *n, char const *s)
 {
   char *end;
 
@@ -55,15 +52,15 @@ static int set_relayclient(struct access *a, char const *value)
 
 static int set_databytes(struct access *a, char const *value)
 {
-  return a->has_databytes = read_number(&a->databytes, value);
+  return a->has_databytes = access_number(&a->databytes, value);
 }
 
 static int set_greetdelay(struct access *a, char const *value)
 {
   uint64_t n;
 
-  if (!read_number(&n, value)) return 0;
-  a->greetdelay = n > DELAY_MAX ? DELAY_MAX : (unsigned int)n;
+  if (!access_number(&n, value)) return 0;
+  a->greetdelay = n > ACCESS_DELAY_MAX ? ACCESS_DELAY_MAX : (unsigned int)n;
   return a->has_greetdelay = 1;
 }
 

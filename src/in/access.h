@@ -14,6 +14,7 @@
 #include "lib/io/net.h"
 
 #define ACCESS_RELAY_MAX 255
+#define ACCESS_DELAY_MAX 86400  /* seconds; more counts as this */
 
 /* What a rule sets; what it does not set is as control/ has it. */
 struct access {
@@ -46,5 +47,8 @@ extern enum access_verdict access_find(struct access *, struct net_address const
 extern int access_environment(void);
 /* None of the variables that rules set: in a child that gets them otherwise. */
 extern void access_clear_environment(void);
+
+/* A number as rules and the environment have it: decimal digits alone. 1, or 0 when it is none or too large. */
+extern int access_number(uint64_t *, char const *);
 
 #endif

@@ -47,11 +47,7 @@ static struct {
 
 static int number_env(uint64_t *n, char const *s)
 {
-  char *end;
-
-  errno = 0;
-  *n = strtoull(s, &end, 10);
-  if (*s >= '0' && *s <= '9' && !*end && !errno) return 0;
+  if (access_number(n, s)) return 0;
   errno = EINVAL;
   return -1;
 }
@@ -75,7 +71,7 @@ static int env_greetdelay(struct rules *r)
 
   if (!env) return 0;
   if (number_env(&n, env) == -1) return -1;
-  r->greetdelay = n > 86400 ? 86400 : (unsigned int)n;
+  r->greetdelay = n > ACCESS_DELAY_MAX ? ACCESS_DELAY_MAX : (unsigned int)n;
   return 0;
 }
 

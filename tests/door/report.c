@@ -17,8 +17,8 @@ int main(void)
   size_t len;
 
   r = (struct report){ .number = 9, .flags = REPORT_HOST_DOWN, .key = 0x1122334455667788, .relay = "mx.example[192.0.2.1]:25", .n = 2 };
-  r.rcpt[0] = (struct report_rcpt){ 1, RESULT_DONE, 1, "250 2.0.0 ok", 12, 0, 0, 0, 0 };
-  r.rcpt[1] = (struct report_rcpt){ 0, RESULT_FAILED, 0, "550\x01\xff", 5, 0, 0, 0, 0 };
+  r.rcpt[0] = (struct report_rcpt){ 1, RESULT_DONE, 1, "250 2.0.0 ok", 12, 0, 0, 0, 0, 0 };
+  r.rcpt[1] = (struct report_rcpt){ 0, RESULT_FAILED, 0, "550\x01\xff", 5, 0, 0, 0, 0, 0 };
   len = report_pack(&r, buf);
   check("fits", len);
   check("comes back", report_unpack(&s, buf, len) && s.number == 9 && s.flags == REPORT_HOST_DOWN
