@@ -49,7 +49,7 @@ void greet_ehlo(struct session *s, char const *arg)
   if (!greet(s, arg, "ESMTP")) return;
   snprintf(size, sizeof size, " %llu", (unsigned long long)s->c.rules->databytes);
   snprintf(rcpts, sizeof rcpts, " RCPTMAX=%u", s->c.rules->maxrcpt);
-  for (k = 0; k < KEYWORDS; k++)
+  for (k = 0; k < KEYWORD_STARTTLS; k++)
     if (k != KEYWORD_LIMITS || s->c.rules->maxrcpt)
       offer(&o, k, k == KEYWORD_SIZE ? size : k == KEYWORD_LIMITS ? rcpts : "");
   session_reply(s, "250 ", o.last[0], o.last[1]);

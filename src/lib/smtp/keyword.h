@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* A row for each, in the order in which EHLO offers them. 1: who sends with it relies on parameters that go on in
+/* A row for each, in the order in which EHLO offers them (the last two: where they are to be had). 1: who sends with it relies on parameters that go on in
    the envelope, which a program in the queue's place does not get. */
 #define KEYWORD_ROWS(X) \
   X(PIPELINING, 0)              /* RFC 2920 */ \
@@ -15,7 +15,9 @@
   X(SMTPUTF8, 1)                /* RFC 6531 */ \
   X(SIZE, 0)                    /* RFC 1870 */ \
   X(LIMITS, 0)                  /* RFC 9422 */ \
-  X(ENHANCEDSTATUSCODES, 0)     /* RFC 2034; mail-remote knows a status by its form, also in greetings before EHLO */
+  X(ENHANCEDSTATUSCODES, 0)     /* RFC 2034; mail-remote knows a status by its form, also in greetings before EHLO */ \
+  X(STARTTLS, 0)                /* RFC 3207 */ \
+  X(AUTH, 0)                    /* RFC 4954 */
 
 #define KEYWORD_PLACE(name, kept) KEYWORD_##name,
 #define KEYWORD_BIT(name, kept) EXT_##name = 1 << KEYWORD_##name,
