@@ -18,6 +18,7 @@
 #include "remote/hello.h"
 #include "remote/offer.h"
 #include "remote/own.h"
+#include "remote/policy.h"
 #include "remote/source.h"
 #include "remote/transaction.h"
 
@@ -54,6 +55,8 @@ int deliver_start(char const **what)
   if (control_number("chunkbytes", &chunk_max) == -1) return -1;
   *what = "control/ehloignore";
   if (offer_start() == -1) return -1;
+  *what = "control/tlspolicy";
+  if (policy_start() == -1) return -1;
   *what = "control/outgoingip";
   if (source_start() == -1) return -1;
   *what = "control/timeoutremote";

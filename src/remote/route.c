@@ -49,6 +49,7 @@ static void add(struct route *r, unsigned int host, char const *name, struct net
   t->host = host;
   t->protocol = PROTOCOL_SMTP;
   t->own = r->own;
+  t->named = r->named;
   t->tried = 0;
   snprintf(t->name, sizeof t->name, "%s", name);
   t->address = *a;
@@ -176,6 +177,7 @@ static enum result by_relay(struct route *r, char const *relay, unsigned int por
     return no_relay(r, "4.4.4", relay, file, "cannot be looked up");
   for (i = 0; i < n; i++)
     if (own_unspecified(a + i)) return no_relay(r, "4.3.5", relay, file, "has an address that is none");
+  r->named = 1;
   if (named) add_all(r, 0, relay, a, n, port);
   else add(r, 0, relay, a, port);
   return RESULT_DONE;
@@ -262,7 +264,7 @@ enum result route_find(struct route *r, char const *domain, long long deadline)
   r->domain = domain;
   r->n = 0;
   r->own = 1;
-  r->barred = 0;
+  r->named = r->barred = 0;
   r->why[0] = 0;
   result = find(r, domain, deadline);
   if (r->n || !r->barred || result == RESULT_LATER) return result;

@@ -18,6 +18,7 @@ struct target {
   unsigned int host;            /* addresses of one host have one number */
   enum protocol protocol;
   int own;                      /* as the route */
+  int named;                    /* name is the word of control/, not that of the DNS */
   int tried;                    /* for whoever goes through them; 0 at first */
   char name[DNS_NAME_MAX + 1];
   struct net_address address;   /* with the port; of family AF_UNIX: name is the path of a socket */
@@ -26,6 +27,7 @@ struct target {
 struct route {
   char const *domain;           /* as route_find was asked */
   int own;                      /* control/ has a word in it, or in the port: not for strangers (remote/told.h) */
+  int named;                    /* control/ has the name of the host */
   int barred;                   /* an address was left out, since control/ipversion allows none of its kind */
   unsigned int n;
   struct target target[ROUTE_TARGETS_MAX];      /* in the order to try them */

@@ -34,6 +34,7 @@ enum form {
   FORM_RELAY,
   FORM_QMTP,
   FORM_TRANSPORT,
+  FORM_TLS,             /* a level of encryption, and what it demands */
   FORM_RATE,
   FORM_COUNT,
   FORM_IGNORE,          /* keywords of EHLO's answer */

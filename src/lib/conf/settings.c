@@ -160,6 +160,8 @@ struct setting const settings[] = {
     NUMBER(1, 2147483647), SAFE },
   { "timeoutsmtpd", N, "1200", "mail-smtpd mail-qmtpd mail-qmqpd",
     "Seconds to wait for a client", NUMBER(1, 1000000), SAFE },
+  { "tlspolicy", M, 0, "mail-remote",
+    "domain:none, may, encrypt, secure or fingerprint, how its mail is encrypted", FORM(TLS), SAFE },
   { "transports", M, 0, "mail-rspawn mail-remote mail-transport",
     "domain:lmtp:host[:port], lmtp:/socket, program:/path or smtp, instead of SMTP", FORM(TRANSPORT), SAFE },
   { "virtualdomains", M, 0, "mail-send mail-lookup mail-smtpd mail-qmtpd mail-qread",

@@ -51,6 +51,8 @@ static struct row const maps[] = {
   { "qmtproutes", { "a.example:host", "a.example:host:209", "a.example:" }, { "a.example", "a.example::209" } },
   { "transports", { "a:lmtp:host", "a:lmtp:host:24", "a:lmtp:/run/x", "a:program:/bin/x -y", "a:smtp" },
     { "a:lmtp:host:25", "a:lmtp:", "a:smpt", "a:program:x", "a", "a:" } },
+  { "tlspolicy", { "a:none", ":may", ".a:encrypt", "a:secure:mx.a,.a:/etc/ca.pem", "[192.0.2.1]:secure" },
+    { "a", "a:", "a:never", "a:may:x", "a:secure:", "*:may" } },
   { "ratelimits", { "a:10", "a:10/2", ":0", "a:/2" }, { "a:", "a", "a:x", "a:10/2/3", "a:10 /2" } },
   { "remoterecipients", { "a:10", ":1" }, { "a:0", "a:", "a", "a:x" } },
   { "ipversion", { "a:4", ".a:6", ":4", "a:" }, { "4", "a:5", "a:46", "a:4,6", "a: 4", "a:ipv4" } },
