@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "lib/conf/form.h"
+#include "lib/conf/login.h"
 #include "lib/conf/tlspolicy.h"
 #include "lib/conf/value.h"
 #include "lib/io/net.h"
@@ -249,6 +250,9 @@ static char const *map_expects(enum form form, char const *key, char const *valu
     case FORM_IGNORE:
       return expect(keyed && (!*value || keyword_list_ok(value, EXT_ENHANCEDSTATUSCODES)),
                     "domain:KEYWORD[,KEYWORD] of EHLO");
+    case FORM_SENDERS:
+      return expect(value && is_text(key, strlen(key)) && login_senders_ok(value),
+                    "login:sender[,sender], each one user@domain, user-*@domain, @domain or *");
     case FORM_VERSION: return expect(keyed && (!*value || (strchr("46", *value) && !value[1])), "domain:4 or domain:6");
     case FORM_SOURCE:
       return expect(is_source(key, value),
@@ -261,6 +265,7 @@ static char const *map_expects(enum form form, char const *key, char const *valu
 char const *form_expects(enum form form, char const *key, char const *value)
 {
   size_t len = strlen(key);
+  char const *rest;
   unsigned int n;
 
   switch (form) {
@@ -274,6 +279,8 @@ char const *form_expects(enum form form, char const *key, char const *value)
     case FORM_DELIVERY:
       return expect(is_delivery(key), "a line of a .qmail file, such as ./Maildir/, |program or &address");
     case FORM_PROGRAM: return expect(is_path(key), "a program's path, without arguments");
+    case FORM_BACKEND:
+      return expect(login_backend(key, &rest) != BACKEND_BAD, "file, checkpassword /program word... or dovecot /socket");
     case FORM_PATHS: return expect(is_paths(key), "absolute paths with colons between them");
     case FORM_DOMAIN: return expect(is_host(key, len), "a domain or [address] a line");
     case FORM_SUFFIX: return expect(is_suffix(key, len), "a domain, [address] or .suffix a line");
@@ -281,6 +288,8 @@ char const *form_expects(enum form form, char const *key, char const *value)
       return expect(is_banned_address(key), "an address or @domain a line, a domain beyond ASCII as xn--...");
     case FORM_SERVER: return expect(is_server(key), "an IP address[:port] a line; names are not looked up");
     case FORM_KEYWORD: return expect(keyword_list_ok(key, 0), "a keyword of EHLO's answer a line, such as SMTPUTF8");
+    case FORM_MECHANISM:
+      return expect(login_mechanism(key) != MECHANISMS, "SCRAM-SHA-256-PLUS, SCRAM-SHA-256, PLAIN or LOGIN a line");
     case FORM_LISTEN:
       return expect(is_listen(key), "address:port[:service] a line, such as 192.0.2.1:25, [::]:25 or 0.0.0.0:209:qmtp; "
                     "names are not looked up, and services are smtp, qmtp and qmqp");

@@ -19,6 +19,7 @@ enum form {
   FORM_GREETING,
   FORM_DELIVERY,        /* a line of a .qmail file */
   FORM_PROGRAM,         /* a path */
+  FORM_BACKEND,         /* who knows passwords */
   FORM_PATHS,           /* absolute ones, colons between */
   /* lists */
   FORM_DOMAIN,
@@ -27,6 +28,7 @@ enum form {
   FORM_SERVER,          /* an IP address[:port] */
   FORM_NETWORK,         /* an IP address[/bits] */
   FORM_KEYWORD,         /* of EHLO's answer */
+  FORM_MECHANISM,       /* a way to log in */
   FORM_LISTEN,          /* an address and a port to listen at, and the service */
   FORM_ZONE,            /* of a block list, and what its answers mean */
   /* maps: key and value */
@@ -39,6 +41,7 @@ enum form {
   FORM_COUNT,
   FORM_IGNORE,          /* keywords of EHLO's answer */
   FORM_SOURCE,
+  FORM_SENDERS,         /* what a login may send as */
   FORM_VERSION          /* 4 or 6 */
 };
 

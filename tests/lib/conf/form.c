@@ -26,6 +26,7 @@ static struct row const values[] = {
   { "defaultdelivery", { "./Maildir/", "./Mailbox", "/var/spool/x", "|prog a b", "&a@b.example", "joe", "#" },
     { "", "Maildir/", "~/Maildir/", "|", "&", "& a", "<a@b>", "a, b", "./Maildir/ # c", "./Maildir/\t#" } },
   { "queueprogram", { "", "bin/mail-qmqpc", "/usr/bin/x" }, { "a b", "bin/", "\"bin/x\"", "'/x'" } },
+  { "authbackend", { "file", "checkpassword /bin/x -a", "dovecot /run/x" }, { "", "File", "dovecot", "checkpassword x" } },
 };
 
 static struct row const lists[] = {
@@ -33,6 +34,7 @@ static struct row const lists[] = {
   { "rcpthosts", { "example.org", ".example.org", "[IPv6:2001:db8::1]" }, { "@example.org", "*.example.org", "." } },
   { "badmailfrom", { "a@b.example", "\xc3\xbc@b.example", "@xn--bse-hoa.example", "@b.example", "@[192.0.2.1]" }, { "b.example", "a@", "a b@c", "@b\xc3\xbcse.example" } },
   { "ehlohide", { "SMTPUTF8", "dsn", "ENHANCEDSTATUSCODES" }, { "UTF8", "SMTPUTF8 DSN", "" } },
+  { "authmechanisms", { "PLAIN", "login", "scram-sha-256" }, { "", "CRAM-MD5", "PLAIN LOGIN" } },
   { "dnsservers", { "192.0.2.1", "192.0.2.1:5353", "::1", "[::1]:53" }, { "ns.example", "192.0.2.1:", "1.2.3" } },
   { "listen", { "192.0.2.1:25", "0.0.0.0:25", "[::]:25", ":25", "[2001:db8::1]:209:qmtp", ":628:qmqp", "1.2.3.4:25:smtp" },
     { "mail.example:25", "25", "192.0.2.1", "::1:25", "[::1]", "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:25:imap",
@@ -53,6 +55,8 @@ static struct row const maps[] = {
     { "a:lmtp:host:25", "a:lmtp:", "a:smpt", "a:program:x", "a", "a:" } },
   { "tlspolicy", { "a:none", ":may", ".a:encrypt", "a:secure:mx.a,.a:/etc/ca.pem", "[192.0.2.1]:secure" },
     { "a", "a:", "a:never", "a:may:x", "a:secure:", "*:may" } },
+  { "loginsenders", { "joe:joe@a.example,joe-*@a.example", "joe@a.example:*", ":@a.example" },
+    { "joe", "joe:", "joe:x", "joe:a@b c@d", "j oe:*" } },
   { "ratelimits", { "a:10", "a:10/2", ":0", "a:/2" }, { "a:", "a", "a:x", "a:10/2/3", "a:10 /2" } },
   { "remoterecipients", { "a:10", ":1" }, { "a:0", "a:", "a", "a:x" } },
   { "ipversion", { "a:4", ".a:6", ":4", "a:" }, { "4", "a:5", "a:46", "a:4,6", "a: 4", "a:ipv4" } },

@@ -1,0 +1,109 @@
+/* login.c - see login.h */
+
+#include <string.h>
+#include <strings.h>
+#include <sys/un.h>
+
+#include "lib/conf/control.h"
+#include "lib/conf/login.h"
+
+static char const *const names[MECHANISMS] = { "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN" };
+
+#define PASSWORDS (1U << MECHANISM_PLAIN | 1U << MECHANISM_LOGIN)       /* the client sends the password itself */
+
+enum mechanism login_mechanism(char const *name)
+{
+  unsigned int m = 0;
+
+  while (m < MECHANISMS && strcasecmp(name, names[m])) m++;
+  return (enum mechanism)m;
+}
+
+void login_words(char words[LOGIN_WORDS_MAX], unsigned int set, int binding)
+{
+  unsigned int m;
+  char *end = words;
+
+  if (!binding) set &= ~(1U << MECHANISM_SCRAM_PLUS);
+  for (m = 0; m < MECHANISMS; m++) {
+    if (!(set >> m & 1)) continue;
+    *end++ = ' ';
+    end = stpcpy(end, names[m]);
+  }
+  *end = 0;
+}
+
+int login_mechanisms(unsigned int *set)
+{
+  static stralloc line = STRALLOC_ZERO;
+  struct control_table t = { 0, 0, 0 };
+  char const *rest;
+  unsigned int named = 0;
+  size_t i;
+  int r;
+
+  if (control_value("authbackend", &line) == -1 || (r = control_table("authmechanisms", &t, 0)) == -1) return -1;
+  for (i = 0; i < t.n; i++) named |= 1U << login_mechanism(t.entries[i].key);
+  control_table_free(&t);
+  *set = login_backend(line.s, &rest) == BACKEND_FILE ? (1U << MECHANISMS) - 1 : PASSWORDS;
+  if (r) *set &= named;
+  return 0;
+}
+
+static int is_socket(char const *path)
+{
+  return *path == '/' && strlen(path) < sizeof ((struct sockaddr_un *)0)->sun_path && !strpbrk(path, " \t");
+}
+
+static int is_program(char const *line)
+{
+  unsigned int words = 0;
+  char const *s;
+
+  for (s = line; *s; s += strspn(s, " \t")) {
+    words++;
+    s += strcspn(s, " \t");
+  }
+  return *line == '/' && words <= BACKEND_WORDS_MAX && strlen(line) < BACKEND_LINE_MAX;
+}
+
+/* what comes behind a word and blanks, or null */
+static char const *behind(char const *line, char const *word)
+{
+  size_t len = strlen(word);
+
+  if (strncmp(line, word, len) || !strspn(line + len, " \t")) return 0;
+  return line + len + strspn(line + len, " \t");
+}
+
+enum backend login_backend(char const *line, char const **rest)
+{
+  *rest = "";
+  if (!strcmp(line, "file")) return BACKEND_FILE;
+  if ((*rest = behind(line, "checkpassword"))) return is_program(*rest) ? BACKEND_CHECKPASSWORD : BACKEND_BAD;
+  if ((*rest = behind(line, "dovecot"))) return is_socket(*rest) ? BACKEND_DOVECOT : BACKEND_BAD;
+  return BACKEND_BAD;
+}
+
+/* printable, without a blank; at most one *, which is all of it or the last before the @ */
+static int is_pattern(char const *s, size_t len)
+{
+  char const *at = memrchr(s, '@', len), *star = memchr(s, '*', len);
+  size_t i;
+
+  for (i = 0; i < len; i++)
+    if ((unsigned char)s[i] <= ' ' || s[i] == 127) return 0;
+  if (len == 1 && star) return 1;
+  return at && at + 1 < s + len && (!star || star + 1 == at);
+}
+
+int login_senders_ok(char const *s)
+{
+  size_t len;
+
+  for (;; s += len + 1) {
+    len = strcspn(s, ",");
+    if (!is_pattern(s, len)) return 0;
+    if (!s[len]) return 1;
+  }
+}
