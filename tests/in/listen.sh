@@ -197,6 +197,49 @@ test_settings_anew() {
   rm "$home/control/maxrcpt" "$home/control/relayclients" "$home/control/smtpgreeting"
 }
 
+dispatchers() { dispatcher | grep -c .; }
+are_dispatchers() { [ "$(dispatchers)" = "$1" ]; }
+have_read() { [ "$(times_read)" -gt "$1" ]; } # BEFORE
+times_read() { grep -c 'mail-smtpd: settings read' "$log"; }
+
+# Each keeps a connection, and so it stays when it is retired. The ninth has to wait.
+test_no_more_than_eight_dispatchers() {
+  need_root || return 0
+  held_by= first=
+  for n in 1 2 3 4 5 6 7; do
+    hold "one" 127.0.8.$n 1 220:1
+    held_by="$held_by $holding" first=${first:-$holding}
+    kill -HUP $listening
+    wait_for 60 are_dispatchers $((n + 1)) || fail "$n retired, and $(dispatchers) in all"
+  done
+  wait_for 60 greets 127.0.0.7 220 || fail "the last one does not serve"
+  read_before=$(times_read)
+  echo "mx.example later" > "$home/control/smtpgreeting"
+  kill -HUP $listening
+  wait_for 60 have_read "$read_before" || fail "HUP is not heard"
+  assertEquals "the old one serves on" "220 mx.example ESMTP" "$(visit greet 127.0.0.7)"
+  assertEquals 8 "$(dispatchers)"
+  kill $first
+  wait_for 60 greets 127.0.0.7 "220 mx.example later" || fail "there was a place for the new one"
+  kill $held_by 2>/dev/null
+  wait_for 60 are_dispatchers 1 || fail "$(dispatchers) are left"
+  rm "$home/control/smtpgreeting"
+  reread
+}
+
+# One after another, of one address: a session of its own for each would take minutes.
+test_a_dispatcher_has_served_long_enough() {
+  need_root || return 0
+  [ -n "${LISTEN_CONNECTIONS:-}" ] || return 0      # tests/long/listen.sh
+  set_to 1 listenloopback
+  before=$(dispatcher)
+  visit quit 127.0.0.1 9900 > /dev/null
+  assertEquals "not yet" "$before" "$(dispatcher)"
+  assertEquals "none is refused" 220:200 "$(visit quit 127.0.0.1 200)"
+  wait_for 60 another_dispatcher "$before" || fail "the old one works on"
+  set_to "" listenloopback
+}
+
 test_the_others() {
   need_root || return 0
   netmail() { python3 -I -S "$stub/netmail.py" "$@"; }

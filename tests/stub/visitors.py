@@ -11,6 +11,7 @@
                                     the codes that come later, a line each, until all are closed
     drip ADDRESS N                  N connections that send a byte in every tenth of a second, and no end of a line
     reset ADDRESS N                 N connections, reset at once
+    quit ADDRESS N                  N connections one after another that only say QUIT: how many were greeted with which code
     ask ADDRESS < BYTES             one connection, of any protocol: sends the bytes, ends its side, shows what comes
 
 An IPv6 address connects to ::1, others to 127.0.0.1."""
@@ -134,6 +135,16 @@ def reset(n):
         s.close()
 
 
+def leave(n):
+    codes = collections.Counter()
+    for _ in range(int(n)):
+        d = Dialogue()
+        codes[d.reply()[:3]] += 1
+        d.say("QUIT")
+        d.close()
+    return " ".join(f"{c}:{k}" for c, k in sorted(codes.items()))
+
+
 def ask():
     s = connect()
     s.sendall(sys.stdin.buffer.read())
@@ -159,6 +170,8 @@ elif command == "drip":
     drip(*rest)
 elif command == "reset":
     reset(*rest)
+elif command == "quit":
+    print(leave(*rest))
 elif command == "ask":
     ask()
 else:
