@@ -4,6 +4,7 @@
 #include "door/job.h"
 #include "door/lookup.h"
 #include "door/report.h"
+#include "door/tls.h"
 #include "fuzz.h"
 
 static char out[PACKET_MAX];
@@ -17,6 +18,8 @@ static int again(char kind, char const *s, size_t len)
   static struct lookup_question question;
   static struct lookup_answer answer;
   static struct clean clean;
+  static struct tls_request request;
+  static struct tls_result result;
 
   switch (kind) {
     case 'o': return order_unpack(&order, s, len) && (out_len = order_pack(&order, out), 1);
@@ -25,6 +28,8 @@ static int again(char kind, char const *s, size_t len)
     case 'q': return lookup_question_unpack(&question, s, len) && (out_len = lookup_question_pack(&question, out), 1);
     case 'a': return lookup_answer_unpack(&answer, s, len) && (out_len = lookup_answer_pack(&answer, out), 1);
     case 'c': return clean_unpack(&clean, s, len) && (out_len = clean_pack(&clean, out), 1);
+    case 't': return tls_request_unpack(&request, s, len) && (out_len = tls_request_pack(&request, out), 1);
+    case 'T': return tls_result_unpack(&result, s, len) && (out_len = tls_result_pack(&result, out), 1);
     default: return 0;
   }
 }
