@@ -34,13 +34,23 @@ CC_musl := musl-gcc -O2 -g -fstack-protector-strong -fdata-sections -isystem $(B
 LD_musl := musl-gcc -static -Wl,--sort-section=alignment -L$(B)/musl/skalibs/lib
 CC_sys := $(CC_SYS)
 LD_sys := $(LD_SYS)
+# The rooms of TLS and logins need OpenSSL 3: where its headers are not there, or with TLS=no, they are left out.
+ifndef TLS
+HASH := \#
+TLS := $(shell printf '$(HASH)%s\n' 'include <openssl/ssl.h>' 'if OPENSSL_VERSION_MAJOR < 3' 'error old' endif | \
+	$(CC_SYS) -E - > /dev/null 2>&1 && echo yes || echo no)
+endif
+TLS_LIBS := -Wl,--as-needed -lssl -lcrypto -lcrypt
 # for the tests in C: everything once more with sanitizers
 CC_asan := $(CC_SYS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -DPRIV_SANITIZED
 LD_asan := $(LD_SYS) -fsanitize=address,undefined
 
 # name:room:link of each program
-TABLE := $(shell awk '$$1 == "program" { print $$2 ":" $$3 ":" $$7 }' src/rooms)
+WHOLE_TABLE := $(shell awk '$$1 == "program" { print $$2 ":" $$3 ":" $$7 }' src/rooms)
+TABLE := $(if $(filter yes,$(TLS)),$(WHOLE_TABLE),$(filter-out %:openssl,$(WHOLE_TABLE)))
 column = $(word $(1),$(subst :, ,$(2)))
+TLS_ROOMS := $(sort $(foreach t,$(filter %:openssl,$(WHOLE_TABLE)),$(call column,2,$(t))))
+libs_of = $(if $(filter $(1),$(TLS_ROOMS)),$(TLS_LIBS))
 room_of = $(call column,2,$(filter $(1):%,$(TABLE)))
 PROGRAMS := $(foreach t,$(TABLE),$(call column,1,$(t)))
 STATIC := $(foreach t,$(filter %:static,$(TABLE)),$(call column,1,$(t)))
@@ -54,7 +64,7 @@ PROGRAM_SOURCES := $(foreach p,$(PROGRAMS),$(wildcard src/*/$(p).c))
 SHARED := $(wildcard src/door/*.c src/lib/*/*.c)
 
 # One instance: home and users are compiled in, in one small file of its own.
-INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR); cat $(USERS) VERSION; echo $(MUSL); } | cksum | cut -d' ' -f1)
+INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR); cat $(USERS) VERSION; echo $(MUSL) $(TLS); } | cksum | cut -d' ' -f1)
 BINARIES := $(PROGRAMS:%=$(INSTANCE)/%)
 
 .PHONY: all install uninstall users musl check check-long bench demo clean man
@@ -63,7 +73,7 @@ all: $(BINARIES)
 # written anew only when it says something else: every program is linked again then
 $(INSTANCE)/instance.c: src/instance src/rooms $(USERS) VERSION
 	@mkdir -p $(INSTANCE)
-	sh src/instance '$(HOMEDIR)' '$(USERS)' > $@.new
+	sh src/instance '$(HOMEDIR)' '$(USERS)' '$(TLS)' > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 define flavour
@@ -95,7 +105,7 @@ define program
 $(4)/$(1): $(B)/$(3)/$(2)/$(1).o $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a $(INSTANCE)/$(3).o
 	@mkdir -p $$(@D)
 	@echo ld $$@
-	@$$(LD_$(3)) -o $$@ $$(filter %.o,$$^) $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a -lskarnet
+	@$$(LD_$(3)) -o $$@ $$(filter %.o,$$^) $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a -lskarnet $(call libs_of,$(2))
 endef
 flavour_of = $(if $(filter yes,$(MUSL)),$(if $(filter $(1),$(STATIC)),musl,sys),sys)
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p),$(call room_of,$(p)),$(call flavour_of,$(p)),$(INSTANCE))))
@@ -117,14 +127,20 @@ $(B)/musl/skalibs/lib/libskarnet.a: src/musl
 # Tests in C, under sanitizers: tests/ROOM/X.c is linked with everything shared and its own room, no other.
 UNIT := $(patsubst %.c,$(B)/%,$(shell find tests -name '*.c' -not -path 'tests/stub/*' -not -path 'tests/fuzz/*' \
 	-not -path 'tests/bench/*'))
-.PHONY: unit
+ifneq ($(TLS),yes)
+UNIT := $(filter-out $(foreach r,$(TLS_ROOMS),$(B)/tests/$(r)/%),$(UNIT))
+endif
+.PHONY: unit units
 unit: $(UNIT)
+units:
+	@printf '%s\n' $(sort $(UNIT:$(B)/%=%.c))
 # $(1) the room of a test, if it is one
 define unit
 $(B)/tests/$(1)/%: tests/$(1)/%.c $(if $(filter $(1),$(ROOMS)),$(B)/asan/room-$(1).a) $(B)/asan/shared.a \
 		$(INSTANCE)/asan.o
 	@mkdir -p $$(@D)
-	@$$(CC_asan) $$(STYLE) $$(CPPFLAGS) -Itests -o $$@ $$< $(INSTANCE)/asan.o $$(filter %.a,$$^) -lskarnet
+	@$$(CC_asan) $$(STYLE) $$(CPPFLAGS) -Itests -o $$@ $$< $(INSTANCE)/asan.o $$(filter %.a,$$^) -lskarnet \
+		$(call libs_of,$(1))
 endef
 $(foreach d,$(sort $(foreach u,$(UNIT),$(word 2,$(subst /, ,$(u:$(B)/%=%))))),$(eval $(call unit,$(d))))
 
@@ -135,19 +151,24 @@ prepare:
 	@[ -s $(B)/musl/skalibs/lib/libskarnet.a ] || $(MAKE) -s musl || echo "no musl: all is linked with the system's libc"
 
 # Fuzzers: tests/fuzz/X.c, as build/fuzz/X; fuzz-run gives each SECONDS and fails when one finds something.
-FUZZERS := $(patsubst tests/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
+FUZZED := $(wildcard tests/fuzz/*.c)
+ifneq ($(TLS),yes)
+FUZZED := $(filter-out $(shell grep -lE '^.include "(tls|key|auth)/' $(FUZZED)),$(FUZZED))
+endif
+FUZZERS := $(FUZZED:tests/%.c=$(B)/%)
 SECONDS ?= 600
 .PHONY: fuzz fuzz-run
 fuzz:
 	@sh tests/fuzz/run can
 	@$(MAKE) $(FUZZERS)
 fuzz-run: fuzz
-	sh tests/fuzz/run $(SECONDS)
+	sh tests/fuzz/run $(SECONDS) $(notdir $(FUZZERS))
 $(FUZZERS): $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(B)/fuzz/shared.a \
 		$(foreach r,$(ROOMS),$(B)/fuzz/room-$(r).a) $(INSTANCE)/fuzz.o
 	@echo ld $@
 	@$(CC_fuzz) $(STYLE) $(CPPFLAGS) -c -o $@.o $<
-	@$(LD_fuzz) -o $@ $@.o $(INSTANCE)/fuzz.o $(foreach r,$(ROOMS),$(B)/fuzz/room-$(r).a) $(B)/fuzz/shared.a -lskarnet
+	@$(LD_fuzz) -o $@ $@.o $(INSTANCE)/fuzz.o $(foreach r,$(ROOMS),$(B)/fuzz/room-$(r).a) $(B)/fuzz/shared.a -lskarnet \
+		$(if $(filter yes,$(TLS)),$(TLS_LIBS))
 
 check: prepare
 	sh tests/run

@@ -67,6 +67,14 @@ need() {
   return 1
 }
 
+# The programs that need OpenSSL are built.
+has_tls() { [ "${TLS:-}" != no ] && echo '#include <openssl/ssl.h>' | cc -E - > /dev/null 2>&1; }
+need_tls() {
+  has_tls && return 0
+  why="needs OpenSSL's headers (package libssl-dev)"
+  return 1
+}
+
 # Waits until a command succeeds: wait_for SECONDS COMMAND...
 wait_for() {
   tries=$(($1 * 20))

@@ -31,6 +31,10 @@
 #define AGENT_REPORTS 4         /* the same three: reports to mail-send */
 #define LSPAWN_LOOKUP 5         /* questions to mail-lookup */
 
+#define TLSD_LISTEN 3           /* mail-tlsd: with -s the socket run/tlsin/tls, with -c run/tlsout/tls */
+#define KEYD_LISTEN 3           /* run/key/key */
+#define AUTHD_LISTEN 3          /* run/auth/auth */
+
 #define LOOKUP_SOCKET 3         /* mail-lookup: mail-lspawn, or with -l the listening socket run/verify/lookup */
 
 #endif

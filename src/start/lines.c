@@ -12,7 +12,7 @@
 #include "lib/io/log.h"
 #include "start/lines.h"
 
-#define BACKLOG 256             /* connections that wait while mail-queued is being restarted */
+#define BACKLOG 256             /* connections that wait while a daemon is being restarted */
 #define HIGH_FD 32              /* above what any daemon gets */
 
 int lines[LINES][2];

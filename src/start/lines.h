@@ -9,7 +9,7 @@
 
 /* A pair of sockets between two daemons, or one listening socket (then end 0). */
 enum line {
-  LISTEN_QUEUE, LISTEN_VERIFY,
+  LISTEN_QUEUE, LISTEN_VERIFY, LISTEN_TLS_IN, LISTEN_TLS_OUT, LISTEN_KEY, LISTEN_AUTH,
   SEND_TO_OPEN, LSPAWN_TO_SEND, RSPAWN_TO_SEND, BOUNCE_TO_SEND, SEND_TO_CLEAN,
   OPEN_TO_LSPAWN, OPEN_TO_RSPAWN, OPEN_TO_BOUNCE, LSPAWN_TO_LOOKUP,
   LINES
@@ -22,8 +22,8 @@ extern int lifeline[2];         /* a pipe: its end tells every daemon that mail-
 extern int lines_make(int send);
 
 /* What the daemons of send hold now must not be held here: a closed socket tells them that a neighbour is gone. The
-   queue's listening sockets and lifeline stay, for the next life of one daemon; the writing end of the lifeline
-   stays with both. */
+   listening sockets and the lifeline of other services stay, for the next life of one daemon; the writing end of the
+   lifeline stays with all. */
 extern void lines_close(int send);
 
 /* Closes it, if it is open. */

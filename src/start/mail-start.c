@@ -1,13 +1,14 @@
 /*
  * mail-start.c - make the sockets, become the users, start the daemons, wait
  *
- * Runs as    root, by a service script or root's cron: mail-start queue | send | listen | -1 [-a] [-v]
+ * Runs as    root, by a service script or root's cron: mail-start queue | send | listen | tls | -1 [-a] [-v]
  * Reads      signals and its children's ends; for listen, as it begins, control/listen
- * Writes     run/queue and run/verify/lookup (sockets), the network's listening sockets, queue/lock/start-* (locks)
+ * Writes     run/queue, run/verify/lookup, run/tls*, run/key, run/auth (sockets), the network's listening sockets,
+ *            queue/lock/start-* (locks)
  * Trusts     its caller and the root-owned bin/; its children only to end
  * If broken  the machine is lost, so it does nearly nothing: no byte of a message or of the network ever
  *            comes here; it keeps only the rights to change user and to kill
- * Exits      0 after TERM, after -1 is done, or when -1 finds the service running; 100 usage; 111 else
+ * Exits      0 after TERM, after -1 is done, or when -1 finds the service running; 100 usage, no TLS; 111 else
  * Why so     the table below is the map of who runs as whom and who can talk to whom; an administrator
  *            restarts rooms here, and listening sockets outlive those that listen
  */
@@ -85,13 +86,21 @@ static struct daemon send_group[] = {
   { 0, 0, 0, 0, { { 0, 0, 0 } }, 0, 0, 0, 0 }
 };
 
+static struct daemon tls_group[] = {
+  { "mail-keyd", 0, CONF_KEYS, REREADS | LEADS, { { KEYD_LISTEN, LISTEN_KEY, 0 } }, 0, 0, 0, 0 },
+  { "mail-tlsd", "-s", CONF_TLS, REREADS | LEADS, { { TLSD_LISTEN, LISTEN_TLS_IN, 0 } }, 0, 0, 0, 0 },
+  { "mail-tlsd", "-c", CONF_TLS, REREADS | LEADS, { { TLSD_LISTEN, LISTEN_TLS_OUT, 0 } }, 0, 0, 0, 0 },
+  { "mail-authd", 0, CONF_AUTH, REREADS | LEADS, { { AUTHD_LISTEN, LISTEN_AUTH, 0 } }, 0, 0, 0, 0 },
+  { 0, 0, 0, 0, { { 0, 0, 0 } }, 0, 0, 0, 0 }
+};
+
 static struct daemon listen_group[SERVICES + 1];        /* those that have a socket */
 
 static int pass_all, quiet;     /* options of a pass */
 
 static _Noreturn void die_usage(void)
 {
-  log_diex(100, "usage: mail-start queue | send | listen | -1 [-a] [-v]");
+  log_diex(100, "usage: mail-start queue | send | listen | tls | -1 [-a] [-v]");
 }
 
 static int set_descriptors(struct daemon const *d)
@@ -313,6 +322,19 @@ static int queue_service(void)
   return serve(queue_group);
 }
 
+static int tls_service(void)
+{
+  if (!conf_tls)
+    log_diex(100, "fatal: this build has no TLS: make and install it again where OpenSSL's headers are (INSTALL)");
+  if (!lock("queue/lock/start-tls")) log_diex(111, "the tls service of ", conf_home, " runs already");
+  lines[LISTEN_KEY][0] = line_listen("run/key/key", SOCK_SEQPACKET);
+  lines[LISTEN_TLS_IN][0] = line_listen("run/tlsin/tls", SOCK_STREAM);
+  lines[LISTEN_TLS_OUT][0] = line_listen("run/tlsout/tls", SOCK_STREAM);
+  lines[LISTEN_AUTH][0] = line_listen("run/auth/auth", SOCK_SEQPACKET);
+  give_up_rights();
+  return serve(tls_group);
+}
+
 static int listen_service(void)
 {
   static char const *const names[SERVICES] = { "mail-smtpd", "mail-qmtpd", "mail-qmqpd" };
@@ -362,6 +384,7 @@ int main(int argc, char **argv)
   if (listens) return listen_service();
   if (!strcmp(argv[1], "queue")) return queue_service();
   if (!strcmp(argv[1], "send")) return send_service(0);
+  if (!strcmp(argv[1], "tls")) return tls_service();
   if (!strcmp(argv[1], "-1")) return send_service(1);
   die_usage();
 }

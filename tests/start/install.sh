@@ -7,11 +7,22 @@ home=$SCRATCH/home
 oneTimeSetUp() { instance "$home" install.example 63000 > /dev/null || exit 1; }
 again() { make -s HOMEDIR="$home" USERS="$home.users" "$1" > "$SCRATCH/out" 2>&1; }
 uid() { awk -v r="$1" '$1 == r { print $2 }' "$home.users"; }
-programs() { awk '$1 == "program" { print $2 }' src/rooms; }
+programs() { awk -v tls="$1" '$1 == "program" && (tls == "" || ($7 == "openssl") == (tls == "tls")) { print $2 }' src/rooms; }
 tree() { find "$home" ! -type p ! -path '*/bin/*' ! -path '*/man/*' -printf '%P %M %U %G\n' | sort; }
 
 test_programs_and_pages_are_there() {
-  for p in $(programs); do assertTrue "$p" "[ -x $home/bin/$p ]"; done
+  for p in $(programs other); do assertTrue "$p" "[ -x $home/bin/$p ]"; done
+  need_tls || return 0
+  for p in $(programs tls); do assertTrue "$p" "[ -x $home/bin/$p ]"; done
+}
+
+# the cryptographic library is where the table says, and nowhere else
+test_who_is_linked_with_openssl() {
+  for p in $(programs other); do
+    assertFalse "$p" "ldd $home/bin/$p 2>&1 | grep -E 'lib(ssl|crypto|crypt)\.so'"
+  done
+  need_tls || return 0
+  for p in $(programs tls); do assertTrue "$p" "ldd $home/bin/$p | grep -q 'libcrypto\.so'"; done
 }
 
 # as man(1) wants them: man -M HOME/man, or HOME/man in MANPATH
@@ -161,12 +172,25 @@ test_a_queue_with_other_numbers_is_mended() {
 }
 
 test_two_instances_side_by_side() {
-  instance "$SCRATCH/other" other.example 63500 > /dev/null
+  mkdir -p "$SCRATCH/other/bin"
+  : > "$SCRATCH/other/bin/mail-tlsd"                # of a build that had TLS; this one has none
+  (TLS=no; export TLS; instance "$SCRATCH/other" other.example 63500) > /dev/null
   assertEquals 0 $?
   assertEquals other.example "$(cat "$SCRATCH/other/control/me")"
   assertEquals install.example "$(cat "$home/control/me")"
   assertTrue "each has its own home compiled in" "grep -q $SCRATCH/other $SCRATCH/other/bin/mail-inject"
   assertFalse "and not the other's" "grep -q $SCRATCH/other $home/bin/mail-inject"
+}
+
+# what the test before this one has built
+test_a_build_without_tls() {
+  for p in $(programs tls); do assertFalse "$p" "[ -e $SCRATCH/other/bin/$p ]"; done
+  for p in $(programs other); do assertTrue "$p" "[ -x $SCRATCH/other/bin/$p ]"; done
+  assertTrue "mail-showctl" "$SCRATCH/other/bin/mail-showctl | grep -q '^tls: this build has no TLS'"
+  "$SCRATCH/other/bin/mail-start" tls 2> "$SCRATCH/err"
+  assertEquals 100 $?
+  assertTrue "$(cat "$SCRATCH/err")" "grep -q 'this build has no TLS' $SCRATCH/err"
+  has_tls && assertFalse "the other has it" "$home/bin/mail-showctl | grep '^tls:'"
 }
 
 test_uninstall_leaves_mail_and_settings() {

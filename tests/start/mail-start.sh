@@ -9,7 +9,7 @@ fake_daemons() {
   mkdir -p "$out"
   chmod 1777 "$out"
   for d in mail-queued mail-lookup mail-send mail-open mail-clean mail-lspawn mail-rspawn mail-bounce \
-    mail-smtpd mail-qmtpd mail-qmqpd; do
+    mail-smtpd mail-qmtpd mail-qmqpd mail-tlsd mail-keyd mail-authd; do
     cat > "$home/bin/$d.new" <<EOF
 #!/bin/sh
 me=$d\$1
@@ -81,6 +81,41 @@ test_queue_group() {
   stop
   assertEquals 0 $?
   assertTrue "TERM was passed on" "grep -q TERM $out/mail-queued.signals"
+}
+
+test_tls_group() {
+  need_tls || return 0
+  fresh
+  start tls
+  tlsgroup="mail-tlsd-s mail-tlsd-c mail-keyd mail-authd"
+  # shellcheck disable=SC2086
+  wait_for 60 started_all $tlsgroup || fail "did not start"
+  if [ $ROOT = yes ]; then
+    assertEquals "61009 61009 " "$(who mail-tlsd-s)"
+    assertEquals "61009 61009 " "$(who mail-tlsd-c)"
+    assertEquals "61010 61010 " "$(who mail-keyd)"
+    assertEquals "61011 61011 " "$(who mail-authd)"
+    for row in "tlsin 61001" "tlsout 61007" "key 61009" "auth 61001"; do    # a folder says who may connect
+      assertEquals "${row% *}" "750 0 ${row#* }" "$(stat -c '%a %u %g' "$home/run/${row% *}")"
+    done
+  fi
+  for d in $tlsgroup; do
+    assertNotNull "$d: listening socket" "$(socket "$d" 3 | grep socket)"
+    assertEquals "$d: no other descriptor" "0 1 2 3" "$(awk 'NF == 2 && $1 ~ /^[0-9]$/ { print $1 }' "$out/$d" | xargs)"
+  done
+  assertEquals "each has its own" 4 "$(for d in $tlsgroup; do socket "$d" 3; done | sort -u | wc -l)"
+  for s in tlsin/tls tlsout/tls key/key auth/auth; do assertTrue "$s" "[ -S $home/run/$s ]"; done
+  assertTrue "a second one refuses" "! $home/bin/mail-start tls 2>> $SCRATCH/log"
+  before=$(socket mail-keyd 3)
+  kill -9 "$(pid mail-keyd)"
+  wait_for 60 lived mail-keyd 2 || fail "not restarted"
+  assertEquals "the socket outlives it" "$before" "$(socket mail-keyd 3)"
+  assertEquals "the others live on" "1 1 1" "$(lives mail-tlsd-s) $(lives mail-tlsd-c) $(lives mail-authd)"
+  kill -HUP $started
+  for d in $tlsgroup; do wait_for 60 grep -q HUP "$out/$d.signals" || fail "HUP not passed on to $d"; done
+  stop
+  assertEquals 0 $?
+  for d in $tlsgroup; do assertTrue "TERM was passed on to $d" "grep -q TERM $out/$d.signals"; done
 }
 
 test_send_group() {

@@ -18,6 +18,7 @@ enum conf_role {
   CONF_LOG,     /* maill */
   CONF_TLS,     /* mailt */
   CONF_KEYS,    /* mailk */
+  CONF_AUTH,    /* mailc: logins */
   CONF_ROLES
 };
 
@@ -34,6 +35,7 @@ struct conf_user {
 extern char const conf_version[];       /* for the administrator alone: it never goes to the network or into mail */
 extern char const conf_home[];          /* CONF_HOME_MAX bytes at most */
 extern struct conf_user const conf_users[CONF_ROLES];
+extern int const conf_tls;              /* 1: it has the programs that need OpenSSL */
 
 /* The path of what is below the home, or in a folder of it. Neither has more than CONF_PATH_MAX - CONF_HOME_MAX - 3
    bytes: they are names of this suite or of its files (NAME_MAX). */
