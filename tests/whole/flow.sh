@@ -18,9 +18,11 @@ oneTimeSetUp() {
   "$home/bin/mail-newu" || exit 1
   echo "sink.example:127.0.0.1:$sinkport" > "$home/control/smtproutes"
   printf '%s\n' one.example sink.example > "$home/control/rcpthosts"
-  listen_at "$home" 127.0.0.1 "$port"
-  for s in queue send smtpd; do echo 16000000 > "$home/service/$s/log/env/SIZE"; done
-  supervise_start "$SCRATCH" "$home/service/queue" "$home/service/send" "$home/service/smtpd"
+  echo "127.0.0.1:$port" > "$home/control/listen"
+  echo 1 > "$home/control/listenloopback"
+  for s in listenrate listenratenet; do echo 0 > "$home/control/$s"; done
+  for s in queue send listen; do echo 16000000 > "$home/service/$s/log/env/SIZE"; done
+  supervise_start "$SCRATCH" "$home/service/queue" "$home/service/send" "$home/service/listen"
   on_exit "supervise_stop $SCRATCH"
   wait_for 60 smtp_up "$port" || { echo "the server does not come up"; cat "$home"/log/*/current; exit 1; }
 }
