@@ -23,6 +23,7 @@ void client_start(struct client *c, struct visit const *v)
   c->start = io_clock();
   c->told = v->orders != -1;
   c->helo = 0;
+  c->tls = "";
   c->messages = c->passed = c->refused = 0;
   c->bytes = 0;
   gate_start(&c->gate, c->rules, &c->peer, c->ties ? c->ties->lookup : -1);
@@ -120,6 +121,7 @@ void client_log(struct client const *c, char const *what)
   peer_log(&c->peer);
   if (c->helo) log_field("helo", c->helo);
   if (*c->peer.info) log_field("info", c->peer.info);
+  if (*c->tls) log_field("tls", c->tls);
   if (c->records.len) log_field("from", c->sender);
 }
 

@@ -28,6 +28,7 @@ struct client {
   long long start;              /* io_clock() */
   int told;                     /* its end is told to the log even when it is a good one */
   char const *helo;             /* for the log, too; null: the protocol has none */
+  char const *tls;              /* the same: version/cipher, or "" */
   struct gate gate;             /* it counts refused recipients */
   struct budget budget;
 

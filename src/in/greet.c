@@ -9,21 +9,22 @@
 static char const needs_name[] = "501 5.5.4 a host name is needed";
 
 /* HELO and EHLO: 1 when there is a name; a new greeting ends a transaction (RFC 5321 4.1.4) */
-static int greet(struct session *s, char const *name, char const *protocol)
+static int greet(struct session *s, char const *name, int extended)
 {
   if (!*name || strlen(name) > HELO_MAX) {
     session_error(s, needs_name);
     return 0;
   }
-  memcpy(s->helo, name, strlen(name) + 1);
-  s->c.gate.protocol = protocol;
   session_reset(s);
+  memcpy(s->helo, name, strlen(name) + 1);
+  s->extended = extended;
+  s->c.gate.protocol = session_protocol(s);
   return 1;
 }
 
 void greet_helo(struct session *s, char const *arg)
 {
-  if (greet(s, arg, "SMTP")) session_reply(s, "250 ", s->c.rules->greeting.s);
+  if (greet(s, arg, 0)) session_reply(s, "250 ", s->c.rules->greeting.s);
 }
 
 /* Lines of EHLO's reply; the last one has to be told from the others, so each waits for the next. */
@@ -31,6 +32,13 @@ struct offers {
   struct session *s;
   char const *last[2];          /* not yet sent, in two parts */
 };
+
+static int is_there(struct session const *s, enum keyword k)
+{
+  if (k == KEYWORD_LIMITS) return s->c.rules->maxrcpt != 0;
+  if (k == KEYWORD_STARTTLS) return starttls_offered(s);
+  return k != KEYWORD_AUTH;
+}
 
 static void offer(struct offers *o, enum keyword k, char const *value)
 {
@@ -46,11 +54,11 @@ void greet_ehlo(struct session *s, char const *arg)
   char size[32], rcpts[24];
   enum keyword k;
 
-  if (!greet(s, arg, "ESMTP")) return;
+  if (!greet(s, arg, 1)) return;
   snprintf(size, sizeof size, " %llu", (unsigned long long)s->c.rules->databytes);
   snprintf(rcpts, sizeof rcpts, " RCPTMAX=%u", s->c.rules->maxrcpt);
-  for (k = 0; k < KEYWORD_STARTTLS; k++)
-    if (k != KEYWORD_LIMITS || s->c.rules->maxrcpt)
+  for (k = 0; k < KEYWORDS; k++)
+    if (is_there(s, k))
       offer(&o, k, k == KEYWORD_SIZE ? size : k == KEYWORD_LIMITS ? rcpts : "");
   session_reply(s, "250 ", o.last[0], o.last[1]);
 }

@@ -7,9 +7,9 @@
  * Reads      fd 0: the client, before it a front end's word about it (in/proxy.h); control/, and tcpserver's
  *            environment, before the first byte
  * Writes     fd 1: the client; fd 2: the log; the queue service's socket (door/submit.h), questions to
- *            mail-lookup (door/lookup.h)
- * Trusts     control/, the environment; on fd 0 nobody but front ends, for the client's address; mail-lookup and the
- *            queue service for their answers alone
+ *            mail-lookup (door/lookup.h); the client's connection to mail-tlsd (door/tls.h) or SSLCTLFD
+ * Trusts     control/, the environment; on fd 0 nobody but front ends, for the client's address; mail-lookup, the
+ *            queue service and mail-tlsd for their answers alone
  * If broken  a stranger can queue mail marked "from network", ask who exists here, and lie to this one client;
  *            no file, no other session and no process is in reach; the programs in QMAILQUEUE and RCPTCHECK can be
  *            started, and the DNS asked

@@ -4,12 +4,15 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "door/limits.h"
+#include "door/tls.h"
 #include "in/extensions.h"
 #include "in/morehosts.h"
 #include "in/rules.h"
 #include "lib/addr/idna.h"
+#include "lib/conf/conf.h"
 #include "lib/msg/utf8.h"
 
 #define SMTP RULES_SMTP
@@ -31,6 +34,7 @@ static struct {
   { "maxrcpt", RCPTS, offsetof(struct rules, maxrcpt) },
   { "sessionbytes", RCPTS, offsetof(struct rules, sessionbytes) },
   { "sessiontime", ALL, offsetof(struct rules, sessiontime) },
+  { "starttls", SMTP, offsetof(struct rules, starttls) },
   { "strictpipelining", SMTP, offsetof(struct rules, strictpipelining) },
   { "tarpitcount", RCPTS, offsetof(struct rules, tarpitcount) },
   { "tarpitdelay", RCPTS, offsetof(struct rules, tarpitdelay) },
@@ -103,6 +107,14 @@ static char const *read_domains(struct rules *r)
   return r->has_rcpthosts && morehosts_open() == -1 ? "morercpthosts.cdb" : 0;
 }
 
+/* A socket that nobody listens at counts: mail-tlsd may be started later. */
+static int has_tls(void)
+{
+  char path[CONF_PATH_MAX];
+
+  return access(conf_path(path, TLS_IN), F_OK) == 0;
+}
+
 char const *rules_read(struct rules *r, enum rules_protocol of)
 {
   char const *bad = read_rows(r, of);
@@ -111,6 +123,7 @@ char const *rules_read(struct rules *r, enum rules_protocol of)
   if (bad) return bad;
   if (of & SMTP && env_greetdelay(r) == -1) return "greetdelay";
   if (of & SMTP && extensions_start() == -1) return "ehlohide";
+  r->has_tls = of & SMTP && r->starttls && has_tls();
   r->relayclient = getenv("RELAYCLIENT");
   return read_databytes(r) == -1 ? "databytes" : 0;
 }

@@ -32,6 +32,8 @@ struct rules {
   unsigned int maxrcpt;
   unsigned int sessionbytes;    /* 0: no limit */
   unsigned int sessiontime;
+  unsigned int starttls;        /* it may be offered */
+  int has_tls;                  /* and there is mail-tlsd, or was once */
   unsigned int strictpipelining;
   unsigned int tarpitcount;
   unsigned int tarpitdelay;

@@ -32,12 +32,21 @@ void session_start(struct session *s, struct visit const *visit)
 {
   client_start(&s->c, visit);
   s->c.helo = s->c.gate.helo = s->helo;
-  s->c.gate.protocol = "SMTP";
-  s->helo[0] = 0;
-  s->done = s->quit = 0;
+  s->c.tls = s->secured.text;
+  s->secured.text[0] = 0;
+  s->ucspi = visit->ucspi;
+  s->done = s->quit = s->once = 0;
   s->why = 0;
   s->chunks = CHUNKS_NONE;
+  session_forget(s);
+}
+
+void session_forget(struct session *s)
+{
   session_reset(s);
+  s->helo[0] = 0;
+  s->extended = 0;
+  s->c.gate.protocol = session_protocol(s);
 }
 
 void session_reset(struct session *s)
@@ -50,7 +59,9 @@ void session_reset(struct session *s)
 
 char const *session_protocol(struct session const *s)
 {
-  return s->utf8 ? "UTF8SMTP" : s->c.gate.protocol;
+  static char const *const names[2][2] = { { "ESMTP", "ESMTPS" }, { "UTF8SMTP", "UTF8SMTPS" } };
+
+  return s->extended || s->utf8 ? names[s->utf8][*s->secured.text != 0] : "SMTP";
 }
 
 void session_reply_parts(struct session *s, ...)
@@ -145,6 +156,7 @@ static struct {
   { "BDAT", bdat_command, 0 },
   { "EHLO", greet_ehlo, 1 },
   { "HELO", greet_helo, 1 },
+  { "STARTTLS", starttls_command, 0 },  /* it sees to that itself */
   { "RSET", rset, 0 },
   { "NOOP", noop, 0 },
   { "QUIT", quit, 0 },
@@ -237,7 +249,7 @@ int session_run(struct session *s)
 
   welcome(s);
   while (!s->done) one_command(s);
-  good = s->quit && client_spotless(&s->c);
+  good = s->quit && !s->once && client_spotless(&s->c);
   client_log_ended(&s->c, s->why);
   if (s->c.wire.state == WIRE_TIMEOUT || s->c.wire.state == WIRE_WANTED) last_words(s);
   client_close(&s->c);

@@ -16,15 +16,25 @@
 #ifndef IN_SESSION_H
 #define IN_SESSION_H
 
+#include "door/tls.h"
 #include "in/client.h"
 #include "in/message.h"
 
 #define HELO_MAX 255            /* RFC 5321 4.5.3.1.2 */
 
+/* What is kept of a handshake. */
+struct secured {
+  char text[TLS_VERSION_MAX + TLS_CIPHER_MAX + 2];      /* "TLSv1.3/TLS_AES_256_GCM_SHA384"; "": TLS is not on */
+};
+
 enum chunks { CHUNKS_NONE, CHUNKS_BEGUN, CHUNKS_LOST };        /* see data.c */
 
 struct session {
   char helo[HELO_MAX + 1];
+  int extended;                 /* by EHLO */
+  struct secured secured;
+  struct ucspi ucspi;
+  int once;                     /* this process serves no other connection */
   int open;                     /* a transaction is */
   int utf8;                     /* it has SMTPUTF8 */
   enum chunks chunks;
@@ -38,13 +48,16 @@ struct session {
 /* The visit stays the caller's. */
 extern void session_start(struct session *, struct visit const *);
 
-/* From the greeting to the end. 1 when the client said QUIT and nothing was wrong. */
+/* From the greeting to the end. 1 when the client said QUIT, nothing was wrong, and TLS was not asked for. */
 extern int session_run(struct session *);
 
 /* Forgets the transaction (RFC 5321 4.1.1.5). */
 extern void session_reset(struct session *);
 
-/* What Received says of it (RFC 5321 4.4, RFC 6531 4.3). */
+/* Forgets what the client said of itself, too (RFC 3207 4.2). */
+extern void session_forget(struct session *);
+
+/* What Received says of it (RFC 5321 4.4, RFC 3848, RFC 6531 4.3). */
 extern char const *session_protocol(struct session const *);
 
 /* For the commands. One line of reply, in parts. */
@@ -64,9 +77,13 @@ extern void session_end_bytes(struct session *);
 /* 1 when the bytes are used up, unless a message is under way that could be taken: the session is over then. */
 extern int session_spent(struct session *);
 
+/* 1 when STARTTLS can be said now. */
+extern int starttls_offered(struct session const *);
+
 /* The commands that other files do; arg is NUL-terminated, without blanks at its ends. */
 extern void greet_helo(struct session *, char const *arg);
 extern void greet_ehlo(struct session *, char const *arg);
+extern void starttls_command(struct session *, char const *arg);
 extern void transaction_mail(struct session *, char const *arg);
 extern void transaction_rcpt(struct session *, char const *arg);
 extern void data_command(struct session *, char const *arg);

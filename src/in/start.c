@@ -99,7 +99,7 @@ void start(struct server const *s)
   last_words = s->unavailable;
   log_name(s->name);
   save_log();
-  io_close_from(3);
+  ucspi_find(&visit.ucspi);
   signal(SIGPIPE, SIG_IGN);
   if (start_as_maild() == -1) die("cannot become maild", "");
   bad = start_settings(s, &visit.rules);

@@ -9,6 +9,7 @@
 
 #include "in/peer.h"
 #include "in/rules.h"
+#include "in/ucspi.h"
 
 /* Connections to neighbours, which stay open for the same client's next visit; -1: there is none. */
 struct ties {
@@ -20,6 +21,7 @@ struct visit {
   struct rules rules;           /* the settings, with what the environment or the client's rule says of it */
   struct peer peer;
   int in, out;
+  struct ucspi ucspi;           /* who stands before us and does TLS, if one does */
   int orders;                   /* under a dispatcher: what comes here asks for the place of who is idle; else -1 */
   int hurry;                    /* ms for the first command; 0: as for all others */
   struct ties *ties;            /* null: no neighbour is kept */

@@ -86,6 +86,10 @@ extern void wire_flush(struct wire *);
 /* Waits, replies sent, while the connection lives. */
 extern void wire_pause(struct wire *, int milliseconds);
 
+/* The same client is there by other descriptors from now on, TLS's plain side: they take the numbers of the connection,
+   of which this process keeps no copy. What has come and is not used is forgotten. */
+extern void wire_through(struct wire *, int in, int out);
+
 /* Sends what is left, says that there is no more, and lets the client read it: closing with bytes unread
    would make the kernel throw our last reply away. */
 extern void wire_close(struct wire *);

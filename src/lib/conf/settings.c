@@ -164,6 +164,7 @@ struct setting const settings[] = {
     "Seconds that a whole session may last; 0: no limit", NUMBER(0, MOST), SAFE },
   { "smtpgreeting", V, "=me", "mail-smtpd", "Text of the greeting", FORM(GREETING), SAFE },
   { "smtproutes", M, 0, "mail-remote", "domain:relay[:port] instead of MX look-ups", FORM(RELAY), SAFE },
+  { "starttls", N, "1", "mail-smtpd", "0: STARTTLS is not offered on port 25, though mail-tlsd is there", SWITCH, SAFE },
   { "strictpipelining", N, "0", "mail-smtpd",
     "1: refuse clients that do not wait after EHLO and DATA", SWITCH, STRICT },
   { "tarpitcount", N, "5", "mail-smtpd mail-qmtpd",

@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* A row for each, in the order in which EHLO offers them (the last two: where they are to be had). 1: who sends with it relies on parameters that go on in
-   the envelope, which a program in the queue's place does not get. */
+/* A row for each, in the order in which EHLO offers them, the last two where they are to be had. 1: who sends with it
+   relies on parameters that go on in the envelope, which a program in the queue's place does not get. */
 #define KEYWORD_ROWS(X) \
   X(PIPELINING, 0)              /* RFC 2920 */ \
   X(8BITMIME, 0)                /* RFC 6152 */ \
