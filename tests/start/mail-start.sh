@@ -89,7 +89,7 @@ test_tls_group() {
   start tls
   tlsgroup="mail-tlsd-s mail-tlsd-c mail-keyd mail-authd"
   # shellcheck disable=SC2086
-  wait_for 60 started_all $tlsgroup || fail "did not start"
+  wait_for 60 started_all $tlsgroup || { fail "did not start"; return; }
   if [ $ROOT = yes ]; then
     assertEquals "61009 61009 " "$(who mail-tlsd-s)"
     assertEquals "61009 61009 " "$(who mail-tlsd-c)"
