@@ -5,7 +5,7 @@
 #include "door/report.h"
 #include "lib/io/pack.h"
 
-#define VERSION 3
+#define VERSION 4
 
 static int result_ok(unsigned int r)
 {
@@ -71,6 +71,7 @@ size_t report_pack(struct report const *r, char buf[PACKET_MAX])
   pack_u32(&p, r->number);
   pack_u8(&p, r->flags);
   pack_bytes(&p, r->relay, strlen(r->relay), REPORT_RELAY_MAX);
+  pack_bytes(&p, r->tls, strlen(r->tls), REPORT_TLS_MAX);
   pack_u64(&p, r->key);
   pack_u32(&p, r->n);
   for (i = 0; i < r->n; i++) {
@@ -93,6 +94,7 @@ int report_unpack(struct report *r, char const *buf, size_t len)
   r->number = unpack_u32(&u);
   r->flags = unpack_u8(&u);
   unpack_string(&u, r->relay, REPORT_RELAY_MAX);
+  unpack_string(&u, r->tls, REPORT_TLS_MAX);
   r->key = unpack_u64(&u);
   r->n = unpack_u32(&u);
   if (u.bad || r->n > JOB_RCPTS_MAX) return 0;
@@ -118,7 +120,7 @@ void report_all(struct report *r, uint32_t number, uint32_t n, enum result resul
   if (len > TEXT_MAX) len = TEXT_MAX;
   r->number = number;
   r->flags = 0;
-  r->relay[0] = 0;
+  r->relay[0] = r->tls[0] = 0;
   r->key = 0;
   r->n = n > JOB_RCPTS_MAX ? JOB_RCPTS_MAX : n;
   for (i = 0; i < r->n; i++)

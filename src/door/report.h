@@ -17,6 +17,7 @@
 #include "lib/io/packet.h"
 
 #define REPORT_RELAY_MAX 255
+#define REPORT_TLS_MAX 127
 #define REPORT_WORDS_MAX 64
 
 #define REPORT_HOST_DOWN 1      /* no host of this destination could be talked to: leave it alone for a while */
@@ -44,6 +45,8 @@ struct report {
   uint32_t number;              /* of the delivery */
   unsigned int flags;           /* REPORT_ */
   char relay[REPORT_RELAY_MAX + 1];     /* "host[address]:port", "local", or "" */
+  char tls[REPORT_TLS_MAX + 1]; /* how the session was encrypted: "TLSv1.3/CIPHER", with ",verified" where that was
+                                   demanded; "failed": in clear, after a handshake that failed; "" */
   uint64_t key;                 /* of mail-lspawn: whose limit the delivery counts against, opaque; 0: not known */
   uint32_t n;                   /* at most JOB_RCPTS_MAX */
   struct report_rcpt rcpt[JOB_RCPTS_MAX];

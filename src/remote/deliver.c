@@ -89,6 +89,10 @@ static int try_host(struct tries *t, unsigned int first)
       case HELLO_READY:
         route.target[at].tried = 0;     /* it may have to be asked for another session */
         return 1;
+      case HELLO_CLEAR:
+        route.target[at].clear = 1;
+        route.target[at].tried = 0;
+        break;
       case HELLO_NEVER:
         t->never++;
         memcpy(t->refusal, session.why, sizeof t->refusal);
@@ -226,13 +230,14 @@ void deliver(struct job const *j, int fd, char const *domain, struct report *rep
   session.deadline = io_clock() + 1000LL * bounds_seconds(session.timeout_remote, j);
   session.broken = 0;
   session.domain = domain;
-  if (!session_alive(&session)) session.relay[0] = 0;
+  if (!session_alive(&session)) session.relay[0] = session.tls[0] = 0;
   outcome_start(&outcome, j->n);
   rcpt_paths(j);
   if (message_scan(&m, fd, j->bytes)) send_all(&t, j, domain, &m);
   else outcome_set_open(&outcome, RESULT_LATER, "4.3.0 the message cannot be read, or is not what was queued");
   outcome_report(&outcome, report, j->number);
   memcpy(report->relay, session.relay, sizeof report->relay);
+  memcpy(report->tls, session.tls, sizeof report->tls);
   if (t.away && !t.connected) report->flags |= REPORT_HOST_DOWN;
   if (t.made) report->flags |= REPORT_CONNECTED;
 }

@@ -1,9 +1,14 @@
 /* hello.c - see hello.h */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "remote/hello.h"
 #include "remote/offer.h"
+#include "remote/policy.h"
+#include "remote/tls.h"
+
+#define SMTPS_PORT 465          /* TLS from the first byte (RFC 8314 section 3.3) */
 
 /* a reply that is not what it takes to go on */
 static enum hello refused(struct session *s, char const *what)
@@ -84,14 +89,60 @@ static enum hello greeted(struct session *s, char const *name)
   return code >= 500 ? fall_back(s) : refused(s, verb); /* a host that knows no EHLO (RFC 5321 3.2) */
 }
 
-enum hello hello(struct session *s, int fd, struct target const *t)
+static enum hello introduced(struct session *s, char const *name)
 {
-  unsigned int code;
+  unsigned int code = session_reply(s, WAIT_GREETING, "the connection");
 
-  session_open(s, fd, t);
-  if (s->protocol == PROTOCOL_QMTP) return HELLO_READY;
-  code = session_reply(s, WAIT_GREETING, "the connection");
   if (!code) return HELLO_LATER;
   if (code != 220) return refused(s, "the connection");
-  return settle(s, "the connection") ? greeted(s, t->name) : HELLO_LATER;
+  return settle(s, "the connection") ? greeted(s, name) : HELLO_LATER;
+}
+
+/* Nothing that was said in clear counts (RFC 3207 section 4.2). Some hosts break off only here over a handshake. */
+static enum hello once_more(struct session *s, char const *name)
+{
+  enum hello h = greeted(s, name);
+
+  return h == HELLO_LATER && s->policy.level == TLSPOLICY_MAY && s->reply.state != REPLY_DONE ? HELLO_CLEAR : h;
+}
+
+/* a mistake in control/, to be put right */
+static enum hello mistake(struct session *s, char const *what)
+{
+  snprintf(s->why, sizeof s->why, "4.3.5 %.255s " TOLD("%s", "has no way to it now"), s->domain, what);
+  session_drop(s);
+  return HELLO_LATER;
+}
+
+/* QMTP and port 465 know no other TLS; whoever speaks in clear there is heard as long as nothing else is demanded. */
+static int at_once(struct session const *s, struct target const *t)
+{
+  return s->policy.level >= TLSPOLICY_ENCRYPT && (s->protocol == PROTOCOL_QMTP || t->address.port == SMTPS_PORT);
+}
+
+enum hello hello(struct session *s, int fd, struct target const *t)
+{
+  enum hello h;
+
+  session_open(s, fd, t);
+  if (!policy_find(&s->policy, s->domain, t))
+    return mistake(s, "has a line in control/tlspolicy that cannot be understood");
+  if (t->clear) {
+    s->policy.level = TLSPOLICY_NONE;
+    snprintf(s->tls, sizeof s->tls, "failed");
+  }
+  if (at_once(s, t) && starttls_at_once(s, t) != STARTTLS_DONE) {
+    session_drop(s);
+    return HELLO_LATER;
+  }
+  if (s->protocol == PROTOCOL_QMTP) return HELLO_READY;
+  h = introduced(s, t->name);
+  if (h != HELLO_READY || s->encrypted || s->policy.level == TLSPOLICY_NONE) return h;
+  switch (starttls(s, t)) {
+    case STARTTLS_DONE: return once_more(s, t->name);
+    case STARTTLS_CLEAR: return HELLO_READY;
+    case STARTTLS_ANEW: return HELLO_CLEAR;
+    case STARTTLS_LATER: session_quit(s);
+  }
+  return HELLO_LATER;
 }

@@ -21,6 +21,7 @@
 #include "remote/porter.h"
 #include "remote/serve.h"
 #include "remote/source.h"
+#include "remote/tls.h"
 #include "remote/transport.h"
 
 #define JOBS 3
@@ -49,6 +50,7 @@ int main(int argc, char **argv)
   }
   if (priv_limits(FILES_MAX, MEMORY_MAX) == -1) log_die(111, "cannot set limits", (char *)0);
   if (priv_lock(needs(argv[1]), 0, 0) == -1) log_die(111, "cannot lock in", (char *)0);
+  starttls_by(JOBS);
   serve(JOBS, argv[1], deliver);
   deliver_end();
   return 0;

@@ -2,8 +2,8 @@
  * mail-rspawn.c - hand each job for another host to the mail-remote (or program) of its domain
  *
  * Runs as    mailr, started by mail-start, one for the life of the suite
- * Reads      fd 3 (AGENT_JOBS): jobs from mail-open (door/job.h); its children's reports
- * Writes     fd 4 (AGENT_REPORTS): reports to mail-send (door/report.h)
+ * Reads      fd 3 (AGENT_JOBS): jobs from mail-open (door/job.h); its children's reports and questions
+ * Writes     fd 4 (AGENT_REPORTS): reports to mail-send (door/report.h); connections to mail-tlsd, to its children
  * Trusts     mail-open for jobs; nobody for addresses; its children only for the results of their own jobs
  * If broken  a stranger owns mailr: it can lie about the results of remote jobs and read messages in flight, and have
  *            mail-transport run the programs in control/transports; it cannot touch the queue or any user's files
@@ -20,6 +20,7 @@
 
 #include "door/fds.h"
 #include "door/report.h"
+#include "door/tls.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
@@ -30,6 +31,7 @@
 #include "remote/address.h"
 #include "remote/bounds.h"
 #include "remote/child.h"
+#include "remote/porter.h"
 #include "remote/transport.h"
 
 #define GRACE 10                /* seconds that a child may take longer than it allows itself */
@@ -46,6 +48,7 @@ static char waiting[PACKET_MAX];
 static size_t waiting_len;
 
 static char record[PACKET_MAX];
+static char tls[CONF_PATH_MAX];         /* mail-tlsd's socket */
 static struct job job;
 static struct report report;
 
@@ -207,6 +210,7 @@ static void take_report(struct child *c)
   ssize_t r = packet_recv(c->fd, record, sizeof record, 0);
 
   if (r == -1 && errno == EAGAIN) return;
+  if (r == PORTER_QUESTION && c->state == CHILD_BUSY && porter_answer(c->fd, tls, 0) == 0) return;
   if (r > 0 && report_sound(c, (size_t)r)) {
     child_done(c);
     report_record(record, (size_t)r);
@@ -305,7 +309,8 @@ static void prepare(void)
     log_die(111, "cannot use the sockets 3 and 4", (char *)0);
   if (transports) start_transport();
   if (priv_limits(child_files(), MEMORY_MAX) == -1) log_sys("warning: unable to bound files and memory", (char *)0);
-  if (priv_lock(PRIV_OPEN | PRIV_INET | PRIV_BIND | PRIV_FORK | PRIV_EXEC | PRIV_KILL,
+  conf_path(tls, TLS_OUT);
+  if (priv_lock(PRIV_OPEN | PRIV_UNIX | PRIV_INET | PRIV_BIND | PRIV_FORK | PRIV_EXEC | PRIV_KILL,
                 paths, sizeof paths / sizeof *paths) == -1)
     log_die(111, "cannot lock in", (char *)0);
 }

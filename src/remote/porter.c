@@ -14,18 +14,22 @@
 
 static int porter = -1;         /* our end of the socket to it */
 
-/* A question is one byte, the seconds; the answer is an errno, or 0 with the connection. */
+int porter_answer(int sock, char const *path, unsigned int seconds)
+{
+  int fd = io_connect_unix(path, SOCK_STREAM | SOCK_NONBLOCK, seconds);
+  int e = fd == -1 ? errno : 0, r = packet_send(sock, (char const *)&e, sizeof e, fd);
+
+  io_close_keep(fd);
+  return r;
+}
+
 static _Noreturn void carry(char const *path, int sock)
 {
   unsigned char seconds;
 
   if (priv_lock(PRIV_UNIX, 0, 0) == -1) _exit(LOST);
-  while (packet_recv(sock, (char *)&seconds, 1, 0) == 1) {
-    int fd = io_connect_unix(path, SOCK_STREAM | SOCK_NONBLOCK, seconds < PORTER_PATIENCE ? seconds : PORTER_PATIENCE);
-    int e = fd == -1 ? errno : 0;
-    if (packet_send(sock, (char const *)&e, sizeof e, fd) == -1) _exit(LOST);
-    if (fd != -1) close(fd);
-  }
+  while (packet_recv(sock, (char *)&seconds, PORTER_QUESTION, 0) == PORTER_QUESTION)
+    if (porter_answer(sock, path, seconds < PORTER_PATIENCE ? seconds : PORTER_PATIENCE) == -1) _exit(LOST);
   _exit(0);
 }
 
@@ -37,15 +41,20 @@ int porter_start(char const *path)
   return pid == -1 ? -1 : 0;
 }
 
-int porter_connect(unsigned int seconds)
+int porter_ask(int sock, unsigned int seconds)
 {
   char ask = (char)(seconds < PORTER_PATIENCE ? seconds : PORTER_PATIENCE);
   int e = 0, fd = -1;
 
-  if (packet_send(porter, &ask, 1, -1) == -1) return -1;
-  if (packet_recv(porter, (char *)&e, sizeof e, &fd) != sizeof e) e = EPIPE;    /* it died */
+  if (packet_send(sock, &ask, PORTER_QUESTION, -1) == -1) return -1;
+  if (packet_recv(sock, (char *)&e, sizeof e, &fd) != sizeof e) e = EPIPE;      /* it died */
   if (!e && fd != -1) return fd;
-  if (fd != -1) close(fd);
+  io_close_keep(fd);
   errno = e ? e : EMFILE;       /* no room for the descriptor */
   return -1;
+}
+
+int porter_connect(unsigned int seconds)
+{
+  return porter_ask(porter, seconds);
 }

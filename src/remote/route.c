@@ -50,7 +50,7 @@ static void add(struct route *r, unsigned int host, char const *name, struct net
   t->protocol = PROTOCOL_SMTP;
   t->own = r->own;
   t->named = r->named;
-  t->tried = 0;
+  t->clear = t->tried = 0;
   snprintf(t->name, sizeof t->name, "%s", name);
   t->address = *a;
   t->address.port = port;

@@ -19,6 +19,7 @@ struct target {
   enum protocol protocol;
   int own;                      /* as the route */
   int named;                    /* name is the word of control/, not that of the DNS */
+  int clear;                    /* no TLS any more: a handshake failed that need not succeed */
   int tried;                    /* for whoever goes through them; 0 at first */
   char name[DNS_NAME_MAX + 1];
   struct net_address address;   /* with the port; of family AF_UNIX: name is the path of a socket */

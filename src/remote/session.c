@@ -248,6 +248,7 @@ int session_over_in_step(struct session *s, char const *what)
 
 void session_host(struct session *s, struct target const *t)
 {
+  s->tls[0] = 0;
   route_relay(s->relay, t);
   told_name(s->name, s->relay, t->own);
 }
@@ -265,7 +266,7 @@ void session_open(struct session *s, int fd, struct target const *t)
   session_drop(s);
   s->fd = fd;
   s->messages = 0;
-  s->need_reset = s->closed = s->cut = s->quiet = s->surplus = s->spent = 0;
+  s->need_reset = s->closed = s->cut = s->quiet = s->surplus = s->spent = s->encrypted = s->verified = 0;
   s->protocol = t->protocol;
   session_host(s, t);
   /* our own buffer is enough; a failure, as with Unix sockets, only delays */

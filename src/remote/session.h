@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "door/report.h"
+#include "lib/conf/tlspolicy.h"
 #include "lib/io/netreply.h"
 #include "lib/smtp/keyword.h"
 #include "lib/smtp/reply.h"
@@ -42,6 +43,9 @@ struct session {
   int quiet;                    /* the host has nothing to answer now: what it says ends the sending */
   int surplus;                  /* the host said more than it was asked: one more message at most, by DATA */
   int spent;                    /* it gets no more: it was told that this is the end */
+  struct tlspolicy policy;      /* of the host (remote/policy.h) */
+  int encrypted, verified;      /* it goes by TLS; the certificate is as the policy demands */
+  char tls[REPORT_TLS_MAX + 1]; /* as a report has it */
   char relay[REPORT_RELAY_MAX + 1];     /* "host[address]:port", or the path of a socket */
   char name[TOLD_NAME_MAX];     /* the same for texts (remote/told.h) */
   char why[TEXT_MAX + 1];       /* status and text of what broke, for the one who asks */

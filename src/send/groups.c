@@ -18,7 +18,7 @@ static void pass(struct message *m, uint32_t at, uint32_t end, long long until, 
   for (; at < end; at++) {
     uint32_t i = m->target[at].index;
     if (dead && m->last && tell_failed(m, i, host_down, sizeof host_down - 1) == 0) {
-      maillog_result(m, i, "failed", "", host_down, sizeof host_down - 1);
+      maillog_result(m, i, "failed", 0, host_down, sizeof host_down - 1);
       continue;
     }
     if (dead) tell_late(m, i, host_waits, sizeof host_waits - 1);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "door/report.h"
 #include "send/maillog.h"
 #include "send/message.h"
 #include "lib/io/log.h"
@@ -22,7 +23,7 @@ static void log_delay(char const *id)
   log_text(s);
 }
 
-void maillog_result(struct message const *m, uint32_t index, char const *word, char const *relay, char const *text,
+void maillog_result(struct message const *m, uint32_t index, char const *word, struct report const *r, char const *text,
                     size_t len)
 {
   log_start();
@@ -30,7 +31,8 @@ void maillog_result(struct message const *m, uint32_t index, char const *word, c
   log_field("id", m->id);
   log_field("from", m->env.sender);
   log_field("to", message_address(m, index));
-  log_field("relay", relay);
+  log_field("relay", r ? r->relay : "");
+  if (r && *r->tls) log_field("tls", r->tls);
   log_delay(m->id);
   log_text(" reply=");
   log_bytes(text, len);

@@ -20,8 +20,9 @@ struct maillog_status {
 
 /* It was looked at for the first time. */
 extern void maillog_new(struct message const *);
-/* word: delivered, deferred or failed; the text as the agent said it. */
-extern void maillog_result(struct message const *, uint32_t index, char const *word, char const *relay,
+/* word: delivered, deferred or failed; relay and tls are the report's (null: no agent's), the text as it said it. */
+struct report;
+extern void maillog_result(struct message const *, uint32_t index, char const *word, struct report const *,
                            char const *text, size_t len);
 /* word: bounce or notice, alone or with deferred or failed. */
 extern void maillog_bounce(struct message const *, char const *word, uint32_t number, uint32_t rcpts,

@@ -52,7 +52,7 @@ static void expire(struct message *m, uint32_t index, struct report_rcpt const *
   char both[TEXT_MAX];
 
   if (tell_failed(m, index, both, expired_text(both, told, told_len)) == -1) message_put_off(m, RETRY_LOCAL);
-  else maillog_result(m, index, "failed", report.relay, both, expired_text(both, r->text, r->text_len));
+  else maillog_result(m, index, "failed", &report, both, expired_text(both, r->text, r->text_len));
 }
 
 /* For mail-qread. */
@@ -75,7 +75,7 @@ static void put_off(struct message *m, uint32_t index, int remote, struct report
   message_put_off(m, remote ? RETRY_REMOTE : RETRY_LOCAL);
   tell_late(m, index, told, told_len);
   keep_reply(m, index, r->text, r->text_len);
-  maillog_result(m, index, "deferred", report.relay, r->text, r->text_len);
+  maillog_result(m, index, "deferred", &report, r->text, r->text_len);
 }
 
 /* What the sender may hear of a success (RFC 3461, 5.2.2 to 5.2.4): a host that was asked to reports itself. */
@@ -94,10 +94,10 @@ static void one(struct delivery const *d, struct report_rcpt const *r)
 
   if (r->result == RESULT_DONE) {
     tell_done(m, index, action(d, r->unasked), told, len);
-    maillog_result(m, index, "delivered", report.relay, r->text, r->text_len);
+    maillog_result(m, index, "delivered", &report, r->text, r->text_len);
   }
   else if (r->result == RESULT_FAILED && tell_failed(m, index, told, len) == 0)
-    maillog_result(m, index, "failed", report.relay, r->text, r->text_len);
+    maillog_result(m, index, "failed", &report, r->text, r->text_len);
   else put_off(m, index, d->agent == AGENT_RSPAWN, r, told, len);
 }
 

@@ -50,7 +50,7 @@ void tell_expired(struct message *m)
   for (i = 0; i < m->targets; i++) {
     uint32_t index = m->target[i].index;
     if (tell_failed(m, index, given_up, sizeof given_up - 1) == -1) message_put_off(m, RETRY_LOCAL);
-    else maillog_result(m, index, "failed", "", given_up, sizeof given_up - 1);
+    else maillog_result(m, index, "failed", 0, given_up, sizeof given_up - 1);
   }
 }
 

@@ -16,14 +16,14 @@ int main(void)
   static char text[TEXT_MAX + 100];
   size_t len;
 
-  r = (struct report){ .number = 9, .flags = REPORT_HOST_DOWN, .key = 0x1122334455667788, .relay = "mx.example[192.0.2.1]:25", .n = 2 };
+  r = (struct report){ .number = 9, .flags = REPORT_HOST_DOWN, .key = 0x1122334455667788, .tls = "TLSv1.3/X", .relay = "mx.example[192.0.2.1]:25", .n = 2 };
   r.rcpt[0] = (struct report_rcpt){ 1, RESULT_DONE, 1, "250 2.0.0 ok", 12, 0, 0, 0, 0, 0 };
   r.rcpt[1] = (struct report_rcpt){ 0, RESULT_FAILED, 0, "550\x01\xff", 5, 0, 0, 0, 0, 0 };
   len = report_pack(&r, buf);
   check("fits", len);
   check("comes back", report_unpack(&s, buf, len) && s.number == 9 && s.flags == REPORT_HOST_DOWN
         && s.key == 0x1122334455667788 && s.n == 2
-        && !strcmp(s.relay, r.relay) && s.rcpt[0].position == 1 && s.rcpt[0].unasked && s.rcpt[1].result == RESULT_FAILED
+        && !strcmp(s.relay, r.relay) && !strcmp(s.tls, r.tls) && s.rcpt[0].position == 1 && s.rcpt[0].unasked && s.rcpt[1].result == RESULT_FAILED
         && s.rcpt[1].text_len == 5 && !memcmp(s.rcpt[1].text, "550\x01\xff", 5));
   records_hold("truncations are refused", buf, len, read_report);
 

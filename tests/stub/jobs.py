@@ -20,7 +20,7 @@ both on 3. Then does what standard input says, a line each:
 Reports are printed when waited for: "report NUMBER FLAGS RELAY", "rcpt NUMBER POSITION RESULT TEXT", and "told
 NUMBER POSITION TEXT" where the sender's bounce has another text; what is none as "bad".
 """
-import array, os, signal, socket, struct, subprocess, sys, threading, time
+import array, errno, os, signal, socket, struct, subprocess, sys, threading, time
 sys.dont_write_bytecode = True
 from pace import rest
 
@@ -75,7 +75,7 @@ def unpack(data):
     at = 1
     n, flags = number(), data[at]
     at += 1
-    relay, lines, texts = text(), [], []
+    relay, tls, lines, texts = text(), text(), [], []
     at += 8             # a key, which is mail-lspawn's alone
     for _ in range(number()):
         position, result, unasked = number(), chr(data[at]), data[at + 1]
@@ -86,7 +86,20 @@ def unpack(data):
         start, end, cut = number(), number(), number()
         told = texts[i][:start] + text() + texts[i][end:len(texts[i]) - cut]
         lines.append("told %d %d %s" % (n, i, told))
-    return n, ["report %d %d %s" % (n, flags, relay)] + lines
+    return n, ["report %d %d %s" % (n, flags, relay) + (" tls=" + tls if tls else "")] + lines
+
+
+def connect_for_it():
+    """to mail-tlsd, as mail-rspawn does when mail-remote asks (remote/porter.h)"""
+    s, e = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK), 0
+    try:
+        s.connect(os.path.dirname(program[0]) + "/../run/tlsout/tls")
+    except OSError as failure:
+        e = failure.errno
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [s.fileno()]))]
+    reports.sendmsg([struct.pack("=i", e)], [] if e else rights)
+    print("asked for mail-tlsd: " + errno.errorcode.get(e, "there"), flush=True)
+    s.close()
 
 
 def reader():
@@ -97,6 +110,9 @@ def reader():
             data = reports.recv(65536)
         except OSError:
             data = b""
+        if single and len(data) == 1:
+            connect_for_it()
+            continue
         with cond:
             if not data:
                 got["end"] = True

@@ -5,16 +5,17 @@ Writes DIR/port once it listens, DIR/log ("connect N from ADDRESS", "N> command"
 came after each DATA, byte for byte with its end, or BDAT, as DIR/msg.K. Every command's line end must be CRLF: others
 are logged as "bare".
 
-KEY is greeting, ehlo, helo, lhlo, mail, rcpt, data, dot (after the message), bdat (after its bytes), rset, noop, quit,
-rcpt:ADDRESS, or dot:ADDRESS.
+KEY is greeting, ehlo, helo, lhlo, starttls, auth, mail, rcpt, data, dot (after the message), bdat (after its bytes), rset,
+noop, quit, rcpt:ADDRESS, or dot:ADDRESS; response, for what comes after a 334. tls=FILE: TLS before the greeting.
 After LHLO the last two are asked for each recipient that got a 2xx (RFC 2033), in their order. A KEY given more than
 once is used in that order, over all connections; the last one stays. @FILE instead: such lines are read from FILE
 anew for each connection. ACTION is a reply, lines separated by "|",
 or "close", "hang", "sleep:SECONDS:ACTION", "then-close:ACTION", "then-hang:ACTION", "early:BYTES:ACTION" (of DATA: 354,
-then after so many bytes of the message the action, and the end of reading), "raw:ESCAPED" (no line end added), "flood" (a reply
+then after so many bytes of the message the action, and the end of reading), "raw:ESCAPED" (no line end added), "then-tls:FILE:ACTION" (TLS with the key and
+certificate in FILE; logs "N tls VERSION NAME"), "then-rubbish:ACTION" (in the place of a handshake), "flood" (a reply
 without end), "drip" (a byte now and then).
 """
-import os, re, socket, sys, threading, time
+import os, re, socket, ssl, sys, threading, time
 
 folder = sys.argv[1]
 host, _, port = sys.argv[2].rpartition(":") if re.search(r":\d+$", sys.argv[2]) and sys.argv[2][0] != ":" else (sys.argv[2], "", "0")
@@ -69,6 +70,21 @@ class Gone(Exception):
     pass
 
 
+def covered(conn, n, pem):
+    """the connection by TLS"""
+    asked = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    context.sni_callback = lambda _, name, __: asked.append(name)
+    try:
+        conn = context.wrap_socket(conn, server_side=True)
+    except OSError as e:
+        log("%d no tls: %s" % (n, e))
+        raise Gone
+    log("%d tls %s %s" % (n, conn.version(), (asked + ["-"])[0] or "-"))
+    return conn
+
+
 def act(conn, action):
     if action == "close":
         raise Gone
@@ -84,6 +100,14 @@ def act(conn, action):
     if action.startswith("then-hang:"):
         act(conn, action[10:])
         time.sleep(3600)
+    if action.startswith("then-tls:"):
+        _, _, rest = action.split(":", 2)
+        return act(conn, rest) and action
+    if action.startswith("then-rubbish:"):
+        act(conn, action[13:])
+        conn.recv(100)
+        conn.sendall(b"\0\1rubbish" * 50)
+        raise Gone
     if action.startswith("early:"):
         _, n, rest = action.split(":", 2)
         conn.sendall(b"354 go\r\n")
@@ -133,7 +157,11 @@ def serve(conn, n):
     stream, lmtp, rcpts = conn.makefile("rb"), False, []
     reload()
     try:
+        if "tls" in script:
+            conn = covered(conn, n, next_action("tls"))
+            stream = conn.makefile("rb")
         act(conn, next_action("greeting"))
+        done = ""
         while True:
             line = stream.readline()
             if not line:
@@ -141,7 +169,7 @@ def serve(conn, n):
             text = line.rstrip(b"\r\n").decode("latin-1")
             log("%d%s %s" % (n, ">" if line.endswith(b"\r\n") else " bare", text))
             verb = text.split(" ")[0].lower()
-            key = verb
+            key = "response" if done.startswith("334") else verb
             if verb == "rcpt":
                 m = re.match(r"RCPT TO:<(.*)>", text)
                 if m and "rcpt:" + m.group(1) in script:
@@ -152,8 +180,12 @@ def serve(conn, n):
                 chunk(stream, n, int(text.split(" ")[1]))
             if key not in script:
                 conn.sendall(b"500 what?\r\n")
+                done = ""
                 continue
             done = act(conn, next_action(key))
+            if done.startswith("then-tls:"):
+                conn = covered(conn, n, done.split(":")[1])
+                stream, lmtp, rcpts = conn.makefile("rb"), False, []
             if verb == "rcpt" and done.startswith("2") and m:
                 rcpts.append("dot:" + m.group(1))
             if verb == "data" and done.startswith("354"):

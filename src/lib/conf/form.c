@@ -243,8 +243,8 @@ static char const *map_expects(enum form form, char const *key, char const *valu
       return expect(keyed && is_transport(value),
                     "domain:lmtp:host[:port] (not 25), domain:lmtp:/path, domain:program:/path or domain:smtp");
     case FORM_TLS:
-      return expect(keyed && is_tlspolicy(value), "domain:none, domain:may, domain:encrypt, domain:secure[:names[:/file]] "
-                    "or domain:fingerprint:hex");
+      return expect(keyed && is_tlspolicy(value), "domain:none, domain:may, domain:encrypt, "
+                    "domain:secure[:names[:/file]] or domain:fingerprint:hex");
     case FORM_RATE: return expect(keyed && value_rate(value, UINT32_MAX, rates), "domain:messages[/connections]");
     case FORM_COUNT: return expect(keyed && form_number(value, &n) && n, "domain:number, from 1 on");
     case FORM_IGNORE:
