@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
@@ -54,6 +55,21 @@ ssize_t io_read(int fd, char *s, size_t len)
     got += (size_t)r;
   }
   return (ssize_t)got;
+}
+
+ssize_t io_read_file(char const *path, char *s, size_t size)
+{
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat st;
+  ssize_t len = -1;
+
+  if (fd == -1) return -1;
+  if (fstat(fd, &st) != -1) {
+    errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
+    if (S_ISREG(st.st_mode) && st.st_size <= (off_t)size) len = io_read(fd, s, size);
+  }
+  io_close_keep(fd);
+  return len;
 }
 
 long long io_clock(void)

@@ -16,6 +16,10 @@ extern int io_fill(char *buf, size_t size, size_t *used, char const **s, size_t 
 /* Reads until len bytes or the end: the number read (short only at the end), or -1 with errno. */
 extern ssize_t io_read(int fd, char *, size_t len);
 
+/* Reads a whole regular file: its length, or -1 with errno, EINVAL when it is none and EFBIG when it has more than size
+   bytes. Never waits for a pipe. */
+extern ssize_t io_read_file(char const *path, char *, size_t size);
+
 /* Waits until fd is ready for events (POLLIN, POLLOUT) or the milliseconds are over (negative: for ever).
    1 ready (errors count as ready: the next call shows them), 0 time out, -1 with errno. A signal does not
    end the wait, nor lengthen it. */

@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +52,22 @@ static void memory(void)
   check("that no copy has", p && is_own(p));
 }
 
+static void files(void)
+{
+  char path[] = "/tmp/bulkhead-io.XXXXXX", s[4];
+  int fd = mkstemp(path);
+
+  check("a file to read", fd != -1 && write(fd, "abcd", 4) == 4);
+  check("it is read whole", io_read_file(path, s, 4) == 4 && !memcmp(s, "abcd", 4));
+  check("never in part", io_read_file(path, s, 3) == -1 && errno == EFBIG);
+  close(fd);
+  unlink(path);
+  check("none", io_read_file(path, s, 4) == -1 && errno == ENOENT);
+  check("a fifo is not waited for", !mkfifo(path, 0600) && io_read_file(path, s, 4) == -1 && errno == EINVAL);
+  unlink(path);
+  check("nor is a folder read", io_read_file("/tmp", s, 4) == -1 && errno == EINVAL);
+}
+
 static void detached(void)
 {
   char c;
@@ -72,6 +90,7 @@ int main(void)
 
   io_close_from(3);
   memory();
+  files();
   detached();
   fd = open("/dev/null", O_RDONLY);
 
