@@ -1,13 +1,11 @@
 /* missing.c - the fields that mail-inject adds; see compose.h */
 
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 
 #include "lib/io/log.h"
 #include "lib/msg/date.h"
+#include "lib/msg/newid.h"
 #include "user/complete.h"
 #include "user/compose.h"
 #include "user/field.h"
@@ -25,17 +23,11 @@ static void add(struct compose *c, char const *prefix, char const *name, char co
 
 static void add_id(struct compose *c, char const *prefix)
 {
-  time_t now = time(0);
-  struct tm tm;
-  uint64_t random;
-  char s[64];
+  char id[NEWID_MAX];
 
-  if (!gmtime_r(&now, &tm) || getrandom(&random, sizeof random, 0) != sizeof random)
-    log_die(111, "fatal: cannot make a Message-ID", (char *)0);
-  snprintf(s, sizeof s, ": <%04d%02d%02d%02d%02d%02d.%016llx@", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-           tm.tm_hour, tm.tm_min, tm.tm_sec, (unsigned long long)random);
-  add(c, prefix, "Message-ID", s);
-  add(c, complete_idhost(), ">\n", "");
+  if (!newid(id, complete_idhost())) log_die(111, "fatal: cannot make a Message-ID", (char *)0);
+  add(c, prefix, "Message-ID: ", id);
+  add(c, "\n", "", "");
 }
 
 static void add_date(struct compose *c, char const *prefix)
