@@ -31,22 +31,22 @@ static int set_environment(struct order const *o)
   return access_environment();
 }
 
-static _Noreturn void become(char const *program, struct order const *o)
+static _Noreturn void become(char const *program, char const *mode, struct order const *o)
 {
   char path[CONF_PATH_MAX];
-  char *argv[] = { path, 0 };
+  char const *argv[] = { path, mode, 0 };
 
   if (set_environment(o) == -1) log_die(111, "unable to set the environment of ", program);
   conf_file(path, "bin", program);
-  execve(path, argv, environ);
+  execve(path, (char **)argv, environ);
   log_die(111, "unable to run ", path);
 }
 
-pid_t children_start(char const *program, struct order const *o, int connection)
+pid_t children_start(char const *program, char const *mode, struct order const *o, int connection)
 {
   pid_t pid = spawn_program((int[]){ connection, connection }, 2, 0, 111);
 
-  if (!pid) become(program, o);
+  if (!pid) become(program, mode, o);
   return pid;
 }
 

@@ -7,10 +7,10 @@
 
 #include "in/order.h"
 
-/* Starts the program of bin/ as tcpserver does without looking names up: with the connection as 0 and 1, and with the
-   variables of the rule that access_find found last. The connection stays the caller's. Its number, or -1 with
-   errno. */
-extern pid_t children_start(char const *program, struct order const *, int connection);
+/* Starts the program of bin/, with an argument unless mode is null, as tcpserver does it without looking names up: with
+   the connection as 0 and 1, and with the variables of the rule that access_find found last. The connection stays the
+   caller's. Its number, or -1 with errno. */
+extern pid_t children_start(char const *program, char const *mode, struct order const *, int connection);
 
 /* Takes the ends of all: places of connections become free, and the log has what is odd. The program is the
    dispatchers'. */

@@ -23,7 +23,7 @@ void client_start(struct client *c, struct visit const *v)
   c->start = io_clock();
   c->told = v->orders != -1;
   c->helo = 0;
-  c->tls = "";
+  c->tls = c->user = "";
   c->messages = c->passed = c->refused = 0;
   c->bytes = 0;
   gate_start(&c->gate, c->rules, &c->peer, c->ties ? c->ties->lookup : -1);
@@ -122,6 +122,7 @@ void client_log(struct client const *c, char const *what)
   if (c->helo) log_field("helo", c->helo);
   if (*c->peer.info) log_field("info", c->peer.info);
   if (*c->tls) log_field("tls", c->tls);
+  if (*c->user) log_field("user", c->user);
   if (c->records.len) log_field("from", c->sender);
 }
 

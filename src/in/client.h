@@ -29,6 +29,7 @@ struct client {
   int told;                     /* its end is told to the log even when it is a good one */
   char const *helo;             /* for the log, too; null: the protocol has none */
   char const *tls;              /* the same: version/cipher, or "" */
+  char const *user;             /* the same: who has logged in, or ""; its message is completed on the way */
   struct gate gate;             /* it counts refused recipients */
   struct budget budget;
 

@@ -85,8 +85,9 @@ static void end_message(struct session *s, struct message *m)
 /* null when the queue service is there and knows that a message comes; or a refusal */
 static char const *begin(struct session *s, struct message *m, enum body_kind kind)
 {
-  char const *refusal = message_connect(&s->c);
+  char const *refusal = auth_counted(s);
 
+  if (!refusal) refusal = message_connect(&s->c);
   if (!refusal) {
     in_message_begin(m, &s->c, kind, session_protocol(s));
     return 0;

@@ -80,7 +80,7 @@ static int has_key(struct order const *o, struct workers_key *key)
 {
   char ip[PEER_IP_MAX + 1];
 
-  if (o->rule.has_relayclient || settings.relayclient || o->peer.scope) return 0;
+  if (server->protocol & RULES_SUBMISSION || o->rule.has_relayclient || settings.relayclient || o->peer.scope) return 0;
   if (is_loopback(&o->peer) && !again_from_loopback) return 0;
   peer_text(ip, &o->peer);
   if (front_is(ip)) return 0;

@@ -8,6 +8,7 @@
  *      the client ended by QUIT; nothing was refused, no command was wrong, the connection had no trouble
  *      neither connection has RELAYCLIENT or comes by a front end (front.h)
  *      the address is not the loopback's, unless control/listenloopback says so
+ *      nobody logs in here: under submission a session serves one connection
  *
  * The dispatcher reads no byte of a client. It knows of sessions that they are through, and believes no more.
  */

@@ -32,15 +32,16 @@ struct dispatcher {
 
 static struct dispatcher all[DISPATCHERS_MAX];
 static unsigned int births;
-static char const *program;
+static char const *program, *mode;
 static int renew;               /* one is wanted beside the one at work */
 static int served;              /* one was ready */
 static int closed;              /* none is wanted any more */
 static long long pause_ends;
 
-void dispatchers_start(char const *name)
+void dispatchers_start(char const *name, char const *argument)
 {
   program = name;
+  mode = argument;
 }
 
 static struct dispatcher *find(enum state state)
@@ -91,12 +92,12 @@ static void retire(struct dispatcher *d)
 static _Noreturn void become(void)
 {
   char path[CONF_PATH_MAX];
-  char *argv[] = { path, "-w", 0 };
+  char const *argv[] = { path, "-w", mode, 0 };
 
   access_clear_environment();   /* what a rule sets comes with each connection */
   unsetenv("NOTIFY_SOCKET");
   conf_file(path, "bin", program);
-  execve(path, argv, environ);
+  execve(path, (char **)argv, environ);
   log_die(111, "unable to run ", path);
 }
 

@@ -22,8 +22,8 @@
 #define DISPATCHERS_MAX 8
 #define DISPATCHERS_CONNECTIONS 10000   /* that one gets */
 
-/* Once: their program, of bin/. The string stays the caller's. */
-extern void dispatchers_start(char const *program);
+/* Once: their program, of bin/, and behind -w its argument, or null. The strings stay the caller's. */
+extern void dispatchers_start(char const *program, char const *mode);
 
 /* Settings have changed: one that reads them is to take over. */
 extern void dispatchers_renew(void);

@@ -175,7 +175,7 @@ int gate_count(struct gate *g, char const *refusal)
 
   if (*refusal != '5') return 0;
   g->refused++;
-  if (!r->tarpitcount || g->refused <= r->tarpitcount || !r->tarpitdelay) return 0;
+  if (g->known || !r->tarpitcount || g->refused <= r->tarpitcount || !r->tarpitdelay) return 0;
   pause = g->refused - r->tarpitcount;
   return (int)(pause > PAUSE_MAX || r->tarpitdelay > PAUSE_MAX / pause ? PAUSE_MAX : pause * r->tarpitdelay) * 1000;
 }

@@ -19,6 +19,7 @@ struct gate {
   char const *protocol;         /* ESMTP, SMTP, QMTP; with helo for the site's own check of recipients */
   char const *helo;             /* "" when there is none */
   int own;                      /* the caller is no network server's user: a program of this host (sendmail -bs) */
+  int known;                    /* the client has logged in: no answer is held back */
   unsigned int wait;            /* seconds to wait for the queue service, and for mail-lookup, to be there */
   int lookup;                   /* socket to mail-lookup, or -1 */
   unsigned int refused;         /* recipients, for good */

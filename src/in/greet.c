@@ -36,8 +36,7 @@ struct offers {
 static int is_there(struct session const *s, enum keyword k)
 {
   if (k == KEYWORD_LIMITS) return s->c.rules->maxrcpt != 0;
-  if (k == KEYWORD_STARTTLS) return starttls_offered(s);
-  return k != KEYWORD_AUTH;
+  return k != KEYWORD_STARTTLS || starttls_offered(s);
 }
 
 static void offer(struct offers *o, enum keyword k, char const *value)
@@ -51,14 +50,14 @@ static void offer(struct offers *o, enum keyword k, char const *value)
 void greet_ehlo(struct session *s, char const *arg)
 {
   struct offers o = { s, { s->c.rules->greeting.s, "" } };
-  char size[32], rcpts[24];
+  char size[32], rcpts[24], logins[LOGIN_WORDS_MAX];
+  char const *values[KEYWORDS] = { [KEYWORD_SIZE] = size, [KEYWORD_LIMITS] = rcpts, [KEYWORD_AUTH] = logins };
   enum keyword k;
 
   if (!greet(s, arg, 1)) return;
   snprintf(size, sizeof size, " %llu", (unsigned long long)s->c.rules->databytes);
   snprintf(rcpts, sizeof rcpts, " RCPTMAX=%u", s->c.rules->maxrcpt);
   for (k = 0; k < KEYWORDS; k++)
-    if (is_there(s, k))
-      offer(&o, k, k == KEYWORD_SIZE ? size : k == KEYWORD_LIMITS ? rcpts : "");
+    if (k == KEYWORD_AUTH ? auth_offered(s, logins) : is_there(s, k)) offer(&o, k, values[k] ? values[k] : "");
   session_reply(s, "250 ", o.last[0], o.last[1]);
 }

@@ -29,6 +29,11 @@ static void to_queue(void *queue, char const *p, size_t len)
   outlet_data(queue, p, len);
 }
 
+static void to_supplement(void *supplement, char const *p, size_t len)
+{
+  supplement_feed(supplement, p, len);
+}
+
 static void ignore(void *to, char const *p, size_t len)
 {
   (void)to, (void)p, (void)len;
@@ -44,7 +49,11 @@ void in_message_begin(struct message *m, struct client *c, enum body_kind kind, 
   m->faulty = 0;
   m->start = io_clock();
   m->taken = 0;
-  body_start(&m->body, kind, to_queue, &c->queue);
+  if (*c->user) {
+    supplement_start(&m->supplement, c->sender, rules->idhost.s, to_queue, &c->queue);
+    body_start(&m->body, kind, to_supplement, &m->supplement);
+  }
+  else body_start(&m->body, kind, to_queue, &c->queue);
   outlet_begin(&c->queue);
   outlet_data(&c->queue, line, received_format(line, rules->relayclient ? 0 : &c->peer, c->gate.helo, rules->me.s,
                                                protocol, time(0)));
@@ -115,6 +124,7 @@ char const *message_end(struct message *m)
   body_end(&m->body);
   judge(m);
   if (m->refusal) return m->refusal;
+  if (*c->user) supplement_end(&m->supplement);
   code = outlet_end(&c->queue, c->records.s, c->records.len);
   if (!code) return 0;
   never = submit_permanent(code);

@@ -12,9 +12,11 @@
 
 #include "in/body.h"
 #include "in/client.h"
+#include "in/supplement.h"
 
 struct message {
   struct body body;
+  struct supplement supplement; /* of a client who has logged in */
   struct client *client;
   char const *refusal;          /* an SMTP reply; null: good so far */
   int faulty;                   /* it is about the text */

@@ -22,6 +22,7 @@ static char const bad_body[] = "501 5.5.4 BODY= is 7BIT or 8BITMIME";
 static char const bad_ret[] = "501 5.5.4 RET= is FULL or HDRS";
 static char const bad_envid[] = "501 5.5.4 ENVID= is up to 100 characters of xtext";
 static char const bad_utf8[] = "501 5.5.4 SMTPUTF8 has no value";
+static char const bad_auth[] = "501 5.5.4 AUTH= is <> or an address, up to 500 characters of xtext";
 static char const bad_notify[] = "501 5.5.4 NOTIFY= is NEVER, or a list of SUCCESS, FAILURE, DELAY without doubles";
 static char const bad_orcpt[] = "501 5.5.4 ORCPT= is a type, a semicolon, an address in xtext: 500 characters at most";
 
@@ -80,6 +81,15 @@ static char const *take_utf8(struct parameters *p, char const *value)
   return 0;
 }
 
+/* Whom a client says that it has the message from (RFC 4954 5): nobody is believed that here. */
+static char const *take_auth(struct parameters *p, char const *value)
+{
+  size_t len = strlen(value);
+
+  (void)p;
+  return len && len <= XTEXT_ORCPT_MAX && xtext_ok(value, len) ? 0 : bad_auth;
+}
+
 /* --- of RCPT */
 
 static char const *take_notify(struct parameters *p, char const *value)
@@ -120,6 +130,7 @@ static struct parameter const of_mail[] = {
   { "RET", take_ret, EXT_DSN },
   { "ENVID", take_envid, EXT_DSN },
   { "SMTPUTF8", take_utf8, EXT_SMTPUTF8 },
+  { "AUTH", take_auth, EXT_AUTH },
   { 0, 0, 0 }
 };
 
@@ -141,7 +152,7 @@ static char const *refuse(struct parameters *p, char const *why, char const *wor
   return p->kept;
 }
 
-static char const *take_one(struct parameters *p, struct parameter const *known, char *word)
+static char const *take_one(struct parameters *p, struct parameter const *known, unsigned int absent, char *word)
 {
   char *value = strchr(word, '=');
   unsigned int i;
@@ -149,7 +160,7 @@ static char const *take_one(struct parameters *p, struct parameter const *known,
   if (value) *value++ = 0;
   for (i = 0; known[i].name; i++) {
     if (strcasecmp(known[i].name, word)) continue;
-    if (extension_hidden(known[i].extension)) return not_offered;
+    if (known[i].extension & absent || extension_hidden(known[i].extension)) return not_offered;
     if (p->seen & 1U << i) return refuse(p, twice, word);
     p->seen |= 1U << i;
     return known[i].take(p, value ? value : "");
@@ -157,7 +168,9 @@ static char const *take_one(struct parameters *p, struct parameter const *known,
   return refuse(p, unknown, word);
 }
 
-static char const *take_all(struct parameters *p, struct parameter const *known, char const *text, int utf8)
+/* absent: extensions that are not offered to this client */
+static char const *take_all(struct parameters *p, struct parameter const *known, unsigned int absent, char const *text,
+                            int utf8)
 {
   char word[WIRE_LINE_MAX];     /* part of a line, so it fits */
   char const *refusal = 0;
@@ -169,18 +182,18 @@ static char const *take_all(struct parameters *p, struct parameter const *known,
     size_t len = strcspn(text, " ");
     memcpy(word, text, len);
     word[len] = 0;
-    refusal = take_one(p, known, word);
+    refusal = take_one(p, known, absent, word);
     text += len;
   }
   return refusal;
 }
 
-char const *parameters_mail(struct parameters *p, char const *text)
+char const *parameters_mail(struct parameters *p, char const *text, int auth)
 {
-  return take_all(p, of_mail, text, 0);
+  return take_all(p, of_mail, auth ? 0 : EXT_AUTH, text, 0);
 }
 
 char const *parameters_rcpt(struct parameters *p, char const *text, int utf8)
 {
-  return take_all(p, of_rcpt, text, utf8);
+  return take_all(p, of_rcpt, 0, text, utf8);
 }

@@ -23,8 +23,9 @@ struct parameters {
   char kept[WIRE_LINE_MAX];     /* records; no longer than the line they came in. Or a refusal. */
 };
 
-/* Take " NAME=VALUE ...", all of it. Null, or a refusal, good as long as they are. utf8: MAIL had SMTPUTF8. */
-extern char const *parameters_mail(struct parameters *, char const *text);
+/* Take " NAME=VALUE ...", all of it. Null, or a refusal, good as long as they are. auth: AUTH is offered; its parameter
+   is taken then, and goes no further. utf8: MAIL had SMTPUTF8. */
+extern char const *parameters_mail(struct parameters *, char const *text, int auth);
 extern char const *parameters_rcpt(struct parameters *, char const *text, int utf8);
 
 #endif

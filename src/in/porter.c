@@ -61,7 +61,7 @@ static void refuse(int fd, char const *ip, char const *reason, char const *why)
 
 static void start_own(int fd, char const *ip)
 {
-  pid_t pid = children_start(server->name, &order, fd);
+  pid_t pid = children_start(server->name, server->mode, &order, fd);
 
   if (pid == -1) {
     log_sys("error: unable to make a process");
@@ -270,7 +270,7 @@ _Noreturn void porter(struct server const *s, char const *rules)
   control_start(read_settings, has_life ? FD_LIFE : -1);
   if (admission_start() == -1) log_die(111, "fatal: unable to start");
   places_start();
-  dispatchers_start(server->name);
+  dispatchers_start(server->name, server->mode);
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGCHLD, 0 });
   while (turn());
   _exit(0);

@@ -15,13 +15,13 @@
 static long long told = -SECOND;        /* the last line */
 static unsigned int untold;             /* connections since then */
 
-void refusal_tell(int fd, enum rules_protocol of, char const *reason)
+void refusal_tell(int fd, int protocol, char const *reason)
 {
   char s[REPLY_MAX];
   int len;
 
-  if (!reason) return;
-  if (of == RULES_SMTP) len = snprintf(s, sizeof s, "421 %s\r\n", reason);
+  if (!reason || protocol & RULES_TLS) return;
+  if (protocol & RULES_SMTP) len = snprintf(s, sizeof s, "421 %s\r\n", reason);
   else len = snprintf(s, sizeof s, "%zu:Z%s,", strlen(reason) + 1, reason);     /* a netstring: later */
   if (len > 0 && len < (int)sizeof s)
     (void)!send(fd, s, (size_t)len, MSG_NOSIGNAL | MSG_DONTWAIT);       /* who has gone needs no answer */

@@ -6,8 +6,8 @@
 #include "in/rules.h"
 
 /* Tells the client, by the protocol that it speaks, to come again for that reason (a status code of RFC 3463 and
-   words), or nothing where that is null. The connection stays the caller's. */
-extern void refusal_tell(int fd, enum rules_protocol, char const *reason);
+   words), or nothing where that is null, or TLS comes first. The connection stays the caller's. */
+extern void refusal_tell(int fd, int protocol, char const *reason);
 
 /* A line of the log: one a second at most, the others are counted, and the next line has the count. */
 extern void refusal_log(char const *ip, char const *why);

@@ -13,20 +13,23 @@
 #include "in/rules.h"
 #include "lib/addr/idna.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/login.h"
 #include "lib/msg/utf8.h"
 
 #define SMTP RULES_SMTP
 #define RCPTS (RULES_SMTP | RULES_QMTP)         /* those that ask who is at home here, and from whom mail is taken */
 #define ALL (RULES_SMTP | RULES_QMTP | RULES_QMQP)
+#define SUBMISSION RULES_SUBMISSION
 
 static struct {
   char const *name;
-  unsigned int of;      /* the protocols that have it */
+  int of;               /* the protocols that have it */
   size_t at;
 } const values[] = {
   { "me", ALL, offsetof(struct rules, me) },
   { "smtpgreeting", SMTP, offsetof(struct rules, greeting) },
   { "localiphost", RCPTS, offsetof(struct rules, localiphost) },
+  { "idhost", SUBMISSION, offsetof(struct rules, idhost) },
 }, numbers[] = {
   { "acceptunknown", RCPTS, offsetof(struct rules, acceptunknown) },
   { "brtlimit", RCPTS, offsetof(struct rules, brtlimit) },
@@ -79,7 +82,7 @@ static int env_greetdelay(struct rules *r)
   return 0;
 }
 
-static char const *read_rows(struct rules *r, enum rules_protocol of)
+static char const *read_rows(struct rules *r, int of)
 {
   size_t i;
 
@@ -115,12 +118,20 @@ static int has_tls(void)
   return access(conf_path(path, TLS_IN), F_OK) == 0;
 }
 
-char const *rules_read(struct rules *r, enum rules_protocol of)
+static char const *read_logins(struct rules *r)
+{
+  if (networks_read(&r->authclear, "authclear") == -1) return "authclear";
+  return login_mechanisms(&r->mechanisms) == -1 ? "authbackend or authmechanisms" : 0;
+}
+
+char const *rules_read(struct rules *r, int of)
 {
   char const *bad = read_rows(r, of);
 
   if (!bad && of & RCPTS) bad = read_domains(r);
+  if (!bad && of & SUBMISSION) bad = read_logins(r);
   if (bad) return bad;
+  r->protocol = of;
   if (of & SMTP && env_greetdelay(r) == -1) return "greetdelay";
   if (of & SMTP && extensions_start() == -1) return "ehlohide";
   r->has_tls = of & SMTP && r->starttls && has_tls();

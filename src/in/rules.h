@@ -14,12 +14,17 @@
 #include "in/access.h"
 #include "lib/addr/site.h"
 #include "lib/conf/control.h"
+#include "lib/conf/networks.h"
 
 struct rules {
   struct site site;
   stralloc me;
   stralloc greeting;
   stralloc localiphost;
+  stralloc idhost;              /* of submission, as the next two */
+  struct networks authclear;    /* who may log in in clear */
+  unsigned int mechanisms;      /* a bit for each way to log in (lib/conf/login.h) */
+  int protocol;                 /* bits of enum rules_protocol */
   struct control_table badmailfrom;
   struct control_table badmailto;
   struct control_table rcpthosts;
@@ -51,12 +56,14 @@ enum rules_verdict {
 enum rules_protocol {
   RULES_SMTP = 1,
   RULES_QMTP = 2,
-  RULES_QMQP = 4        /* clients with RELAYCLIENT may do all, and others nothing: it has no rules but bounds */
+  RULES_QMQP = 4,       /* clients with RELAYCLIENT may do all, and others nothing: it has no rules but bounds */
+  RULES_SUBMISSION = 8, /* with RULES_SMTP: RFC 6409, for who logs in, and nobody else */
+  RULES_TLS = 16        /* with that: from the first byte (RFC 8314) */
 };
 
 /* Reads what the protocol has of it; the rest stays as it is, and its files are not opened. Null, or the name of what
    cannot be used (errno tells why). Start with all zero. */
-extern char const *rules_read(struct rules *, enum rules_protocol);
+extern char const *rules_read(struct rules *, int protocol);
 
 /* What a client's rule sets, in its copy. The rule stays the caller's. */
 extern void rules_allow(struct rules *, struct access const *);

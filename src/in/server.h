@@ -10,7 +10,8 @@
 
 struct server {
   char const *name;
-  enum rules_protocol protocol;
+  char const *mode;             /* its argument, where it is not what it is without; or null */
+  int protocol;                 /* of enum rules_protocol */
   char const *unavailable;      /* to a client that cannot be served */
   int (*serve)(struct visit *); /* a whole connection, which stays the caller's to close: 1 when its client said QUIT
                                    and nothing was wrong, so that it may come again to the same process */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "door/auth.h"
 #include "in/extensions.h"
 #include "in/foreign.h"
 #include "in/session.h"
@@ -13,7 +14,7 @@
 
 static char const ok[] = "250 2.0.0 ok";
 static char const bye[] = "221 2.0.0 ";
-static char const help[] = "214 2.0.0 HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT";
+static char const help[] = "214 2.0.0 HELO EHLO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT";
 static char const verify[] = "252 2.0.0 this is not told; mail may be sent to it";
 static char const not_done[] = "502 5.5.1 this command is not offered here";
 static char const unknown[] = "500 5.5.1 there is no such command";
@@ -28,9 +29,16 @@ static char const too_many_errors[] = "421 4.7.0 too many errors";
 static char const too_many_commands[] = "421 4.7.0 too many commands";
 static char const too_many_bytes[] = "421 4.7.0 too many bytes for one session: come again with the rest";
 
-void session_start(struct session *s, struct visit const *visit)
+void session_start(struct session *s, struct visit *visit)
 {
+  int submission = visit->rules.protocol & RULES_SUBMISSION;
+
+  if (submission) visit->rules.relayclient = 0; /* only a login is permission there */
   client_start(&s->c, visit);
+  if (submission) s->c.wire.line_max = AUTH_LINE_MAX + 2;
+  s->rules = &visit->rules;
+  s->auth = -1;
+  s->tries = 0;
   s->c.helo = s->c.gate.helo = s->helo;
   s->c.tls = s->secured.text;
   s->secured.text[0] = 0;
@@ -59,9 +67,12 @@ void session_reset(struct session *s)
 
 char const *session_protocol(struct session const *s)
 {
-  static char const *const names[2][2] = { { "ESMTP", "ESMTPS" }, { "UTF8SMTP", "UTF8SMTPS" } };
+  static char const *const names[2][2][2] = {
+    { { "ESMTP", "ESMTPA" }, { "ESMTPS", "ESMTPSA" } },
+    { { "UTF8SMTP", "UTF8SMTPA" }, { "UTF8SMTPS", "UTF8SMTPSA" } }
+  };
 
-  return s->extended || s->utf8 ? names[s->utf8][*s->secured.text != 0] : "SMTP";
+  return s->extended || s->utf8 ? names[s->utf8][*s->secured.text != 0][*s->c.user != 0] : "SMTP";
 }
 
 void session_reply_parts(struct session *s, ...)
@@ -157,6 +168,7 @@ static struct {
   { "EHLO", greet_ehlo, 1 },
   { "HELO", greet_helo, 1 },
   { "STARTTLS", starttls_command, 0 },  /* it sees to that itself */
+  { "AUTH", auth_command, 1 },
   { "RSET", rset, 0 },
   { "NOOP", noop, 0 },
   { "QUIT", quit, 0 },
@@ -184,6 +196,10 @@ static void dispatch(struct session *s, char *line, size_t len)
 {
   size_t verb, i;
 
+  if (len > WIRE_LINE_MAX - 2 && strncasecmp(line, "AUTH ", 5)) {       /* only that one may be longer */
+    session_error(s, too_long);
+    return;
+  }
   while (len && (line[len - 1] == ' ' || line[len - 1] == '\t')) line[--len] = 0;
   verb = strcspn(line, " ");
   for (i = 0; i < sizeof commands / sizeof *commands; i++) {
@@ -195,17 +211,11 @@ static void dispatch(struct session *s, char *line, size_t len)
   else session_error(s, unknown);
 }
 
-static void one_command(struct session *s)
+int session_line(struct session *s, char **line, size_t *len)
 {
-  char *line;
-  size_t len;
-
-  switch (wire_line(&s->c.wire, &line, &len)) {
+  switch (wire_line(&s->c.wire, line, len)) {
     case WIRE_LINE:
-      session_pause(s, budget_command(&s->c.budget));
-      if (budget_commands_spent(&s->c.budget)) session_end(s, too_many_commands, "too many commands");
-      else dispatch(s, line, len);
-      break;
+      return 1;
     case WIRE_LONG:
       session_error(s, too_long);
       break;
@@ -216,6 +226,18 @@ static void one_command(struct session *s)
       s->done = 1;
       break;
   }
+  return 0;
+}
+
+static void one_command(struct session *s)
+{
+  char *line;
+  size_t len;
+
+  if (!session_line(s, &line, &len)) return;
+  session_pause(s, budget_command(&s->c.budget));
+  if (budget_commands_spent(&s->c.budget)) session_end(s, too_many_commands, "too many commands");
+  else dispatch(s, line, len);
 }
 
 /* a client that was too slow, or idle, may still be reading: tell it, without waiting */
@@ -235,7 +257,8 @@ static void last_words(struct session *s)
 /* The greeting is what a mail client waits for; programs that only send do not (RFC 5321 3.1, 4.3.1). */
 static void welcome(struct session *s)
 {
-  unsigned int delay = s->c.rules->greetdelay;
+  struct rules const *r = s->c.rules;
+  unsigned int delay = r->protocol & RULES_SUBMISSION ? 0 : r->greetdelay;
 
   if (delay && wire_early(&s->c.wire, (int)(delay > GREET_DELAY_MAX ? GREET_DELAY_MAX : delay) * 1000))
     session_end(s, too_early, "talked before the greeting");
@@ -247,11 +270,13 @@ int session_run(struct session *s)
 {
   int good;
 
-  welcome(s);
+  if (s->c.rules->protocol & RULES_TLS) starttls_first(s);
+  if (!s->done) welcome(s);
   while (!s->done) one_command(s);
   good = s->quit && !s->once && client_spotless(&s->c);
   client_log_ended(&s->c, s->why);
   if (s->c.wire.state == WIRE_TIMEOUT || s->c.wire.state == WIRE_WANTED) last_words(s);
   client_close(&s->c);
+  io_close_keep(s->auth);
   return good;
 }

@@ -61,7 +61,7 @@ static char const *program_named(char const *variable)
 }
 
 /* The programs' starter stays unlocked, so it must be there before anything is read from outside */
-static void start_hooks(enum rules_protocol of, struct rules const *rules, int fronted)
+static void start_hooks(int of, struct rules const *rules, int fronted)
 {
   static struct starter_programs programs;
 
@@ -85,7 +85,7 @@ char const *start_settings(struct server const *s, struct rules *rules)
   listing_start();
   bad = rules_read(rules, s->protocol);
   if (!bad) bad = front_start();
-  if (!bad && s->protocol != RULES_QMQP) bad = dnscheck_start();
+  if (!bad && !(s->protocol & (RULES_QMQP | RULES_SUBMISSION))) bad = dnscheck_start();
   listing_end();
   return bad;
 }

@@ -7,6 +7,7 @@
  */
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "in/extensions.h"
@@ -29,7 +30,8 @@ int starttls_offered(struct session const *s)
 {
   struct rules const *r = s->c.rules;
 
-  return r->starttls && !*s->secured.text && s->c.wire.tells && (r->has_tls || s->ucspi.there);
+  if (*s->secured.text || !s->c.wire.tells) return 0;
+  return r->protocol & RULES_SUBMISSION || (r->starttls && (r->has_tls || s->ucspi.there));
 }
 
 /* Nothing can be said to the client any more. */
@@ -45,6 +47,10 @@ static void give_up(struct session *s, char const *what, char const *text)
 static void begin(struct session *s, int in, int out, struct tls_result const *r)
 {
   snprintf(s->secured.text, sizeof s->secured.text, "%s%s%s", r->version, *r->cipher ? "/" : "", r->cipher);
+  memcpy(s->secured.endpoint, r->endpoint, r->endpoint_len);
+  s->secured.endpoint_len = r->endpoint_len;
+  memcpy(s->secured.exporter, r->exporter, r->exporter_len);
+  s->secured.exporter_len = r->exporter_len;
   wire_through(&s->c.wire, in, out);
   session_forget(s);
 }
@@ -111,4 +117,12 @@ void starttls_command(struct session *s, char const *arg)
   session_reply(s, go_ahead);
   wire_flush(&s->c.wire);
   shake(s, sock);
+}
+
+void starttls_first(struct session *s)
+{
+  int sock;
+
+  if (reach(s, &sock)) shake(s, sock);
+  else give_up(s, "no TLS", "it cannot begin");
 }

@@ -49,17 +49,21 @@ void transaction_mail(struct session *s, char const *arg)
   struct path p;
   struct parameters with;
   char const *path = after(arg, "FROM:"), *rest, *refusal;
+  char logins[LOGIN_WORDS_MAX];
   uint64_t max = s->c.rules->databytes;
 
   if (session_spent(s)) return;
   if (s->open) { session_error(s, nested); return; }
+  refusal = auth_permits_any(s);
+  if (refusal) { session_error(s, refusal); return; }
   if (!path || !*path) { session_error(s, mail_syntax); return; }
   if (path_parse_utf8(&p, path, &rest) != PATH_GOOD) { bad_path(s, "501 5.1.7", &p); return; }
-  refusal = parameters_mail(&with, rest);
+  refusal = parameters_mail(&with, rest, auth_offered(s, logins));
   if (refusal) { session_error(s, refusal); return; }
   if (p.utf8 && !with.utf8) { session_error(s, mail_utf8); return; }
   if (max && with.size > max) { session_reply(s, too_big); return; }
   refusal = gate_sender(&s->c.gate, &p);
+  if (!refusal) refusal = auth_permits(s, p.address);
   if (refusal) { session_error(s, refusal); return; }
   refusal = client_sender(&s->c, p.address, with.kept, with.len);
   if (refusal) { session_reply(s, refusal); return; }

@@ -80,6 +80,7 @@ void wire_start(struct wire *w, int in, int out, unsigned int idle_seconds, unsi
   w->grace = GRACE;
   w->orders = -1;
   w->hurry = 0;
+  w->line_max = WIRE_LINE_MAX;
   w->pos = w->len = w->pending = 0;
   open_wire = w;
   io_wait_by(watch);
@@ -231,10 +232,10 @@ static void scan(struct scan *c, char const *s, size_t len)
 }
 
 /* the verdict on a line of which len bytes, its LF counted, are in the buffer */
-static enum wire_line judge(struct scan const *c, size_t len)
+static enum wire_line judge(struct scan const *c, size_t len, size_t max)
 {
   if (c->bad || !c->cr || c->dropped + len > WIRE_SWALLOW_MAX) return WIRE_BAD;
-  return c->dropped + len > WIRE_LINE_MAX ? WIRE_LONG : WIRE_LINE;
+  return c->dropped + len > max ? WIRE_LONG : WIRE_LINE;
 }
 
 enum wire_line wire_line(struct wire *w, char **line, size_t *len)
@@ -255,11 +256,11 @@ enum wire_line wire_line(struct wire *w, char **line, size_t *len)
       if (lf > s) lf[-1] = 0;
       *line = s;
       *len = lf > s ? (size_t)(lf - s) - 1 : 0;
-      return judge(&c, (size_t)(lf - s) + 1);
+      return judge(&c, (size_t)(lf - s) + 1, w->line_max);
     }
     if (c.bad) return WIRE_BAD; /* a TLS hello would never get to its LF */
     seen = have;
-    if (have >= WIRE_LINE_MAX) {
+    if (have >= w->line_max) {
       c.dropped += have;
       w->pos = w->len;
       seen = 0;

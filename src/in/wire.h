@@ -24,7 +24,7 @@
 
 #define WIRE_IN 32768           /* bytes read at once */
 #define WIRE_OUT 4096           /* bytes of replies collected */
-#define WIRE_LINE_MAX 2048      /* of a command with its CRLF; RFC 5321 4.5.3.1.4 and its extensions need less */
+#define WIRE_LINE_MAX 2048      /* of a command with its CRLF; RFC 5321 4.5.3.1.4 and most extensions need less */
 #define WIRE_SWALLOW_MAX 65536  /* a line longer than this ends the session */
 
 enum wire_state { WIRE_OPEN, WIRE_ENDED, WIRE_TIMEOUT, WIRE_BROKEN, WIRE_WANTED };
@@ -47,6 +47,7 @@ struct wire {
   long long grace;      /* ms of waiting that the client has from then on */
   int orders;           /* a record from here asks for the place; -1: nobody does */
   int hurry;            /* ms for the first command; 0: it has come, or has the usual time */
+  size_t line_max;      /* bytes of a line with its CRLF, less than WIRE_IN: WIRE_LINE_MAX, if nobody changes it */
   size_t pos;           /* buf[pos..len) has come and is not yet used */
   size_t len;
   size_t pending;       /* bytes in out_buf */

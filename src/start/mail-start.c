@@ -116,7 +116,8 @@ static int set_descriptors(struct daemon const *d)
 static _Noreturn void become_daemon(struct daemon const *d)
 {
   char path[CONF_PATH_MAX];
-  char const *argv[3] = { path, d->arg, 0 };      /* the whole path: ps tells instances apart */
+  /* the whole path: ps tells instances apart */
+  char const *argv[4] = { path, d->arg, d->service >= SERVICE_SUBMISSION ? value_services[d->service] : 0, 0 };
 
   if (clearenv() || putenv("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
       || (quiet && putenv("LOG=errors"))) log_die(111, d->name, ": unable to set the environment");
@@ -337,7 +338,7 @@ static int tls_service(void)
 
 static int listen_service(void)
 {
-  static char const *const names[SERVICES] = { "mail-smtpd", "mail-qmtpd", "mail-qmqpd" };
+  static char const *const names[SERVICES] = { "mail-smtpd", "mail-qmtpd", "mail-qmqpd", "mail-smtpd", "mail-smtpd" };
   struct daemon *d = listen_group;
   int i;
 

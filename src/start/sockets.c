@@ -23,8 +23,6 @@ static struct {
 static unsigned int n;
 static struct control_table places;     /* of control/listen */
 
-static char const *const names[SERVICES] = { "smtp", "qmtp", "qmqp" };
-
 /* Under a name that is no service's, such as a unit's, it is SMTP. */
 unsigned int sockets_inherit(void)
 {
@@ -101,7 +99,7 @@ int sockets_give(enum service service)
 
   for (i = 0; i < n; i++)
     if (sockets[i].service == service) fds[sum++] = sockets[i].fd;
-  return listenfds_give(fds, sum, names[service]);
+  return listenfds_give(fds, sum, value_services[service]);
 }
 
 void sockets_close(void)

@@ -19,6 +19,16 @@ static char const *take(char const *(*how)(struct parameters *, char const *), c
   return shown;
 }
 
+static char const *mail(struct parameters *p, char const *text)
+{
+  return parameters_mail(p, text, 0);
+}
+
+static char const *mail_auth(struct parameters *p, char const *text)
+{
+  return parameters_mail(p, text, 1);
+}
+
 static char const *rcpt(struct parameters *p, char const *text)
 {
   return parameters_rcpt(p, text, 0);
@@ -81,21 +91,25 @@ int main(void)
   size_t i;
 
   for (i = 0; i < sizeof of_mail / sizeof *of_mail; i++)
-    check(of_mail[i].text, !strcmp(take(parameters_mail, of_mail[i].text), of_mail[i].want));
+    check(of_mail[i].text, !strcmp(take(mail, of_mail[i].text), of_mail[i].want));
   for (i = 0; i < sizeof of_rcpt / sizeof *of_rcpt; i++)
     check(of_rcpt[i].text, !strcmp(take(rcpt, of_rcpt[i].text), of_rcpt[i].want));
   snprintf(envid, sizeof envid, " ENVID=%s", text100);
-  check("an ENVID of 100", take(parameters_mail, envid)[0] == 'e');
+  check("an ENVID of 100", take(mail, envid)[0] == 'e');
   snprintf(envid, sizeof envid, " ENVID=%sx", text100);
-  check("of 101", !strcmp(take(parameters_mail, envid), "bad"));
+  check("of 101", !strcmp(take(mail, envid), "bad"));
   check("an ORCPT of 500", take(rcpt, long_one(" ORCPT=rfc822;", 493))[0] == 'o');
   check("of 501", !strcmp(take(rcpt, long_one(" ORCPT=rfc822;", 494)), "bad"));
   check("unitext", !strcmp(take(rcpt_utf8, " ORCPT=utf-8;\303\244@b"), "outf-8;\303\244@b|"));
   check("in valid UTF-8", !strcmp(take(rcpt_utf8, " ORCPT=utf-8;\303@b"), "bad"));
   check("and of no other type", !strcmp(take(rcpt_utf8, " ORCPT=rfc822;\303\244@b"), "bad"));
-  check("SIZE is told", !parameters_mail(&p, " SIZE=12345") && p.size == 12345);
+  check("SIZE is told", !parameters_mail(&p, " SIZE=12345", 0) && p.size == 12345);
   check("one too large for a number is the largest",
-        !parameters_mail(&p, " SIZE=99999999999999999999") && p.size == UINT64_MAX);
-  check("and is forgotten", !parameters_mail(&p, "") && !p.size);
+        !parameters_mail(&p, " SIZE=99999999999999999999", 0) && p.size == UINT64_MAX);
+  check("and is forgotten", !parameters_mail(&p, "", 0) && !p.size);
+  check("AUTH is not offered", !strcmp(take(mail, " AUTH=<>"), "unknown"));
+  check("where it is nothing is kept of it", !*take(mail_auth, " AUTH=<>") && !*take(mail_auth, " AUTH=a+2Bb@c.example"));
+  check("a wrong one", !strcmp(take(mail_auth, " AUTH="), "bad") && !strcmp(take(mail_auth, " AUTH=a=b"), "bad")
+        && !strcmp(take(mail_auth, " AUTH=a AUTH=b"), "twice"));
   return unit_end();
 }

@@ -292,7 +292,7 @@ char const *form_expects(enum form form, char const *key, char const *value)
       return expect(login_mechanism(key) != MECHANISMS, "SCRAM-SHA-256-PLUS, SCRAM-SHA-256, PLAIN or LOGIN a line");
     case FORM_LISTEN:
       return expect(is_listen(key), "address:port[:service] a line, such as 192.0.2.1:25, [::]:25 or 0.0.0.0:209:qmtp; "
-                    "names are not looked up, and services are smtp, qmtp and qmqp");
+                    "names are not looked up, and services are smtp, submission, submissions, qmtp and qmqp");
     case FORM_NETWORK: return expect(is_network(key), "an IP address[/bits] a line, no bit set behind those");
     default: return map_expects(form, key, value);
   }

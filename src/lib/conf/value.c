@@ -71,12 +71,13 @@ int value_place(char const *s, char *host, size_t size, unsigned int *port)
   return *port != 0;
 }
 
+char const *const value_services[SERVICES] = { "smtp", "qmtp", "qmqp", "submission", "submissions" };
+
 enum service value_service(char const *s)
 {
-  static char const *const names[SERVICES] = { "smtp", "qmtp", "qmqp" };
   int i = 0;
 
-  while (i < SERVICES && strcmp(s, names[i])) i++;
+  while (i < SERVICES && strcmp(s, value_services[i])) i++;
   return (enum service)i;
 }
 

@@ -26,13 +26,14 @@ extern int value_place(char const *, char *host, size_t size, unsigned int *port
    0 when it is none of that, and both are 0. */
 extern int value_rate(char const *, uint32_t most, uint32_t max[2]);
 
-enum service { SERVICE_SMTP, SERVICE_QMTP, SERVICE_QMQP, SERVICES };
+enum service { SERVICE_SMTP, SERVICE_QMTP, SERVICE_QMQP, SERVICE_SUBMISSION, SERVICE_SUBMISSIONS, SERVICES };
+extern char const *const value_services[SERVICES];      /* their names */
 
 /* control/listen: ADDRESS:PORT[:SERVICE], with [] around an IPv6 address; without an address, all of both families, and
    the family is 0 then. SERVICE is smtp where none is given. 1, or 0 when it is none of that. */
 extern int value_listen(struct net_address *, enum service *, char const *);
 
-/* A name of the three; SERVICES when it is none. */
+/* The one of a name; SERVICES when it is none. */
 extern enum service value_service(char const *);
 
 #define TRANSPORT_WORDS_MAX 16      /* of a program's line */

@@ -41,6 +41,7 @@ the_servers() {
   for server in mail-smtpd mail-qmtpd mail-qmqpd; do
     trace $server timeout 20 "$home/bin/$server" < /dev/null > /dev/null
   done
+  trace submission timeout 20 "$home/bin/mail-smtpd" submission < /dev/null > /dev/null
   p=$(free_port 2600)
   printf "127.0.0.1:%s:%s\n" "$p" smtp $((p + 1)) qmtp $((p + 2)) qmqp > "$home/control/listen"
   trace listen "$home/bin/mail-start" listen &
