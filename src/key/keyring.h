@@ -1,5 +1,5 @@
 /*
- * keyring.h - the private keys below HOME/tls, each read when it is wanted first and again whenever its file has changed
+ * keyring.h - the private keys below HOME/tls, each read when it is wanted first, and again when its file has changed
  *
  * The key before the last one stays for a handshake that began with its certificate: mail-newcert exchanges both at
  * once, but between a client's hello and the signature a moment passes.
