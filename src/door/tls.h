@@ -11,9 +11,9 @@
  * TLS_READY comes first, unasked, when a process with a certificate waits for the request: until then 454 can still be
  * said in the place of 220. A record is four bytes of length (big-endian) and as many bytes.
  *
- * The end: who closes (or shuts down) its side has the other one told by close_notify. When the peer's close_notify has
- * come the plain side ends after the last byte; when the peer ends without one the plain side ends just so, and the log
- * of mail-tlsd has a line: SMTP, LMTP and QMTP say their ends themselves.
+ * The end: who closes its side, or shuts it down and reads on for a minute at most, has the peer told by close_notify.
+ * When the peer's close_notify has come the plain side ends after the last byte; when the peer ends without one it ends
+ * just so, and the log of mail-tlsd has a line: SMTP, LMTP and QMTP say their ends themselves.
  */
 
 #ifndef DOOR_TLS_H

@@ -21,6 +21,7 @@ enum form {
   FORM_PROGRAM,         /* a path */
   FORM_BACKEND,         /* who knows passwords */
   FORM_PATHS,           /* absolute ones, colons between */
+  FORM_TLS_VERSION,     /* 1.2 or 1.3 */
   /* lists */
   FORM_DOMAIN,
   FORM_SUFFIX,          /* a domain or .suffix */

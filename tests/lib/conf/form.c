@@ -26,6 +26,8 @@ static struct row const values[] = {
   { "defaultdelivery", { "./Maildir/", "./Mailbox", "/var/spool/x", "|prog a b", "&a@b.example", "joe", "#" },
     { "", "Maildir/", "~/Maildir/", "|", "&", "& a", "<a@b>", "a, b", "./Maildir/ # c", "./Maildir/\t#" } },
   { "queueprogram", { "", "bin/mail-qmqpc", "/usr/bin/x" }, { "a b", "bin/", "\"bin/x\"", "'/x'" } },
+  { "tlscafile", { "/etc/ssl/ca.pem", "/a:/b" }, { "ca.pem", "/a b" } },
+  { "tlsversion", { "1.2", "1.3" }, { "", "1.1", "1.4", "TLSv1.2", "13" } },
   { "authbackend", { "file", "checkpassword /bin/x -a", "dovecot /run/x" }, { "", "File", "dovecot", "checkpassword x" } },
 };
 

@@ -1,0 +1,66 @@
+"""tlspeer.py - a TLS server for tests: tlspeer.py PORT-FILE CERT KEY [MODE] [VERSION]
+
+It echoes lines. MODE: echo; cut (ends after the first line without close_notify, behind 200,000 bytes of answer); stall
+(never says a word); rubbish (speaks no TLS); plain (an SMTP server's reply); die (ends in the middle of the handshake);
+record (after the handshake a record that is longer than any may be). VERSION: 1.2 or 1.3.
+"""
+
+import os
+import socket
+import ssl
+import sys
+import threading
+import time
+
+
+def serve(connection, context, mode):
+    if mode == "stall":
+        time.sleep(600)
+    elif mode == "rubbish":
+        connection.sendall(os.urandom(300))
+    elif mode == "plain":
+        connection.sendall(b"454 4.7.0 not now\r\n")
+    elif mode == "die":
+        connection.recv(65536)
+        connection.close()
+    else:
+        raw = os.dup(connection.fileno())
+        try:
+            tls = context.wrap_socket(connection, server_side=True)
+        except (ssl.SSLError, OSError) as e:
+            print("handshake:", e, flush=True)
+            return
+        print("done", tls.version(), flush=True)
+        f = tls.makefile("rb")
+        for line in f:
+            if mode == "record":
+                os.write(raw, b"\x17\x03\x03\xff\xff" + b"x" * 70000)
+                time.sleep(600)
+            if mode == "cut":
+                tls.sendall(b"Y" * 200000 + b"\n")
+                socket.socket(fileno=raw).shutdown(socket.SHUT_RDWR)
+                return
+            tls.sendall(line)
+        try:
+            tls.unwrap()
+            print("close_notify came", flush=True)
+        except (ssl.SSLError, OSError) as e:
+            print("no close_notify:", e, flush=True)
+
+
+def main():
+    port_file, cert, key, mode, version = (sys.argv[1:] + ["echo", ""][len(sys.argv) - 4:])[:5]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    if version:
+        context.maximum_version = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}[version]
+    listener = socket.create_server(("127.0.0.1", 0))
+    with open(port_file + ".new", "w") as f:
+        f.write(str(listener.getsockname()[1]))
+    os.rename(port_file + ".new", port_file)
+    while True:
+        connection, _ = listener.accept()
+        threading.Thread(target=serve, args=(connection, context, mode), daemon=True).start()
+
+
+main()
