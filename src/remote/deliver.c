@@ -31,7 +31,7 @@ static struct outcome outcome;
 static stralloc helohost = STRALLOC_ZERO;
 static unsigned int chunk_max;
 
-int deliver_start(char const **what)
+int deliver_start(char const *domain, char const **what)
 {
   *what = "this host's addresses";
   if (own_start() == -1) return -1;
@@ -57,6 +57,8 @@ int deliver_start(char const **what)
   if (offer_start() == -1) return -1;
   *what = "control/tlspolicy";
   if (policy_start() == -1) return -1;
+  *what = "control/smtpauth";
+  if (smtpauth_start(domain, route_named(domain)) == -1) return -1;
   *what = "control/outgoingip";
   if (source_start() == -1) return -1;
   *what = "control/timeoutremote";
@@ -152,7 +154,7 @@ static void over_hosts(struct tries *t, char const *domain, struct mail const *m
   enum result found;
 
   /* a session with a lesser host is not kept: the next message goes to the best one again (RFC 5321 5.1) */
-  if (session_alive(&session) && route.target[at].host == route.target[0].host) {
+  if (session_alive(&session) && session.whose == session.login && route.target[at].host == route.target[0].host) {
     t->connected++;
     outcome_begin(&outcome);
     if (transaction(&session, m, &outcome) == TRANSACTION_OVER) {
@@ -217,7 +219,9 @@ static void send_all(struct tries *t, struct job const *j, char const *domain, s
   for (i = 0; i < j->n; i += step) {
     outcome.from = i;
     outcome.to = i + step;
-    if (outcome_open(&outcome) && sender_path(from, sender, j, i)) over_hosts(t, domain, &m);
+    if (!outcome_open(&outcome) || !sender_path(from, sender, j, i)) continue;
+    session.login = smtpauth_find(from);
+    over_hosts(t, domain, &m);
   }
   outcome.from = 0;
 }

@@ -7,7 +7,7 @@
 #include "door/report.h"
 
 /* Reads what it needs of control/ and the system. 0, or -1 with errno and *what saying what could not be read. */
-extern int deliver_start(char const **what);
+extern int deliver_start(char const *domain, char const **what);
 
 /* Does a job and fills its report; its texts stay until the next call. The session stays open afterwards. */
 extern void deliver(struct job const *, int message, char const *domain, struct report *);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "remote/hello.h"
+#include "remote/authenticate.h"
 #include "remote/offer.h"
 #include "remote/policy.h"
 #include "remote/tls.h"
@@ -120,13 +121,22 @@ static int at_once(struct session const *s, struct target const *t)
   return s->policy.level >= TLSPOLICY_ENCRYPT && (s->protocol == PROTOCOL_QMTP || t->address.port == SMTPS_PORT);
 }
 
-enum hello hello(struct session *s, int fd, struct target const *t)
+/* What control/ has about sessions with this host; null, or the mistake in it. No password goes to a host that need not
+   show who it is. */
+static char const *terms(struct session *s, struct target const *t)
+{
+  if (!policy_find(&s->policy, s->domain, t)) return "has a line in control/tlspolicy that cannot be understood";
+  if (!s->login) return 0;
+  if (!s->login->password[0]) return "has a login in control/smtpauth whose password cannot be read";
+  if (s->policy.level >= TLSPOLICY_SECURE) return 0;
+  return "has a login in control/smtpauth, but neither secure nor fingerprint in control/tlspolicy";
+}
+
+/* in clear, or by TLS */
+static enum hello opened(struct session *s, struct target const *t)
 {
   enum hello h;
 
-  session_open(s, fd, t);
-  if (!policy_find(&s->policy, s->domain, t))
-    return mistake(s, "has a line in control/tlspolicy that cannot be understood");
   if (t->clear) {
     s->policy.level = TLSPOLICY_NONE;
     snprintf(s->tls, sizeof s->tls, "failed");
@@ -144,5 +154,19 @@ enum hello hello(struct session *s, int fd, struct target const *t)
     case STARTTLS_ANEW: return HELLO_CLEAR;
     case STARTTLS_LATER: session_quit(s);
   }
+  return HELLO_LATER;
+}
+
+enum hello hello(struct session *s, int fd, struct target const *t)
+{
+  char const *wrong;
+  enum hello h;
+
+  session_open(s, fd, t);
+  wrong = terms(s, t);
+  if (wrong) return mistake(s, wrong);
+  h = opened(s, t);
+  if (h != HELLO_READY || !s->login || authenticate(s)) return h;
+  session_quit(s);
   return HELLO_LATER;
 }

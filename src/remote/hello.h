@@ -1,5 +1,5 @@
-/* hello.h - the start of a session: greeting, EHLO or HELO or LHLO (RFC 5321 sections 3.1 and 3.2), STARTTLS; in QMTP
- * nothing but TLS, where control/tlspolicy says so */
+/* hello.h - the start of a session: greeting, EHLO or HELO or LHLO (RFC 5321 sections 3.1 and 3.2), STARTTLS,
+ * AUTH; in QMTP nothing but TLS, where control/tlspolicy says so */
 
 #ifndef REMOTE_HELLO_H
 #define REMOTE_HELLO_H

@@ -3,12 +3,12 @@
  *
  * Runs as    mailr, started by mail-rspawn for one domain, for as many jobs as come within a moment (by mail-transport
  *            where control/transports names a Unix socket)
- * Reads      fd 3: jobs (door/job.h) with the message's descriptor; control/, /etc/resolv.conf; replies of DNS and
- *            mail servers, bounded in bytes and time
+ * Reads      fd 3: jobs (door/job.h) with the message's descriptor; control/, the passwords for this domain's mail,
+ *            /etc/resolv.conf; replies of DNS and mail servers, bounded in bytes and time
  * Writes     fd 3: reports (door/report.h); the network, or the one Unix socket that control/transports names
  * Trusts     mail-rspawn for jobs; nobody it talks to
  * If broken  a hostile server owns this process: it can lie about the results of this domain's jobs and read the
- *            messages that it was about to be sent anyway; it cannot touch the queue or any user's files
+ *            messages and passwords that it was about to be sent anyway; it cannot touch the queue or any user's files
  * Exits      0 when fd 3 ends; 100 called wrongly; 111 when it cannot go on: mail-rspawn reports "later"
  * Why so     one domain's server can hold up, crash or break into the process of its own domain only
  */
@@ -44,7 +44,7 @@ int main(int argc, char **argv)
 
   log_name("mail-remote");
   if (argc != 2) log_diex(100, "usage: mail-remote domain (mail-rspawn starts it)", (char *)0);
-  if (deliver_start(&what) == -1) {
+  if (deliver_start(argv[1], &what) == -1) {
     if (errno == EINVAL) log_diex(111, "cannot read ", what, (char *)0);      /* the log has more about it */
     log_die(111, "cannot read ", what, (char *)0);
   }

@@ -13,6 +13,7 @@
  */
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@
 #include "door/tls.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
+#include "lib/conf/smtpauth.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/pack.h"
@@ -39,6 +41,7 @@
 #define MEMORY_MAX 67108864     /* bytes: as a mail-remote, which inherits it */
 
 static unsigned int timeoutremote;
+static struct control_table smtpauth;
 static int ending;              /* no more jobs */
 static int transport = -1;      /* the socket to mail-transport */
 static int broken;              /* it cannot go on: what is under way is finished, then it exits 111 */
@@ -75,6 +78,7 @@ static int settings(void)
     what = "helohost";
     r = check_helo();
   }
+  if (r != -1) r = control_table(what = "smtpauth", &smtpauth, 1);
   if (r != -1) {
     what = "transports";
     r = transport_start();
@@ -294,14 +298,33 @@ static void start_transport(void)
   if (transport == -1) log_die(111, "cannot start mail-transport", (char *)0);
 }
 
+/* Every mail-remote keeps this lock: among its files are the passwords that are named now, wherever they are. */
+static void lock(char const *program)
+{
+  char control[CONF_PATH_MAX], passwords[CONF_PATH_MAX], login[SMTPAUTH_LOGIN_MAX + 1];
+  struct priv_path const fixed[] = {
+    { program, PRIV_RUN }, { conf_path(control, "control"), PRIV_READ }, { "/etc/resolv.conf", PRIV_READ },
+    { conf_path(passwords, SMTPAUTH_FOLDER), PRIV_FILES }
+  };
+  size_t n = sizeof fixed / sizeof *fixed, i;
+  struct priv_path *paths = calloc(n + smtpauth.n, sizeof *paths);
+  char const *file;
+
+  if (!paths) log_die(111, "out of memory", (char *)0);
+  memcpy(paths, fixed, sizeof fixed);
+  for (i = 0; i < smtpauth.n; i++)
+    if (smtpauth_read(smtpauth.entries[i].value, login, &file) == 1 && *file == '/')
+      paths[n++] = (struct priv_path){ file, PRIV_FILES };
+  if (priv_lock(PRIV_OPEN | PRIV_UNIX | PRIV_INET | PRIV_BIND | PRIV_FORK | PRIV_EXEC | PRIV_KILL, paths, n) == -1)
+    log_die(111, "cannot lock in", (char *)0);
+  free(paths);
+}
+
 static void prepare(void)
 {
-  static char program[CONF_PATH_MAX], control[CONF_PATH_MAX];
-  struct priv_path const paths[] = {
-    { conf_path(program, "bin/mail-remote"), PRIV_RUN }, { conf_path(control, "control"), PRIV_READ },
-    { "/etc/resolv.conf", PRIV_READ }
-  };
+  static char program[CONF_PATH_MAX];
 
+  conf_path(program, "bin/mail-remote");
   wake_signals((int const []){ SIGHUP, SIGTERM, SIGALRM, 0 });
   control_start(read_settings, FD_LIFE);
   child_start(program);
@@ -310,9 +333,7 @@ static void prepare(void)
   if (transports) start_transport();
   if (priv_limits(child_files(), MEMORY_MAX) == -1) log_sys("warning: unable to bound files and memory", (char *)0);
   conf_path(tls, TLS_OUT);
-  if (priv_lock(PRIV_OPEN | PRIV_UNIX | PRIV_INET | PRIV_BIND | PRIV_FORK | PRIV_EXEC | PRIV_KILL,
-                paths, sizeof paths / sizeof *paths) == -1)
-    log_die(111, "cannot lock in", (char *)0);
+  lock(program);
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "lib/conf/control.h"
+#include "remote/authenticate.h"
 #include "remote/offer.h"
 
 static struct control_table ehloignore;
@@ -20,6 +21,24 @@ static uint64_t number(char const *s, size_t len)
   return n;
 }
 
+static size_t word_length(char const *s, size_t len)
+{
+  char const *blank = memchr(s, ' ', len);
+
+  return blank ? (size_t)(blank - s) : len;
+}
+
+/* the words of AUTH, some behind "AUTH=" as older hosts have them */
+static void mechanisms(struct session *s, char const *line, size_t len)
+{
+  size_t at, n;
+
+  for (at = 0; at < len; at += n + 1) {
+    n = word_length(line + at, len - at);
+    s->mechanisms |= authenticate_mechanism(line + at, n);
+  }
+}
+
 /* the words of LIMITS: name=value (RFC 9422 section 3); RCPTDOMAINMAX is 1 in every transaction of ours */
 static void limits(struct session *s, char const *line, size_t len)
 {
@@ -28,7 +47,7 @@ static void limits(struct session *s, char const *line, size_t len)
 
   for (; at < len; at += n + 1) {
     char const *word = line + at;
-    for (n = 0; at + n < len && word[n] != ' '; n++);
+    n = word_length(word, len - at);
     if (n >= sizeof rcpt && !strncasecmp(word, rcpt, sizeof rcpt - 1))
       s->rcpt_max = number(word + sizeof rcpt - 1, n - sizeof rcpt + 1);
     if (n >= sizeof mail && !strncasecmp(word, mail, sizeof mail - 1))
@@ -47,6 +66,7 @@ static void offer(struct session *s, char const *line, size_t len)
   s->offered |= bit;
   if (bit == EXT_SIZE && n < len) s->size_max = number(line + n + 1, len - n - 1);
   if (bit == EXT_LIMITS) limits(s, line + n, len - n);
+  if (bit == EXT_AUTH && n < len) mechanisms(s, line + n + 1, len - n - 1);
 }
 
 int offer_start(void)
@@ -59,6 +79,7 @@ void offer_ignore(struct session *s, char const *name)
   char const *value = control_find_domain(&ehloignore, name, strlen(name)), *bad;
 
   if (value) s->offered &= ~keyword_bits(value, &bad);
+  if (!(s->offered & EXT_AUTH)) s->mechanisms = 0;
   if (!(s->offered & EXT_LIMITS)) s->rcpt_max = s->mail_max = 0;
 }
 

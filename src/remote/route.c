@@ -243,6 +243,16 @@ static enum result by_network(struct route *r, char const *domain, long long dea
   return by_dns(r, domain, port, deadline);
 }
 
+int route_named(char const *domain)
+{
+  char const *rest, *qmtp = control_find_domain(&qmtproutes, domain, strlen(domain));
+  char const *smtp = control_find_domain(&smtproutes, domain, strlen(domain));
+  enum transport way = transport_find(domain, &rest);
+
+  if (way != TRANSPORT_SMTP) return way == TRANSPORT_LMTP;
+  return !(qmtp && *qmtp) && smtp && *smtp && *smtp != ':';
+}
+
 static enum result find(struct route *r, char const *domain, long long deadline)
 {
   char const *rest;

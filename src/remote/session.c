@@ -255,7 +255,7 @@ void session_host(struct session *s, struct target const *t)
 
 void session_offer_none(struct session *s)
 {
-  s->offered = 0;
+  s->offered = s->mechanisms = 0;
   s->size_max = s->rcpt_max = s->mail_max = 0;
 }
 
@@ -268,6 +268,7 @@ void session_open(struct session *s, int fd, struct target const *t)
   s->messages = 0;
   s->need_reset = s->closed = s->cut = s->quiet = s->surplus = s->spent = s->encrypted = s->verified = 0;
   s->protocol = t->protocol;
+  s->whose = s->login;
   session_host(s, t);
   /* our own buffer is enough; a failure, as with Unix sockets, only delays */
   setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -21,6 +21,7 @@
 #include "lib/smtp/keyword.h"
 #include "lib/smtp/reply.h"
 #include "remote/route.h"
+#include "remote/smtpauth.h"
 #include "remote/told.h"
 
 #define SESSION_IN 65536        /* replies that come while we still send: to a pipelined job at most about 50 kB */
@@ -28,12 +29,13 @@
 
 /* seconds to wait for an answer */
 enum session_wait { WAIT_GREETING = 300, WAIT_EHLO = 300, WAIT_RSET = 300, WAIT_MAIL = 300, WAIT_RCPT = 300,
-                    WAIT_DATA = 120, WAIT_BLOCK = 180, WAIT_END = 600 };
+                    WAIT_DATA = 120, WAIT_AUTH = 300, WAIT_BLOCK = 180, WAIT_END = 600 };
 
 struct session {
   int fd;
   enum protocol protocol;
   unsigned int offered;         /* EXT_ of lib/smtp/keyword.h */
+  unsigned int mechanisms;      /* of AUTH, the bits of authenticate.h */
   uint64_t size_max;            /* with EXT_SIZE: bytes of a message, 0: not told */
   uint64_t rcpt_max, mail_max;  /* with EXT_LIMITS: recipients of a transaction, transactions; 0: not told */
   unsigned int messages;        /* transactions begun in this session */
@@ -44,6 +46,7 @@ struct session {
   int surplus;                  /* the host said more than it was asked: one more message at most, by DATA */
   int spent;                    /* it gets no more: it was told that this is the end */
   struct tlspolicy policy;      /* of the host (remote/policy.h) */
+  struct login const *whose;    /* it was opened for this login, or for none */
   int encrypted, verified;      /* it goes by TLS; the certificate is as the policy demands */
   char tls[REPORT_TLS_MAX + 1]; /* as a report has it */
   char relay[REPORT_RELAY_MAX + 1];     /* "host[address]:port", or the path of a socket */
@@ -57,6 +60,7 @@ struct session {
   /* set for each job */
   long long deadline;
   char const *domain;           /* of its recipients */
+  struct login const *login;    /* for its sender, or null */
   unsigned int broken;          /* sessions that came to nothing over recipients (transaction.c) */
   /* buffers */
   size_t in_at, in_len, out_len;

@@ -7,6 +7,7 @@
 
 #include "lib/conf/form.h"
 #include "lib/conf/login.h"
+#include "lib/conf/smtpauth.h"
 #include "lib/conf/tlspolicy.h"
 #include "lib/conf/value.h"
 #include "lib/io/net.h"
@@ -192,13 +193,6 @@ static int is_transport(char const *s)
   return kind == TRANSPORT_LMTP ? is_relay(s, &port) && port != SMTP_PORT : kind != TRANSPORT_BAD;
 }
 
-static int is_tlspolicy(char const *s)
-{
-  struct tlspolicy p;
-
-  return tlspolicy_read(&p, s);
-}
-
 /* "2001:db8::1" would be a domain 2001: such an address needs the colon in front. Without a colon it is for all. */
 static int is_source(char const *key, char const *value)
 {
@@ -243,8 +237,11 @@ static char const *map_expects(enum form form, char const *key, char const *valu
       return expect(keyed && is_transport(value),
                     "domain:lmtp:host[:port] (not 25), domain:lmtp:/path, domain:program:/path or domain:smtp");
     case FORM_TLS:
-      return expect(keyed && is_tlspolicy(value), "domain:none, domain:may, domain:encrypt, "
+      return expect(keyed && tlspolicy_ok(value), "domain:none, domain:may, domain:encrypt, "
                     "domain:secure[:names[:/file]] or domain:fingerprint:hex");
+    case FORM_SMTPAUTH:
+      return expect(value && (is_key(key) || is_address(key)) && smtpauth_ok(value),
+                    "domain:login:file, user@domain:login:file, @domain:login:file, :login:file or domain:");
     case FORM_RATE: return expect(keyed && value_rate(value, UINT32_MAX, rates), "domain:messages[/connections]");
     case FORM_COUNT: return expect(keyed && form_number(value, &n) && n, "domain:number, from 1 on");
     case FORM_IGNORE:

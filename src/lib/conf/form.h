@@ -38,6 +38,7 @@ enum form {
   FORM_QMTP,
   FORM_TRANSPORT,
   FORM_TLS,             /* a level of encryption, and what it demands */
+  FORM_SMTPAUTH,        /* a login and the file with its password */
   FORM_RATE,
   FORM_COUNT,
   FORM_IGNORE,          /* keywords of EHLO's answer */

@@ -164,6 +164,8 @@ struct setting const settings[] = {
     "Bytes of messages that a session may send, and one whole at least; 0: no limit", NUMBER(0, MOST), SAFE },
   { "sessiontime", N, "14400", "mail-smtpd mail-qmtpd mail-qmqpd",
     "Seconds that a whole session may last; 0: no limit", NUMBER(0, MOST), SAFE },
+  { "smtpauth", M, 0, "mail-rspawn mail-remote",
+    "domain, sender or nothing:login:file with the password, at hosts of smtproutes", FORM(SMTPAUTH), STRICT },
   { "smtpgreeting", V, "=me", "mail-smtpd", "Text of the greeting", FORM(GREETING), SAFE },
   { "smtproutes", M, 0, "mail-remote", "domain:relay[:port] instead of MX look-ups", FORM(RELAY), SAFE },
   { "starttls", N, "1", "mail-smtpd", "0: STARTTLS is not offered on port 25, though mail-tlsd is there", SWITCH, SAFE },

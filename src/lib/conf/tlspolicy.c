@@ -97,6 +97,13 @@ static int take_secure(struct tlspolicy *p, char const *s)
   return s[names] ? take_ca(p, s + names + 1) : names != 0;
 }
 
+int tlspolicy_ok(char const *s)
+{
+  struct tlspolicy p;
+
+  return tlspolicy_read(&p, s);
+}
+
 int tlspolicy_read(struct tlspolicy *p, char const *s)
 {
   static char const *const levels[] = { "none", "may", "encrypt", "secure", "fingerprint" };

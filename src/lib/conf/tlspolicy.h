@@ -27,5 +27,6 @@ struct tlspolicy {
 
 /* Reads one. 1, or 0 when it is none of that. */
 extern int tlspolicy_read(struct tlspolicy *, char const *);
+extern int tlspolicy_ok(char const *);
 
 #endif

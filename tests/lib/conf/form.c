@@ -59,6 +59,8 @@ static struct row const maps[] = {
     { "a", "a:", "a:never", "a:may:x", "a:secure:", "*:may" } },
   { "loginsenders", { "joe:joe@a.example,joe-*@a.example", "joe@a.example:*", ":@a.example" },
     { "joe", "joe:", "joe:x", "joe:a@b c@d", "j oe:*" } },
+  { "smtpauth", { "a:me:file", ":me@a:/etc/pw", "u@a:me:file", "@a:me:file", "a:" }, { "a", "a:me", "a:me:", "a::file", "*:me:f",
+      "a:me:f/" } },
   { "ratelimits", { "a:10", "a:10/2", ":0", "a:/2" }, { "a:", "a", "a:x", "a:10/2/3", "a:10 /2" } },
   { "remoterecipients", { "a:10", ":1" }, { "a:0", "a:", "a", "a:x" } },
   { "ipversion", { "a:4", ".a:6", ":4", "a:" }, { "4", "a:5", "a:46", "a:4,6", "a: 4", "a:ipv4" } },

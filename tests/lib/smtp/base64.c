@@ -1,0 +1,26 @@
+/* base64.c - the examples of RFC 4648 section 10, and every digit */
+
+#include <string.h>
+
+#include "lib/smtp/base64.h"
+#include "unit.h"
+
+static int is(char const *s, size_t len, char const *want)
+{
+  char out[BASE64_MAX_OF(64)];
+
+  base64_text(out, s, len);
+  return !strcmp(out, want) && strlen(want) + 1 == BASE64_MAX_OF(len);
+}
+
+int main(void)
+{
+  static char const all[] = "\0\x10\x83\x10\x51\x87\x20\x92\x8b\x30\xd3\x8f\x41\x14\x93\x51\x55\x97\x61\x96\x9b\x71\xd7\x9f\x82\x18\xa3\x92"
+                            "\x59\xa7\xa2\x9a\xab\xb2\xdb\xaf\xc3\x1c\xb3\xd3\x5d\xb7\xe3\x9e\xbb\xf3\xdf\xbf";
+
+  check("RFC 4648", is("", 0, "") && is("f", 1, "Zg==") && is("fo", 2, "Zm8=") && is("foo", 3, "Zm9v")
+        && is("foob", 4, "Zm9vYg==") && is("fooba", 5, "Zm9vYmE=") && is("foobar", 6, "Zm9vYmFy"));
+  check("all digits", is(all, 48, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"));
+  check("bytes over 127", is("\xff\xfe", 2, "//4="));
+  return unit_end();
+}
