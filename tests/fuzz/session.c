@@ -2,18 +2,21 @@
  * session.c - the SMTP server: whole sessions over the input, twice
  *
  * The first byte says where the input is cut into packets: once nowhere, once everywhere by that length; the replies must
- * be the same. The door to the queue is this file's own: what comes through it must hold no CR and no NUL.
+ * be the same. Its highest bit makes it a session of submission. The doors to the queue and to logins are this file's
+ * own: what comes through the one must hold no CR and no NUL, through the other no control byte.
  */
 
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "door/auth.h"
 #include "fuzz.h"
 #include "in/session.h"
 
 #define PACKET 16384            /* WIRE_IN holds it behind the rest of a line */
 #define REPLIES 1000000
+#define SUBMISSION 0x80U
 
 static struct session session;
 static struct visit visit = { .peer = { .ip = "192.0.2.1" }, .orders = -1 };
@@ -76,6 +79,60 @@ int submit_permanent(int code)
   return code >= 11 && code <= 40;
 }
 
+/* --- logins: what begins with a y is right */
+
+static void demand_line(char const *s)
+{
+  demand(strlen(s) <= AUTH_LINE_MAX);
+  for (; *s; s++) demand((unsigned char)*s >= ' ' || *s == '\t');
+}
+
+static int answer(struct auth_answer *a, char const *line)
+{
+  demand_line(line);
+  memset(a, 0, sizeof *a);
+  a->kind = AUTH_END;
+  a->status = *line == 'y' ? AUTH_YES : *line == 'z' ? AUTH_LATER : AUTH_NO;
+  memcpy(a->reply, "535 5.7.8 a reply", 18);
+  if (a->status == AUTH_YES) memcpy(a->login, "login", 6);
+  return 0;
+}
+
+int auth_connect(void)
+{
+  return -1;
+}
+
+int auth_start(int sock, struct auth_start const *s, struct auth_answer *a)
+{
+  demand(sock == -1 && *s->mechanism && s->flags & AUTH_CLEAR && !!*s->initial == !!(s->flags & AUTH_INITIAL));
+  demand_line(s->initial);
+  if (s->flags & AUTH_INITIAL) return answer(a, s->initial);
+  memset(a, 0, sizeof *a);
+  return 1;
+}
+
+int auth_respond(int sock, char const *line, struct auth_answer *a)
+{
+  demand(sock == -1);
+  return answer(a, line);
+}
+
+int auth_count(int sock, unsigned int rcpts, struct auth_answer *a)
+{
+  demand(sock == -1 && rcpts);
+  memcpy(a->reply, "450 4.7.1 no more", 18);
+  return rcpts < 10;
+}
+
+int auth_may_send(struct auth_answer const *a, char const *sender)
+{
+  demand(*a->login);
+  return *sender != 'n';
+}
+
+/* --- sessions */
+
 static void text(stralloc *sa, char const *s)
 {
   demand(stralloc_copyb(sa, s, strlen(s) + 1));
@@ -84,12 +141,17 @@ static void text(stralloc *sa, char const *s)
 
 static void prepare(void)
 {
+  static struct net_network here;
+
   if (visit.rules.me.s) return;
   text(&visit.rules.me, "mx.example");
   text(&visit.rules.greeting, "mx.example");
   text(&visit.rules.site.envnoathost, "mx.example");
   text(&visit.rules.localiphost, "mx.example");
-  visit.rules.relayclient = "";
+  text(&visit.rules.idhost, "mx.example");
+  demand(net_network_parse(&here, "192.0.2.1"));
+  visit.rules.authclear = (struct networks){ &here, 1 };
+  visit.rules.mechanisms = 1U << MECHANISM_PLAIN;
   visit.rules.databytes = 2000;
   visit.rules.maxrcpt = 20;
   visit.rules.brtlimit = 5;
@@ -114,6 +176,7 @@ static size_t run(char *replies, uint8_t const *data, size_t len, size_t piece)
   }
   shutdown(pair[1], SHUT_WR);
   in_message = 0;
+  visit.rules.relayclient = "";
   visit.in = visit.out = pair[0];
   session_start(&session, &visit);
   session_run(&session);
@@ -136,12 +199,14 @@ static void blank_times(char *s, size_t len)
 int LLVMFuzzerTestOneInput(uint8_t const *data, size_t len)
 {
   static char whole[REPLIES], cut[REPLIES];
-  size_t a, b;
+  size_t a, b, piece;
 
   if (len < 2 || len > PACKET) return 0;
   prepare();
+  visit.rules.protocol = data[0] & SUBMISSION ? RULES_SMTP | RULES_SUBMISSION : RULES_SMTP;
+  piece = data[0] & ~SUBMISSION;
   a = run(whole, data + 1, len - 1, PACKET);
-  b = run(cut, data + 1, len - 1, data[0] ? data[0] : 1);
+  b = run(cut, data + 1, len - 1, piece ? piece : 1);
   if (!b) return 0;
   blank_times(whole, a);
   blank_times(cut, b);

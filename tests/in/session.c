@@ -38,7 +38,7 @@ static struct { char const *s; size_t len; } const pieces[] = {
   P("HELP\r\n"), P("EXPN y\r\n"),
   P("Subject: x\r\n\r\ntext\r\n"), P("..dots\r\n"), P(".one\r\n"), P("Received: x\r\n"), P("\r\n.\r\n"), P(".\r\n"),
   P("\r\n"), P("\n"), P("\r"), P("."), P("\0"), P("\xff\x80"), P("<"), P(">"), P("@"), P("MAIL FROM:"),
-  P("\n.\r\n"), P("\r\n.\n"), P("QUIT\r\n"),
+  P("\n.\r\n"), P("\r\n.\n"), P("QUIT\r\n"), P("STARTTLS\r\n"), P("AUTH PLAIN AGEAYg==\r\n"), P("*\r\n"),
 };
 
 static char bytes[SIZE], answers[2][SIZE * 4];
