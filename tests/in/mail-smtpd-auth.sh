@@ -1,7 +1,7 @@
 #!/bin/sh
 # mail-smtpd-auth.sh - submission: who logs in, in which ways, what a login may send and what becomes of its messages
 #
-# tests/stub/authd.py stands in mail-authd's place, tests/stub/tlsd.py in mail-tlsd's.
+# tests/stub/fakeauthd.py stands in mail-authd's place, tests/stub/tlsd.py in mail-tlsd's.
 
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../lib.sh"
@@ -19,7 +19,7 @@ oneTimeSetUp() {
   auth_start
 }
 auth_start() {
-  python3 -I -S "$stub/authd.py" "$home/run/auth/auth" "$auth" 2> "$SCRATCH/authd.log" &
+  python3 -I -S "$stub/fakeauthd.py" "$home/run/auth/auth" "$auth" 2> "$SCRATCH/authd.log" &
   authd=$!
   on_exit "kill $authd 2>/dev/null"
   wait_for 60 test -S "$home/run/auth/auth"

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""authd.py SOCKET FOLDER - stands in mail-authd's place: PLAIN and LOGIN for ann with the password "secret", and faults
+"""fakeauthd.py SOCKET FOLDER - stands in mail-authd's place: PLAIN and LOGIN for ann with the password "secret", and faults
 
 Ann may send as ann@mx.example.org and what she likes in own.example. FOLDER/answer, when it is there, is the reply to
 every message about to be queued. FOLDER/fault, read for each login, may say what goes wrong:
