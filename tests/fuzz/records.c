@@ -4,6 +4,7 @@
 #include "door/job.h"
 #include "door/lookup.h"
 #include "door/report.h"
+#include "door/sign.h"
 #include "door/tls.h"
 #include "fuzz.h"
 
@@ -18,6 +19,8 @@ static int again(char kind, char const *s, size_t len)
   static struct lookup_question question;
   static struct lookup_answer answer;
   static struct clean clean;
+  static struct sign_request sign;
+  static struct sign_answer signature;
   static struct tls_request request;
   static struct tls_result result;
 
@@ -30,6 +33,8 @@ static int again(char kind, char const *s, size_t len)
     case 'c': return clean_unpack(&clean, s, len) && (out_len = clean_pack(&clean, out), 1);
     case 't': return tls_request_unpack(&request, s, len) && (out_len = tls_request_pack(&request, out), 1);
     case 'T': return tls_result_unpack(&result, s, len) && (out_len = tls_result_pack(&result, out), 1);
+    case 's': return sign_request_unpack(&sign, s, len) && (out_len = sign_request_pack(&sign, out), 1);
+    case 'S': return sign_answer_unpack(&signature, s, len) && (out_len = sign_answer_pack(&signature, out), 1);
     default: return 0;
   }
 }
