@@ -3,137 +3,43 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/addr/verp.h"
-#include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
-#include "lib/io/spawn.h"
-#include "lib/priv/priv.h"
 #include "local/child.h"
+#include "local/task.h"
 #include "local/verdict.h"
 
 #define LINES_MAX 50            /* logged for one delivery */
 #define READ_BYTES 4096
 #define READ_TIMES 16           /* at one turn: what a pipe holds */
 #define SLOW_MS 200             /* between two such turns for what is not kept */
-#define VARIABLES_MAX 27        /* one for each letter, and the ID */
-#define VARIABLE_BYTES (64 + ADDRESS_MAX)
-#define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
 
-/* Says who it is for: only then mail-local starts. A home that is somebody else's would be a way into it. */
-static void check_home(struct lookup_answer const *a)
+/* What was said before, by programs that a task left behind, is not about this one. */
+void child_renew(struct child *c)
 {
-  struct stat st;
+  char buf[READ_BYTES];
+  int i;
 
-  if (a->home[0] != '/') verdict_later("4.3.5 the recipient's home has no absolute path");
-  if (stat(a->home, &st) == -1) {
-    log_sys("unable to look at the home ", a->home);
-    verdict_later("4.2.1 the recipient's home is not available");
-  }
-  if (S_ISDIR(st.st_mode) && st.st_uid == a->uid) return;
-  log_line("the home ", a->home, " does not belong to user ", a->user);
-  verdict_later("4.3.5 the recipient's home is somebody else's");
+  for (i = 0; i < 2; i++)
+    if (c->fd[i] != -1) (void)!read(c->fd[i], buf, sizeof buf);
+  c->done = c->text_done = 0;
+  c->text_len = c->line_len = 0;
+  c->lines = 0;
+  c->slow_until = 0;
 }
 
-void child_params(struct child_params *p, struct job const *j)
+void child_close(struct child *c)
 {
-  memcpy(p->id, j->id, sizeof p->id);
-  p->of_sender = j->params.len;
-  memcpy(p->sender, j->params.s, p->of_sender);
-  p->of_rcpt = j->rcpt[0].params.len;
-  memcpy(p->rcpt, j->rcpt[0].params.s, p->of_rcpt);
-}
+  int i;
 
-/* "NAME=value" of what was asked for; to has VARIABLES_MAX places. Their number. */
-static size_t set_variables(char **to, struct child_params const *p)
-{
-  static char text[VARIABLES_MAX][VARIABLE_BYTES];
-  struct param_run const sender = { p->sender, p->of_sender }, rcpt = { p->rcpt, p->of_rcpt };
-  struct param const *k;
-  size_t n = 0;
-
-  for (k = params_known; k->letter && n < VARIABLES_MAX - 1; k++) {
-    char const *value = param_get(k->of_rcpt ? rcpt : sender, k->letter);
-    if (!value || (k->has_value && !*value)) continue;
-    snprintf(text[n], sizeof text[n], "%s=%s", k->name, k->has_value ? value : "1");
-    to[n] = text[n];
-    n++;
-  }
-  snprintf(text[n], sizeof text[n], "QUEUEID=%s", p->id);
-  to[n] = text[n];
-  return n + 1;
-}
-
-/* The sender as this recipient sees it. */
-static char const *sender_for(char const *sender, char const *address)
-{
-  static char named[2 * ADDRESS_MAX + 2];       /* mail-local says when it is too long */
-
-  if (!verp_is(sender)) return sender;
-  verp_make(named, sizeof named, sender, address);
-  return named;
-}
-
-static void become_local(struct lookup_answer const *a, char const *sender, char const *address, char const *standard,
-                         struct child_params const *p) __attribute__((noreturn));
-static void become_local(struct lookup_answer const *a, char const *sender, char const *address, char const *standard,
-                         struct child_params const *p)
-{
-  char program[CONF_PATH_MAX], path[1024];
-  char const *inherited = getenv("PATH");
-  char const *argv[] = { "mail-local", "--", a->user, a->home, a->local, a->dash, a->ext, a->domain, 0, standard, 0 };
-  char *env[1 + VARIABLES_MAX + 1] = { path };
-
-  io_close_from(3);
-  umask(077);
-  if (setsid() == -1) _exit(VERDICT_LATER);
-  if (priv_become(a->uid, a->gid) == -1) {
-    log_sys("unable to become user ", a->user);
-    verdict_later("4.3.0 unable to start the delivery");
-  }
-  check_home(a);
-  argv[8] = sender_for(sender, address);
-  snprintf(path, sizeof path, "PATH=%.1000s", inherited ? inherited : PATH_DEFAULT);
-  env[1 + set_variables(env + 1, p)] = 0;
-  execve(conf_path(program, "bin/mail-local"), (char **)argv, env);
-  log_sys("unable to run ", program);
-  verdict_later("4.3.0 unable to start the delivery");
-}
-
-static pid_t start(int (*pipes)[2], int message)
-{
-  pid_t pid;
-
-  if (spawn_pipes(pipes, CHILD_FDS) == -1) return -1;
-  pid = io_nonblock(pipes[0][0]) == -1 || io_nonblock(pipes[1][0]) == -1 ? -1
-    : spawn_program((int const []){ message, pipes[0][1], pipes[1][1] }, 3, 0, VERDICT_LATER);
-  if (pid == -1) spawn_close(pipes, CHILD_FDS);
-  return pid;
-}
-
-int local_child_start(struct child *c, int message, struct lookup_answer const *a, char const *sender,
-                      char const *address, char const *standard, struct child_params const *params)
-{
-  int pipes[CHILD_FDS][2], i;
-
-  memset(c, 0, sizeof *c);
-  c->pid = start(pipes, message);
-  if (!c->pid) become_local(a, sender, address, standard, params);
-  if (c->pid == -1) {
-    log_sys("error: unable to start mail-local");
-    return -1;
-  }
   for (i = 0; i < CHILD_FDS; i++) {
-    close(pipes[i][1]);
-    c->fd[i] = pipes[i][0];
+    io_close_keep(c->fd[i]);
+    c->fd[i] = -1;
   }
-  return 0;
 }
 
 void child_kill(struct child const *c, int sig)
@@ -181,11 +87,27 @@ long long child_pause(struct child const *c)
   return c->slow_until > io_clock() ? c->slow_until : 0;
 }
 
+/* More than an answer is its end, as everything is that it was not asked for. */
+static void read_answer(struct child *c)
+{
+  int r = task_is_done(c->fd[2]);
+
+  if (r == 1) c->done = 1;
+  if (r != -1) return;
+  close(c->fd[2]);
+  c->fd[2] = -1;
+}
+
 void child_read(struct child *c, int which, char const *id)
 {
   char buf[READ_BYTES];
   ssize_t r = 0;
   int i;
+
+  if (which == 2) {
+    read_answer(c);
+    return;
+  }
 
   for (i = 0; i < READ_TIMES && c->fd[which] != -1; i++) {
     do r = read(c->fd[which], buf, sizeof buf);
@@ -216,17 +138,20 @@ static void check_code(struct child *c, char class)
   c->text_len = (size_t)snprintf(c->text, sizeof c->text, "%c.3.0 %.480s", class, copy);
 }
 
-enum result local_child_end(struct child *c, int status, char const *id)
+void child_take_rest(struct child *c, char const *id)
 {
-  enum result result = RESULT_LATER;
-  int i;
-
   child_read(c, 0, id);
   child_read(c, 1, id);
   log_line_of(c, id);
-  for (i = 0; i < CHILD_FDS; i++)
-    if (c->fd[i] != -1) close(c->fd[i]);
   c->text[c->text_len] = 0;
+}
+
+enum result local_child_end(struct child *c, int status, char const *id)
+{
+  enum result result = RESULT_LATER;
+
+  child_take_rest(c, id);
+  child_close(c);
   if (WIFSIGNALED(status)) set_text(c, "4.3.0 the delivery was interrupted");
   else if (WEXITSTATUS(status) == 0) result = RESULT_DONE;
   else if (WEXITSTATUS(status) == VERDICT_NEVER) result = RESULT_FAILED;

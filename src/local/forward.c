@@ -16,7 +16,12 @@
 
 #define QUEUE_SECONDS 60        /* for mail-queued to come back */
 
-static stralloc recipients;     /* T records and their parameters; never freed: the process ends soon */
+static stralloc recipients;     /* T records and their parameters */
+
+void forward_start(void)
+{
+  recipients.len = 0;
+}
 
 static void add(stralloc *sa, char type, char const *address)
 {
@@ -92,15 +97,17 @@ static void give_message(struct submit *s, struct delivery const *d)
 char const *forward_send(struct delivery const *d)
 {
   static struct submit s;
-  stralloc records = STRALLOC_ZERO;
+  static stralloc records;
   int code = submit_open(&s, QUEUE_SECONDS);
 
+  records.len = 0;
   add_sender(&records, d);
   if (!stralloc_cat(&records, &recipients)) verdict_later("4.3.0 out of memory");
   if (!code) {
     give_message(&s, d);
     code = submit_end(&s, records.s, records.len);
   }
+  submit_close(&s);
   if (!code) return s.text;
   log_line("unable to forward: ", s.text);
   if (submit_permanent(code)) verdict_never("5.3.0 the message could not be forwarded");

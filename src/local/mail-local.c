@@ -1,19 +1,24 @@
 /*
- * mail-local.c - deliver one message to one user, as the user's .qmail files say
+ * mail-local.c - deliver messages to one user, as the user's .qmail files say
  *
- * Runs as    the recipient, started by mail-lspawn, once for each delivery; or by hand (-n tells, does nothing)
- * Reads      fd 0: the message, a file; the home's .qmail files (dot-qmail(5))
- * Writes     Maildirs and mbox files of the user; fd 1: one line for the sender; fd 2: the log
- * Trusts     mail-lspawn for its arguments, the user for the .qmail files; nobody for addresses and the message
+ * Runs as    the recipient, started by mail-lspawn: as root with three rights, until it has read, before all else, 16
+ *            bytes that say whom to become; or by hand (-n tells, does nothing)
+ * Reads      fd 3: tasks of mail-lspawn (local/task.h), with the message as fd 0, a file; the home's .qmail files
+ *            (dot-qmail(5))
+ * Writes     Maildirs and mbox files of the user; fd 1: one line for the sender; fd 2: the log; fd 3: "done"
+ * Trusts     mail-lspawn for whom to become and its tasks, the user for the .qmail files; nobody for addresses and the
+ *            message
  * If broken  a stranger acts as that user, as the user's own programs can; nobody else's mail is in reach
- * Exits      0 delivered; 100 refused for ever; 111 (or a signal) not now, and for wrong usage
- * Why so     not locked in: the user's programs inherit what it is, and may be set-uid or need anything
+ * Exits      0 delivered, or no more tasks; 100 refused for ever; 111 (or a signal) not now, and for wrong usage
+ * Why so     not locked in: the user's programs inherit what it is, and may be set-uid or need anything. After one of
+ *            them, or any verdict but "done", it ends: only what left no trace is followed by another task
  */
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,6 +27,7 @@
 #include "lib/addr/verp.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/priv/priv.h"
 #include "local/delivery.h"
 #include "local/dotqmail.h"
 #include "local/forward.h"
@@ -30,12 +36,14 @@
 #include "local/mbox.h"
 #include "local/message.h"
 #include "local/program.h"
+#include "local/task.h"
 #include "local/verdict.h"
 
 #define INSTRUCTIONS_MAX 4194304        /* bytes of a .qmail file: a list of 100,000 addresses */
 #define ARGUMENTS 8
 
 static struct delivery d;
+static int by_tasks;            /* of mail-lspawn, and not by hand */
 static int only_tell;           /* -n */
 static int forward_only;
 static unsigned int files, forwards, programs;
@@ -50,9 +58,14 @@ static void check_home(void)
 {
   struct stat st;
 
+  if (d.home[0] != '/') verdict_later("4.3.5 the recipient's home has no absolute path");
   if (chdir(d.home) == -1 || stat(".", &st) == -1) {
     log_sys("unable to enter the home ", d.home);
     verdict_later("4.2.1 the recipient's home is not available");
+  }
+  if (by_tasks && st.st_uid != geteuid()) {     /* a way into it, for somebody else */
+    log_line("the home ", d.home, " does not belong to user ", d.user);
+    verdict_later("4.3.5 the recipient's home is somebody else's");
   }
   if (st.st_mode & S_IWOTH) {
     log_line("the home ", d.home, " is writable for everybody");
@@ -239,7 +252,7 @@ static void take_arguments(int argc, char **argv)
     *to[i] = argv[i];
     if (strlen(argv[i]) > ADDRESS_MAX) verdict_later("4.3.0 an argument is too long");
   }
-  if (strlen(d.dash) > LOOKUP_DASH_MAX || d.home[0] != '/') die_usage();
+  if (strlen(d.dash) > LOOKUP_DASH_MAX) die_usage();
   if (!only_tell && !geteuid()) log_diex(VERDICT_LATER, "mail is not delivered as root");
   if (delivery_lines(&d) == -1) verdict_later("4.3.0 out of memory");
 }
@@ -264,16 +277,13 @@ static void say_done(char const *id)
   io_write(1, line, (size_t)n); /* who does not listen has the exit code */
 }
 
-int main(int argc, char **argv)
+static void deliver(void)
 {
-  stralloc text = STRALLOC_ZERO;
+  static stralloc text;
   char name[DOTQMAIL_NAME_MAX + 1], *at, *line;
   char const *id = 0;
 
-  log_name("mail-local");
-  signal(SIGPIPE, SIG_IGN);
-  umask(077);
-  take_arguments(argc, argv);
+  text.len = 0;
   check_home();
   if (!only_tell) check_message();
   find_instructions(&text, name);
@@ -285,5 +295,71 @@ int main(int argc, char **argv)
     if (obey(line)) break;
   if (forwards && !only_tell) id = forward_send(&d);
   say_done(id);
+}
+
+/* --- as mail-lspawn starts it */
+
+static void become_the_user(void)
+{
+  uid_t uid;
+  gid_t gid;
+
+  if (task_take_user(TASK_FD, &uid, &gid) == -1 || !uid || !gid || fcntl(TASK_FD, F_SETFD, FD_CLOEXEC) == -1)
+    _exit(VERDICT_LATER);
+  if (priv_become(uid, gid) == -1) {
+    log_sys("unable to become the recipient");
+    verdict_later("4.3.0 unable to start the delivery");
+  }
+  io_close_from(TASK_FD + 1);
+}
+
+/* Nothing of a task is left for the next one: what a verdict ends the process with needs no way back. */
+static void begin(struct task const *t, char const *path)
+{
+  size_t i;
+  int r;
+
+  d = (struct delivery){ .user = t->user, .home = t->home, .local = t->local, .dash = t->dash, .ext = t->ext,
+                         .domain = t->domain, .sender = t->sender, .standard = t->standard };
+  files = forwards = programs = 0;
+  forward_start();
+  umask(077);
+  if (strlen(d.sender) > ADDRESS_MAX) verdict_later("4.3.0 an argument is too long");
+  r = clearenv() | setenv("PATH", path, 1);
+  for (i = 0; i < t->n; i++) r |= putenv(t->variables[i]);
+  if (r || delivery_lines(&d) == -1) verdict_later("4.3.0 out of memory");
+}
+
+static void do_tasks(void)
+{
+  struct task t;
+  char const *path;
+  int message, nothing, r;
+
+  become_the_user();
+  by_tasks = 1;
+  path = strdup(getenv("PATH"));
+  nothing = fcntl(0, F_DUPFD_CLOEXEC, TASK_FD + 1);
+  if (!path || nothing == -1) verdict_later("4.3.0 unable to start the delivery");
+  while ((r = task_receive(TASK_FD, &t, &message)) == 1) {
+    if (dup2(message, 0) == -1) verdict_later("4.3.0 unable to read the message");
+    close(message);
+    begin(&t, path);
+    deliver();
+    if (programs || dup2(nothing, 0) == -1 || task_say_done(TASK_FD) == -1) return;
+  }
+  if (r == -1) verdict_later("4.3.0 unable to start the delivery");
+}
+
+int main(int argc, char **argv)
+{
+  log_name("mail-local");
+  signal(SIGPIPE, SIG_IGN);
+  if (argc == 2 && !strcmp(argv[1], "-t")) do_tasks();
+  else {
+    umask(077);
+    take_arguments(argc, argv);
+    deliver();
+  }
   return 0;
 }

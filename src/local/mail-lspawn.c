@@ -1,5 +1,5 @@
 /*
- * mail-lspawn.c - become the recipient and run mail-local, for each local delivery
+ * mail-lspawn.c - have each local delivery done by a mail-local that is the recipient
  *
  * Runs as    root with the rights to change user and to kill, nothing else; started by mail-start
  * Reads      fd 3: jobs from mail-open, with the message's descriptor (door/job.h); fd 5: answers of
@@ -32,6 +32,8 @@
 #include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 #include "local/child.h"
+#include "local/give.h"
+#include "local/resting.h"
 #include "local/uid.h"
 
 #define SLOTS LOCAL_JOBS_MAX    /* deliveries at once, whatever mail-send asks for */
@@ -65,10 +67,11 @@ struct slot {
   char id[ID_MAX + 1];
   char sender[ADDRESS_MAX + 1];
   char address[ADDRESS_MAX + 1];
-  struct child_params params;
+  struct give_params params;
 };
 
 static struct slot slots[SLOTS];
+static unsigned int taken;      /* those beyond are free, and their pages were never touched */
 static stralloc standard;
 static struct uid_least least;
 static unsigned int timeout_local, per_user;
@@ -111,11 +114,10 @@ static void result(struct slot *s, enum result r, char const *text)
 
 static struct slot *free_slot(void)
 {
-  struct slot *s;
+  struct slot *s = slots;
 
-  for (s = slots; s < slots + SLOTS; s++)
-    if (s->state == FREE) return s;
-  return 0;
+  while (s < slots + taken && s->state != FREE) s++;
+  return s < slots + SLOTS ? s : 0;
 }
 
 /* The recipient's programs get this descriptor: they must not be able to write to it, nor wait for it. */
@@ -147,8 +149,9 @@ static void take_job(struct slot *s)
   memcpy(s->id, j.id, sizeof s->id);
   snprintf(s->sender, sizeof s->sender, "%s", j.sender);
   snprintf(s->address, sizeof s->address, "%s", j.rcpt[0].address);
-  child_params(&s->params, &j);
+  give_params(&s->params, &j);
   s->state = ASKING;
+  if (s == slots + taken) taken++;
   s->deadline = io_clock() + LOOKUP_WAIT;
   if (j.kind != JOB_LOCAL || s->message == -1 || !message_ok(s->message)) {
     log_line("error: job for ", s->id, " without a message to read");
@@ -174,7 +177,7 @@ static unsigned int running(uint64_t key)
   unsigned int n = 0;
   struct slot *s;
 
-  for (s = slots; s < slots + SLOTS; s++) n += s->state == RUNNING && s->key == key;
+  for (s = slots; s < slots + taken; s++) n += s->state == RUNNING && s->key == key;
   return n;
 }
 
@@ -189,7 +192,7 @@ static void start(struct slot *s, struct lookup_answer const *a)
     s->busy = 1;
     result(s, RESULT_LATER, BUSY_USER);
   }
-  else if (local_child_start(&s->child, s->message, a, s->sender, s->address, standard.s, &s->params) == -1)
+  else if (give(&s->child, s->message, a, s->sender, s->address, standard.s, &s->params) == -1)
     result(s, RESULT_LATER, "4.3.0 unable to start the delivery");
   else {
     drop_message(s);
@@ -212,9 +215,9 @@ static void take_answer(void)
     return;
   }
   if (!lookup_answer_unpack(&a, buf, (size_t)r)) log_diex(111, "fatal: an answer of mail-lookup was not understood");
-  for (s = slots; s < slots + SLOTS; s++)
+  for (s = slots; s < slots + taken; s++)
     if (s->state == ASKED && s->question == a.number) break;
-  if (s == slots + SLOTS) return;       /* given up already */
+  if (s == slots + taken) return;       /* given up already */
   switch (a.status) {
     case LOOKUP_YES: start(s, &a); break;
     case LOOKUP_NO: result(s, RESULT_FAILED, "5.1.1 no mailbox here by that name"); break;
@@ -241,6 +244,7 @@ static void report(struct slot *s)
     exit_code = 111;
   }
   s->state = FREE;
+  while (taken && slots[taken - 1].state == FREE) taken--;
 }
 
 static void reap(void)
@@ -249,12 +253,14 @@ static void reap(void)
   pid_t pid;
   struct slot *s;
 
-  while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-    for (s = slots; s < slots + SLOTS; s++) {
+  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+    resting_gone(pid);
+    for (s = slots; s < slots + taken; s++) {
       if (s->state != RUNNING || s->child.pid != pid) continue;
       s->result = local_child_end(&s->child, status, s->id);
       s->state = REPORTING;
     }
+  }
 }
 
 /* A delivery that takes too long: first TERM, then KILL until its end comes. */
@@ -276,8 +282,8 @@ static int advance(long long *until)
   struct slot *s;
   int n = 0;
 
-  *until = WAKE_NEVER;
-  for (s = slots; s < slots + SLOTS; s++) {
+  *until = resting_turn();
+  for (s = slots; s < slots + taken; s++) {
     long long pause;
     if (s->state != FREE && s->state != REPORTING && s->deadline <= io_clock()) late(s);
     if (lookup_gone && (s->state == ASKING || s->state == ASKED)) result(s, RESULT_LATER, UNKNOWN_USER);
@@ -297,9 +303,20 @@ static int any(enum state state)
 {
   struct slot *s;
 
-  for (s = slots; s < slots + SLOTS; s++)
+  for (s = slots; s < slots + taken; s++)
     if (s->state == state) return 1;
   return 0;
+}
+
+/* Its answer, in the same round, may have been heard already. */
+static void hear(struct slot *s, int which)
+{
+  if (s->state != RUNNING) return;
+  child_read(&s->child, which, s->id);
+  if (!s->child.done) return;
+  give_done(&s->child, s->id);
+  s->result = RESULT_DONE;
+  s->state = REPORTING;
 }
 
 #define FIXED 4
@@ -308,22 +325,22 @@ static void wait_for_news(long long until)
 {
   static struct pollfd p[FIXED + SLOTS * CHILD_FDS + WAKE_OWN];
   struct slot *room = closing ? 0 : free_slot();
-  int i;
+  unsigned int i, n = taken * CHILD_FDS;
 
   p[0] = (struct pollfd){ .fd = closing ? -1 : FD_LIFE, .events = POLLIN };
   p[1] = (struct pollfd){ .fd = room ? AGENT_JOBS : -1, .events = POLLIN };
   p[2] = (struct pollfd){ .fd = any(REPORTING) ? AGENT_REPORTS : -1, .events = POLLOUT };
   p[3] = (struct pollfd){ .fd = lookup_gone ? -1 : LSPAWN_LOOKUP, .events = POLLIN };
   if (any(ASKING)) p[3].events |= POLLOUT;
-  for (i = 0; i < SLOTS * CHILD_FDS; i++) {
+  for (i = 0; i < n; i++) {
     struct slot const *s = slots + i / CHILD_FDS;
     int listens = s->state == RUNNING && !child_pause(&s->child);
     p[FIXED + i] = (struct pollfd){ .fd = listens ? s->child.fd[i % CHILD_FDS] : -1, .events = POLLIN };
   }
-  wake_poll(p, FIXED + SLOTS * CHILD_FDS, until);
+  wake_poll(p, FIXED + n, until);
   if (p[0].revents) closing = 1;
-  for (i = 0; i < SLOTS * CHILD_FDS; i++)
-    if (p[FIXED + i].revents) child_read(&slots[i / CHILD_FDS].child, i % CHILD_FDS, slots[i / CHILD_FDS].id);
+  for (i = 0; i < n; i++)
+    if (p[FIXED + i].revents) hear(slots + i / CHILD_FDS, (int)(i % CHILD_FDS));
   if (p[3].revents & ~POLLOUT) take_answer();
   if (p[1].revents) take_job(room);
 }
@@ -340,7 +357,6 @@ static void prepare(void)
   control_start(read_settings, FD_LIFE);
   if (priv_limits(FILES_MAX, 0) == -1 || setrlimit(RLIMIT_CORE, &no_core) == -1 || priv_root_minimum() == -1)
     log_die(111, "fatal: unable to give up rights");
-  for (fd = 0; fd < SLOTS; fd++) slots[fd].message = -1;
   wake_signals((int const []){ SIGHUP, SIGTERM, SIGCHLD, SIGALRM, 0 });
 }
 

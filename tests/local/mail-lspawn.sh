@@ -95,12 +95,13 @@ test_exit_codes() {
   fresh
   mv "$I/bin/mail-local" "$SCRATCH/mail-local"
   on_exit "mv '$SCRATCH/mail-local' '$I/bin/mail-local' 2>/dev/null"
-  # a stand-in that does what the extension says
+  # a stand-in that does what it is told
   # shellcheck disable=SC2016
-  printf '%s\n' '#!/bin/sh' 'IFS=:; set -f; set -- $6; [ "$2" ] && echo "$2"; [ "$1" = kill ] && kill -9 $$; exit "$1"' > "$I/bin/mail-local"
+  printf '%s\n' '#!/bin/sh' 'IFS=:; set -f; read -r what < '"$SCRATCH/what"'; set -- $what; [ "$2" ] && echo "$2"
+[ "$1" = kill ] && kill -9 $$; exit "$1"' > "$I/bin/mail-local"
   chmod 0755 "$I/bin/mail-local"
   got=$(for e in 0:fine 0 100:5.1.1_no 100:no 100 100:4.0.0_x 99 1:4.2.2_full 111:later 112 126 255 kill 111:5.1.1_never; do
-    lspawn 1::joe-$e@host.example.org @get | sed -n 's/^1 //p'; done)
+    echo $e > "$SCRATCH/what"; lspawn 1::joe @get | sed -n 's/^1 //p'; done)
   assertEquals "K local fine
 K local 
 D local 5.1.1_no
@@ -316,6 +317,105 @@ test_ends() {
   assertEquals "1 K local did 0+0+1 exit 0" "$(lspawn 1::joe "$running" @life | xargs)"
   assertEquals "1 K local did 0+0+1 exit 0" "$(lspawn 1::joe "$running" @term | xargs)"
   assertEquals "exit 111" "$(lspawn 1::joe "$running" @deaf @wait:3)"
+}
+
+# The number of the process that delivered is in the names of Maildir.
+pids() { new | sed 's/.*P\([0-9]*\)Q.*/\1/' | sort | uniq -c | sort -rn | awk '{ print $1 }' | xargs; }
+
+test_one_stays_for_its_user() {
+  able || return 0
+  fresh
+  assertEquals "1 K local did 1+0+0 2 K local did 1+0+0 3 K local did 1+0+0 exit 0" \
+    "$(lspawn 1:s@x.example:joe @get 2::Joe@host.example.org @get 3::joe @get | xargs)"
+  assertEquals "one did all" 3 "$(pids)"
+  assertEquals "its own sender each" "Return-Path: <> Return-Path: <> Return-Path: <s@x.example>" \
+    "$(new | xargs grep -h '^Return-Path' | sort | xargs)"
+  assertEquals "and recipient" "Delivered-To: Joe@host.example.org" "$(new | xargs grep -h '^Delivered-To: J')"
+  fresh
+  lspawn 1::joe @get @wait:3 2::joe @get > /dev/null
+  assertEquals "not for long" "1 1" "$(pids)"
+}
+
+# after a program, and after any verdict but "done", for another user, and for another home
+test_one_does_not_stay() {
+  able || return 0
+  fresh
+  qmail .qmail-p ./Maildir/ '|true'
+  qmail .qmail-no ./Maildir/ '|exit 100'
+  assertEquals "1 K 2 K 3 K 4 D 5 K exi" \
+    "$(lspawn 1::joe @get 2::joe-p @get 3::joe @get 4::joe-no @get 5::joe @get | cut -c1-3 | xargs)"
+  assertEquals "two before the program, two before the refusal, and the last" "2 2 1" "$(pids)"
+  fresh
+  mkdir -p "$SCRATCH/eve/Maildir/tmp" "$SCRATCH/eve/Maildir/new" "$SCRATCH/eve/Maildir/cur"
+  chown -R 62002:62002 "$SCRATCH/eve"
+  mkdir -p "$SCRATCH/too/Maildir/tmp" "$SCRATCH/too/Maildir/new" "$SCRATCH/too/Maildir/cur"
+  chown -R $UID_:$UID_ "$SCRATCH/too"
+  printf '%s\n' "=joe:joe:$UID_:$UID_:$HOME_:::" "=eve:eve:62002:62002:$SCRATCH/eve:::" \
+    "=too:joe:$UID_:$UID_:$SCRATCH/too:::" "=group:joe:$UID_:62002:$HOME_:::" . > "$I/users/assign"
+  "$I/bin/mail-newu"
+  assertEquals "1 K 2 K 3 K 4 K exi" "$(lspawn 1::joe @get 2::eve @get 3::too @get 4::group @get | cut -c1-3 | xargs)"
+  assertEquals "each its own" 4 "$(find "$HOME_" "$SCRATCH/eve" "$SCRATCH/too" -path "*/new/*" -type f | sed 's/.*P\([0-9]*\)Q.*/\1/' | sort -u | wc -l)"
+  assertEquals "62002 62002:62002 $UID_:$UID_" \
+    "$(find "$HOME_/Maildir/new" -gid 62002 -printf '%G '; stat -c %u:%g "$SCRATCH"/eve/Maildir/new/* "$SCRATCH"/too/Maildir/new/* | xargs)"
+}
+
+# what a task sets is gone with it: variables, counts, forward addresses, owner, umask, folder, descriptor 0
+test_each_task_begins_anew() {
+  able || return 0
+  fresh
+  python3 "$stub/queued.py" "$I/run/queue" "$SCRATCH/q" 2> "$SCRATCH/err" &
+  queued=$!
+  on_exit "kill $queued 2>/dev/null"
+  wait_for 60 test -S "$I/run/queue" || fail "no stub of mail-queued"
+  chmod 0777 "$I/run/queue"
+  qmail .qmail-one x@a.example ./Maildir/
+  qmail .qmail-one-owner o@a.example
+  qmail .qmail-two-default y@b.example
+  # shellcheck disable=SC2016
+  qmail .qmail-three '|{ env | grep -v -e ^PWD= -e ^_= -e ^SHLVL= | sed "s/=.*//" | sort | xargs; umask; pwd; ls /proc/$PPID/fd | xargs; echo "$SENDER $NEWSENDER" "$EXT"; } > seen'
+  assertEquals "1 K local did 1+1+0 2 K local did 0+1+0 3 K local did 0+0+1 exit 0" \
+    "$(lspawn 1:s1@x.example:joe-one @get 2:s2@x.example:joe-two-more @get 3:s3@x.example:joe-three @get | sed 's/ qp [^ ]*//' | xargs)"
+  assertEquals "Fjoe-one-owner@ Tx@a.example" "$(tr '\0' '\n' < "$SCRATCH/q/1.env" | grep '^[FT]' | sed 's/owner@.*/owner@/' | xargs)"
+  assertEquals "Fs2@x.example Ty@b.example" "$(tr '\0' '\n' < "$SCRATCH/q/2.env" | grep '^[FT]' | xargs)"
+  cp "$HOME_/seen" "$SCRATCH/third"
+  fresh
+  # shellcheck disable=SC2016
+  qmail .qmail-three '|{ env | grep -v -e ^PWD= -e ^_= -e ^SHLVL= | sed "s/=.*//" | sort | xargs; umask; pwd; ls /proc/$PPID/fd | xargs; echo "$SENDER $NEWSENDER" "$EXT"; } > seen'
+  lspawn 1:s3@x.example:joe-three @get > /dev/null
+  assertEquals "as if it were the first" "$(cat "$HOME_/seen")" "$(cat "$SCRATCH/third")"
+  kill $queued
+}
+
+# Whom to become is told in one record of one form, and nothing else is looked at by root.
+test_whom_to_become() {
+  able || return 0
+  fresh
+  : > "$SCRATCH/said"
+  for record in '' 00 "$(user 1 $UID_ $UID_)0" "$(user 2 $UID_ $UID_)" "$(user 1 0 $UID_)" "$(user 1 $UID_ 0)" "$(user 1 $UID_ $UID_ 1)" \
+    "$(user 1 4294967295 $UID_)" none; do
+    assertEquals "$record" "exit 111" "$(task "$record" | tail -n 1)"
+  done
+  assertEquals "a task that is none" "exit 111" "$(task "$(user 1 $UID_ $UID_)" 01 | tail -n 1)"
+  assertEquals "no task" "exit 0" "$(task "$(user 1 $UID_ $UID_)" | tail -n 1)"
+  "$I/bin/mail-local" -t 3<&- > /dev/null 2>&1
+  assertEquals "by hand" 111 $?
+}
+user() { printf '%08x%08x%08x%08x' "$1" "$2" "$3" "${4:-0}"; }
+task() { # HEX...: records for a mail-local that begins as root, in which nobody waits for more
+  python3 - "$I/bin/mail-local" "$@" << 'EOF'
+import socket, subprocess, sys
+a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+if sys.argv[2] != "none":
+    for r in sys.argv[2:]:
+        a.send(bytes.fromhex(r if len(r) % 2 == 0 else r + "0"))
+    a.shutdown(socket.SHUT_WR)
+def arrange():
+    import os
+    os.dup2(b.fileno(), 3)
+p = subprocess.Popen([sys.argv[1], "-t"], pass_fds=[3], preexec_fn=arrange, env={"PATH": "/bin"}, stdout=subprocess.PIPE)
+print(p.communicate(timeout=60)[0].decode(), end="")
+print("exit", p.returncode)
+EOF
 }
 
 test_started_by_hand() {
