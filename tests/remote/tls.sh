@@ -27,7 +27,7 @@ serve_tls() {
   : > "$T/asked"
   python3 "$stub/tlsout.py" "$home/run/tlsout/tls" "$T" &
   tlsd=$!
-  on_exit "kill $tlsd"
+  on_exit "kill $tlsd 2>/dev/null"
   wait_for 60 test -S "$home/run/tlsout/tls"
 }
 
@@ -256,13 +256,56 @@ test_a_line_that_is_none() {
 }
 
 # mail-remote may not connect to it, mail-rspawn does
+by_rspawn() { timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1; }
 test_by_mail_rspawn() {
   policy x.test:secure:mx.x.test
   sink 127.0.0.1 "$offers" "$good"
   { for i in 1 2; do echo "job $i $SCRATCH/m from@a.test b$i@x.test"; done; echo wait 1; echo wait 2; echo nojobs; echo exit; } |
-    timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1
+    by_rspawn
   assertEquals 'both' 2 "$(grep -c '^report .* tls=TLSv1.3/.*,verified$' "$SCRATCH/out")"
   assertTrue 'delivered' "said '^rcpt 2 0 K'"
+}
+
+# the real mail-tlsd, which only mailr may ask
+expect() { # POLICY RESULT [TLS]
+  policy "$1"
+  { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; echo nojobs; echo exit; } | by_rspawn
+  said "^rcpt 1 0 $2" || fail "$1: $2"
+  [ -z "${3:-}" ] || said "^report 1 .* tls=$3" || fail "$1: $3"
+}
+host() { sink 127.0.0.1 "$offers" "starttls=then-tls:$certs/$1:220 go"; }
+test_with_mail_tlsd() {
+  need_root && need_tls || return 0
+  kill "$tlsd"
+  rm "$home/run/tlsout/tls"
+  chmod 0750 "$home/run/tlsout"
+  chmod -R a+rX "$certs" "$SCRATCH/certs.2"
+  echo "$certs/ca.pem" > "$home/control/tlscafile"
+  policy "z.test:secure:z.test:$SCRATCH/certs.2/ca.pem"
+  "$home/bin/mail-start" tls > "$SCRATCH/tls.log" 2>&1 &
+  on_exit "kill $!"
+  wait_for 60 grep -q 'ready for servers' "$SCRATCH/tls.log" || fail "$(cat "$SCRATCH/tls.log")"
+  host good
+  expect x.test:may K 'TLSv1.3/TLS_[A-Z0-9_]*$'
+  expect x.test:secure:mx.x.test K 'TLSv1.3/.*,verified$'
+  expect "x.test:fingerprint:$(fingerprint "$certs/good")" K 'TLSv1.3/.*,verified$'
+  expect x.test:secure:mx.other.test 'Z 4.7.5 no TLS with '
+  expect "x.test:secure:mx.x.test:$SCRATCH/certs.2/ca.pem" 'Z 4.7.5 no TLS with '
+  expect "x.test:fingerprint:$(fingerprint "$certs/other")" 'Z 4.7.5 no TLS with '
+  host old
+  expect x.test:secure:mx.x.test 'Z 4.7.5 no TLS with .*expired'
+  expect x.test:encrypt K 'TLSv1.3/'
+  sink 127.0.0.1 "$offers" 'starttls=then-rubbish:220 go'
+  expect x.test:encrypt 'Z 4.7.5 no TLS with '
+  expect x.test:may K 'failed$'
+  sink 127.0.0.1 "$offers" "$good" dot=hang
+  policy x.test:may
+  { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; echo nojobs; echo exit; } | by_rspawn &
+  job=$!
+  wait_for 60 saw DATA || fail 'no DATA'
+  kill -KILL $(pgrep -P "$(pgrep -f "$home/bin/mail-tlsd -c" | head -n 1)") || fail 'no process to kill'
+  wait $job
+  said '^rcpt 1 0 Z 4.4.2 .*' || fail 'a process that dies in the middle'
 }
 
 run_tests
