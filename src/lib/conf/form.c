@@ -277,7 +277,8 @@ char const *form_expects(enum form form, char const *key, char const *value)
       return expect(is_delivery(key), "a line of a .qmail file, such as ./Maildir/, |program or &address");
     case FORM_PROGRAM: return expect(is_path(key), "a program's path, without arguments");
     case FORM_BACKEND:
-      return expect(login_backend(key, &rest) != BACKEND_BAD, "file, checkpassword /program word... or dovecot /socket");
+      return expect(login_backend(key, &rest) != BACKEND_BAD,
+                    "file, checkpassword /program word... or dovecot /socket");
     case FORM_PATHS: return expect(is_paths(key), "absolute paths with colons between them");
     case FORM_TLS_VERSION: return expect(!strcmp(key, "1.2") || !strcmp(key, "1.3"), "1.2 or 1.3");
     case FORM_DOMAIN: return expect(is_host(key, len), "a domain or [address] a line");
