@@ -5,7 +5,8 @@
 #include "door/report.h"
 #include "lib/io/pack.h"
 
-#define VERSION 4
+#define VERSION 3
+#define VERSION_TLS 4           /* of a session that has something in tls: the only one with that field */
 
 static int result_ok(unsigned int r)
 {
@@ -67,11 +68,11 @@ size_t report_pack(struct report const *r, char buf[PACKET_MAX])
   uint32_t i;
 
   if (r->n > JOB_RCPTS_MAX) return 0;
-  pack_u8(&p, VERSION);
+  pack_u8(&p, *r->tls ? VERSION_TLS : VERSION);
   pack_u32(&p, r->number);
   pack_u8(&p, r->flags);
   pack_bytes(&p, r->relay, strlen(r->relay), REPORT_RELAY_MAX);
-  pack_bytes(&p, r->tls, strlen(r->tls), REPORT_TLS_MAX);
+  if (*r->tls) pack_bytes(&p, r->tls, strlen(r->tls), REPORT_TLS_MAX);
   pack_u64(&p, r->key);
   pack_u32(&p, r->n);
   for (i = 0; i < r->n; i++) {
@@ -88,13 +89,16 @@ size_t report_pack(struct report const *r, char buf[PACKET_MAX])
 int report_unpack(struct report *r, char const *buf, size_t len)
 {
   struct unpack u = { .s = buf, .len = len };
+  unsigned int version = unpack_u8(&u);
   uint32_t i;
 
-  if (unpack_u8(&u) != VERSION) return 0;
+  if (version != VERSION && version != VERSION_TLS) return 0;
   r->number = unpack_u32(&u);
   r->flags = unpack_u8(&u);
   unpack_string(&u, r->relay, REPORT_RELAY_MAX);
-  unpack_string(&u, r->tls, REPORT_TLS_MAX);
+  r->tls[0] = 0;
+  if (version == VERSION_TLS) unpack_string(&u, r->tls, REPORT_TLS_MAX);
+  if (version == VERSION_TLS && !*r->tls) return 0;
   r->key = unpack_u64(&u);
   r->n = unpack_u32(&u);
   if (u.bad || r->n > JOB_RCPTS_MAX) return 0;

@@ -26,6 +26,11 @@ int main(void)
         && !strcmp(s.relay, r.relay) && !strcmp(s.tls, r.tls) && s.rcpt[0].position == 1 && s.rcpt[0].unasked && s.rcpt[1].result == RESULT_FAILED
         && s.rcpt[1].text_len == 5 && !memcmp(s.rcpt[1].text, "550\x01\xff", 5));
   records_hold("truncations are refused", buf, len, read_report);
+  r.tls[0] = 0;
+  len = report_pack(&r, buf);
+  check("without TLS it has no such field", report_unpack(&s, buf, len) && !*s.tls && buf[0] == 3);
+  buf[0] = 4;
+  check("nor an empty one", !report_unpack(&s, buf, len));
 
   r.rcpt[1] = (struct report_rcpt){ .position = 0, .result = RESULT_FAILED, .text = "550 at mx: no; others", .text_len = 21,
                                     .from = 4, .to = 9, .cut = 8, .words = "there", .words_len = 5 };

@@ -75,7 +75,7 @@ def unpack(data):
     at = 1
     n, flags = number(), data[at]
     at += 1
-    relay, tls, lines, texts = text(), text(), [], []
+    relay, tls, lines, texts = text(), text() if data[0] == 4 else "", [], []
     at += 8             # a key, which is mail-lspawn's alone
     for _ in range(number()):
         position, result, unasked = number(), chr(data[at]), data[at + 1]

@@ -243,7 +243,7 @@ class Send:
                key=0):
         if isinstance(result, str):
             result = [(n, result, text) for n in range(o.n)]
-        b = struct.pack(">BIBI", 4, o.number, flags, len(relay)) + relay + struct.pack(">IQI", 0, key, len(result))
+        b = struct.pack(">BIBI", 3, o.number, flags, len(relay)) + relay + struct.pack(">QI", key, len(result))
         for position, r, t in result:
             b += struct.pack(">IBBI", position, ord(r), unasked, len(t)) + t
         self.raw(AGENT[o.kind] if by is None else by, b)
