@@ -3,7 +3,7 @@
  *
  * Runs as    mailr, started by mail-start, one for the life of the suite
  * Reads      fd 3 (AGENT_JOBS): jobs from mail-open (door/job.h); its children's reports and questions
- * Writes     fd 4 (AGENT_REPORTS): reports to mail-send (door/report.h); connections to mail-tlsd, to its children
+ * Writes     fd 4 (AGENT_REPORTS): reports to mail-send (door/report.h)
  * Trusts     mail-open for jobs; nobody for addresses; its children only for the results of their own jobs
  * If broken  a stranger owns mailr: it can lie about the results of remote jobs and read messages in flight, and have
  *            mail-transport run the programs in control/transports; it cannot touch the queue or any user's files
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <skalibs/djbunix.h>
 
@@ -209,12 +210,36 @@ static int report_sound(struct child const *c, size_t len)
   return !(report.flags & ~(unsigned int)(REPORT_HOST_DOWN | REPORT_CONNECTED));
 }
 
+/* mail-transport cannot be started from behind the lock: what is under way is finished, then mail-start starts all
+   anew. */
+static void leave(char const *why)
+{
+  log_line(why);
+  broken = 1;
+  ending = 1;
+}
+
+static int tls_there(void)
+{
+  struct stat st;
+
+  return stat(tls, &st) == 0;
+}
+
+/* A child wants to talk to mail-tlsd: mail-transport, which is not locked in, connects and answers it. 0, or -1. */
+static int connect_for(struct child *c)
+{
+  if (transport != -1) return packet_send(transport, TRANSPORT_TLS, sizeof TRANSPORT_TLS - 1, c->fd);
+  if (tls_there()) leave("the service tls is new: starts anew");
+  return porter_refuse(c->fd, ENOTCONN);
+}
+
 static void take_report(struct child *c)
 {
   ssize_t r = packet_recv(c->fd, record, sizeof record, 0);
 
   if (r == -1 && errno == EAGAIN) return;
-  if (r == PORTER_QUESTION && c->state == CHILD_BUSY && porter_answer(c->fd, tls, 0) == 0) return;
+  if (r == PORTER_QUESTION && c->state == CHILD_BUSY && connect_for(c) == 0) return;
   if (r > 0 && report_sound(c, (size_t)r)) {
     child_done(c);
     report_record(record, (size_t)r);
@@ -253,15 +278,6 @@ static void signals(void)
   if (ending) child_retire_all();
 }
 
-/* It cannot be started again from behind the lock: what is under way is finished, then mail-start starts all anew. */
-static void leave_without_transport(void)
-{
-  log_line("lost mail-transport", (char *)0);
-  broken = 1;
-  ending = 1;
-  transport = -1;
-}
-
 /* waits for something and deals with it */
 static void turn(void)
 {
@@ -282,14 +298,17 @@ static void turn(void)
   wake_poll(p, n, n > OTHERS || ending || waiting_len ? io_clock() + TICK_MS : WAKE_NEVER);
   signals();
   if (p[0].revents) ending = 1;
-  if (p[2].revents) leave_without_transport();
+  if (p[2].revents) {
+    transport = -1;
+    leave("lost mail-transport");
+  }
   for (i = OTHERS; i < n && !waiting_len; i++)
     if (p[i].revents) take_report(who[i]);
   if (waiting_len) send_waiting();
   else if (p[1].revents && !ending) take_job();
 }
 
-/* the one process beside us that is not locked in: only where control/transports is there */
+/* the one process beside us that is not locked in: only where control/transports or mail-tlsd is there */
 static void start_transport(void)
 {
   char path[CONF_PATH_MAX];
@@ -315,7 +334,7 @@ static void lock(char const *program)
   for (i = 0; i < smtpauth.n; i++)
     if (smtpauth_read(smtpauth.entries[i].value, login, &file) == 1 && *file == '/')
       paths[n++] = (struct priv_path){ file, PRIV_FILES };
-  if (priv_lock(PRIV_OPEN | PRIV_UNIX | PRIV_INET | PRIV_BIND | PRIV_FORK | PRIV_EXEC | PRIV_KILL, paths, n) == -1)
+  if (priv_lock(PRIV_OPEN | PRIV_INET | PRIV_BIND | PRIV_FORK | PRIV_EXEC | PRIV_KILL, paths, n) == -1)
     log_die(111, "cannot lock in", (char *)0);
   free(paths);
 }
@@ -330,9 +349,9 @@ static void prepare(void)
   child_start(program);
   if (io_nonblock(AGENT_JOBS) == -1 || io_nonblock(AGENT_REPORTS) == -1 || coe(AGENT_REPORTS) == -1)
     log_die(111, "cannot use the sockets 3 and 4", (char *)0);
-  if (transports) start_transport();
-  if (priv_limits(child_files(), MEMORY_MAX) == -1) log_sys("warning: unable to bound files and memory", (char *)0);
   conf_path(tls, TLS_OUT);
+  if (transports || tls_there()) start_transport();
+  if (priv_limits(child_files(), MEMORY_MAX) == -1) log_sys("warning: unable to bound files and memory", (char *)0);
   lock(program);
 }
 

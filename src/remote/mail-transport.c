@@ -1,11 +1,11 @@
 /*
  * mail-transport.c - run what cannot live behind mail-rspawn's lock: programs of the site, for each job of a domain
- * that has one in control/transports, and mail-remote for domains that have a Unix socket there
+ * that has one in control/transports, and mail-remote for domains that have a Unix socket there; connect to mail-tlsd
  *
- * Runs as    mailr, started by mail-rspawn where control/transports is there; a copy of itself for each domain
+ * Runs as    mailr, started by mail-rspawn where control/transports or mail-tlsd is there; a copy for each domain
  * Reads      fd 3: domains, each with a socket, from mail-rspawn; by that socket jobs (door/job.h) with the message's
  *            descriptor; control/; what the programs say, bounded in bytes and time
- * Writes     the domains' sockets: reports (door/report.h)
+ * Writes     the domains' sockets: reports (door/report.h), or connections to mail-tlsd
  * Trusts     mail-rspawn for jobs; control/ for the programs; nobody for addresses, which are arguments, never more
  * If broken  as mailr it can lie about the results of these domains, read their messages, end the other processes of
  *            mailr, and do what a user without files of its own can; not the queue, nor users' files
@@ -20,6 +20,7 @@
 #include <unistd.h>
 #include <skalibs/djbunix.h>
 
+#include "door/tls.h"
 #include "lib/addr/verp.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
@@ -30,6 +31,7 @@
 #include "remote/address.h"
 #include "remote/bounds.h"
 #include "remote/child.h"
+#include "remote/porter.h"
 #include "remote/program.h"
 #include "remote/serve.h"
 #include "remote/told.h"
@@ -152,7 +154,9 @@ static _Noreturn void copy(char *domain, int sock)
   _exit(0);
 }
 
-/* --- the first process: a copy for each domain that mail-rspawn names */
+/* --- the first process: a copy for each domain that mail-rspawn names; connections to mail-tlsd */
+
+static char tls[CONF_PATH_MAX];         /* its socket */
 
 static int next_domain(void)
 {
@@ -165,6 +169,11 @@ static int next_domain(void)
   if (r == -1) log_die(111, "cannot take a domain");
   domain[r] = 0;
   if (sock == -1) return 1;     /* mail-rspawn sees that its other end is closed */
+  if (!strcmp(domain, TRANSPORT_TLS)) {
+    porter_answer(sock, tls, 0);
+    close(sock);
+    return 1;
+  }
   pid = fork();
   if (!pid) copy(domain, sock);
   if (pid == -1) log_sys("cannot fork for ", domain);
@@ -176,6 +185,7 @@ int main(int argc, char **argv)
 {
   (void)argv;
   log_name("mail-transport");
+  conf_path(tls, TLS_OUT);
   if (argc != 1) log_diex(100, "usage: mail-transport (mail-rspawn starts it)");
   /* its programs are of the same user: they shall not look into it */
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1) log_die(111, "cannot keep others out");

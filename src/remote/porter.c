@@ -23,6 +23,11 @@ int porter_answer(int sock, char const *path, unsigned int seconds)
   return r;
 }
 
+int porter_refuse(int sock, int e)
+{
+  return packet_send(sock, (char const *)&e, sizeof e, -1);
+}
+
 static _Noreturn void carry(char const *path, int sock)
 {
   unsigned char seconds;

@@ -3,9 +3,9 @@
  *
  * The kernel cannot bound to which sockets of the file system a locked-in process connects, and the queue's is among
  * them. So mail-remote, which hears hostile servers, may connect to none. To the socket in control/transports a helper
- * does that is forked before the lock; to mail-tlsd mail-rspawn, by the socket of its jobs. Either connects to this one
- * path whenever it is asked, and reads nothing but that question: one byte, the seconds. The answer is an errno, or 0
- * with the connection.
+ * does that is forked before the lock; to mail-tlsd mail-transport, for which mail-rspawn is asked by the socket of the
+ * jobs. Either connects to this one path whenever it is asked, and reads nothing but that question: one byte, the
+ * seconds. The answer is an errno, or 0 with the connection.
  */
 
 #ifndef REMOTE_PORTER_H
@@ -25,7 +25,8 @@ extern int porter_connect(unsigned int seconds);
 /* The same, of whoever is at the other end of a blocking socket. */
 extern int porter_ask(int sock, unsigned int seconds);
 
-/* Answers a question. 0, or -1 with errno. */
+/* Answers a question, with an errno in any case. 0, or -1 with errno. */
 extern int porter_answer(int sock, char const *path, unsigned int seconds);
+extern int porter_refuse(int sock, int e);
 
 #endif

@@ -82,12 +82,12 @@ static void took(struct session *s, int plain, struct tls_result const *r)
   snprintf(s->tls, sizeof s->tls, "%s/%s%s", r->version, r->cipher, r->verified ? ",verified" : "");
 }
 
+/* What ails our own service is for the log. */
 static void tell_failure(struct session *s, struct tls_result const *r)
 {
-  char const *status = r->status == TLS_LATER ? "4.7.4" : "4.7.5";
-
   if (r->status == TLS_DONE) snprintf(s->why, sizeof s->why, "4.7.5 the certificate of %s was not verified", s->name);
-  else snprintf(s->why, sizeof s->why, "%s no TLS with %s: %.200s", status, s->name, r->text);
+  else if (r->status == TLS_FAILED) snprintf(s->why, sizeof s->why, "4.7.5 no TLS with %s: %.200s", s->name, r->text);
+  else snprintf(s->why, sizeof s->why, "4.7.4 no TLS with %s now" TOLD_END ": %.180s", s->name, r->text);
 }
 
 static enum starttls shake(struct session *s, struct target const *t, int sock)

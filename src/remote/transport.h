@@ -16,6 +16,7 @@
 #include "lib/conf/value.h"
 
 #define TRANSPORT_LMTP_PORT 24
+#define TRANSPORT_TLS "/"       /* in the place of a domain, to mail-transport: a connection to mail-tlsd is wanted */
 
 /* Reads the file; again after a change. 1; 0: there is none; -1 with errno, and what was read before stays. */
 extern int transport_start(void);

@@ -255,7 +255,7 @@ test_a_line_that_is_none() {
   assertTrue 'the log says why' "said 'control/tlspolicy must be domain:none, .*; this is not: x.test:enrypt$'"
 }
 
-# mail-remote may not connect to it, mail-rspawn does
+# mail-remote may not connect to it, mail-transport does
 by_rspawn() { timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1; }
 test_by_mail_rspawn() {
   policy x.test:secure:mx.x.test
@@ -264,6 +264,20 @@ test_by_mail_rspawn() {
     by_rspawn
   assertEquals 'both' 2 "$(grep -c '^report .* tls=TLSv1.3/.*,verified$' "$SCRATCH/out")"
   assertTrue 'delivered' "said '^rcpt 2 0 K'"
+}
+
+# it came after mail-rspawn, which can start nothing any more that connects to it
+test_a_service_that_is_new() {
+  policy x.test:may
+  sink 127.0.0.1 "$offers" "$good"
+  mv "$home/run/tlsout/tls" "$home/run/tlsout/away"
+  { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; wait_for 60 said '^rcpt 1'; sleep 4; mv "$home/run/tlsout/away" "$home/run/tlsout/tls"
+    echo "job 2 $SCRATCH/m from@a.test b@x.test"; echo wait 2; echo exit; } | by_rspawn
+  assertTrue 'in clear' "said '^rcpt 1 0 K'"
+  assertTrue 'so the next' "said '^rcpt 2 0 K'"
+  assertEquals 'no STARTTLS' 0 "$(count STARTTLS)"
+  assertTrue 'but from now on' "said '^mail-rspawn: the service tls is new: starts anew$'"
+  assertTrue 'mail-start starts it again' "said '^exit 111$'"
 }
 
 # the real mail-tlsd, which only mailr may ask

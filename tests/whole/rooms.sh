@@ -198,7 +198,7 @@ test_daemons() {
   check mail-clean "$(role mailq)" "$(role mails)" ""
   check mail-send "$(role mails)" "$(group mails)" ""
   check mail-bounce "$(role mailb)" "$(group mailb)" connect-unix
-  check mail-rspawn "$(role mailr)" "$(group mailr)" "connect-inet bind connect-unix"        # outgoingip's; mail-tlsd's
+  check mail-rspawn "$(role mailr)" "$(group mailr)" "connect-inet bind"     # for a mail-remote with control/outgoingip
   check mail-remote "$(role mailr)" "$(group mailr)" connect-inet
   check mail-lookup "$(role mailp)" "$(group mailp)" connect-unix
   check mail-lookup "$(role mailv)" "$(group mailv)" connect-unix
