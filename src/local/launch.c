@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -43,27 +41,7 @@ static int spawn(struct child *c, struct start *s)
    becomes the user itself, before it looks at anything else. */
 static int spawn(struct child *c, struct start *s)
 {
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attr;
-  sigset_t none, pipe;
-  int e, i;
-
-  if ((e = posix_spawn_file_actions_init(&files))) return e;
-  if ((e = posix_spawnattr_init(&attr))) {
-    posix_spawn_file_actions_destroy(&files);
-    return e;
-  }
-  sigemptyset(&none);
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
-  for (i = 0; !e && i <= TASK_FD; i++) e = posix_spawn_file_actions_adddup2(&files, s->fd[i], i);
-  if (!e) e = posix_spawnattr_setsigmask(&attr, &none);
-  if (!e) e = posix_spawnattr_setsigdefault(&attr, &pipe);
-  if (!e) e = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-  if (!e) e = posix_spawn(&c->pid, s->program, &files, &attr, s->argv, s->env);
-  posix_spawnattr_destroy(&attr);
-  posix_spawn_file_actions_destroy(&files);
-  return e;
+  return spawn_path(&c->pid, s->program, s->argv, s->env, s->fd, TASK_FD + 1, SPAWN_SESSION);
 }
 #endif
 

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -11,6 +10,7 @@
 #include <skalibs/djbunix.h>
 
 #include "lib/io/io.h"
+#include "lib/io/spawn.h"
 #include "remote/child.h"
 #include "remote/transport.h"
 
@@ -46,27 +46,7 @@ unsigned int child_files(void)
 /* the child gets its socket as 3, and nothing else of ours but the log and the lifeline */
 static int spawn(pid_t *pid, char const *path, char *argv[], int sock)
 {
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attr;
-  sigset_t none, pipe;
-  int e;
-
-  if ((e = posix_spawn_file_actions_init(&files))) return e;
-  if ((e = posix_spawnattr_init(&attr))) {
-    posix_spawn_file_actions_destroy(&files);
-    return e;
-  }
-  sigemptyset(&none);
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
-  e = posix_spawn_file_actions_adddup2(&files, sock, CHILD_FD);
-  if (!e) e = posix_spawnattr_setsigmask(&attr, &none);
-  if (!e) e = posix_spawnattr_setsigdefault(&attr, &pipe);
-  if (!e) e = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  if (!e) e = posix_spawn(pid, path, &files, &attr, argv, environ);
-  posix_spawnattr_destroy(&attr);
-  posix_spawn_file_actions_destroy(&files);
-  return e;
+  return spawn_path(pid, path, argv, environ, (int const []){ -1, -1, -1, sock }, CHILD_FD + 1, 0);
 }
 
 int child_transport(char const *path)

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -37,6 +39,42 @@ pid_t spawn_program(int const *fd, size_t n, unsigned int how, int failed)
   }
   else if (pid != -1 && how & SPAWN_GROUP) setpgid(pid, pid);   /* both do it: whoever comes first; fails after exec */
   return pid;
+}
+
+/* signals as a program expects them */
+static int set_attributes(posix_spawnattr_t *a, unsigned int how)
+{
+  short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+  sigset_t none, pipe;
+  int e;
+
+  sigemptyset(&none);
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  e = posix_spawnattr_setsigmask(a, &none);
+  if (!e) e = posix_spawnattr_setsigdefault(a, &pipe);
+  if (!e) e = posix_spawnattr_setflags(a, how & SPAWN_SESSION ? (short)(flags | POSIX_SPAWN_SETSID) : flags);
+  return e;
+}
+
+int spawn_path(pid_t *pid, char const *path, char *const *argv, char *const *env, int const *fd, size_t n,
+               unsigned int how)
+{
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t a;
+  size_t i;
+  int e;
+
+  if ((e = posix_spawn_file_actions_init(&files))) return e;
+  if (!(e = posix_spawnattr_init(&a))) {
+    e = set_attributes(&a, how);
+    for (i = 0; !e && i < n; i++)
+      if (fd[i] != -1) e = posix_spawn_file_actions_adddup2(&files, fd[i], (int)i);
+    if (!e) e = posix_spawn(pid, path, &files, &a, argv, env);
+    posix_spawnattr_destroy(&a);
+  }
+  posix_spawn_file_actions_destroy(&files);
+  return e;
 }
 
 pid_t spawn_alone(int const *keep, size_t n)

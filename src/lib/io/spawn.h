@@ -13,10 +13,16 @@
 
 #define SPAWN_FDS 7             /* descriptors of a program that can be set */
 #define SPAWN_GROUP 1           /* a process group of its own */
+#define SPAWN_SESSION 2         /* a session of its own */
 
 /* fork for one that becomes a program, in which descriptor i is what fd[i] is here; -1 leaves it alone. In the child 0,
    or it ends with the code failed; in the parent the child's number, or -1 with errno. */
 extern pid_t spawn_program(int const *fd, size_t n, unsigned int how, int failed);
+
+/* The same without a copy of this process (posix_spawn): path, which is absolute, runs with these arguments and this
+   environment. 0, or an errno; SPAWN_SESSION or nothing. */
+extern int spawn_path(pid_t *, char const *path, char *const *argv, char *const *env, int const *fd, size_t n,
+                      unsigned int how);
 
 /* fork for a copy, which has of the descriptors from 3 on only the n of keep, and hears no signals: 0 there, its number
    here, or -1 with errno. */
