@@ -224,4 +224,97 @@ test_wrong_use() {
   done
 }
 
+# The service tls, and a listener that hands connections to it: $port.
+serving() {
+  need_root || return 1
+  [ -z "${service:-}" ] || return 0
+  "$home/bin/mail-start" tls > log 2>&1 &
+  service=$!
+  on_exit 'kill $service 2>/dev/null; wait $service'
+  wait_for 60 grep -q 'ready for clients' log || fail "$(cat log)"
+  maild=$(awk '$1 == "maild" { print $2 }' "$home.users")
+  mkdir -m 0777 door
+  setpriv --reuid "$maild" --regid "$maild" --clear-groups python3 "$stub/tlsdoor.py" in "$home" "$SCRATCH/door/port" > door.log 2>&1 &
+  on_exit "kill $!"
+  wait_for 60 test -s door/port || fail "$(cat door.log)"
+  port=$(cat door/port)
+}
+# The certificate that a client gets, as its public key: NAME, or - for a client that names none
+presented() {
+  case $1 in -) set -- -noservername ;; *) set -- -servername "$1" ;; esac
+  openssl s_client -connect "127.0.0.1:$port" "$@" < /dev/null > s_client 2>&1 || return 0    # a failed one shows it, too
+  openssl x509 -in s_client -noout -pubkey 2>/dev/null
+}
+gets() { assertEquals "$1 gets $2: $(tail -n 2 log)" "$(public "$2.cert")" "$(presented "$1")"; } # NAME FILE
+fails_to() { assertEquals "$1" '' "$(presented "$1")"; }
+
+test_the_next_handshake_has_it() {
+  ready && serving || return 0
+  rm -rf "$home"/tls/*
+  fails_to a.example
+  key n m w
+  new_cert a ca CN=a.example subjectAltName=DNS:a.example
+  new_cert n ca CN=a.example subjectAltName=DNS:a.example
+  new_cert m ca CN=mail.example.org subjectAltName=DNS:mail.example.org
+  new_cert w ca CN=w.example 'subjectAltName=DNS:*.w.example'
+  newcert a.example a.cert a.key
+  gets a.example a
+  gets - a
+  newcert a.example n.cert n.key
+  gets A.Example n
+  newcert '*.w.example' w.cert w.key
+  gets x.w.example w
+  gets X.W.EXAMPLE w
+  fails_to -
+  fails_to y.x.w.example
+  fails_to w.example
+  newcert mail.example.org m.cert m.key
+  for name in - y.x.w.example other.example; do gets $name m; done
+  newcert default b.cert b.key
+  for name in - other.example; do gets $name b; done
+  rm -r "$home/tls/default"
+  ln -s a.example "$home/tls/default"
+  gets - n
+  gets x.w.example w
+  rm "$home/tls/default"
+  rm -r "$home/tls/_.w.example"
+  gets x.w.example m
+}
+
+test_files_exchanged_by_hand() {
+  ready && serving || return 0
+  newcert mail.example.org m.cert m.key
+  newcert a.example n.cert n.key
+  gets a.example n
+  cat a.cert > "$home/tls/a.example/cert"
+  cat a.key > "$home/tls/a.example/key"
+  gets a.example a
+  echo rubbish > "$home/tls/a.example/cert"
+  gets a.example a
+  assertTrue 'the log tells' "grep -q 'error: this is damaged.*tls/a.example/cert' log"
+  cat w.cert > "$home/tls/a.example/cert"
+  fails_to a.example
+  assertTrue 'why' "wait_for 20 grep -q 'the key is another one than the certificate' log"
+  gets mail.example.org m
+  newcert a.example n.cert n.key
+  gets a.example n
+}
+
+# mail-start holds the socket: what waits there is served by the next one
+test_mail_keyd_killed() {
+  ready && serving || return 0
+  newcert mail.example.org m.cert m.key
+  gets mail.example.org m
+  keyd=$(pgrep -P $service -f bin/mail-keyd)
+  kill -STOP "$keyd"
+  presented mail.example.org > waited &
+  asked=$!
+  wait_for 20 waits_for_a_signature
+  kill -KILL "$keyd"
+  wait $asked
+  assertEquals 'a handshake under way' "$(public m.cert)" "$(cat waited)"
+  gets mail.example.org m
+}
+waits_for_a_signature() { pgrep -P "$(pgrep -P $service -f 'mail-tlsd -s')"; }
+
 run_tests
