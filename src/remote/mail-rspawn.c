@@ -226,11 +226,17 @@ static int tls_there(void)
   return stat(tls, &st) == 0;
 }
 
+/* It came after us, and needs mail-transport. */
+static void leave_for_tls(void)
+{
+  if (transport == -1 && tls_there()) leave("the service tls is new: starts anew");
+}
+
 /* A child wants to talk to mail-tlsd: mail-transport, which is not locked in, connects and answers it. 0, or -1. */
 static int connect_for(struct child *c)
 {
   if (transport != -1) return packet_send(transport, TRANSPORT_TLS, sizeof TRANSPORT_TLS - 1, c->fd);
-  if (tls_there()) leave("the service tls is new: starts anew");
+  leave_for_tls();
   return porter_refuse(c->fd, ENOTCONN);
 }
 
@@ -274,6 +280,7 @@ static void signals(void)
     if (r == 1 && transport == -1)
       log_line("control/transports is new: its programs and Unix sockets wait for a new start", (char *)0);
     child_retire_all();
+    leave_for_tls();
   }
   if (ending) child_retire_all();
 }
