@@ -5,6 +5,7 @@
 # its mailbox; and to the peer's server, by its client to our server and into a Maildir.
 
 . "$(dirname "$0")/../lib.sh"
+. "$stub/certs.sh"
 
 home=$SCRATCH/home
 maildir=$home/people/ann/Maildir/new
@@ -72,6 +73,51 @@ both_ways() { # PEER
 test_postfix() {
   can_run postfix usr/lib/postfix/sbin/smtpd || return 0
   both_ways postfix
+}
+
+# one message to it by TLS, at a level of ours: LEVEL WORDS-OF-THE-LOG
+at_level() {
+  echo "peer.example:$1" > "$home/control/tlspolicy"
+  svc -h "$SCRATCH"/service/*-send
+  seen=$(wc -l < "$home/log/send/current")
+  printf 'To: r1@peer.example\n\n%s\n' "$1" | "$home/bin/mail-inject" -fann@bulkhead.example
+  wait_for 60 later "$2" || fail "$1: no $2: $(words postfix-tls)"
+}
+later() { tail -n +"$((seen + 1))" "$home/log/send/current" | grep -q "$1"; }
+
+# our levels with Postfix, and its strictest with us
+test_postfix_by_tls() {
+  need_tls && can_run postfix usr/lib/postfix/sbin/smtpd || return 0
+  peer=$SCRATCH/postfix-tls
+  mkdir -p "$peer/cage/tls"
+  certs_setup "$SCRATCH/certs" && certificate "$certs/peer" 9 mx.peer.example && certificate "$certs/us" 9 bulkhead.example ||
+    fail "no certificates"
+  cp "$certs/peer" "$certs/ca.pem" "$peer/cage/tls"
+  cp "$certs/ca.pem" "$home/ca.pem"
+  echo "$home/ca.pem" > "$home/control/tlscafile"
+  "$home/bin/mail-newcert" bulkhead.example "$certs/us.crt" "$certs/us.key" > "$SCRATCH/newcert" 2>&1 || fail "$(cat "$SCRATCH/newcert")"
+  "$home/bin/mail-start" tls > "$SCRATCH/tls.log" 2>&1 & tls=$!
+  on_exit "kill $tls 2>/dev/null"
+  wait_for 60 test -S "$home/run/tlsout/tls" || fail "no service tls: $(cat "$SCRATCH/tls.log")"
+  sh "$stub/cage" "$peer" "$UNPACKED" "$stub/peers/postfix" "$peerport" "$port" > "$SCRATCH/postfix-tls.log" 2>&1 < /dev/null &
+  cage=$!
+  on_exit "kill -KILL $cage 2>/dev/null"
+  wait_for 60 smtp_up "$peerport" || { fail "it does not come up: $(words postfix-tls)"; return; }
+  at_level none 'delivered .*:[0-9]* delay='
+  at_level may 'delivered .* tls=TLSv1.3/[A-Z0-9_]* delay='
+  at_level encrypt 'delivered .* tls=TLSv1.3/[A-Z0-9_]* delay='
+  at_level secure:mx.peer.example 'delivered .* tls=TLSv1.3/[A-Z0-9_]*,verified delay='
+  at_level secure:other.example 'deferred .* reply=4.7.5 no TLS with 127.0.0.1'
+  rm -f "$maildir"/*
+  all=$(/usr/bin/python3 "$stub/interop.py" count)
+  /usr/bin/python3 "$stub/interop.py" send "$peerport" bulkhead.example || fail "it does not take all"
+  wait_for 60 arrived "$maildir" || fail "not all came: $(words postfix-tls)"
+  assertEquals 'all by TLS' "$all" "$(grep -l 'with ESMTPS' "$maildir"/* | wc -l)"
+  kill -KILL $cage
+  wait $cage 2>/dev/null
+  kill $tls
+  wait $tls
+  rm "$home/control/tlspolicy"
 }
 
 test_exim() {
