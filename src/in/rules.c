@@ -13,7 +13,7 @@
 #include "in/rules.h"
 #include "lib/addr/idna.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/login.h"
+#include "lib/conf/offered.h"
 #include "lib/msg/utf8.h"
 
 #define SMTP RULES_SMTP

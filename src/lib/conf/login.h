@@ -1,14 +1,10 @@
-/* login.h - settings of logins: what mail-smtpd offers and mail-authd takes, and values that have parts */
+/* login.h - values of settings of logins: mechanisms, who knows the passwords, senders */
 
 #ifndef LIB_CONF_LOGIN_H
 #define LIB_CONF_LOGIN_H
 
 /* the best first, as EHLO names them */
 enum mechanism { MECHANISM_SCRAM_PLUS, MECHANISM_SCRAM, MECHANISM_PLAIN, MECHANISM_LOGIN, MECHANISMS };
-
-/* A bit (1 << mechanism) for each that control/authmechanisms has and control/authbackend can do; all that it can where
-   there is no such file. 0, or -1 with errno, as control.h has it. */
-extern int login_mechanisms(unsigned int *set);
 
 /* The one of that name (RFC 4422 3.1), in whatever case; MECHANISMS when it is none of them. */
 extern enum mechanism login_mechanism(char const *name);

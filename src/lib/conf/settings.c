@@ -115,7 +115,7 @@ struct setting const settings[] = {
   { "maxrecipients", N, "100000", "mail-queued",
     "Recipients of one message, whoever sends it", NUMBER(1, MOST), SAFE },
   { "me", V, 0, "mail-send mail-lookup mail-bounce mail-smtpd mail-qmtpd mail-qmqpd mail-rspawn mail-remote "
-    "mail-transport mail-inject mail-qread", "Name of this host", FORM(HOST), STRICT },
+    "mail-transport mail-inject mail-qread mail-authd", "Name of this host", FORM(HOST), STRICT },
   { "mfcheck", N, "0", "mail-smtpd mail-qmtpd",
     "1: refuse senders whose domain does not exist or takes no mail", SWITCH, STRICT },
   { "mingid", N, "100", "mail-lspawn mail-lookup",
@@ -185,7 +185,7 @@ struct setting const settings[] = {
   { "timeoutreport", N, "604800", "mail-send",
     "Seconds after which a delivery of which nothing was heard is given up and tried again",
     NUMBER(1, 2147483647), SAFE },
-  { "timeoutsmtpd", N, "1200", "mail-smtpd mail-qmtpd mail-qmqpd",
+  { "timeoutsmtpd", N, "1200", "mail-smtpd mail-qmtpd mail-qmqpd mail-authd",
     "Seconds to wait for a client", NUMBER(1, 1000000), SAFE },
   { "tlscafile", V, "/etc/ssl/certs/ca-certificates.crt", "mail-tlsd",
     "CAs that other hosts' certificates may go back to, where tlspolicy names none", FORM(PATHS), STRICT },
