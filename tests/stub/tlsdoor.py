@@ -6,7 +6,7 @@
                                                 on the plain side is answered: big N, slow N, shut, else the line again
 
 Prints the result's fields, one a line, "end" when the plain side has ended, and what is wrong. Fields of a request:
-seconds, check (A, N, F), name, names, ca.
+seconds, check (A, N, F), name, names, ca. With keep=1 the plain side is not shut down at the end of descriptor 0.
 """
 
 import array

@@ -28,14 +28,19 @@ oneTimeSetUp() {
   instance "$home" tls.example || exit 1
   mkdir -p "$certs"
   authority ca && authority other && certificate good DNS:mx.good.example,DNS:*.wild.example &&
-    certificate old DNS:mx.good.example 20200101000000Z 20210101000000Z || { cat "$SCRATCH/openssl.log"; exit 1; }
+    certificate old DNS:mx.good.example 20200101000000Z 20210101000000Z && certificate new DNS:mx.good.example &&
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout "$certs/rsa.key" -out "$certs/rsa.pem" -days 30 -subj /CN=rsa \
+      2>> "$SCRATCH/openssl.log" || { cat "$SCRATCH/openssl.log"; exit 1; }
   chmod -R a+rX "$certs"
   echo "$certs/ca.pem" > "$home/control/tlscafile"
   echo "x.example:secure:mx:$certs/other.pem" > "$home/control/tlspolicy"
   "$home/bin/mail-start" tls > "$SCRATCH/log" 2>&1 & service=$!
   on_exit "kill $service 2>/dev/null; wait $service 2>/dev/null"
   wait_for 60 grep -q 'ready for servers' "$SCRATCH/log" || { cat "$SCRATCH/log"; exit 1; }
+  wait_for 60 grep -q 'ready for clients' "$SCRATCH/log" || { cat "$SCRATCH/log"; exit 1; }
   peer good
+  for row in mx.good.example:good old.example:old default:rsa; do install_certificate ${row%:*} ${row#*:}; done
+  listener
 }
 
 role() { awk -v r="$1" '$1 == r { print $2 }' "$home.users"; }
@@ -165,7 +170,7 @@ test_an_end_without_close_notify() {
   for version in 1.2 1.3; do
     peer good cut $version
     mark
-    echo hello | to
+    echo hello | to keep=1
     got 'status=K'
     assertEquals "all that came is passed on first" 200000 "$(tr -dc Y < "$out" | wc -c)"
     got 'end'
@@ -195,5 +200,223 @@ test_both_ways_at_once() {
   assertTrue "four megabytes come back as they went" "cmp $SCRATCH/much $SCRATCH/came"
 }
 
+
+install_certificate() { # NAME CERTIFICATE
+  mkdir -p "$home/tls/$1"
+  install -m 0640 -g "$(role mailk)" "$certs/$2.key" "$home/tls/$1/key.new"
+  install -m 0644 "$certs/$2.pem" "$home/tls/$1/cert.new"
+  mv "$home/tls/$1/key.new" "$home/tls/$1/key"
+  mv "$home/tls/$1/cert.new" "$home/tls/$1/cert"
+}
+# the other side: a port whose connections mail-tlsd -s gets, as from maild; its results are in $SCRATCH/in: [FIELD=VALUE...]
+listener() {
+  mkdir -p "$SCRATCH/inport"
+  chown "$(role maild)" "$SCRATCH/inport"
+  rm -f "$SCRATCH/inport/port"
+  setpriv --reuid "$(role maild)" --regid "$(role maild)" --clear-groups \
+    python3 "$stub/tlsdoor.py" in "$home" "$SCRATCH/inport/port" "$@" > "$SCRATCH/in" 2>&1 &
+  listening=$!
+  on_exit "kill $listening 2>/dev/null"
+  wait_for 60 test -s "$SCRATCH/inport/port" || fail "no listener: $(cat "$SCRATCH/in")"
+  inport=$(cat "$SCRATCH/inport/port")
+}
+listen_anew() { kill $listening; wait $listening 2>/dev/null; listener "$@"; }
+# openssl's client there: LINES [OPTION...]; it goes on until they have come back
+client() {
+  lines=$1
+  shift
+  : > "$SCRATCH/in"
+  { printf '%b' "$lines"; wait_for 20 grep -qE 'last line|:error:|errno=' "$out"; } |
+    timeout 60 openssl s_client -connect "127.0.0.1:$inport" -CAfile "$certs/ca.pem" -no_ign_eof -nocommands "$@" > "$out" 2>&1
+}
+told() { wait_for 20 grep -qxE "$1" "$SCRATCH/in"; assertTrue "$1 in: $(cat "$SCRATCH/in")" $?; } # LINE of its result
+shown() { assertTrue "$1 is shown: $(cat "$out")" "openssl x509 -in $out -outform DER 2>&1 | cmp - $certs/$1.der"; } # CERTIFICATE
+
+test_a_server() {
+  ready || return 0
+  for c in good new rsa; do openssl x509 -in "$certs/$c.pem" -outform DER -out "$certs/$c.der"; done
+  client 'one\nlast line\n' -servername mx.good.example -verify_return_error -keymatexport EXPORTER-Channel-Binding -keymatexportlen 32
+  got one
+  shown good
+  told status=K
+  told version=TLSv1.3
+  told sni=mx.good.example
+  told verified=0
+  told "endpoint=$(sha256sum < "$certs/good.der" | cut -d' ' -f1)"
+  told "exporter=$(sed -n 's/^ *Keying material: //p' "$out" | tr A-F a-f)"
+  assertFalse "no ticket" "grep -q 'New Session Ticket' $out"
+  told end
+  client 'last line\n' -servername MX.GOOD.example -tls1_2
+  shown good
+  told version=TLSv1.2
+  assertFalse "no ticket" "grep -q 'TLS session ticket:' $out"
+  client 'last line\n' -servername elsewhere.example -tls1_2      # the default one, of RSA
+  shown rsa
+  client 'last line\n' -noservername
+  shown rsa
+  told sni=
+  wait_for 60 no_children -s || fail "a process stays"
+}
+
+test_what_no_server_does() {
+  ready || return 0
+  client 'last line\n' -tls1_1 -cipher DEFAULT@SECLEVEL=0
+  told status=D
+  client 'last line\n' -tls1_2 -cipher kRSA
+  told 'text=handshake failed: no shared cipher'
+  client 'last line\n' -tls1_2 -cipher DHE
+  told 'text=handshake failed: no shared cipher'
+  : > "$SCRATCH/in"
+  { echo R; sleep 2; } | timeout 60 openssl s_client -connect "127.0.0.1:$inport" -tls1_2 > "$out" 2>&1
+  assertTrue "no renegotiation: $(tail -n 3 "$out")" "grep -q 'no renegotiation' $out"
+  told status=K
+}
+
+says() { python3 -c 'import socket, sys; s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+s.sendall(sys.argv[2].encode("latin1").decode("unicode_escape").encode("latin1")); s.settimeout(20); print(s.recv(100))' "$inport" "$1" > "$out" 2>&1; }
+
+test_clients_that_speak_no_tls() {
+  ready || return 0
+  mark
+  says 'EHLO client.example\r\n'
+  told status=D
+  told 'text=handshake failed: .+'
+  logged 'failed ip=127.0.0.1 text=handshake'
+  says 'GET / HTTP/1.0\r\n\r\n'
+  told 'text=handshake failed: http request'
+  says "\\x16\\x03\\x01\\xff\\xff$(head -c 300 /dev/urandom | od -An -tx1 | tr -d '\n' | sed 's/ /\\\\x/g')"
+  told status=D
+  listen_anew seconds=1
+  says ''
+  told 'text=the handshake took more than 1 seconds'
+  listen_anew
+  wait_for 60 no_children -s || fail "a process stays"
+}
+
+test_a_renewed_certificate_counts_at_once() {
+  ready || return 0
+  install_certificate mx.good.example new
+  client 'last line\n' -servername mx.good.example
+  shown new
+  install_certificate mx.good.example good
+  client 'last line\n' -servername mx.good.example
+  shown good
+  cp "$certs/old.pem" "$home/tls/mx.good.example/cert"       # whose key mail-keyd never had
+  mark
+  client 'last line\n' -servername mx.good.example
+  told status=Z
+  told 'text=the handshake was not signed: .+'
+  logged 'failed ip=127.0.0.1 .*not.x20signed'
+  install_certificate mx.good.example good
+}
+
+test_without_a_certificate_it_is_said_before() {
+  ready || return 0
+  mkdir "$SCRATCH/away"
+  mv "$home"/tls/* "$SCRATCH/away"
+  : > "$SCRATCH/in"
+  says ''
+  told status=Z
+  told 'text=there is no certificate'
+  mv "$SCRATCH/away"/* "$home/tls"
+  client 'last line\n' -servername mx.good.example
+  told status=K
+}
+
+# the connection of openssl's client that stays open: its lines go to $SCRATCH/say
+stay() {
+  mkfifo "$SCRATCH/say"
+  openssl s_client -connect "127.0.0.1:$inport" -servername mx.good.example -quiet < "$SCRATCH/say" > "$SCRATCH/heard" 2>&1 &
+  staying=$!
+  on_exit "kill $staying 2>/dev/null"
+  exec 8> "$SCRATCH/say"
+  echo hello >&8
+  wait_for 60 grep -q hello "$SCRATCH/heard" || fail "no connection stays"
+}
+lives() { echo "$1" >&8; wait_for 60 grep -q "$1" "$SCRATCH/heard"; assertTrue "it lives on" $?; }
+
+test_processes_that_are_killed() {
+  ready || return 0
+  stay
+  child=$(pgrep -P "$(pgrep -P $service -f 'mail-tlsd -s')")
+  assertEquals "what an idle session has alone is at most 400 KiB: $(grep -E '^(Pss|Private_Dirty)' "/proc/$child/smaps_rollup" | xargs)" \
+    small "$(awk '/^Private_(Dirty|Clean):/ { n += $2 } END { print n <= 400 ? "small" : n }' "/proc/$child/smaps_rollup")"
+  assertEquals "it is locked in" "1 2" "$(awk '/^NoNewPrivs|^Seccomp:/ { print $2 }' "/proc/$child/status" | xargs)"
+  (exec 8>&-; client 'last line\n' -servername mx.good.example & sleep 1; kill -9 $!) 2>/dev/null      # another one's client
+  lives 'after another client'
+  kill -9 "$(pgrep -P $service -f mail-keyd)"
+  client 'last line\n' -servername mx.good.example        # waits for the next mail-keyd
+  told status=K
+  kill -9 "$(pgrep -P $service -f 'mail-tlsd -s')"
+  lives 'without a parent'
+  client 'last line\n' -servername mx.good.example
+  told status=K
+  kill -9 "$child"
+  wait $staying
+  exec 8>&-
+  wait_for 20 grep -qx end "$SCRATCH/in" || fail "nobody was told of the end: $(cat "$SCRATCH/in")"
+}
+
+test_how_many_and_who() {
+  ready || return 0
+  echo 1 > "$home/control/tlsconnections"
+  mark
+  kill -HUP $service
+  logged 'settings read'
+  rm -f "$SCRATCH/say"
+  stay
+  : > "$SCRATCH/in"
+  says ''
+  told status=Z
+  told 'text=too many TLS connections'
+  exec 8>&-
+  kill $staying
+  wait $staying 2>/dev/null
+  rm "$home/control/tlsconnections"
+  mark
+  kill -HUP $service
+  logged 'settings read'
+  setpriv --reuid "$(role mailr)" --regid "$(role mailr)" --clear-groups \
+    python3 -c "import socket; socket.socket(socket.AF_UNIX).connect('$home/run/tlsin/tls')" > "$out" 2>&1
+  assertTrue "mailr has no way to the server's side: $(cat "$out")" "grep -q 'Permission denied' $out"
+  mark
+  python3 -c "import socket; s = socket.socket(socket.AF_UNIX); s.connect('$home/run/tlsout/tls'); print(s.recv(500))" > "$out"
+  assertTrue "root is nobody here: $(cat "$out")" "grep -q 'this user may not call' $out"
+  logged 'somebody calls who is not mailr'
+}
+
+test_settings() {
+  ready || return 0
+  echo 1.3 > "$home/control/tlsversion"
+  echo nonsense > "$home/control/tlsciphers"
+  echo P-384 > "$home/control/tlsgroups"
+  mark
+  kill -HUP $service
+  logged 'OpenSSL does not know what control/tlsciphers says, its own choice counts: nonsense'
+  wait_for 60 test "$(tail -n +$((marked + 1)) "$SCRATCH/log" | grep -c 'settings read')" -ge 2
+  client 'last line\n' -tls1_2
+  told status=D
+  client 'last line\n'
+  told group=secp384r1
+  rm "$home/control/tlsversion" "$home/control/tlsciphers" "$home/control/tlsgroups"
+  cp "$certs/ca.pem" "$SCRATCH/elsewhere.pem"
+  echo "y.example:secure:mx:$SCRATCH/elsewhere.pem" >> "$home/control/tlspolicy"
+  mark
+  kill -HUP $service
+  logged 'starting anew, to read other CA files'
+  logged 'ready for servers'
+  echo hello | to check=N names=mx.good.example "ca=$SCRATCH/elsewhere.pem"
+  got status=K
+}
+
+test_usage() {
+  ready || return 0
+  for a in '' -x '-s -c'; do
+    # shellcheck disable=SC2086
+    "$home/bin/mail-tlsd" $a 2> "$SCRATCH/err"
+    assertEquals "$a" 100 $?
+  done
+  assertTrue "grep -q usage $SCRATCH/err"
+}
 
 run_tests
