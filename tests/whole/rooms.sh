@@ -72,8 +72,34 @@ EOF
     wait_for 60 is_there $p || { echo "$p does not start"; cat "$SCRATCH"/*.log; exit 1; }
   done
   wait_for 60 are_there mail-lookup 2
+  has_tls && start_tls
   occupy
 }
+
+# each side of TLS with a handshake that comes to nothing, and a process of it waits
+start_tls() {
+  mkdir "$home/tls/default"
+  openssl req -x509 -newkey rsa:2048 -nodes -keyout "$home/tls/default/key" -out "$home/tls/default/cert" -days 9 -subj /CN=x \
+    2> "$SCRATCH/openssl.log" || exit 1
+  chown "0:$(group mailk)" "$home/tls/default/key"
+  chmod 0640 "$home/tls/default/key"
+  "$home/bin/mail-start" tls > "$SCRATCH/tls.log" 2>&1 < /dev/null &
+  on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
+  wait_for 60 grep -q 'ready for clients' "$SCRATCH/tls.log" && wait_for 60 grep -q 'ready for servers' "$SCRATCH/tls.log" ||
+    { cat "$SCRATCH/tls.log"; exit 1; }
+  mkdir "$SCRATCH/tlsport"
+  chown "$(role maild)" "$SCRATCH/tlsport"
+  as "$(role maild)" python3 "$stub/tlsdoor.py" in "$home" "$SCRATCH/tlsport/port" seconds=600 > /dev/null 2>&1 &
+  on_exit "kill $! 2>/dev/null"
+  wait_for 60 test -s "$SCRATCH/tlsport/port"
+  tcpclient -RHl0 127.0.0.1 "$(cat "$SCRATCH/tlsport/port")" sleep 600 &
+  on_exit "kill $! 2>/dev/null"
+  as "$(role mailr)" python3 "$stub/tlsdoor.py" out "$home" "$port" seconds=600 > /dev/null 2>&1 < /dev/null &
+  on_exit "kill $! 2>/dev/null"
+  wait_for 60 are_there mail-tlsd 4
+}
+tlsd() { for p in $(pids mail-tlsd); do tr '\0' ' ' < "/proc/$p/cmdline" | grep -q -e " $1" && echo "$p"; done; } # -s|-c
+parent_of_all() { for p; do case " $* " in *" $(status "$p" PPid) "*) ;; *) echo "$p" ;; esac; done; }
 
 # a network program under tcpserver, its port in $served, with a client that says nothing
 serve() { # PROGRAM [VARIABLE=VALUE]
@@ -205,10 +231,46 @@ test_daemons() {
   check mail-transport "$(role mailr)" "$(group mailr)" "$everything"        # what it starts is the site's
   for p in mail-smtpd mail-qmtpd mail-qmqpd; do check $p "$(role maild)" "$(group maild)" connect-unix; done
   check mail-local $ann $ann "$everything"
+  if has_tls; then
+    # shellcheck disable=SC2046
+    server=$(parent_of_all $(tlsd -s)) client=$(parent_of_all $(tlsd -c))
+    check mail-tlsd "$(role mailt)" "$(group mailt)" connect-unix "$server"          # to mail-keyd
+    check mail-tlsd "$(role mailt)" "$(group mailt)" "" "$client"
+    for p in "$server" "$client"; do
+      check mail-tlsd "$(role mailt)" "$(group mailt)" "" "$(pids mail-tlsd | grep -vx -e "$server" -e "$client" | grep -x "$(pgrep -P "$p")")"
+    done
+    check mail-keyd "$(role mailk)" "$(group mailk)" ""
+  fi
   # root's two are not locked in, but may do no more than change users and kill; their brother here has all rights
   check mail-lspawn 0 0 "open write connect-inet bind connect-unix kill"
   check mail-start 0 0 "open write connect-inet bind connect-unix kill"
   assertEquals "all live on" "$before" "$(alive)"
+}
+
+test_keys_and_the_library_of_tls() {
+  ready && need_tls || return 0
+  for pid in $(pids mail-tlsd); do
+    case $("$poke" "$pid" open "$home/tls/default/key") in EACCES|EPERM) ;; *) fail "mail-tlsd($pid) reads a key" ;; esac
+  done
+  assertEquals "mail-keyd reads keys" done "$("$poke" "$(pids mail-keyd)" open "$home/tls/default/key")"
+  # shellcheck disable=SC2046
+  for pid in $(parent_of_all $(pids mail-tlsd)); do       # what the parents may read their processes may not
+    assertEquals "mail-tlsd($pid): control" done "$("$poke" "$pid" open "$home/control/me")"
+    for child in $(pgrep -P "$pid"); do
+      for f in "$home/control/me" "$home/tls/default/cert"; do
+        case $("$poke" "$child" open "$f") in EACCES|EPERM) ;; *) fail "mail-tlsd($child) opens $f" ;; esac
+      done
+    done
+  done
+  may=$(awk '$1 == "program" && $7 == "openssl" { print $2 }' src/rooms)
+  seen=
+  for map in $(grep -lE '/lib(ssl|crypto)\.so' /proc/[0-9]*/maps 2>/dev/null); do
+    p=$(readlink "${map%/maps}/exe")
+    case $p in "$home/bin/"*) ;; *) continue ;; esac
+    seen="$seen ${p##*/}"
+    assertTrue "$p maps the library" "echo '$may' | grep -qx ${p##*/}"
+  done
+  for p in mail-tlsd mail-keyd; do assertTrue "$p maps it" "echo '$seen ' | grep -q ' $p '"; done
 }
 
 # root's two read nothing that is a user's or a room's alone
