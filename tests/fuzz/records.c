@@ -1,5 +1,6 @@
 /* records.c - the doors' records: the first byte says which; what unpacks is packed again, to the same bytes */
 
+#include "door/auth.h"
 #include "door/clean.h"
 #include "door/job.h"
 #include "door/lookup.h"
@@ -19,6 +20,8 @@ static int again(char kind, char const *s, size_t len)
   static struct lookup_question question;
   static struct lookup_answer answer;
   static struct clean clean;
+  static struct auth_request login;
+  static struct auth_answer login_end;
   static struct sign_request sign;
   static struct sign_answer signature;
   static struct tls_request request;
@@ -35,6 +38,8 @@ static int again(char kind, char const *s, size_t len)
     case 'T': return tls_result_unpack(&result, s, len) && (out_len = tls_result_pack(&result, out), 1);
     case 's': return sign_request_unpack(&sign, s, len) && (out_len = sign_request_pack(&sign, out), 1);
     case 'S': return sign_answer_unpack(&signature, s, len) && (out_len = sign_answer_pack(&signature, out), 1);
+    case 'L': return auth_request_unpack(&login, s, len) && (out_len = auth_request_pack(&login, out), 1);
+    case 'l': return auth_answer_unpack(&login_end, s, len) && (out_len = auth_answer_pack(&login_end, out), 1);
     default: return 0;
   }
 }
