@@ -125,7 +125,8 @@ static _Noreturn void work(int client, int from_starter, int parent)
 
   close(FD_LIFE);
   a = (struct attempt){ .client = client, .parent = parent, .backend = backend, .source = open_source(from_starter),
-                        .file = { open_file(), (char const *)seed, sizeof seed }, .mechanisms = set.mechanisms, .idle = set.idle, .seconds = set.seconds };
+                        .file = { open_file(), (char const *)seed, sizeof seed }, .mechanisms = set.mechanisms,
+                        .idle = set.idle, .seconds = set.seconds };
   if (priv_lock(0, 0, 0) == -1) log_die(111, "unable to lock myself in");
   attempt_run(&a);
 }

@@ -2,8 +2,8 @@
  * throttle.h - guesses slow down: who may have a password looked at now; and how much a login may send in an hour
  *
  * For mail-authd's parent, over all its processes. An attempt counts from its beginning, so that many at once are no
- * way around: it is open until it has failed or not. Counted are failures of an address (IPv6: /64) and of a login, for an
- * hour after the last one. From the authtries-th on each wait is twice the one before, and one attempt at a time is
+ * way around: it is open until it has failed or not. Counted are failures of an address (IPv6: /64) and of a login, for
+ * an hour after the last one. From the authtries-th on each wait is twice the one before, and one attempt at a time is
  * looked at. A login that has come from an address before waits there for that address's own failures only, so that
  * nobody can lock out others.
  */
