@@ -64,7 +64,7 @@ PROGRAM_SOURCES := $(foreach p,$(PROGRAMS),$(wildcard src/*/$(p).c))
 SHARED := $(wildcard src/door/*.c src/lib/*/*.c)
 
 # One instance: home and users are compiled in, in one small file of its own.
-INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR); cat $(USERS) VERSION; echo $(MUSL) $(TLS); } | cksum | cut -d' ' -f1)
+INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR) $(MUSL) $(TLS); cat $(USERS) VERSION; } | cksum | cut -d' ' -f1)
 BINARIES := $(PROGRAMS:%=$(INSTANCE)/%)
 
 .PHONY: all install uninstall users musl check check-long bench demo clean man

@@ -3,8 +3,7 @@
  *
  * Runs as    root, by a service script or root's cron: mail-start queue | send | listen | tls | -1 [-a] [-v]
  * Reads      signals and its children's ends; for listen, as it begins, control/listen
- * Writes     run/queue, run/verify/lookup, run/tls*, run/key, run/auth (sockets), the network's listening sockets,
- *            queue/lock/start-* (locks)
+ * Writes     sockets below run/, the network's listening sockets, queue/lock/start-* (locks)
  * Trusts     its caller and the root-owned bin/; its children only to end
  * If broken  the machine is lost, so it does nearly nothing: no byte of a message or of the network ever
  *            comes here; it keeps only the rights to change user and to kill
@@ -323,10 +322,20 @@ static int queue_service(void)
   return serve(queue_group);
 }
 
+static void need_programs(struct daemon const *group)
+{
+  char path[CONF_PATH_MAX];
+
+  for (; group->name; group++)
+    if (access(conf_file(path, "bin", group->name), X_OK) == -1)
+      log_diex(100, "fatal: ", path, " is not there: make install puts it there (INSTALL)");
+}
+
 static int tls_service(void)
 {
   if (!conf_tls)
     log_diex(100, "fatal: this build has no TLS: make and install it again where OpenSSL's headers are (INSTALL)");
+  need_programs(tls_group);
   if (!lock("queue/lock/start-tls")) log_diex(111, "the tls service of ", conf_home, " runs already");
   lines[LISTEN_KEY][0] = line_listen("run/key/key", SOCK_SEQPACKET);
   lines[LISTEN_TLS_IN][0] = line_listen("run/tlsin/tls", SOCK_STREAM);

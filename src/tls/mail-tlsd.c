@@ -6,8 +6,8 @@
  *            (-s), CA files (-c); control/tls*
  * Writes     TLS to the network, what it meant to the plain side, signatures' texts to run/key/key (-s)
  * Trusts     the kernel for who calls (SO_PEERCRED); mailr for which certificate is demanded
- * If broken  a process reads and alters its own connection, and has one handshake of its choice signed; no key, no other
- *            connection, no file, no network of its own
+ * If broken  a process reads and alters its own connection, and has one handshake of its choice signed; no key, no
+ *            other connection, no file, no network of its own
  * Exits      0 at TERM or when mail-start is gone (what is under way goes on), or to start anew for other CA files;
  *            100 usage; 111 when it cannot work, or a process of a connection died of a signal
  * Why so     OpenSSL, which hears the network first, is where neither a key nor SMTP nor the queue is
@@ -95,7 +95,7 @@ static _Noreturn void serve(int fd)
 {
   close(FD_LIFE);
   if (priv_lock(0, 0, 0) == -1) log_die(111, "unable to lock in a connection's process");
-  session_run(&session, fd);
+  session_live(&session, fd);
 }
 
 /* A process for it; null, or why there is none. */

@@ -183,7 +183,7 @@ static void carry(SSL *ssl, int net, int sock, unsigned int idle)
   }
 }
 
-void session_run(struct session const *s, int sock)
+void session_live(struct session const *s, int sock)
 {
   static struct tls_request q;
   struct tls_result ready = { .status = TLS_READY };

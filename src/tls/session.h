@@ -15,7 +15,7 @@ struct session {
 };
 
 /* Serves who called by sock (door/tls.h), and ends the process. It is locked in. */
-extern _Noreturn void session_run(struct session const *, int sock);
+extern _Noreturn void session_live(struct session const *, int sock);
 
 /* Refuses one, with words for the log and replies. */
 extern void session_refuse(int sock, char const *text);

@@ -116,6 +116,11 @@ test_tls_group() {
   stop
   assertEquals 0 $?
   for d in $tlsgroup; do assertTrue "TERM was passed on to $d" "grep -q TERM $out/$d.signals"; done
+  mv "$home/bin/mail-keyd" "$SCRATCH/away"
+  timeout 60 "$home/bin/mail-start" tls 2> "$SCRATCH/err"
+  assertEquals "one is missing" 100 $?
+  assertTrue "$(cat "$SCRATCH/err")" "grep -q 'bin/mail-keyd is not there: make install' $SCRATCH/err"
+  mv "$SCRATCH/away" "$home/bin/mail-keyd"
 }
 
 test_send_group() {
