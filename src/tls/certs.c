@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <skalibs/bytestr.h>
 
@@ -17,10 +16,10 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "tls/certs.h"
+#include "tls/chain.h"
 #include "tls/keyprovider.h"
 
 #define FILE_MAX 262144         /* bytes of a chain in PEM */
-#define CHAIN_MAX 20            /* certificates behind the first one */
 
 struct cert {
   char name[SIGN_NAME_MAX + 1];
@@ -50,24 +49,6 @@ static void drop(struct cert *c)
   c->key = 0;
 }
 
-/* All certificates of a text in PEM. 0, or -1 when there is none, there are too many, or one is damaged. */
-static int take_chain(struct cert *c, char const *pem, size_t len)
-{
-  BIO *b = BIO_new_mem_buf(pem, (int)len);
-  X509 *x;
-  int whole;
-
-  c->chain = sk_X509_new_null();
-  c->own = b ? PEM_read_bio_X509(b, 0, 0, 0) : 0;
-  ERR_clear_error();
-  while (c->own && c->chain && sk_X509_num(c->chain) < CHAIN_MAX && (x = PEM_read_bio_X509(b, 0, 0, 0)))
-    if (!sk_X509_push(c->chain, x)) X509_free(x);
-  whole = c->own && c->chain && ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  ERR_clear_error();
-  BIO_free(b);
-  return whole ? 0 : -1;
-}
-
 static int load(struct cert *c, char const *path)
 {
   static char pem[FILE_MAX];
@@ -78,7 +59,7 @@ static int load(struct cert *c, char const *path)
     log_sys("error: unable to read ", path);
     return -1;
   }
-  if (take_chain(c, pem, (size_t)len) == -1) {
+  if (chain_read(pem, (size_t)len, &c->own, &c->chain) == -1) {
     log_line("error: this is damaged, or no chain of certificates in PEM: ", path);
     return -1;
   }
@@ -146,7 +127,7 @@ static int take_name(char const *name, size_t sorted)
   struct cert key, *c = 0;
 
   if (!sign_name(name)) return 0;
-  snprintf(key.name, sizeof key.name, "%s", name);
+  memcpy(key.name, name, strlen(name) + 1);
   if (sorted) c = bsearch(&key, certs, sorted, sizeof key, by_name);
   if (c) {
     c->listed = 1;
