@@ -233,6 +233,32 @@ test_lmtp() {
   rm "$home/control/transports"
 }
 
+qmtp() { # SCRIPT
+  n=$((n + 1))
+  S=$SCRATCH/s$n
+  mkdir "$S"
+  python3 "$stub/netsink.py" "$S" 127.0.0.1 qmtp "$@" & on_exit "kill $!"
+  wait_for 60 test -f "$S/port"
+  echo "x.test:127.0.0.1:$(cat "$S/port")" > "$home/control/qmtproutes"
+}
+test_qmtp() {
+  policy x.test:secure:mx.x.test
+  qmtp "tls $certs/good;serve"
+  one b@x.test c@x.test
+  assertTrue 'delivered' "said '^rcpt 1 1 K 2.0.0 .*taken (unasked)$'"
+  assertTrue 'by TLS' "encrypted ,verified"
+  qmtp "tls $certs/old;serve"
+  one b@x.test
+  assertTrue 'not verified' "said '^rcpt 1 0 Z 4.7.5'"
+  assertFalse 'no message' "test -e '$S/1.mess'"
+  qmtp serve
+  policy x.test:may
+  one b@x.test
+  assertTrue 'in clear' "said '^rcpt 1 0 K'"
+  assertFalse 'as it was' "grep -q tls= '$SCRATCH/out'"
+  rm "$home/control/qmtproutes"
+}
+
 test_tls_from_the_first_byte() {
   need_root || return 0
   sink 127.0.0.1:465 "tls=$certs/good"

@@ -15,9 +15,10 @@ further ones the last. A script is steps with ; between them, by default "serve"
     eof             reads until the client ends
     sleep S
     reset           closes with RST
+    tls FILE        a handshake, with the key and certificate in FILE
     run PROGRAM     gives the connection to a program, on descriptors 0 and 1
 """
-import os, socket, struct, subprocess, sys, threading, time
+import os, socket, ssl, struct, subprocess, sys, threading, time
 
 folder, address, protocol = sys.argv[1:4]
 scripts = sys.argv[4:] or ["serve"]
@@ -106,6 +107,10 @@ def play(c, conn, script):
         elif word == "sleep": time.sleep(float(value))
         elif word == "reset":
             c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        elif word == "tls":
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(value)
+            c = context.wrap_socket(c, server_side=True)
         elif word == "run":
             subprocess.run([value], stdin=c, stdout=c)
         elif word == "eof":
