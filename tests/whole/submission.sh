@@ -31,8 +31,8 @@ codes() { echo "$out" | sed 's/^\([0-9][0-9][0-9]\) .*/\1/; s/^tls .*/tls/' | xa
 ready() { need_root && need_tls; }
 logged() { wait_for 60 grep -qE "$1" "$log" || fail "not in the log: $1"; }
 arrived() { grep -ls "^Subject: $1" "$home"/people/ann/Maildir/new/*; }
-# what arrived with that subject
-message() { wait_for 60 arrived "$1" && cat "$(arrived "$1")"; }
+# all that arrived with that subject
+message() { wait_for 60 arrived "$1" && arrived "$1" | xargs cat; }
 ehlo='EHLO c.example'
 mail='MAIL FROM:<ann@mx.example.org>'
 rcpt='RCPT TO:<ann@mx.example.org>'
