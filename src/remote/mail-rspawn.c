@@ -34,7 +34,7 @@
 #include "remote/address.h"
 #include "remote/bounds.h"
 #include "remote/child.h"
-#include "remote/porter.h"
+#include "remote/reach.h"
 #include "remote/transport.h"
 
 #define GRACE 10                /* seconds that a child may take longer than it allows itself */
@@ -237,7 +237,7 @@ static int connect_for(struct child *c)
 {
   if (transport != -1) return packet_send(transport, TRANSPORT_TLS, sizeof TRANSPORT_TLS - 1, c->fd);
   leave_for_tls();
-  return porter_refuse(c->fd, ENOTCONN);
+  return reach_refuse(c->fd, ENOTCONN);
 }
 
 static void take_report(struct child *c)
@@ -245,7 +245,7 @@ static void take_report(struct child *c)
   ssize_t r = packet_recv(c->fd, record, sizeof record, 0);
 
   if (r == -1 && errno == EAGAIN) return;
-  if (r == PORTER_QUESTION && c->state == CHILD_BUSY && connect_for(c) == 0) return;
+  if (r == REACH_QUESTION && c->state == CHILD_BUSY && connect_for(c) == 0) return;
   if (r > 0 && report_sound(c, (size_t)r)) {
     child_done(c);
     report_record(record, (size_t)r);

@@ -31,8 +31,8 @@
 #include "remote/address.h"
 #include "remote/bounds.h"
 #include "remote/child.h"
-#include "remote/porter.h"
 #include "remote/program.h"
+#include "remote/reach.h"
 #include "remote/serve.h"
 #include "remote/told.h"
 #include "remote/transport.h"
@@ -170,7 +170,7 @@ static int next_domain(void)
   domain[r] = 0;
   if (sock == -1) return 1;     /* mail-rspawn sees that its other end is closed */
   if (!strcmp(domain, TRANSPORT_TLS)) {
-    porter_answer(sock, tls, 0);
+    reach_answer(sock, tls, 0);
     close(sock);
     return 1;
   }

@@ -8,7 +8,7 @@
 
 #include "door/tls.h"
 #include "lib/io/io.h"
-#include "remote/porter.h"
+#include "remote/reach.h"
 #include "remote/tls.h"
 
 #define HANDSHAKE 60            /* seconds */
@@ -31,7 +31,7 @@ static int optional(struct session const *s)
 /* a socket to mail-tlsd, or -1 */
 static int reach(struct session const *s)
 {
-  int sock = rspawn == -1 || (absent && optional(s)) ? -1 : porter_ask(rspawn, 0);
+  int sock = rspawn == -1 || (absent && optional(s)) ? -1 : reach_ask(rspawn, 0);
 
   if (sock == -1 && errno != EAGAIN) absent = 1;
   return sock;

@@ -2,7 +2,7 @@
  * tls.h - TLS in a session: by STARTTLS (RFC 3207), or from the first byte
  *
  * The handshake and all cryptography are mail-tlsd's (door/tls.h): it takes the connection, and the session goes on
- * over the plain side that it gives back. To mail-tlsd others connect (remote/porter.h).
+ * over the plain side that it gives back. To mail-tlsd others connect (remote/reach.h).
  */
 
 #ifndef REMOTE_TLS_H

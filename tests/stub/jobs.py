@@ -90,7 +90,7 @@ def unpack(data):
 
 
 def connect_for_it():
-    """to mail-tlsd, as mail-rspawn does when mail-remote asks (remote/porter.h)"""
+    """to mail-tlsd, as mail-rspawn does when mail-remote asks (remote/reach.h)"""
     s, e = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK), 0
     try:
         s.connect(os.path.dirname(program[0]) + "/../run/tlsout/tls")
