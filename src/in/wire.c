@@ -26,10 +26,7 @@ static int over(struct wire *w, enum wire_state why)
   return -1;
 }
 
-static long long earlier(long long a, long long b)
-{
-  return a < b ? a : b;
-}
+static long long earlier(long long a, long long b) { return a < b ? a : b; }
 
 /* io_wait for a session */
 static int watch(int fd, short events, int milliseconds)

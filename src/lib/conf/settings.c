@@ -115,7 +115,8 @@ struct setting const settings[] = {
   { "maxrecipients", N, "100000", "mail-queued",
     "Recipients of one message, whoever sends it", NUMBER(1, MOST), SAFE },
   { "me", V, 0, "mail-send mail-lookup mail-bounce mail-smtpd mail-qmtpd mail-qmqpd mail-rspawn mail-remote "
-    "mail-transport mail-inject mail-qread mail-tlsd mail-authd mail-newcert", "Name of this host", FORM(HOST), STRICT },
+    "mail-transport mail-inject mail-qread mail-tlsd mail-authd mail-newcert",
+    "Name of this host", FORM(HOST), STRICT },
   { "mfcheck", N, "0", "mail-smtpd mail-qmtpd",
     "1: refuse senders whose domain does not exist or takes no mail", SWITCH, STRICT },
   { "mingid", N, "100", "mail-lspawn mail-lookup",
