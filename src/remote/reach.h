@@ -4,8 +4,8 @@
  * The kernel cannot bound to which sockets of the file system a locked-in process connects, and the queue's is among
  * them. So mail-remote, which hears hostile servers, may connect to none. To the socket in control/transports a helper
  * does (remote/porter.h); to mail-tlsd mail-transport, for which mail-rspawn is asked by the socket of the jobs. Either
- * connects to this one path whenever it is asked, and reads nothing but that question: one byte, the seconds. The answer
- * is an errno, or 0 with the connection.
+ * connects to this one path whenever it is asked, and reads nothing but that question: one byte, the seconds. The
+ * answer is an errno, or 0 with the connection.
  */
 
 #ifndef REMOTE_REACH_H
