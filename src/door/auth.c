@@ -176,7 +176,8 @@ static int take(int sock, struct auth_answer *a)
 
   while ((left = io_left(until)) && io_wait(sock, POLLIN, left) == 1) {
     r = packet_recv(sock, buf, sizeof buf, 0);
-    if (r == -1 && errno == EAGAIN) continue;
+    /* reset: it closed without reading what we sent, and its answer is still to come */
+    if (r == -1 && (errno == EAGAIN || errno == ECONNRESET)) continue;
     memset(a, 0, sizeof *a);
     return r > 0 && auth_answer_unpack(a, buf, (size_t)r);
   }
@@ -190,7 +191,8 @@ static int step(int sock, struct auth_request const *r, struct auth_answer *a)
   int sent;
 
   if (!len) return end(a, AUTH_NO, "501 5.5.2 malformed AUTH command");
-  sent = sock != -1 && packet_send(sock, buf, len, -1) == 0;
+  /* One that has no place for us answers at once, and closes. */
+  sent = sock != -1 && (packet_send(sock, buf, len, -1) == 0 || errno == EPIPE || errno == ECONNRESET);
   explicit_bzero(buf, len);
   if (sent && take(sock, a)) return a->kind == AUTH_CHALLENGE;
   return end(a, AUTH_LATER, "454 4.7.0 temporary authentication failure");

@@ -151,6 +151,12 @@ static void steps(void)
   close(pair[1]);
   check("a closed socket is temporary", !auth_respond(pair[0], "eA==", &a) && is_end(AUTH_LATER, "454 4.7.0"));
   close(pair[0]);
+  open_pair();
+  packet_send(pair[0], "x", 1, -1);
+  answer(AUTH_END, AUTH_LATER, "454 4.7.0 too many logins at once");
+  close(pair[1]);
+  check("who has no place says so, and reads nothing", !auth_start(pair[0], &s, &a) && is_end(AUTH_LATER, "454 4.7.0 too"));
+  close(pair[0]);
   check("so is none", !auth_start(-1, &s, &a) && is_end(AUTH_LATER, "454 4.7.0"));
 }
 

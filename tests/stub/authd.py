@@ -74,6 +74,8 @@ class Login:
     def hear(self):
         try:
             data = self.sock.recv(65536)
+        except ConnectionResetError:    # closed unread; what it said is still to come
+            data = self.sock.recv(65536)
         except OSError:
             data = b""
         if not data:

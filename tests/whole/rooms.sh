@@ -97,6 +97,10 @@ start_tls() {
   as "$(role mailr)" python3 "$stub/tlsdoor.py" out "$home" "$port" seconds=600 > /dev/null 2>&1 < /dev/null &
   on_exit "kill $! 2>/dev/null"
   wait_for 60 are_there mail-tlsd 4
+  wait_for 60 is_there mail-authd
+  python3 "$stub/authd.py" ask "$home" "$(role maild):$(group maild)" start LOGIN sleep 600 > /dev/null 2>&1 &
+  on_exit "kill $! 2>/dev/null"
+  wait_for 60 are_there mail-authd 2
 }
 tlsd() { for p in $(pids mail-tlsd); do tr '\0' ' ' < "/proc/$p/cmdline" | grep -q -e " $1" && echo "$p"; done; } # -s|-c
 parent_of_all() { for p; do case " $* " in *" $(status "$p" PPid) "*) ;; *) echo "$p" ;; esac; done; }
@@ -240,6 +244,7 @@ test_daemons() {
       check mail-tlsd "$(role mailt)" "$(group mailt)" "" "$(pids mail-tlsd | grep -vx -e "$server" -e "$client" | grep -x "$(pgrep -P "$p")")"
     done
     check mail-keyd "$(role mailk)" "$(group mailk)" ""
+    check mail-authd "$(role mailc)" "$(group mailc)" ""         # the parent, and a login under way
   fi
   # root's two are not locked in, but may do no more than change users and kill; their brother here has all rights
   check mail-lspawn 0 0 "open write connect-inet bind connect-unix kill"
@@ -270,7 +275,7 @@ test_keys_and_the_library_of_tls() {
     seen="$seen ${p##*/}"
     assertTrue "$p maps the library" "echo '$may' | grep -qx ${p##*/}"
   done
-  for p in mail-tlsd mail-keyd; do assertTrue "$p maps it" "echo '$seen ' | grep -q ' $p '"; done
+  for p in mail-tlsd mail-keyd mail-authd; do assertTrue "$p maps it" "echo '$seen ' | grep -q ' $p '"; done
 }
 
 # root's two read nothing that is a user's or a room's alone
