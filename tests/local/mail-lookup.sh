@@ -77,6 +77,14 @@ EOF
 }
 by_whom="@cmd:if [ -e $SCRATCH/go ]; then echo asked; else echo known; fi"
 settled=@wait:2.5       # until then the tables have changed too lately for an answer to be kept
+# An answer is kept for 5 seconds. Where the machine is so busy that the question comes again later than that, it is asked
+# anew, and all is done once more.
+kept() { # WHAT WANTED COMMAND...
+  what=$1 wanted=$2 tries=4
+  shift 2
+  while got=$("$@" | xargs) && [ "$got" != "$wanted" ] && [ $tries -gt 0 ]; do tries=$((tries - 1)); done
+  assertEquals "$what" "$wanted" "$got"
+}
 has_namespaces() {
   need_root || return 1
   unshare -m true 2>/dev/null && return 0
@@ -312,13 +320,13 @@ test_known_answers_need_no_worker() {
   touch "$SCRATCH/home/joe/.qmail-list"
   echo "passwd: files" > "$SCRATCH/nsswitch"
   set -- V:joe V:table V:joe-list V:joe-none V:nobodyhere V:joe@elsewhere.example
-  assertEquals "Y Y Y N N E Y Y Y N N E known exit 0" \
-    "$(own_passwd verify $settled "$@" "$(workers_stop)" "$@" "$by_whom" | xargs)"
-  assertEquals "for deliveries" "Y 62001 62001 joe $SCRATCH/home/joe joe-a host.example.org - a known exit 0" \
-    "$(own_passwd ask $settled D:joe-a "$(workers_stop)" D:joe-a "$by_whom" | sed 1d | xargs)"
+  kept "at RCPT" "Y Y Y N N E Y Y Y N N E known exit 0" \
+    own_passwd verify $settled "$@" "$(workers_stop)" "$@" "$by_whom"
+  joe="Y 62001 62001 joe $SCRATCH/home/joe joe-a host.example.org - a"
+  kept "for deliveries" "$joe $joe known exit 0" own_passwd ask $settled D:joe-a "$(workers_stop)" D:joe-a "$by_whom"
   echo "passwd: files none-such" > "$SCRATCH/nsswitch"
-  assertEquals "who is not in the file may be known to another service" "Y N Y known N asked exit 0" \
-    "$(own_passwd verify $settled V:joe V:nobodyhere "$(workers_stop)" V:joe "$by_whom" V:nobodyhere "$by_whom" | xargs)"
+  kept "who is not in the file may be known to another service" "Y N Y known N asked exit 0" \
+    own_passwd verify $settled V:joe V:nobodyhere "$(workers_stop)" V:joe "$by_whom" V:nobodyhere "$by_whom"
   echo "passwd: none-such files" > "$SCRATCH/nsswitch"
   assertEquals "so may who is" "Y Y asked exit 0" \
     "$(own_passwd verify $settled V:joe "$(workers_stop)" V:joe "$by_whom" | xargs)"
