@@ -31,7 +31,10 @@ fresh() { # what the test before left; logins in clear are allowed
 }
 
 # a dialogue as under inetd; it is in $out, the log in $SCRATCH/log
-visit() { out=$(python3 -I -S "$stub/tlsmail.py" "${server:-$smtpd submission}" "$@" 2> "$SCRATCH/log"); }
+visit() {
+  out=$(python3 -I -S "$stub/tlsmail.py" "${server:-$smtpd submission}" "$@" 2> "$SCRATCH/log")
+  echo "$out" >> "$SCRATCH/all"
+}
 codes() { echo "$out" | sed 's/^\([0-9][0-9][0-9]\) .*/\1/; s/^tls .*/tls/' | xargs; }
 reply() { echo "$out" | sed -n "$1p"; }
 is() { assertEquals "$1" "$2" "$(codes | sed 's/^220 250 //; s/ exit 0$//')"; } # what follows EHLO
@@ -246,6 +249,20 @@ test_usage() {
   "$smtpd" submit < /dev/null > "$SCRATCH/out" 2> "$SCRATCH/log"
   assertEquals 100 $?
   assertTrue "grep -q 'usage: mail-smtpd .-l. .submission | submissions.' '$SCRATCH/log'"
+}
+
+# as mail-smtpd-replies.sh sees to it for the others
+test_every_reply_of_auth_was_drawn() {
+  need openssl openssl || return 0
+  fresh
+  visit "$ehlo" AUTH 'AUTH NONE' "$login" "$login" "$mail AUTH=x+y" "$mail" 'AUTH PLAIN'
+  visit "$ehlo" "$login" "$mail" 'AUTH PLAIN' RSET 'MAIL FROM:<else@other.example>'
+  visit "$ehlo" 'plain ann 1' 'plain ann 2' 'plain ann 3' 'plain ann 4' 'plain ann 5'
+  server=$smtpd
+  visit "$ehlo" 'AUTH PLAIN'
+  server=
+  assertEquals '' "$(never_drawn src/in/auth.c)"
+  assertTrue 'of a parameter' "grep -q '^501 5.5.4 AUTH= is <> or an address' '$SCRATCH/all'"
 }
 
 run_tests

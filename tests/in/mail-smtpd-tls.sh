@@ -24,7 +24,10 @@ tls_start() {
 goes_wrong() { rm -f "$tls/mode"; [ -z "$1" ] || echo "$1" > "$tls/mode"; }
 
 # a dialogue as under inetd; it is in $out, the log in $SCRATCH/log
-visit() { out=$(python3 -I -S "$stub/tlsmail.py" "${server:-$smtpd}" "$@" 2> "$SCRATCH/log"); }
+visit() {
+  out=$(python3 -I -S "$stub/tlsmail.py" "${server:-$smtpd}" "$@" 2> "$SCRATCH/log")
+  echo "$out" >> "$SCRATCH/all"
+}
 codes() { echo "$out" | sed 's/^\([0-9][0-9][0-9]\) .*/\1/; s/^tls .*/tls/' | xargs; }
 reply() { echo "$out" | sed -n "$1p"; }
 logged() { grep -q "$1" "$SCRATCH/log"; }
@@ -202,6 +205,18 @@ test_ucspi() {
   visit 'EHLO c' STARTTLS tls QUIT
   assertEquals 'numbers of nothing' '220 250 220 tls 221 exit 0' "$(codes)"
   unset SSLCTLFD SSLREADFD SSLWRITEFD
+}
+
+# as mail-smtpd-replies.sh sees to it for the others
+test_every_reply_of_starttls_was_drawn() {
+  need openssl openssl || return 0
+  forget
+  goes_wrong ''
+  visit 'EHLO c' 'STARTTLS x' 'MAIL FROM:<a@b.example>' STARTTLS
+  echo 0 > "$home/control/starttls"
+  visit 'EHLO c' STARTTLS
+  forget
+  assertEquals '' "$(never_drawn src/in/starttls.c)"
 }
 
 run_tests

@@ -55,3 +55,10 @@ env_of() { tr '\0' '|' < "$store/$1.env"; }
 forget() { # what the test before left: messages and settings
   rm -f "$store"/*.mess "$store"/*.env "$store/answer" "$store/asked" "$home"/control/[!m]* "$home"/control/maxrcpt
 }
+
+replies_of() { # SOURCE: those that stand in it whole
+  sed -n 's/^[^/]*"\([245][0-9][0-9] [245][^"\\]*\)[\\"].*/\1/p' "$1"
+}
+never_drawn() { # SOURCE: those of them that no line of $SCRATCH/all has
+  replies_of "$1" | while read -r r; do grep -qF "$r" "$SCRATCH/all" || echo "$r"; done
+}

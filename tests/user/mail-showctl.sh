@@ -15,7 +15,7 @@ test_the_instance() {
   show || fail "exit $?: $(cat "$SCRATCH/err")"
   shows "version: $(cat VERSION)"
   shows "home: $home"
-  assertEquals 11 "$(grep -c '^user: ' "$SCRATCH/out")"
+  assertEquals "$(grep -c '^role ' src/rooms)" "$(grep -c '^user: ' "$SCRATCH/out")"
   shows "user: maila is uid $(sed -n 's/^maila //p' "$home.users" | sed 's/ /, gid /')"
 }
 

@@ -266,7 +266,6 @@ char const *form_expects(enum form form, char const *key, char const *value)
   unsigned int n;
 
   switch (form) {
-    case FORM_ANY: return 0;
     case FORM_NUMBER: return expect(form_number(key, &n), "a number, of decimal digits alone");
     case FORM_SWITCH: return expect(form_number(key, &n) && n < 2, "0 or 1");
     case FORM_HOST: return expect(is_host(key, len), "a host name, such as mail.example.org");
@@ -281,6 +280,7 @@ char const *form_expects(enum form form, char const *key, char const *value)
                     "file, checkpassword /program word... or dovecot /socket");
     case FORM_PATHS: return expect(is_paths(key), "absolute paths with colons between them");
     case FORM_TLS_VERSION: return expect(!strcmp(key, "1.2") || !strcmp(key, "1.3"), "1.2 or 1.3");
+    case FORM_TLS_NAMES: return expect(is_text(key, len), "names as OpenSSL writes them, with colons between them");
     case FORM_DOMAIN: return expect(is_host(key, len), "a domain or [address] a line");
     case FORM_SUFFIX: return expect(is_suffix(key, len), "a domain, [address] or .suffix a line");
     case FORM_ADDRESS:

@@ -10,7 +10,6 @@
 #include <stddef.h>
 
 enum form {
-  FORM_ANY,             /* not checked */
   FORM_NUMBER,          /* from least on; what is more than most counts as most */
   FORM_SWITCH,          /* 0 or 1 */
   FORM_HOST,            /* a host name or [address] */
@@ -22,6 +21,7 @@ enum form {
   FORM_BACKEND,         /* who knows passwords */
   FORM_PATHS,           /* absolute ones, colons between */
   FORM_TLS_VERSION,     /* 1.2 or 1.3 */
+  FORM_TLS_NAMES,       /* of ciphers or groups, as OpenSSL has them */
   /* lists */
   FORM_DOMAIN,
   FORM_SUFFIX,          /* a domain or .suffix */
