@@ -34,9 +34,11 @@ static void pack_own(struct pack *p, struct report const *r)
   }
 }
 
+/* It is there only where it says something. */
 static int unpack_own(struct unpack *u, struct report *r)
 {
   uint32_t i;
+  int some = 0;
 
   for (i = 0; i < r->n; i++) {
     struct report_rcpt *c = r->rcpt + i;
@@ -46,8 +48,9 @@ static int unpack_own(struct unpack *u, struct report *r)
     c->words = unpack_bytes(u, &c->words_len, REPORT_WORDS_MAX);
     if (u->bad || memchr(c->words, 0, c->words_len)) return 0;
     if (c->cut > c->text_len || c->to > c->text_len - c->cut || c->from > c->to) return 0;
+    some |= has_own(c);
   }
-  return 1;
+  return some;
 }
 
 size_t report_told(struct report_rcpt const *c, char told[TEXT_MAX])

@@ -49,12 +49,6 @@ the_servers() {
     wait_for 60 grep -q "^$server: ready" "$SCRATCH/log" || fail "$server -l is not ready"
   done
   end_traced listen $!
-  has_tls || return 0
-  trace tls "$home/bin/mail-start" tls &
-  for server in "mail-tlsd: ready for clients" "mail-tlsd: ready for servers" "mail-authd: ready"; do
-    wait_for 60 grep -q "^$server" "$SCRATCH/log" || fail "not $server"
-  done
-  end_traced tls $!
 }
 
 # those of TLS and logins, where this build has them
@@ -98,9 +92,6 @@ the_others() {
   do
     trace $p timeout 20 "$home/bin/$p" < /dev/null > /dev/null
   done
-  if has_tls; then
-    for p in mail-newcert mail-newpw; do trace $p timeout 20 "$home/bin/$p" < /dev/null > /dev/null; done
-  fi
   trace sendmail timeout 20 "$home/bin/sendmail" -bs < /dev/null > /dev/null
 }
 
