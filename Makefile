@@ -34,11 +34,13 @@ CC_musl := musl-gcc -O2 -g -fstack-protector-strong -fdata-sections -isystem $(B
 LD_musl := musl-gcc -static -Wl,--sort-section=alignment -L$(B)/musl/skalibs/lib
 CC_sys := $(CC_SYS)
 LD_sys := $(LD_SYS)
-# The rooms of TLS and logins need OpenSSL 3: where its headers are not there, or with TLS=no, they are left out.
+# The rooms of TLS and logins need OpenSSL 3 and users of their own: where its headers are not there, where USERS is
+# older than a role of theirs, or with TLS=no, they are left out.
 ifndef TLS
 HASH := \#
 TLS := $(shell printf '$(HASH)%s\n' 'include <openssl/ssl.h>' 'if OPENSSL_VERSION_MAJOR < 3' 'error old' endif | \
-	$(CC_SYS) -E - > /dev/null 2>&1 && echo yes || echo no)
+	$(CC_SYS) -E - > /dev/null 2>&1 && awk 'NR == FNR { has[$$1] = 1; next } $$4 == "late" && !has[$$2] { exit 1 }' \
+	'$(USERS)' src/rooms && echo yes || echo no)
 endif
 TLS_LIBS := -Wl,--as-needed -lssl -lcrypto -lcrypt
 # for the tests in C: everything once more with sanitizers

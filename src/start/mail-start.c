@@ -334,7 +334,7 @@ static void need_programs(struct daemon const *group)
 static int tls_service(void)
 {
   if (!conf_tls)
-    log_diex(100, "fatal: this build has no TLS: make and install it again where OpenSSL's headers are (INSTALL)");
+    log_diex(100, "fatal: this build has no TLS: INSTALL, step 5, says what it needs");
   need_programs(tls_group);
   if (!lock("queue/lock/start-tls")) log_diex(111, "the tls service of ", conf_home, " runs already");
   lines[LISTEN_KEY][0] = line_listen("run/key/key", SOCK_SEQPACKET);

@@ -42,8 +42,8 @@ static void show_instance(void)
   printf("home: %s\n", conf_home);
   if (!conf_tls) puts("tls: this build has no TLS and no logins (INSTALL says what they need)");
   for (i = 0; i < CONF_ROLES; i++)
-    printf("user: %s is uid %lu, gid %lu\n", conf_users[i].role, (unsigned long)conf_users[i].uid,
-           (unsigned long)conf_users[i].gid);
+    if (conf_users[i].uid != (uid_t)-1) printf("user: %s is uid %lu, gid %lu\n", conf_users[i].role, (unsigned long)conf_users[i].uid,
+                                               (unsigned long)conf_users[i].gid);
 }
 
 static int wrong(char const *words)

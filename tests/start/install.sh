@@ -174,9 +174,11 @@ test_a_queue_with_other_numbers_is_mended() {
 test_two_instances_side_by_side() {
   mkdir -p "$SCRATCH/other/bin"
   : > "$SCRATCH/other/bin/mail-tlsd"                # of a build that had TLS; this one has none
-  (TLS=no; export TLS; instance "$SCRATCH/other" other.example 63500) > /dev/null
-  assertEquals 0 $?
-  assertEquals other.example "$(cat "$SCRATCH/other/control/me")"
+  users_file "$SCRATCH/other.users" 63500
+  sed -i '/^mailc/d' "$SCRATCH/other.users"         # as it was before there were logins
+  make -s -j 2 HOMEDIR="$SCRATCH/other" USERS="$SCRATCH/other.users" install > "$SCRATCH/out" 2>&1
+  assertEquals "$(cat "$SCRATCH/out")" 0 $?
+  echo other.example > "$SCRATCH/other/control/me"
   assertEquals install.example "$(cat "$home/control/me")"
   assertTrue "each has its own home compiled in" "grep -q $SCRATCH/other $SCRATCH/other/bin/mail-inject"
   assertFalse "and not the other's" "grep -q $SCRATCH/other $home/bin/mail-inject"
@@ -190,7 +192,14 @@ test_a_build_without_tls() {
   "$SCRATCH/other/bin/mail-start" tls 2> "$SCRATCH/err"
   assertEquals 100 $?
   assertTrue "$(cat "$SCRATCH/err")" "grep -q 'this build has no TLS' $SCRATCH/err"
-  has_tls && assertFalse "the other has it" "$home/bin/mail-showctl | grep '^tls:'"
+  assertFalse "a user that nobody named" "$SCRATCH/other/bin/mail-showctl | grep '^user: mailc'"
+  has_tls || return 0
+  assertFalse "the other has it" "$home/bin/mail-showctl | grep '^tls:'"
+  assertTrue "$(cat "$SCRATCH/out")" "grep -q 'warning: .*other.users has no line for mailc' $SCRATCH/out"
+  make -n HOMEDIR="$SCRATCH/x" USERS="$home.users" all > "$SCRATCH/all"
+  make -n HOMEDIR="$SCRATCH/x" USERS="$home.users" TLS=no all > "$SCRATCH/none"
+  assertEquals "mail-tlsd with TLS, without" "1 0" \
+    "$(grep -c '^cc.*/mail-tlsd .*-lssl' "$SCRATCH/all") $(grep -c -e -lssl "$SCRATCH/none")"
 }
 
 test_uninstall_leaves_mail_and_settings() {

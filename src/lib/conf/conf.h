@@ -34,7 +34,7 @@ struct conf_user {
 /* made by the Makefile for each instance */
 extern char const conf_version[];       /* for the administrator alone: it never goes to the network or into mail */
 extern char const conf_home[];          /* CONF_HOME_MAX bytes at most */
-extern struct conf_user const conf_users[CONF_ROLES];
+extern struct conf_user const conf_users[CONF_ROLES];    /* -1, -1: the users' file is older than that role */
 extern int const conf_tls;              /* 1: it has the programs that need OpenSSL */
 
 /* The path of what is below the home, or in a folder of it. Neither has more than CONF_PATH_MAX - CONF_HOME_MAX - 3
