@@ -116,6 +116,22 @@ unpack() { # PACKAGE
   return 1
 }
 
+# A cage (tests/stub/cage) is possible here, and the package can be had and finds its libraries.
+can_run() { # PACKAGE PROGRAM
+  need_root || return 1
+  need unshare util-linux || return 1
+  unpack "$1" || return 1
+  if LD_LIBRARY_PATH=$(find "$UNPACKED/usr/lib" -type d | paste -s -d :) ldd "$UNPACKED/$2" | grep -q 'not found'; then
+    why="needs the libraries that $1 wants"
+    return 1
+  fi
+  mkdir -p "$SCRATCH/try"
+  echo : > "$SCRATCH/try.sh"
+  sh "$stub/cage" "$SCRATCH/try" "$UNPACKED" "$SCRATCH/try.sh" > "$SCRATCH/try.log" 2>&1 && return 0
+  why="needs namespaces and overlayfs: $(tail -n 1 "$SCRATCH/try.log")"
+  return 1
+}
+
 # Postfix's smtp-source and smtp-sink: $SMTP_SOURCE and $SMTP_SINK are commands.
 postfix_tools() {
   unpack postfix || return 1

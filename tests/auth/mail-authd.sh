@@ -309,6 +309,25 @@ test_dovecot() {
   assertTrue "goes on" "[ -d /proc/$pid ]"
 }
 
+# Debian's own, in a cage
+test_a_real_dovecot() {
+  needs && can_run dovecot-core usr/lib/dovecot/auth || return 0
+  peer=$SCRATCH/real
+  sh "$stub/cage" "$peer" "$UNPACKED" "$stub/peers/dovecot" > "$SCRATCH/real.log" 2>&1 < /dev/null &
+  cage=$!
+  on_exit "kill -KILL $cage 2>/dev/null"
+  wait_for 60 test -S "$peer/cage/auth" || { fail "it does not come up: $(cat "$SCRATCH/real.log" "$peer/cage/log")"; return; }
+  set_to authbackend "dovecot $peer/cage/auth" authtries 0
+  assertEquals "$JOE $JOE $NO $NO $NO" "$(ask plain joe 'pass of joe' login joe 'pass of joe' plain joe wrong login joe wrong \
+    plain nobody 'pass of joe' | xargs)"
+  assertEquals "its name for who it is" "$JOE" "$(ask plain JOE 'pass of joe')"
+  assertEquals "no SCRAM" "D 504 5.5.4 this mechanism is not offered" "$(ask scram joe 'pass of joe')"
+  kill -KILL $cage      # unshare passes no TERM on
+  wait $cage 2>/dev/null
+  assertEquals "away" "$LATER" "$(ask plain joe 'pass of joe')"
+  assertTrue "is logged" "said 'cannot connect to $peer/cage/auth'"
+}
+
 test_a_process_that_dies() {
   needs && need_root || return 0
   set_to authtries 0

@@ -27,22 +27,6 @@ oneTimeSetUp() {
   wait_for 60 smtp_up "$port" || { echo "the server does not come up"; cat "$home"/log/*/current; exit 1; }
 }
 
-# A cage is possible here, and the package can be had and finds its libraries.
-can_run() { # PACKAGE PROGRAM
-  need_root || return 1
-  need unshare util-linux || return 1
-  unpack "$1" || return 1
-  if LD_LIBRARY_PATH=$UNPACKED/usr/lib/postfix ldd "$UNPACKED/$2" | grep -q 'not found'; then
-    why="needs the libraries that $1 wants"
-    return 1
-  fi
-  mkdir -p "$SCRATCH/try"
-  echo : > "$SCRATCH/try.sh"
-  sh "$stub/cage" "$SCRATCH/try" "$UNPACKED" "$SCRATCH/try.sh" > "$SCRATCH/try.log" 2>&1 && return 0
-  why="needs namespaces and overlayfs: $(tail -n 1 "$SCRATCH/try.log")"
-  return 1
-}
-
 arrived() { [ "$(find "$1" -type f | wc -l)" -ge "$all" ]; }
 words() { # what the peer and our own services say
   cat "$SCRATCH/$1.log" "$SCRATCH/$1/cage/log" 2>/dev/null | tail -n 40
