@@ -260,6 +260,20 @@ P
 }
 nobody_of() { ! grep -qsF "$1" /proc/[0-9]*/cmdline; }
 
+# the page's own example
+test_a_file_of_htpasswd() {
+  needs && need htpasswd apache2-utils || return 0
+  sed -n '/^#!\/bin\/sh/,/^\.Ed/p' man/mail-authd.8 | sed 's/\\e/\\/g; /^\.Ed/d' > "$SCRATCH/checkhtpasswd"
+  chmod 0755 "$SCRATCH/checkhtpasswd"
+  printf '%s' 'pass \of joe ' | htpasswd -icB "$SCRATCH/htpasswd" joe 2> /dev/null
+  set_to authbackend "checkpassword $SCRATCH/checkhtpasswd $SCRATCH/htpasswd /bin/true" authtries 0
+  assertEquals "$JOE $JOE $NO $NO $NO" "$(ask plain joe 'pass \of joe ' login joe 'pass \of joe ' plain joe 'pass \of joe' \
+    plain nobody x plain joe "$(printf '%0300d' 0)" | xargs)"
+  rm "$SCRATCH/htpasswd"
+  assertEquals "no file" "$LATER" "$(ask plain joe 'pass \of joe ')"
+  assertTrue "is logged" "said 'error: $SCRATCH/checkhtpasswd exited 111'"
+}
+
 # a server of the protocol that does as the login says
 dovecot() {
   cat > "$SCRATCH/dovecot.py" <<'P'
