@@ -9,7 +9,7 @@
 #   make check-long             2,015,539 bodies through smtpd, queue and remote, thousands of random dialogues with
 #                               smtpd, INSTALL on a bare Debian: an hour
 #   make fuzz-run SECONDS=600   the fuzzers of tests/fuzz, each so long
-#   make bench                  mail taken in, beside Debian's Postfix: tests/bench/README
+#   make bench                  beside Debian's Postfix: tests/bench/README
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
