@@ -171,6 +171,7 @@ static int start_process(struct place *p, int client)
   if (!pid) work(client, from_starter, sock);
   io_close_keep(from_starter);
   if (pid == -1) return -1;
+  if (io_nonblock(sock) == -1) log_die(111, "unable to use a socket");
   *p = (struct place){ .sock = sock };
   return 0;
 }
@@ -227,17 +228,23 @@ static void try(struct place *p, struct tell const *t, struct told *answer)
   p->is_open = !answer->wait;
 }
 
-/* The process has said something, or is gone: then an attempt that is open has failed. */
+/* An attempt that is open has failed then. */
+static void gone(struct place *p)
+{
+  over(p, THROTTLE_WRONG);
+  close(p->sock);
+  p->sock = -1;
+  while (used && places[used - 1].sock == -1) used--;
+}
+
+/* The process has said something, or has ended. One that does not read its answers is broken, and is not waited for. */
 static void heed(struct place *p)
 {
   static struct tell t;
   struct told answer = { 0 };
 
   if (!tell_take(p->sock, &t)) {
-    over(p, THROTTLE_WRONG);
-    close(p->sock);
-    p->sock = -1;
-    while (used && places[used - 1].sock == -1) used--;
+    gone(p);
     return;
   }
   if (t.kind == TELL_OVER) {
@@ -249,7 +256,7 @@ static void heed(struct place *p)
     answer.over = throttle_message(t.login, t.rcpts, &set.limits);
     answer.limit = answer.over == THROTTLE_MESSAGES ? set.limits.messages : set.limits.recipients;
   }
-  packet_send(p->sock, (char const *)&answer, sizeof answer, -1);
+  if (packet_send(p->sock, (char const *)&answer, sizeof answer, -1) == -1) gone(p);
 }
 
 /* As in mail-queued: after one that died of a signal the next one must not find the same layout and canary. */

@@ -359,6 +359,14 @@ Z 450 4.7.0 this login cannot be counted now, try again later" \
   begin
 }
 
+test_a_process_that_is_broken() {
+  needs && need_root || return 0
+  broken="python3 $stub/authd.py break $home \$(pgrep -P $pid) > $SCRATCH/broken"
+  ask start SCRAM-SHA-256 b64:n,,n=joe,r=x sh "$broken" > /dev/null
+  assertEquals "is not waited for" "was left" "$(cat "$SCRATCH/broken")"
+  assertEquals "others go on" "$JOE" "$(ask plain joe 'pass of joe')"
+}
+
 test_end() {
   needs || return 0
   end

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""authd.py serve HOME UID:GID | ask HOME UID:GID COMMAND... - mail-start for mail-authd, and mail-smtpd for its logins
+"""authd.py serve HOME UID:GID | ask HOME UID:GID COMMAND... | break HOME PID
+
+mail-start for mail-authd, mail-smtpd for its logins, and a process of mail-authd that is broken.
 
 serve makes the socket run/auth/auth, starts mail-authd behind it, prints "pid N", and "exit STATUS" when that has ended;
 mail-start is gone when it is killed. ask calls it, as that user; commands, with what each prints:
@@ -11,8 +13,10 @@ mail-start is gone when it is killed. ask calls it, as that user; commands, with
   count N                   a message with so many recipients     raw HEX   any record
   keep                      the connection stays open, to the end of ask
   sleep S                   sh COMMAND          of one line, as who started ask
+break asks mail-authd in the name of its process PID, which has to wait in SCRAM, without end, and reads no answer; prints
+how it ended.
 """
-import base64, hashlib, hmac, os, signal, socket, struct, subprocess, sys, time
+import base64, ctypes, hashlib, hmac, os, signal, socket, struct, subprocess, sys, time
 
 mode, home, who = sys.argv[1], sys.argv[2], [int(n) for n in sys.argv[3].split(":")]
 path = home + "/run/auth/auth"
@@ -136,6 +140,32 @@ def scram(name, password, binding):
     return login, login.respond(b"")
 
 
+def broken(pid):
+    libc, process = ctypes.CDLL(None, use_errno=True), os.pidfd_open(pid)
+    for n in sorted(map(int, os.listdir("/proc/%d/fd" % pid))):
+        fd = libc.syscall(438, process, n, 0)    # pidfd_getfd
+        if fd == -1 or not os.readlink("/proc/self/fd/%d" % fd).startswith("socket:"):
+            continue
+        s = socket.socket(fileno=fd)
+        if struct.unpack("3i", s.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0] == who[1]:
+            break
+    else:
+        return "it has no socket to its parent"
+    s.settimeout(10)
+    try:
+        for i in range(5000):
+            s.send(struct.pack("iiIi65s256s3x", 0, 0, 0, 0, b"192.0.2.9", b"x"))        # struct tell
+    except TimeoutError:
+        return "nobody reads any more"
+    except OSError:
+        return "was left"
+    return "was heard without end"
+
+
+if mode == "break":
+    who = int(sys.argv[3]), int(open("/proc/%s/stat" % sys.argv[3]).read().rsplit(")")[1].split()[1])
+    print(broken(who[0]))
+    sys.exit()
 if mode == "serve":
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     serve()
