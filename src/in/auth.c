@@ -86,6 +86,15 @@ static void welcome(struct session *s, int sock)
   session_reply(s, answer.reply);
 }
 
+void auth_forget(struct session *s)
+{
+  io_close_keep(s->auth);
+  s->auth = -1;
+  s->c.user = "";
+  s->c.gate.known = 0;
+  if (is_submission(s)) s->rules->relayclient = 0;
+}
+
 static void conclude(struct session *s, int sock)
 {
   if (answer.status == AUTH_YES) {

@@ -52,6 +52,7 @@ void session_start(struct session *s, struct visit *visit)
 void session_forget(struct session *s)
 {
   session_reset(s);
+  auth_forget(s);
   s->helo[0] = 0;
   s->extended = 0;
   s->c.gate.protocol = session_protocol(s);

@@ -63,7 +63,7 @@ extern int session_run(struct session *);
 /* Forgets the transaction (RFC 5321 4.1.1.5). */
 extern void session_reset(struct session *);
 
-/* Forgets what the client said of itself, too (RFC 3207 4.2). */
+/* Forgets what the client said of itself, too, its login included (RFC 3207 4.2). */
 extern void session_forget(struct session *);
 
 /* What Received says of it (RFC 5321 4.4, RFC 3848, RFC 6531 4.3). */
@@ -96,6 +96,8 @@ extern void starttls_first(struct session *);
 
 /* 1 when AUTH can be said now, or was, with what stands behind it in EHLO's reply. */
 extern int auth_offered(struct session const *, char words[LOGIN_WORDS_MAX]);
+/* Nobody has logged in any more. */
+extern void auth_forget(struct session *);
 /* Null when mail of that sender may come from who is there; or a refusal. */
 extern char const *auth_permits_any(struct session const *);
 extern char const *auth_permits(struct session const *, char const *sender);

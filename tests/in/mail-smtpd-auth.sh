@@ -67,6 +67,13 @@ test_a_message() {
   assertTrue 'secure' "grep -q '^PLAIN 127.0.0.1 13 ' '$auth/asked'"
 }
 
+test_a_login_in_clear_before_tls() {
+  need openssl openssl || return 0
+  fresh
+  visit "$ehlo" "$login" STARTTLS tls "$ehlo" "$mail" "$login" "$mail" QUIT
+  is 'does not count after it' '235 220 tls 250 530 235 250 221'
+}
+
 test_from_the_first_byte() {
   need openssl openssl || return 0
   fresh
