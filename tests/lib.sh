@@ -60,6 +60,14 @@ need_root() {
   return 1
 }
 
+# A user of this host without rights locks a folder, and keeps it.
+stranger_locks() { # DIR
+  setpriv --reuid 65534 --regid 65534 --clear-groups sh -c 'exec 9< "$1"; flock 9; echo locked; exec sleep 100' x "$1" \
+    > "$SCRATCH/locked" &
+  on_exit "kill $! 2>/dev/null"
+  wait_for 60 test -s "$SCRATCH/locked"
+}
+
 # need COMMAND PACKAGE - skips when a command is missing
 need() {
   command -v "$1" >/dev/null 2>&1 && return 0

@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -201,7 +200,7 @@ static void lock_in(void)
   struct priv_path const paths[] = { { conf_path(path, "users"), PRIV_READ | PRIV_WRITE } };
 
   users = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (users == -1 || flock(users, LOCK_EX) == -1) log_die(111, "cannot use ", path);
+  if (users == -1 || io_lock_folder(users) == -1) log_die(111, "cannot use ", path);
   if (!OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, 0)) log_diex(111, "unable to use the library of cryptography");
   if (priv_lock(PRIV_OPEN | PRIV_MODIFY, paths, 1) == -1) log_die(111, "unable to lock myself in");
 }

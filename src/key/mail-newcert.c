@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -91,7 +90,7 @@ static int start(void)
   umask(022);
   if (chdir(conf_home) == -1) log_die(111, "fatal: unable to enter ", conf_home);
   dir = open("tls", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (dir == -1 || flock(dir, LOCK_EX) == -1) log_die(111, "fatal: unable to lock ", conf_home, "/tls");
+  if (dir == -1 || io_lock_folder(dir) == -1) log_die(111, "fatal: unable to lock ", conf_home, "/tls");
   if (clear_new() == -1 || mkdir(NEW, 0755) == -1) log_die(111, "fatal: unable to make " NEW " anew");
   out_cert = create(NEW "/cert");
   out_key = create(NEW "/key");

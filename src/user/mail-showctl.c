@@ -193,7 +193,7 @@ static void show_strangers(char const *const *names, size_t n)
 /* tables that mail-newmrh and tcprules make there */
 static int is_made(char const *name)
 {
-  static char const *const made[] = { "morercpthosts.cdb", "qmqp.cdb", "qmtp.cdb", "smtp.cdb" };
+  static char const *const made[] = { ".lock", "morercpthosts.cdb", "qmqp.cdb", "qmtp.cdb", "smtp.cdb", "submission.cdb" };
   size_t i;
 
   for (i = 0; i < sizeof made / sizeof *made && strcmp(made[i], name); i++);

@@ -4,12 +4,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <skalibs/cdbmake.h>
 
 #include "lib/conf/conf.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 #include "user/table.h"
@@ -72,7 +72,7 @@ int table_line(char line[TABLE_LINE_MAX])
 static void lock_directory(void)
 {
   dir = open(dir_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (dir == -1 || flock(dir, LOCK_EX) == -1) log_die(111, "fatal: unable to lock ", dir_name);
+  if (dir == -1 || io_lock_folder(dir) == -1) log_die(111, "fatal: unable to lock ", dir_name);
 }
 
 static void open_temporary(void)

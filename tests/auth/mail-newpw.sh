@@ -114,6 +114,13 @@ test_trouble() {
   mv "$home/users.away" "$home/users"
 }
 
+test_nobody_else_holds_it_up() {
+  need_tls && need_root || return 0
+  stranger_locks "$home/users" || fail 'no lock'
+  echo secret | timeout 30 "$home/bin/mail-newpw" joe
+  assertEquals 0 $?
+}
+
 test_many_at_once() {
   need_tls || return 0
   rm -f "$file"

@@ -67,7 +67,15 @@ test_it_installs() {
   installs _.b.example full a.key
   installs x.b.example full a.key
   installs default full a.key
-  assertEquals 'nothing else' '_.b.example a.example default x.b.example' "$(ls -A "$home/tls" | LC_ALL=C sort | xargs)"
+  assertEquals 'nothing else' '.lock _.b.example a.example default x.b.example' "$(ls -A "$home/tls" | LC_ALL=C sort | xargs)"
+}
+
+test_nobody_else_holds_it_up() {
+  ready && need_root || return 0
+  stranger_locks "$home/tls" || fail 'no lock'
+  timeout 30 "$home/bin/mail-newcert" -s other.example
+  assertEquals 0 $?
+  rm -r "$home/tls/other.example"
 }
 
 test_exchange() {

@@ -127,6 +127,14 @@ test_full_disk() {
   assertFalse "nothing left" "[ -e '$I/users/cdb.tmp' ]"
 }
 
+test_nobody_else_holds_it_up() {
+  need_root || return 0
+  stranger_locks "$I/users" || fail 'no lock'
+  assign "=good:good:1:1:/h:::" .
+  timeout 30 "$I/bin/mail-newu"
+  assertEquals 0 $?
+}
+
 test_usage() {
   "$I/bin/mail-newu" x 2> /dev/null
   assertEquals 100 $?

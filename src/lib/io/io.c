@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -70,6 +71,16 @@ ssize_t io_read_file(char const *path, char *s, size_t size)
   }
   io_close_keep(fd);
   return len;
+}
+
+int io_lock_folder(int dir)
+{
+  int fd = openat(dir, ".lock", O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+  if (fd == -1) return -1;
+  if (flock(fd, LOCK_EX) == 0) return 0;
+  io_close_keep(fd);
+  return -1;
 }
 
 long long io_clock(void)

@@ -20,6 +20,10 @@ extern ssize_t io_read(int fd, char *, size_t len);
    bytes. Never waits for a pipe. */
 extern ssize_t io_read_file(char const *path, char *, size_t size);
 
+/* Holds the folder, until this process ends, for one program of its owner at a time: by its file .lock, which nobody
+   else can open, while a lock of the folder itself everybody could take who may read it. 0, or -1 with errno. */
+extern int io_lock_folder(int dir);
+
 /* Waits until fd is ready for events (POLLIN, POLLOUT) or the milliseconds are over (negative: for ever).
    1 ready (errors count as ready: the next call shows them), 0 time out, -1 with errno. A signal does not
    end the wait, nor lengthen it. */
