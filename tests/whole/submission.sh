@@ -1,4 +1,5 @@
-# submission.sh - mail by TLS and of users who log in, through the real services: swaks, curl, Python's smtplib, openssl
+# submission.sh - mail by TLS and of users who log in, through the real services: swaks, curl, s-nail, Python's smtplib,
+# openssl
 #
 # One instance: STARTTLS on port 25 for strangers, submission and submissions for ann, whose mail to herself arrives.
 . "$(dirname "$0")/../lib.sh"
@@ -145,6 +146,20 @@ test_curl() {
     assertEquals "$url: $(tail -n 5 "$SCRATCH/curl")" 0 $?
   done
   logged 'accepted pid=.* user=ann '
+}
+
+test_s_nail() {
+  ready && unpack s-nail || return 0
+  nail() { # URL PASSWORD SUBJECT
+    echo x | HOME=$SCRATCH "$UNPACKED/usr/bin/s-nail" -:/ -S nosave -S v15-compat -S tls-verify=ignore -S smtp-use-starttls -S sendwait \
+      -S "mta=${1%%:*}://ann:$2@${1#*://}" -S smtp-auth=plain -r ann@mx.example.org -s "$3" ann@mx.example.org > "$SCRATCH/nail" 2>&1
+  }
+  for url in "smtp://$me:$submission" "smtps://$me:$submissions"; do
+    nail "$url" secret%20word "s-nail ${url%%:*}" || fail "$url: $(cat "$SCRATCH/nail")"
+    nail "$url" wrong wrong && fail "$url: a wrong password is right"
+    assertContains "$url" "$(cat "$SCRATCH/nail")" 535
+    assertContains "$(message "s-nail ${url%%:*}")" 'with ESMTPSA'
+  done
 }
 
 test_under_tcpserver() {
