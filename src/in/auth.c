@@ -16,6 +16,7 @@
 
 static char const not_offered[] = "502 5.5.1 logins are taken by submission, ports 587 and 465";
 static char const logged_in[] = "503 5.5.1 you have logged in already";
+static char const no_greeting[] = "503 5.5.1 say EHLO first, then AUTH";
 static char const no_mechanism[] = "501 5.5.4 AUTH MECHANISM is needed, and at most one initial response";
 static char const unknown[] = "504 5.5.4 this mechanism is not known here";
 static char const tls_first[] = "530 5.7.0 STARTTLS comes first, then AUTH";
@@ -134,6 +135,7 @@ void auth_command(struct session *s, char const *arg)
   if (!is_submission(s) || extension_hidden(EXT_AUTH)) { session_error(s, not_offered); return; }
   if (*s->c.user) { session_error(s, logged_in); return; }      /* so it is within a transaction, which needs one */
   if (!auth_offered(s, words)) { session_error(s, *s->secured.text ? unknown : tls_first); return; }
+  if (!*s->helo) { session_error(s, no_greeting); return; }
   if (!len || strchr(initial, ' ')) { session_error(s, no_mechanism); return; }
   if (!is_offered(words, arg, len)) { session_error(s, unknown); return; }
   s->once = 1;

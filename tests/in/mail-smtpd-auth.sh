@@ -52,11 +52,12 @@ test_a_message() {
   need openssl openssl || return 0
   fresh
   rm "$home/control/authclear"
-  visit "$ehlo" "$mail" 'AUTH PLAIN' STARTTLS tls "$mail" "$ehlo" "$mail" "$login" "$mail" "$rcpt" DATA \
+  visit "$ehlo" "$mail" 'AUTH PLAIN' STARTTLS tls "$mail" "$login" "$ehlo" "$mail" "$login" "$mail" "$rcpt" DATA \
     '=Subject: x\r\n\r\nx\r\n.\r\n' '?' QUIT
-  is 'TLS, then a login, then mail' '530 530 220 tls 530 250 530 235 250 250 354 250 221'
+  is 'TLS, EHLO anew, then a login, then mail' '530 530 220 tls 530 503 250 530 235 250 250 354 250 221'
   assertEquals '530 5.7.0 STARTTLS comes first, then AUTH' "$(reply 3)"
-  assertEquals '530 5.7.0 log in first: AUTH' "$(reply 9)"
+  assertEquals '503 5.5.1 say EHLO first, then AUTH' "$(reply 8)"
+  assertEquals '530 5.7.0 log in first: AUTH' "$(reply 10)"
   m=$(mess "$(last)")
   assertEquals 'nothing of the client in the trace' 'Received: by mx.example.org with ESMTPSA' "$(echo "$m" | sed 's/;.*//;q')"
   assertEquals 'what was missing is there' 'Subject From Date Message-ID' "$(echo "$m" | sed -n '2,5s/:.*//p' | xargs)"
@@ -262,7 +263,7 @@ test_usage() {
 test_every_reply_of_auth_was_drawn() {
   need openssl openssl || return 0
   fresh
-  visit "$ehlo" AUTH 'AUTH NONE' "$login" "$login" "$mail AUTH=x+y" "$mail" 'AUTH PLAIN'
+  visit 'AUTH PLAIN' "$ehlo" AUTH 'AUTH NONE' "$login" "$login" "$mail AUTH=x+y" "$mail" 'AUTH PLAIN'
   visit "$ehlo" "$login" "$mail" 'AUTH PLAIN' RSET 'MAIL FROM:<else@other.example>'
   visit "$ehlo" 'plain ann 1' 'plain ann 2' 'plain ann 3' 'plain ann 4' 'plain ann 5'
   server=$smtpd
