@@ -27,6 +27,7 @@
 #include "lib/conf/form.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/msg/utf8.h"
 #include "lib/priv/priv.h"
 
 #define NAME "passwords"
@@ -160,6 +161,8 @@ static void set_password(char const *password)
   copy_others(new.login);
   append(line, passwords_format(&new, line));
   write_file();
+  if (utf8_beyond_ascii(new.login) || utf8_beyond_ascii(password))
+    log_line("warning: a login or password beyond ASCII is right only in the form in which it was given here");
 }
 
 static void remove_login(void)

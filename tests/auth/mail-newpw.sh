@@ -91,6 +91,17 @@ test_what_is_none() {
   assertEquals "the longest" 0 $?
 }
 
+test_beyond_ascii() {
+  need_tls || return 0
+  warning='mail-newpw: warning: a login or password beyond ASCII'
+  set_password jörg x
+  assertContains "login" "$(cat "$SCRATCH/err")" "$warning"
+  set_password joe 'pässword'
+  assertContains "password" "$(cat "$SCRATCH/err")" "$warning"
+  set_password joe x
+  assertEquals "ASCII" "" "$(cat "$SCRATCH/err")"
+}
+
 test_lines_of_others_stay() {
   need_tls || return 0
   printf '%s\n' 'bob:$6$x$y:' 'not a line' '# a word' > "$file"
