@@ -5,15 +5,21 @@
     tlsdoor.py in HOME PORT-FILE [seconds=N]    each connection to a port of its own is handed to mail-tlsd -s; what comes
                                                 on the plain side is answered: big N, slow N, shut, else the line again
 
+    tlsdoor.py held HOME in|out CERT KEY        how many bytes mail-tlsd holds when who gets them does not read
+
 Prints the result's fields, one a line, "end" when the plain side has ended, and what is wrong. Fields of a request:
 seconds, check (A, N, F), name, names, ca. With keep=1 the plain side is not shut down at the end of descriptor 0.
 """
 
 import array
+import fcntl
 import os
+import select
 import socket
+import ssl
 import struct
 import sys
+import termios
 import threading
 
 FIELDS = ["text", "version", "cipher", "group", "sni", "fingerprint", "endpoint", "exporter"]
@@ -51,10 +57,14 @@ def result(sock):
     return r
 
 
-def ask(door, connection, seconds=60, check="A", name="", names="", ca=""):
+def request(door, connection, seconds=60, check="A", name="", names="", ca=""):
     body = struct.pack(">BIB", 1, int(seconds), ord(check)) + text(name) + text(names) + text(ca)
     door.sendmsg([struct.pack(">I", len(body)) + body],
                  [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [connection.fileno()]))])
+
+
+def ask(door, connection, **fields):
+    request(door, connection, **fields)
     r = result(door)
     connection.close()
     return r
@@ -144,8 +154,76 @@ def into(home, port_file, fields):
         threading.Thread(target=serve, args=(home, connection, fields), daemon=True).start()
 
 
+def queued(sock, what):
+    return struct.unpack("i", fcntl.ioctl(sock, what, bytes(4)))[0]
+
+
+def fill(tls):
+    """Bytes that it takes, until it has taken none for a second; a record of which some has gone is whole."""
+    tls.setblocking(False)
+    n = begun = 0
+    while select.select([], [tls], [], 1)[1]:
+        try:
+            n += tls.send(b"x" * 16384)
+            begun = 0
+        except ssl.SSLWantWriteError:
+            begun = 16384
+    return n + begun
+
+
+def fill_door(door):
+    n = 0
+    try:
+        while True:
+            n += door.send(b"x" * 1024)
+    except BlockingIOError:
+        return n
+
+
+def waiting(door):
+    """What waits in a Unix socket that got 1024 bytes at a time: the kernel tells the memory that it takes."""
+    here, _ = socket.socketpair()
+    here.send(b"x" * 1024)
+    return queued(door, termios.TIOCOUTQ) // queued(here, termios.TIOCOUTQ) * 1024
+
+
+def held(home, side, cert, key):
+    """What was taken, without what waits in sockets. The plain side is full before the handshake begins."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    peer = socket.socket()
+    for s in (listener, peer):
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16384)
+    peer.connect(listener.getsockname())
+    connection = listener.accept()[0]
+    door = reach(home, "tls" + side)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 1, 0))
+    n = 0
+    if side == "in":
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        result(door)
+        request(door, connection)
+    else:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cert, key)
+        request(door, connection)
+        n = fill_door(door)
+    tls = context.wrap_socket(peer, server_side=side == "out")
+    result(door)
+    if side == "in":
+        n += fill(tls) - queued(tls, termios.TIOCOUTQ) - queued(connection, termios.FIONREAD) - queued(door, termios.FIONREAD)
+    else:
+        n += fill_door(door) - waiting(door) - queued(connection, termios.TIOCOUTQ) - queued(tls, termios.FIONREAD)
+    say(f"held={n}")
+
+
 def main():
     side, home, where, *rest = sys.argv[1:]
+    if side == "held":
+        held(home, where, *rest)
+        return
     fields = dict(a.split("=", 1) for a in rest)
     for own in ("keep",):
         if own in fields:

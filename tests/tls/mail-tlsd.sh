@@ -200,6 +200,16 @@ test_both_ways_at_once() {
   assertTrue "four megabytes come back as they went" "cmp $SCRATCH/much $SCRATCH/came"
 }
 
+# what nobody reads is not taken
+test_how_much_is_held() {
+  ready || return 0
+  for row in in:maild out:mailr; do
+    who=$(role ${row#*:})
+    timeout 120 setpriv --reuid "$who" --regid "$who" --clear-groups \
+      python3 "$stub/tlsdoor.py" held "$home" ${row%:*} "$certs/good.pem" "$certs/good.key" > "$out" 2>&1
+    assertTrue "$row: $(cat "$out")" "[ $(sed -n 's/^held=//p' "$out") -le 65536 ]"
+  done
+}
 
 install_certificate() { # NAME CERTIFICATE
   mkdir -p "$home/tls/$1"
