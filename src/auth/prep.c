@@ -7,18 +7,11 @@
 #include "door/auth.h"
 #include "lib/msg/utf8.h"
 
-static int has_control(char const *s)
-{
-  for (; *s; s++)
-    if ((unsigned char)*s < ' ' || *s == 127) return 1;
-  return 0;
-}
-
 static int is_text(char const *s, size_t max)
 {
   size_t len = strlen(s);
 
-  return len && len <= max && utf8_sound(s) && !has_control(s);
+  return len && len <= max && utf8_text(s);
 }
 
 int prep_login_ok(char const *s)

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,10 +10,9 @@
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "lib/io/pack.h"
-#include "lib/io/packet.h"
+#include "lib/io/record.h"
 
 #define VERSION 1
-#define LENGTH 4                /* bytes in front of a record */
 #define GRACE 5                 /* seconds: mail-tlsd's own time out comes before its caller's */
 
 static int check_ok(unsigned int c)
@@ -125,62 +123,6 @@ int tls_result_unpack(struct tls_result *r, char const *buf, size_t len)
   return unpack_done(&u) && status_ok(r->status) && verified <= 1 && fingerprint_ok(r->fingerprint);
 }
 
-/* All of a record, with a descriptor at its first byte unless fd is -1. 0, or -1 with errno. */
-static int put(int sock, char const *s, size_t len, int fd, long long until)
-{
-  struct pack p = { .s = (char[LENGTH]){ 0 }, .size = LENGTH };
-
-  pack_u32(&p, (uint32_t)len);
-  if (packet_send(sock, p.s, LENGTH, fd) == -1) return -1;      /* few bytes into an empty socket: all or none */
-  while (len) {
-    ssize_t r = send(sock, s, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (r >= 0) {
-      s += r;
-      len -= (size_t)r;
-    }
-    else if (errno == EAGAIN) {
-      int left = io_left(until);
-      errno = ETIMEDOUT;
-      if (!left || io_wait(sock, POLLOUT, left) == -1) return -1;
-    }
-    else if (errno != EINTR) return -1;
-  }
-  return 0;
-}
-
-/* So many bytes, and where fd is not null the descriptor that came with the first. 0, or -1 with errno (0: the end). */
-static int get(int sock, char *s, size_t len, int *fd, long long until)
-{
-  while (len) {
-    int left = io_left(until);
-    ssize_t r;
-    errno = ETIMEDOUT;
-    if (!left || io_wait(sock, POLLIN, left) != 1) return -1;
-    r = packet_recv(sock, s, len, fd);
-    if (r == -1 && errno == EAGAIN) continue;
-    if (!r) errno = 0;
-    if (r <= 0) return -1;
-    fd = 0;
-    s += r;
-    len -= (size_t)r;
-  }
-  return 0;
-}
-
-/* A record; its length, or -1 with errno (0: the end). */
-static ssize_t get_record(int sock, char buf[TLS_RECORD_MAX], int *fd, long long until)
-{
-  char length[LENGTH];
-  struct unpack u = { .s = length, .len = LENGTH };
-  uint32_t len;
-
-  if (get(sock, length, LENGTH, fd, until) == -1) return -1;
-  len = unpack_u32(&u);
-  errno = EPROTO;
-  if (len > TLS_RECORD_MAX || get(sock, buf, len, 0, until) == -1) return -1;
-  return len;
-}
-
 static void set_later(struct tls_result *r, char const *text)
 {
   *r = (struct tls_result){ .status = TLS_LATER };
@@ -190,7 +132,7 @@ static void set_later(struct tls_result *r, char const *text)
 static int get_result(int sock, struct tls_result *r, long long until)
 {
   char buf[TLS_RECORD_MAX];
-  ssize_t len = get_record(sock, buf, 0, until);
+  ssize_t len = record_recv(sock, buf, sizeof buf, 0, until);
 
   if (len == -1 && errno == ECANCELED) set_later(r, "given up");        /* io_wait_by */
   else if (len == -1)
@@ -238,7 +180,7 @@ static int ask(int sock, int connection, struct tls_request const *q, struct tls
     return -1;
   }
   /* what mail-tlsd has said before it closed can still be read */
-  if (put(sock, buf, len, connection, until) == -1 && errno != EPIPE && errno != ECONNRESET) {
+  if (record_send(sock, buf, len, connection, until) == -1 && errno != EPIPE && errno != ECONNRESET) {
     set_later(r, "the TLS service cannot be asked");
     return -1;
   }
@@ -268,24 +210,11 @@ int tls_begin(char const *below, int connection, struct tls_request const *q, st
   return sock == -1 ? -1 : tls_shake(sock, connection, q, r);
 }
 
-int tls_receive(int sock, unsigned int seconds, struct tls_request *q, int *connection)
-{
-  char buf[TLS_RECORD_MAX];
-  ssize_t len;
-
-  *connection = -1;
-  len = get_record(sock, buf, connection, in_seconds(seconds));
-  if (len != -1 && *connection != -1 && tls_request_unpack(q, buf, (size_t)len)) return 0;
-  io_close_keep(*connection);
-  *connection = -1;
-  return -1;
-}
-
 int tls_answer(int sock, struct tls_result const *r)
 {
   char buf[TLS_RECORD_MAX];
   size_t len = tls_result_pack(r, buf);
 
   errno = EINVAL;
-  return len ? put(sock, buf, len, -1, in_seconds(GRACE)) : -1;
+  return len ? record_send(sock, buf, len, -1, in_seconds(GRACE)) : -1;
 }

@@ -9,7 +9,8 @@
  * one TLS connection. The caller sends a request, and with its first byte the network connection; the answer is a
  * result. After TLS_DONE the socket is the plain side; after anything else it is closed. On the server's side a result
  * TLS_READY comes first, unasked, when a process with a certificate waits for the request: until then 454 can still be
- * said in the place of 220. A record is four bytes of length (big-endian) and as many bytes.
+ * said in the place of 220. Records are those of lib/io/record.h. What is asked for by run/tlsout/tls may also be the
+ * other door's (door/scram.h), whose records begin with another byte.
  *
  * The end: who closes its side, or shuts it down and reads on for a minute at most, has the peer told by close_notify.
  * When the peer's close_notify has come the plain side ends after the last byte; when the peer ends without one it ends
@@ -87,10 +88,6 @@ extern int tls_begin(char const *below, int connection, struct tls_request const
    for TLS_READY and gives a socket for tls_shake, or -1 as above. tls_shake closes it unless it returns it. */
 extern int tls_reach(char const *below, unsigned int seconds, struct tls_result *);
 extern int tls_shake(int sock, int connection, struct tls_request const *, struct tls_result *);
-
-/* mail-tlsd: takes the request of a connection that has come by sock, both for this process alone. 0; or -1: none came
-   within seconds, or it cannot be read, or there was no connection with it. *connection is close-on-exec. */
-extern int tls_receive(int sock, unsigned int seconds, struct tls_request *, int *connection);
 
 /* mail-tlsd: sends a result. 0, or -1 with errno. */
 extern int tls_answer(int sock, struct tls_result const *);

@@ -1,13 +1,13 @@
 /*
- * mail-tlsd.c - speak TLS for mail-smtpd (-s) and for mail-remote (-c), a process for each connection
+ * mail-tlsd.c - speak TLS for mail-smtpd (-s) and for mail-remote (-c), a process for each connection; compute SCRAM
  *
  * Runs as    mailt, started by mail-start; a process of its own for each connection, forked before a byte of it is read
- * Reads      requests and network connections by run/tlsin/tls or run/tlsout/tls (door/tls.h); certificates below tls/
- *            (-s), CA files (-c); control/tls*
+ * Reads      requests and network connections by run/tlsin/tls or run/tlsout/tls (door/tls.h), logins by the latter
+ *            (door/scram.h); certificates below tls/ (-s), CA files (-c); control/tls*
  * Writes     TLS to the network, what it meant to the plain side, signatures' texts to run/key/key (-s)
  * Trusts     the kernel for who calls (SO_PEERCRED); mailr for which certificate is demanded
- * If broken  a process reads and alters its own connection, and has one handshake of its choice signed; no key, no
- *            other connection, no file, no network of its own
+ * If broken  a process reads and alters its own connection, and has one handshake of its choice signed, or has one
+ *            password for another host; no key, no other connection, no file, no network of its own
  * Exits      0 at TERM or when mail-start is gone (what is under way goes on), or to start anew for other CA files;
  *            100 usage; 111 when it cannot work, or a process of a connection died of a signal
  * Why so     OpenSSL, which hears the network first, is where neither a key nor SMTP nor the queue is

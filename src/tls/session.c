@@ -14,8 +14,10 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/net.h"
+#include "lib/io/record.h"
 #include "tls/certs.h"
 #include "tls/demand.h"
+#include "tls/exchange.h"
 #include "tls/keyprovider.h"
 #include "tls/known.h"
 #include "tls/pump.h"
@@ -183,6 +185,20 @@ static void carry(SSL *ssl, int net, int sock, unsigned int idle)
   }
 }
 
+/* The request; its connection. Who wants a login computed is served elsewhere. */
+static int receive(struct session const *s, int sock, struct tls_request *q)
+{
+  static struct scram_request login;
+  char buf[TLS_RECORD_MAX];
+  int net;
+  ssize_t len = record_recv(sock, buf, sizeof buf, &net, io_clock() + ASK_SECONDS * 1000);
+
+  if (len == -1) _exit(0);      /* most who do not ask have found no need to */
+  if (net != -1 && tls_request_unpack(q, buf, (size_t)len)) return net;
+  if (!s->server && net == -1 && scram_request_unpack(&login, buf, (size_t)len)) exchange_live(sock, &login);
+  _exit(0);
+}
+
 void session_live(struct session const *s, int sock)
 {
   static struct tls_request q;
@@ -191,7 +207,7 @@ void session_live(struct session const *s, int sock)
   SSL *ssl;
 
   if (s->server && tls_answer(sock, &ready) == -1) _exit(0);
-  if (tls_receive(sock, ASK_SECONDS, &q, &net) == -1) _exit(0);         /* most who do not ask have found no need to */
+  net = receive(s, sock, &q);
   if (!is_connection(net)) give_up(sock, TLS_LATER, "what was handed over is no connection");
   if (io_nonblock(net) == -1 || io_nonblock(sock) == -1) give_up(sock, TLS_LATER, "unable to use the connection");
   setsockopt(net, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));  /* whoever speaks here waits for answers */

@@ -5,6 +5,7 @@
 #include "door/job.h"
 #include "door/lookup.h"
 #include "door/report.h"
+#include "door/scram.h"
 #include "door/sign.h"
 #include "door/tls.h"
 #include "fuzz.h"
@@ -26,6 +27,8 @@ static int again(char kind, char const *s, size_t len)
   static struct sign_answer signature;
   static struct tls_request request;
   static struct tls_result result;
+  static struct scram_request exchange;
+  static struct scram_answer exchanged;
 
   switch (kind) {
     case 'o': return order_unpack(&order, s, len) && (out_len = order_pack(&order, out), 1);
@@ -40,6 +43,8 @@ static int again(char kind, char const *s, size_t len)
     case 'S': return sign_answer_unpack(&signature, s, len) && (out_len = sign_answer_pack(&signature, out), 1);
     case 'L': return auth_request_unpack(&login, s, len) && (out_len = auth_request_pack(&login, out), 1);
     case 'l': return auth_answer_unpack(&login_end, s, len) && (out_len = auth_answer_pack(&login_end, out), 1);
+    case 'p': return scram_request_unpack(&exchange, s, len) && (out_len = scram_request_pack(&exchange, out), 1);
+    case 'P': return scram_answer_unpack(&exchanged, s, len) && (out_len = scram_answer_pack(&exchanged, out), 1);
     default: return 0;
   }
 }

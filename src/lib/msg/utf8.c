@@ -36,6 +36,15 @@ int utf8_sound(char const *s)
   return !*s;
 }
 
+int utf8_text(char const *s)
+{
+  uint32_t point;
+  size_t n;
+
+  while ((n = utf8_next(s, &point)) && point >= ' ' && point != 127) s += n;
+  return !*s;
+}
+
 int utf8_beyond_ascii(char const *s)
 {
   while (*s)

@@ -16,6 +16,9 @@ extern size_t utf8_next(char const *s, uint32_t *point);
 /* 1 when the whole string is such characters. */
 extern int utf8_sound(char const *s);
 
+/* The same, and none of them is a control character. */
+extern int utf8_text(char const *s);
+
 /* 1 when a byte is over 127. */
 extern int utf8_beyond_ascii(char const *s);
 

@@ -1,12 +1,16 @@
 /* base64.c - see base64.h */
 
 #include <stdint.h>
+#include <string.h>
 
 #include "lib/smtp/base64.h"
 
+#define DIGITS 64
+
+static char const digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 void base64_text(char *out, char const *s, size_t len)
 {
-  static char const digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   size_t i, j;
 
   for (i = 0; i < len; i += 3) {
@@ -15,4 +19,34 @@ void base64_text(char *out, char const *s, size_t len)
     for (j = 0; j < 4; j++) *out++ = i + j <= len ? digits[three >> (18 - 6 * j) & 63] : '=';
   }
   *out = 0;
+}
+
+/* Four characters, of which the last pad are no digits. 1 with the bytes, the first in the highest place; or 0. */
+static int take(uint32_t *bytes, char const *s, size_t pad)
+{
+  size_t i;
+
+  *bytes = 0;
+  for (i = 0; i < 4; i++) {
+    char const *digit = i < 4 - pad ? memchr(digits, s[i], DIGITS) : digits;
+    if (!digit) return 0;
+    *bytes = *bytes << 6 | (uint32_t)(digit - digits);
+  }
+  return 1;
+}
+
+int base64_bytes(char *out, char const *s, size_t len, size_t *n)
+{
+  size_t pad = len > 1 && s[len - 1] == '=' ? 1 + (s[len - 2] == '=') : 0, i, j;
+
+  if (len % 4) return 0;
+  *n = len / 4 * 3 - pad;
+  for (i = 0; i < len; i += 4) {
+    size_t here = i + 4 == len ? pad : 0;
+    uint32_t bytes;
+    if (!take(&bytes, s + i, here)) return 0;
+    for (j = 0; j < 3 - here; j++) *out++ = (char)(bytes >> (16 - 8 * j) & 0xff);
+    if (bytes & ((1U << 8 * here) - 1)) return 0;       /* bits behind the last byte */
+  }
+  return 1;
 }

@@ -66,6 +66,8 @@ int main(void)
         && next_is("\xe2\x82\xac", 0x20ac, 3) && next_is("\xf4\x8f\xbf\xbf", 0x10ffff, 4) && next_is("", 0, 0));
   check("none", next_is("\xc3", 0xc3, 0) && next_is("\x80", 0x80, 0) && next_is("\xed\xa0\x80", 0xed, 0));
   check("sound", utf8_sound("a\xc3\xa4") && utf8_sound("") && !utf8_sound("a\xc3") && !utf8_sound("\xa4"));
+  check("text", utf8_text("a \xc3\xa4") && utf8_text("") && !utf8_text("a\xc3") && !utf8_text("a\tb") && !utf8_text("\x7f")
+        && !utf8_text("\xc2\x85"));
   check("beyond", utf8_beyond_ascii("a\xc3\xa4") && !utf8_beyond_ascii("a\x7f"));
   return unit_end();
 }

@@ -1,5 +1,6 @@
-/* base64.c - the examples of RFC 4648 section 10, and every digit */
+/* base64.c - the examples of RFC 4648 section 10, every digit, and what is none */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/smtp/base64.h"
@@ -13,6 +14,31 @@ static int is(char const *s, size_t len, char const *want)
   return !strcmp(out, want) && strlen(want) + 1 == BASE64_MAX_OF(len);
 }
 
+static int comes(char const *s, char const *to)
+{
+  char out[64];
+  size_t n;
+
+  return base64_bytes(out, s, strlen(s), &n) && n == strlen(to) && !memcmp(out, to, n);
+}
+
+static void back(void)
+{
+  static char const *const bad[] = { "a", "ab", "abc", "YQ", "YQ=", "Y===", "====", "YR==", "YWJ=", "YQ== ", " YQ==",
+                                     "YQ==\n", "Y Q=", "YQ==YQ==", "YQ-_", "YW.j", "YQ=a", "=", "==" };
+  char name[64], out[64];
+  size_t i, n;
+
+  check("nothing", comes("", ""));
+  check("one, two, three bytes", comes("Zg==", "f") && comes("Zm8=", "fo") && comes("Zm9v", "foo"));
+  check("more", comes("Zm9vYmFy", "foobar") && comes("Zm9vYmE=", "fooba") && comes("//4=", "\xff\xfe"));
+  for (i = 0; i < sizeof bad / sizeof *bad; i++) {
+    snprintf(name, sizeof name, "not base64: '%s'", bad[i]);
+    check(name, !base64_bytes(out, bad[i], strlen(bad[i]), &n));
+  }
+  check("a NUL byte", !base64_bytes(out, "YQ\0=", 4, &n));
+}
+
 int main(void)
 {
   static char const all[] = "\0\x10\x83\x10\x51\x87\x20\x92\x8b\x30\xd3\x8f\x41\x14\x93\x51\x55\x97\x61\x96\x9b\x71\xd7\x9f\x82\x18\xa3\x92"
@@ -22,5 +48,6 @@ int main(void)
         && is("foob", 4, "Zm9vYg==") && is("fooba", 5, "Zm9vYmE=") && is("foobar", 6, "Zm9vYmFy"));
   check("all digits", is(all, 48, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"));
   check("bytes over 127", is("\xff\xfe", 2, "//4="));
+  back();
   return unit_end();
 }
