@@ -4,12 +4,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/io/io.h"
 #include "lib/smtp/base64.h"
 #include "remote/authenticate.h"
 
 #define COMMAND_MAX 512         /* bytes of a line with its end (RFC 5321 4.5.3.1.4); responses may be longer */
 #define PLAIN_MAX (2 + SMTPAUTH_LOGIN_MAX + SMTPAUTH_PASSWORD_MAX)
 #define START "AUTH PLAIN "
+#define BARRED 60000            /* ms that a login is left alone after a refusal */
 
 enum { PLAIN = 1, LOGIN = 2 };
 
@@ -17,6 +19,12 @@ unsigned int authenticate_mechanism(char const *s, size_t len)
 {
   if (len != 5) return 0;
   return !strncasecmp(s, "PLAIN", len) ? PLAIN : !strncasecmp(s, "LOGIN", len) ? LOGIN : 0;
+}
+
+/* The next attempt would not be better, and some hosts lock out who makes too many. */
+static void bar(struct session *s)
+{
+  s->login->barred = io_clock() + BARRED;
 }
 
 /* Sends what is to be sent. Is this the answer? */
@@ -32,7 +40,10 @@ static int answered(struct session *s, unsigned int want)
     return 0;
   }
   session_tell(s, "AUTH", RESULT_LATER, s->why);
-  if (code == 535) memcpy(s->why, "4.7.8", 5);  /* whatever status it has */
+  if (code == 535) {
+    memcpy(s->why, "4.7.8", 5); /* whatever status it has */
+    bar(s);
+  }
   return 0;
 }
 

@@ -9,7 +9,7 @@
 extern unsigned int authenticate_mechanism(char const *, size_t len);
 
 /* Logs in as the session's login, once the host's certificate has been verified. 1; or 0, and why tells what is to be
-   put right: a refusal is never for good. */
+   put right: a refusal is never for good. A login that the host says is wrong is barred for a minute. */
 extern int authenticate(struct session *);
 
 #endif

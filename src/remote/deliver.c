@@ -73,6 +73,12 @@ struct tries {
   char refusal[TEXT_MAX + 1];   /* the last 5xx */
 };
 
+/* A login that was refused is none at the host's other addresses either, nor for the next message. */
+static int barred(void)
+{
+  return session.login && session.login->barred > io_clock();
+}
+
 /* 1 with a session with the host of target first, by whichever of its addresses gives one */
 static int try_host(struct tries *t, unsigned int first)
 {
@@ -104,6 +110,7 @@ static int try_host(struct tries *t, unsigned int first)
       case HELLO_LATER:
         t->later++;
         outcome_set_open(&outcome, RESULT_LATER, session.why);
+        if (barred()) return 0;
     }
   }
   if (why[0]) session_host(&session, route.target + first);
@@ -127,7 +134,7 @@ static void try_hosts(struct tries *t, unsigned int first, struct mail const *m)
   int chunks;
 
   outcome_begin(&outcome);
-  while (i < route.n && outcome_open(&outcome) && io_clock() < session.deadline) {
+  while (i < route.n && outcome_open(&outcome) && io_clock() < session.deadline && !barred()) {
     session_quit(&session);
     before = outcome_due(&outcome);
     chunks = session.no_chunk;
@@ -147,6 +154,17 @@ static void try_hosts(struct tries *t, unsigned int first, struct mail const *m)
   else outcome_set_open(&outcome, RESULT_FAILED, t->refusal);
 }
 
+/* without asking the host again */
+static void refuse(void)
+{
+  char text[TEXT_MAX + 1];
+
+  snprintf(text, sizeof text, "4.7.8 %.255s "
+           TOLD("has a login in control/smtpauth that was refused less than a minute ago", "has no way to it now"),
+           session.domain);
+  outcome_set_open(&outcome, RESULT_LATER, text);
+}
+
 static void over_hosts(struct tries *t, char const *domain, struct mail const *m)
 {
   long long now = io_clock();
@@ -164,6 +182,10 @@ static void over_hosts(struct tries *t, char const *domain, struct mail const *m
   }
   if (session_alive(&session)) session_quit(&session);
   session_drop(&session);
+  if (barred()) {
+    refuse();
+    return;
+  }
   found = route_find(&route, domain, end < session.deadline ? end : session.deadline);
   if (found == RESULT_DONE) try_hosts(t, 0, m);
   else outcome_set_open(&outcome, found, route.why);

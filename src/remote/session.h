@@ -60,7 +60,7 @@ struct session {
   /* set for each job */
   long long deadline;
   char const *domain;           /* of its recipients */
-  struct login const *login;    /* for its sender, or null */
+  struct login *login;          /* for its sender, or null */
   unsigned int broken;          /* sessions that came to nothing over recipients (transaction.c) */
   /* buffers */
   size_t in_at, in_len, out_len;

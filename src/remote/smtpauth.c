@@ -95,7 +95,7 @@ static char const *line_of(char const *sender)
   return line ? line : control_find(&smtpauth, "", 0);
 }
 
-struct login const *smtpauth_find(char const *sender)
+struct login *smtpauth_find(char const *sender)
 {
   char const *line = logins ? line_of(sender) : 0;
   size_t i;

@@ -20,6 +20,7 @@
 struct login {
   char name[SMTPAUTH_LOGIN_MAX + 1];
   char password[SMTPAUTH_PASSWORD_MAX + 1];     /* "": it cannot be read, and the log has why */
+  long long barred;             /* not to be tried until then (io_clock): its host has refused it */
 };
 
 /* Reads the file, and if named, which says that control/ names a host for mail to that domain, the passwords. 0, or -1
@@ -27,6 +28,6 @@ struct login {
 extern int smtpauth_start(char const *domain, int named);
 
 /* The login for mail to that domain from a sender ("": a bounce's), or null. */
-extern struct login const *smtpauth_find(char const *sender);
+extern struct login *smtpauth_find(char const *sender);
 
 #endif

@@ -141,6 +141,34 @@ test_refusals_are_never_for_good() {
   assertTrue 'none' "said '^rcpt 1 0 Z 4.7.4'"
 }
 
+# hosts that lock accounts count every attempt
+test_a_login_that_is_refused_is_not_tried_again() {
+  need_root || return 0
+  logins :me:relay good@corp.test:good:relay
+  printf '%s\n' 'relay.test A 127.0.0.1' 'relay.test A 127.0.0.2' > "$zone"
+  relay ' AUTH PLAIN' 'auth=454 4.7.0 later'
+  refusing 'auth=454 4.7.0 later'
+  from a@a.test
+  assertEquals 'later is later: each address is asked' 2 "$(count AUTH)"
+  refusing 'auth=535 5.7.8 bad' 'auth=235 ok'
+  { job a@a.test b@x.test; job b@a.test b@x.test 2; job good@corp.test b@x.test 3; job c@a.test b@x.test 4; } | remote
+  assertEquals 'wrong is wrong, at every address and for the next message' 2 "$(count AUTH)"
+  assertTrue 'the answer' "said '^rcpt 1 0 Z 4.7.8 .* answered AUTH: 535 5.7.8 bad$'"
+  assertTrue 'the next' "said '^rcpt 2 0 Z 4.7.8 x.test has a login in control/smtpauth that was refused less than a minute ago$'"
+  assertTrue 'strangers' "said '^told 2 0 4.7.8 x.test has no way to it now$'"
+  assertTrue 'another login' "said '^rcpt 3 0 K'"
+  assertTrue 'and the first again' "said '^rcpt 4 0 Z 4.7.8 x.test has a login'"
+  refusing 'auth=535 5.7.8 bad'
+  { echo "job 1 $SCRATCH/m pre@a.test-@[] b@x.test c@x.test d@x.test"; echo wait 1; } | remote
+  assertEquals 'one for a message in copies' 1 "$(count AUTH)"
+  assertEquals 'all wait' 3 "$(grep -c '^rcpt 1 . Z 4.7.8' "$SCRATCH/out")"
+}
+# KEY=ACTION...: a host with two addresses
+refusing() {
+  sink 0.0.0.0 "ehlo=250-sink|250-STARTTLS|250 AUTH PLAIN" "starttls=then-tls:$certs/good:220 go" "$@"
+  echo "x.test:relay.test:$port" > "$home/control/smtproutes"
+}
+
 # never in clear, and never to a host that has not shown who it is
 test_where_a_password_does_not_go() {
   need_root || return 0
