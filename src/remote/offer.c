@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "lib/conf/control.h"
-#include "remote/authenticate.h"
+#include "lib/conf/login.h"
 #include "remote/offer.h"
 
 static struct control_table ehloignore;
@@ -26,17 +26,6 @@ static size_t word_length(char const *s, size_t len)
   char const *blank = memchr(s, ' ', len);
 
   return blank ? (size_t)(blank - s) : len;
-}
-
-/* the words of AUTH, some behind "AUTH=" as older hosts have them */
-static void mechanisms(struct session *s, char const *line, size_t len)
-{
-  size_t at, n;
-
-  for (at = 0; at < len; at += n + 1) {
-    n = word_length(line + at, len - at);
-    s->mechanisms |= authenticate_mechanism(line + at, n);
-  }
 }
 
 /* the words of LIMITS: name=value (RFC 9422 section 3); RCPTDOMAINMAX is 1 in every transaction of ours */
@@ -66,7 +55,7 @@ static void offer(struct session *s, char const *line, size_t len)
   s->offered |= bit;
   if (bit == EXT_SIZE && n < len) s->size_max = number(line + n + 1, len - n - 1);
   if (bit == EXT_LIMITS) limits(s, line + n, len - n);
-  if (bit == EXT_AUTH && n < len) mechanisms(s, line + n + 1, len - n - 1);
+  if (bit == EXT_AUTH && n < len) s->mechanisms |= login_bits(line + n + 1, len - n - 1);
 }
 
 int offer_start(void)
@@ -78,7 +67,10 @@ void offer_ignore(struct session *s, char const *name)
 {
   char const *value = control_find_domain(&ehloignore, name, strlen(name)), *bad;
 
-  if (value) s->offered &= ~keyword_bits(value, &bad);
+  if (value) {
+    s->offered &= ~keyword_bits(value, &bad);
+    s->mechanisms &= ~login_bits(value, strlen(value));
+  }
   if (!(s->offered & EXT_AUTH)) s->mechanisms = 0;
   if (!(s->offered & EXT_LIMITS)) s->rcpt_max = s->mail_max = 0;
 }

@@ -35,7 +35,7 @@ struct session {
   int fd;
   enum protocol protocol;
   unsigned int offered;         /* EXT_ of lib/smtp/keyword.h */
-  unsigned int mechanisms;      /* of AUTH, the bits of authenticate.h */
+  unsigned int mechanisms;      /* of AUTH, bits 1 << MECHANISM_ (lib/conf/login.h) */
   uint64_t size_max;            /* with EXT_SIZE: bytes of a message, 0: not told */
   uint64_t rcpt_max, mail_max;  /* with EXT_LIMITS: recipients of a transaction, transactions; 0: not told */
   unsigned int messages;        /* transactions begun in this session */

@@ -11,7 +11,7 @@
 #include "remote/reach.h"
 #include "remote/tls.h"
 
-#define HANDSHAKE 60            /* seconds */
+#define PATIENCE 60             /* seconds */
 
 _Static_assert(TLSPOLICY_NAMES_MAX <= TLS_NAMES_MAX && TLSPOLICY_CA_MAX <= TLS_NAME_MAX, "a policy fits a request");
 
@@ -23,6 +23,11 @@ void starttls_by(int sock)
   rspawn = sock;
 }
 
+int starttls_service(void)
+{
+  return rspawn == -1 ? -1 : reach_ask(rspawn, 0);
+}
+
 static int optional(struct session const *s)
 {
   return s->policy.level == TLSPOLICY_MAY;
@@ -31,7 +36,7 @@ static int optional(struct session const *s)
 /* a socket to mail-tlsd, or -1 */
 static int reach(struct session const *s)
 {
-  int sock = rspawn == -1 || (absent && optional(s)) ? -1 : reach_ask(rspawn, 0);
+  int sock = absent && optional(s) ? -1 : starttls_service();
 
   if (sock == -1 && errno != EAGAIN) absent = 1;
   return sock;
@@ -56,9 +61,9 @@ static enum tls_check check(struct session const *s)
          s->policy.level == TLSPOLICY_FINGERPRINT ? TLS_FINGERPRINT : TLS_ANYONE;
 }
 
-static unsigned int seconds(struct session const *s)
+unsigned int starttls_seconds(struct session const *s)
 {
-  unsigned int most = s->timeout_remote < HANDSHAKE ? s->timeout_remote : HANDSHAKE;
+  unsigned int most = s->timeout_remote < PATIENCE ? s->timeout_remote : PATIENCE;
   unsigned int left = (unsigned int)io_left(s->deadline) / 1000;
 
   return left < most ? left + 1 : most;
@@ -92,7 +97,7 @@ static void tell_failure(struct session *s, struct tls_result const *r)
 
 static enum starttls shake(struct session *s, struct target const *t, int sock)
 {
-  struct tls_request q = { .seconds = seconds(s), .check = check(s) };
+  struct tls_request q = { .seconds = starttls_seconds(s), .check = check(s) };
   struct tls_result r;
   int plain;
 

@@ -24,4 +24,8 @@ extern void starttls_by(int sock);
 extern enum starttls starttls(struct session *, struct target const *);
 extern enum starttls starttls_at_once(struct session *, struct target const *);
 
+/* A connection to mail-tlsd for what else it does (door/scram.h), or -1; and how many seconds it has for anything. */
+extern int starttls_service(void);
+extern unsigned int starttls_seconds(struct session const *);
+
 #endif

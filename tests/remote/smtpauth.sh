@@ -135,7 +135,7 @@ test_refusals_are_never_for_good() {
   logins x.test:me:relay
   relay ' AUTH XOAUTH2 CRAM-MD5'
   from a@a.test
-  assertTrue 'other mechanisms' "said '^rcpt 1 0 Z 4.7.4 .* does not offer AUTH PLAIN or LOGIN, which'"
+  assertTrue 'other mechanisms' "said '^rcpt 1 0 Z 4.7.4 .* does not offer AUTH SCRAM-SHA-256, PLAIN or LOGIN, which'"
   relay ' SIZE'
   from a@a.test
   assertTrue 'none' "said '^rcpt 1 0 Z 4.7.4'"
@@ -250,6 +250,90 @@ test_by_mail_rspawn() {
   { job a@a.test b@x.test; echo nojobs; echo exit; } |
     timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1
   assertTrue 'in its place' "said '^rcpt 1 0 K'"
+}
+
+# SCRAM is mail-tlsd's: where that does not do it, all is as if it was not offered
+test_scram_without_the_service() {
+  need_root || return 0
+  logins x.test:me:relay
+  relay ' AUTH SCRAM-SHA-256 LOGIN PLAIN' 'auth=235 ok'
+  from a@a.test
+  assertTrue 'delivered' "said '^rcpt 1 0 K'"
+  assertEquals 'it was asked for the handshake and for SCRAM' 2 "$(grep -c 'asked for mail-tlsd: there' "$SCRATCH/out")"
+  assertEquals 'nothing but PLAIN' "AUTH PLAIN $plain" "$(heard)"
+  relay ' AUTH SCRAM-SHA-256 SCRAM-SHA-256-PLUS' 'auth=235 ok'
+  from a@a.test
+  assertTrue 'no other' "said '^rcpt 1 0 Z 4.7.4 no SCRAM-SHA-256 with .* now: the TLS service broke off$'"
+  assertTrue 'strangers' "said '^told 1 0 4.7.4 no SCRAM-SHA-256 with the next host now$'"
+  assertEquals 'no AUTH' 0 "$(count AUTH)"
+}
+
+test_mechanisms_in_ehloignore() {
+  need_root || return 0
+  logins x.test:me:relay
+  echo 'x.test:scram-sha-256' > "$home/control/ehloignore"
+  relay ' AUTH SCRAM-SHA-256 LOGIN PLAIN' 'auth=235 ok'
+  from a@a.test
+  assertEquals 'not even asked for' 1 "$(grep -c 'asked for mail-tlsd: there' "$SCRATCH/out")"
+  assertEquals 'PLAIN' "AUTH PLAIN $plain" "$(heard)"
+  echo 'x.test:PLAIN,SCRAM-SHA-256' > "$home/control/ehloignore"
+  relay ' AUTH SCRAM-SHA-256 LOGIN PLAIN' 'auth=334 VXNlcm5hbWU6' 'response=334 UGFzc3dvcmQ6' 'response=235 ok'
+  from a@a.test
+  assertEquals 'LOGIN' "AUTH LOGIN bWU= czNjcmV0" "$(heard)"
+  rm "$home/control/ehloignore"
+}
+
+# CASE ACTION RESULT [HEARD]: a job of its own, so a process of its own, and what the host heard in it before MAIL or QUIT
+case_of() {
+  cases=$((cases + 1))
+  eval "case_$cases=\$1 result_$cases=\$3 heard_$cases=\${4:-}"
+  set -- "$@" ""
+  actions="$actions|auth=$2"
+}
+spoken() { sed -n "s/^$1> //p" "$S/log" | awk '/^EHLO/ { n++; next } /^MAIL/ { exit } n == 2' | sed 's/[A-Za-z0-9+/=]\{30,\}/./' | xargs; }
+
+test_scram() {
+  need_root && need_tls || return 0
+  mv "$home/run/tlsout/tls" "$home/run/tlsout/stub"
+  chmod 0750 "$home/run/tlsout"
+  chmod -R a+rX "$certs"
+  echo "$certs/ca.pem" > "$home/control/tlscafile"
+  "$home/bin/mail-start" tls > "$SCRATCH/tls.log" 2>&1 & on_exit "kill $!"
+  wait_for 60 grep -q 'ready for servers' "$SCRATCH/tls.log" || fail "$(cat "$SCRATCH/tls.log")"
+  cases=0 actions=
+  case_of 'right' scram:s3cret K 'AUTH SCRAM-SHA-256 . .'
+  case_of 'many iterations' scram:s3cret:iterations=100000 K
+  case_of 'another password' scram:secret 'Z 4.7.8 .* answered AUTH: 535 5.7.8 another password$' 'AUTH SCRAM-SHA-256 . . QUIT'
+  case_of 'another signature' scram:s3cret:signature 'Z 4.7.0 .* failed at SCRAM-SHA-256: its signature is not' \
+    'AUTH SCRAM-SHA-256 . . * QUIT'
+  case_of 'no signature' scram:s3cret:silent 'Z 4.7.0 .* has not shown that it knows the password, and takes any$' 'AUTH SCRAM-SHA-256 . .'
+  case_of 'at once' '235 2.7.0 come in' 'Z 4.7.0 .* has not shown' 'AUTH SCRAM-SHA-256 .'
+  case_of 'an error' scram:secret:error 'Z 4.7.8 .* refuses the login: invalid-proof$' 'AUTH SCRAM-SHA-256 . . * QUIT'
+  case_of 'another nonce' scram:s3cret:nonce 'Z 4.7.0 .*: its nonce does not begin with ours$' 'AUTH SCRAM-SHA-256 . * QUIT'
+  case_of 'few iterations' scram:s3cret:iterations=4095 'Z 4.7.0 .*: it wants too few iterations$'
+  case_of 'absurd iterations' scram:s3cret:iterations=2000000000 'Z 4.7.0 .*: it wants too many iterations$'
+  case_of 'rubbish' scram:s3cret:rubbish 'Z 4.7.0 .*: what it said is no base64$'
+  case_of 'no base64' '334 hello there' 'Z 4.7.0 .*: what it said is no base64$'
+  case_of 'a long line' "334 $(head -c 1800 /dev/zero | tr '\0' A)" 'Z 4.7.0 .*: a line that is too long$'
+  case_of 'unknown here' '504 5.5.4 what?' 'Z 4.5.4' 'AUTH SCRAM-SHA-256 . QUIT'
+  case_of 'gone' close 'Z 4.4.2'
+  IFS='|'
+  # shellcheck disable=SC2086
+  relay ' AUTH PLAIN SCRAM-SHA-256 LOGIN' ${actions#|}
+  unset IFS
+  echo ":127.0.0.1:$port" > "$home/control/smtproutes"
+  echo ":secure:mx.x.test" > "$home/control/tlspolicy"
+  logins :me:relay
+  { i=0; while [ $((i += 1)) -le $cases ]; do job a@a.test b@x$i.test $i; done; echo nojobs; echo exit; } |
+    timeout 100 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1
+  i=0
+  while [ $((i += 1)) -le $cases ]; do
+    eval "name=\$case_$i result=\$result_$i heard=\$heard_$i"
+    said "^rcpt $i 0 $result" || fail "$name: $result"
+    [ -z "$heard" ] || assertEquals "$name" "$heard" "$(spoken $i)"
+  done
+  assertEquals 'no other mechanism' 0 "$(count 'AUTH [PL]')"
+  assertFalse 'the password is not told' "grep -q s3cret '$SCRATCH/out' '$SCRATCH/tls.log'"
 }
 
 run_tests

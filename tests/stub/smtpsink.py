@@ -12,10 +12,11 @@ once is used in that order, over all connections; the last one stays. @FILE inst
 anew for each connection. ACTION is a reply, lines separated by "|",
 or "close", "hang", "sleep:SECONDS:ACTION", "then-close:ACTION", "then-hang:ACTION", "early:BYTES:ACTION" (of DATA: 354,
 then after so many bytes of the message the action, and the end of reading), "raw:ESCAPED" (no line end added), "then-tls:FILE:ACTION" (TLS with the key and
-certificate in FILE; logs "N tls VERSION NAME"), "then-rubbish:ACTION" (in the place of a handshake), "flood" (a reply
+certificate in FILE; logs "N tls VERSION NAME"), "scram:PASSWORD[:FAULT]" (of auth: SCRAM-SHA-256, with "signature", "nonce" or
+"rubbish" in the place of the right one, "silent": without a signature, "error": e= in its place, "iterations=N"), "then-rubbish:ACTION" (in the place of a handshake), "flood" (a reply
 without end), "drip" (a byte now and then).
 """
-import os, re, socket, ssl, sys, threading, time
+import base64, hashlib, hmac, os, re, socket, ssl, sys, threading, time
 
 folder = sys.argv[1]
 host, _, port = sys.argv[2].rpartition(":") if re.search(r":\d+$", sys.argv[2]) and sys.argv[2][0] != ":" else (sys.argv[2], "", "0")
@@ -129,6 +130,16 @@ def act(conn, action):
     return action
 
 
+def heard(stream, n):
+    """the next line; at the end there is none"""
+    line = stream.readline()
+    if not line:
+        raise Gone
+    text = line.rstrip(b"\r\n").decode("latin-1")
+    log("%d%s %s" % (n, ">" if line.endswith(b"\r\n") else " bare", text))
+    return text
+
+
 def message(stream, n):
     """everything to the first CRLF.CRLF (or .CRLF at once), and what it looks like"""
     k = number("message")
@@ -153,6 +164,38 @@ def chunk(stream, n, length):
     log("%d message %d" % (n, k) if len(data) == length else "%d message %d broken off" % (n, k))
 
 
+def scram(conn, hear, command, action):
+    """the whole of an AUTH (RFC 5802, RFC 7677), for any login with this password; the last reply"""
+    password, fault = (action + ":").split(":")[1:3]
+    iterations = int(fault[11:]) if fault.startswith("iterations=") else 4096
+
+    def mac(key, text):
+        return hmac.new(key, text, "sha256").digest()
+
+    def ask(message):
+        act(conn, "334 " + base64.b64encode(message).decode())
+        return hear()
+
+    words = command.split(" ")
+    first = base64.b64decode(words[2] if len(words) > 2 else ask(b""))[3:]
+    nonce = b"another" if fault == "nonce" else first.partition(b",r=")[2] + b"-and-more"
+    challenge = b"r=%s,s=%s,i=%d" % (nonce, base64.b64encode(b"a salt of sixteen"), iterations)
+    answer = ask(b"\0rubbish" if fault == "rubbish" else challenge)
+    if answer == "*":
+        return act(conn, "501 5.7.0 as you like")
+    without, _, proof = base64.b64decode(answer).rpartition(b",p=")
+    assert without == b"c=biws,r=" + nonce
+    salted, text = hashlib.pbkdf2_hmac("sha256", password.encode(), b"a salt of sixteen", iterations), b",".join((first, challenge, without))
+    key = mac(salted, b"Client Key")
+    proven = bytes(a ^ b for a, b in zip(key, mac(hashlib.sha256(key).digest(), text))) == base64.b64decode(proof)
+    if fault == "silent":
+        return act(conn, "235 2.7.0 come in")
+    if fault != "error" and not proven:
+        return act(conn, "535 5.7.8 another password")
+    signature = base64.b64encode(bytes(32) if fault == "signature" else mac(mac(salted, b"Server Key"), text))
+    return act(conn, "501 5.7.0 as you like" if ask(b"e=invalid-proof" if fault == "error" else b"v=" + signature) else "235 2.7.0 proven")
+
+
 def serve(conn, n):
     stream, lmtp, rcpts = conn.makefile("rb"), False, []
     reload()
@@ -163,11 +206,7 @@ def serve(conn, n):
         act(conn, next_action("greeting"))
         done = ""
         while True:
-            line = stream.readline()
-            if not line:
-                break
-            text = line.rstrip(b"\r\n").decode("latin-1")
-            log("%d%s %s" % (n, ">" if line.endswith(b"\r\n") else " bare", text))
+            text = heard(stream, n)
             verb = text.split(" ")[0].lower()
             key = "response" if done.startswith("334") else verb
             if verb == "rcpt":
@@ -182,7 +221,11 @@ def serve(conn, n):
                 conn.sendall(b"500 what?\r\n")
                 done = ""
                 continue
-            done = act(conn, next_action(key))
+            action = next_action(key)
+            if action.startswith("scram:"):
+                done = scram(conn, lambda: heard(stream, n), text, action)
+            else:
+                done = act(conn, action)
             if done.startswith("then-tls:"):
                 conn = covered(conn, n, done.split(":")[1])
                 stream, lmtp, rcpts = conn.makefile("rb"), False, []

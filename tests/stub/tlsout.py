@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """tlsout.py PATH DIR - plays mail-tlsd -c (door/tls.h) at the Unix socket PATH, with Python's ssl
 
-DIR/ca.pem has the CAs that count without a file of the request's. DIR/asked gets a line for each request: "CHECK NAME|NAMES|CA".
+It knows nothing of door/scram.h, and closes who asks for that. DIR/ca.pem has the CAs that count without a file of the request's. DIR/asked gets a line for each request: "CHECK NAME|NAMES|CA".
 DIR/mode, read anew for each connection, says what to do in place of the whole: "die" (without an answer), "later", "lie" (done, and
 not verified), "mute" (no answer), "drop N" (after so many bytes of the host's behind the handshake).
 """
@@ -33,7 +33,8 @@ def request(sock):
         fds.frombytes(data[:fds.itemsize])
     head += take(sock, 4 - len(head))
     b = take(sock, struct.unpack("!I", head)[0])
-    assert b[0] == 1 and len(fds) == 1
+    if b[0] != 1 or len(fds) != 1:
+        raise EOFError
     seconds, check, at, texts = struct.unpack("!I", b[1:5])[0], chr(b[5]), 6, []
     while at < len(b):
         n = struct.unpack("!I", b[at:at + 4])[0]

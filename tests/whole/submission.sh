@@ -162,6 +162,31 @@ test_s_nail() {
   done
 }
 
+# our own client: mail-remote, with mail-tlsd for the handshake and for SCRAM. ehloignore leaves it nothing else.
+test_mail_remote_by_scram() {
+  ready || return 0
+  uid=$(awk '$1 == "mailr" { print $2 }' "$home.users")
+  print=$(openssl x509 -in "$home/tls/mx.example.org/cert" -noout -fingerprint -sha256 | sed 's/.*=//')
+  echo "mx.example.org:$me:$submission" > "$home/control/smtproutes"
+  echo "mx.example.org:fingerprint:$print" > "$home/control/tlspolicy"
+  echo 'mx.example.org:PLAIN,LOGIN' > "$home/control/ehloignore"
+  echo ':ann:relay' > "$home/control/smtpauth"
+  printf 'Subject: mail-remote\n\nx\n' > "$SCRATCH/m"
+  relayed 'secret word' K
+  assertContains "$(message mail-remote)" 'Received: by mx.example.org with ESMTPSA;'
+  relayed 'secret words' 'Z 4.7.8 .* answered AUTH: 535 5.7.8'
+  logged 'auth failed ip=127.0.0.1 login=ann mechanism=SCRAM-SHA-256'
+  for f in smtproutes tlspolicy ehloignore smtpauth; do rm "$home/control/$f"; done
+}
+relayed() { # PASSWORD RESULT
+  echo "$1" > "$home/passwords/relay"
+  chown "0:$(awk '$1 == "mailr" { print $3 }' "$home.users")" "$home/passwords/relay"
+  chmod 0640 "$home/passwords/relay"
+  printf '%s\n' "job 1 $SCRATCH/m ann@mx.example.org ann@mx.example.org" 'wait 1' nojobs exit |
+    timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/relayed" 2>&1
+  assertTrue "$1: $(cat "$SCRATCH/relayed")" "grep -q '^rcpt 1 0 $2' '$SCRATCH/relayed'"
+}
+
 test_under_tcpserver() {
   ready && need tcpserver ucspi-tcp-ipv6 || return 0
   p=$(free_port 3400)

@@ -245,8 +245,7 @@ static char const *map_expects(enum form form, char const *key, char const *valu
     case FORM_RATE: return expect(keyed && value_rate(value, UINT32_MAX, rates), "domain:messages[/connections]");
     case FORM_COUNT: return expect(keyed && form_number(value, &n) && n, "domain:number, from 1 on");
     case FORM_IGNORE:
-      return expect(keyed && (!*value || keyword_list_ok(value, EXT_ENHANCEDSTATUSCODES)),
-                    "domain:KEYWORD[,KEYWORD] of EHLO");
+      return expect(keyed && (!*value || login_ignore_ok(value)), "domain:KEYWORD[,KEYWORD] of EHLO or AUTH");
     case FORM_SENDERS:
       return expect(value && is_text(key, strlen(key)) && login_senders_ok(value),
                     "login:sender[,sender], each one user@domain, user-*@domain, @domain or *");
@@ -286,7 +285,7 @@ char const *form_expects(enum form form, char const *key, char const *value)
     case FORM_ADDRESS:
       return expect(is_banned_address(key), "an address or @domain a line, a domain beyond ASCII as xn--...");
     case FORM_SERVER: return expect(is_server(key), "an IP address[:port] a line; names are not looked up");
-    case FORM_KEYWORD: return expect(keyword_list_ok(key, 0), "a keyword of EHLO's answer a line, such as SMTPUTF8");
+    case FORM_KEYWORD: return expect(keyword_list_ok(key), "a keyword of EHLO's answer a line, such as SMTPUTF8");
     case FORM_MECHANISM:
       return expect(login_mechanism(key) != MECHANISMS, "SCRAM-SHA-256-PLUS, SCRAM-SHA-256, PLAIN or LOGIN a line");
     case FORM_LISTEN:

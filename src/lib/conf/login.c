@@ -5,6 +5,7 @@
 #include <sys/un.h>
 
 #include "lib/conf/login.h"
+#include "lib/smtp/keyword.h"
 
 static char const *const names[MECHANISMS] = { "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN" };
 
@@ -14,6 +15,37 @@ enum mechanism login_mechanism(char const *name)
 
   while (m < MECHANISMS && strcasecmp(name, names[m])) m++;
   return (enum mechanism)m;
+}
+
+/* the bit of one, or 0 */
+static unsigned int bit(char const *s, size_t len)
+{
+  unsigned int m;
+
+  for (m = 0; m < MECHANISMS; m++)
+    if (strlen(names[m]) == len && !strncasecmp(names[m], s, len)) return 1U << m;
+  return 0;
+}
+
+unsigned int login_bits(char const *words, size_t len)
+{
+  unsigned int all = 0;
+  size_t at, from = 0;
+
+  for (at = 0; at <= len; at++) {
+    if (at < len && words[at] != ' ' && words[at] != ',') continue;
+    all |= bit(words + from, at - from);
+    from = at + 1;
+  }
+  return all;
+}
+
+int login_ignore_ok(char const *s)
+{
+  size_t len = strcspn(s, ",");
+
+  if (!(keyword_bit(s, len) & ~(unsigned int)EXT_ENHANCEDSTATUSCODES) && !bit(s, len)) return 0;
+  return !s[len] || login_ignore_ok(s + len + 1);
 }
 
 void login_words(char words[LOGIN_WORDS_MAX], unsigned int set, int binding)

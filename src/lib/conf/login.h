@@ -3,11 +3,20 @@
 #ifndef LIB_CONF_LOGIN_H
 #define LIB_CONF_LOGIN_H
 
+#include <stddef.h>
+
 /* the best first, as EHLO names them */
 enum mechanism { MECHANISM_SCRAM_PLUS, MECHANISM_SCRAM, MECHANISM_PLAIN, MECHANISM_LOGIN, MECHANISMS };
 
 /* The one of that name (RFC 4422 3.1), in whatever case; MECHANISMS when it is none of them. */
 extern enum mechanism login_mechanism(char const *name);
+
+/* Bits 1 << MECHANISM_ of words with blanks or commas between them; others are passed over. */
+extern unsigned int login_bits(char const *words, size_t len);
+
+/* control/ehloignore, behind the domain: keywords of EHLO's answer and mechanisms of AUTH with commas between them. 1
+   or 0. */
+extern int login_ignore_ok(char const *);
 
 /* Those of the set, each with a blank in front, as they stand behind EHLO's AUTH: " PLAIN LOGIN". Those with channel
    binding only where the connection has a name for it. "" when there is none. */

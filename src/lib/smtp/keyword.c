@@ -32,9 +32,9 @@ unsigned int keyword_bits(char const *s, char const **bad)
   return all;
 }
 
-int keyword_list_ok(char const *s, unsigned int but)
+int keyword_list_ok(char const *s)
 {
   size_t len = strcspn(s, ",");
 
-  return (keyword_bit(s, len) & ~but) && (!s[len] || keyword_list_ok(s + len + 1, but));
+  return keyword_bit(s, len) && (!s[len] || keyword_list_ok(s + len + 1));
 }

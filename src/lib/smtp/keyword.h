@@ -37,7 +37,7 @@ extern unsigned int keyword_bit(char const *, size_t len);
    otherwise stays. */
 extern unsigned int keyword_bits(char const *words, char const **bad);
 
-/* Is it KEYWORD[,KEYWORD], without those of but? */
-extern int keyword_list_ok(char const *, unsigned int but);
+/* Is it KEYWORD[,KEYWORD]? */
+extern int keyword_list_ok(char const *);
 
 #endif

@@ -64,7 +64,7 @@ static struct row const maps[] = {
   { "ratelimits", { "a:10", "a:10/2", ":0", "a:/2" }, { "a:", "a", "a:x", "a:10/2/3", "a:10 /2" } },
   { "remoterecipients", { "a:10", ":1" }, { "a:0", "a:", "a", "a:x" } },
   { "ipversion", { "a:4", ".a:6", ":4", "a:" }, { "4", "a:5", "a:46", "a:4,6", "a: 4", "a:ipv4" } },
-  { "ehloignore", { "a:DSN", ".a:SIZE,CHUNKING", ":DSN", "a:" }, { "a", "a:X", "a:DSN,", "a:,DSN", "a:DSN SIZE",
+  { "ehloignore", { "a:DSN", ".a:SIZE,CHUNKING", ":scram-sha-256,DSN", "a:" }, { "a", "a:X", "a:DSN,", "a:,DSN", "a:DSN SIZE",
       "a:ENHANCEDSTATUSCODES" } },
   { "outgoingip", { "a:192.0.2.1", "a:192.0.2.1,::1", ":::1", "192.0.2.1", "a:" },
     { "2001:db8::1", "a:x", "a", "a:192.0.2.1,", "a:192.0.2.1,192.0.2.2", "a:192.0.2.1,::1,::2" } },

@@ -54,6 +54,8 @@ static void mechanisms(void)
     same += login_mechanism(words + 1) == m;
   }
   check("each by its name", same == MECHANISMS);
+  check("bits of words", login_bits("XOAUTH2 plain SCRAM-SHA-256", 27) == (1U << MECHANISM_PLAIN | 1U << MECHANISM_SCRAM)
+        && login_bits("LOGIN,DSN", 9) == 1U << MECHANISM_LOGIN && login_bits("LOGIN", 4) == 0 && login_bits("", 0) == 0);
 }
 
 static void senders(void)
