@@ -29,7 +29,12 @@ static void pack_rest(struct pack *p, uint32_t rest)
 
 static uint32_t unpack_rest(struct unpack *u)
 {
-  return unpack_done(u) ? 0 : unpack_u32(u);
+  uint32_t rest;
+
+  if (unpack_done(u)) return 0;
+  rest = unpack_u32(u);
+  if (!rest) u->bad = 1;        /* it would not be there */
+  return rest;
 }
 
 size_t order_pack(struct order const *o, char buf[PACKET_MAX])

@@ -32,6 +32,8 @@ static void orders(void)
         && !strcmp(p.id, ID) && p.n == 2 && p.rcpt[0].text_len == 8 && p.rcpt[0].action == ACTION_DELIVERED && !memcmp(p.rcpt[0].text, "5.1.1 no", 8)
         && p.rcpt[1].index == 4000000000U && !p.rcpt[1].text_len);
   records_hold("truncated orders are refused", buf, len, read_order);
+  memset(buf + len, 0, 4);
+  check("a rest of none is not there", !order_unpack(&p, buf, len + 4));
 
   o.kind = JOB_REMOTE;
   check("a bounce number is for bounces", !order_pack(&o, buf));
