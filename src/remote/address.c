@@ -19,11 +19,22 @@ int address_start(void)
   return site_read(&site, SITE_REWRITING, 0) ? -1 : 0;
 }
 
+/* The DNS takes a dot at the end of a domain, and what control/ has of that domain would not be found. 1 when it had one
+   at most, which is gone. */
+static int without_dot(char *s)
+{
+  size_t len = strlen(s);
+
+  if (len && s[len - 1] == '.') s[--len] = 0;
+  return !len || s[len - 1] != '.';
+}
+
 /* the domain at s as the DNS has it, in its place; 0 when there is none */
 static int domain_to_ascii(char *s, size_t room)
 {
   char ascii[IDNA_DOMAIN_MAX + 1];
 
+  if (!without_dot(s)) return 0;
   if (!utf8_beyond_ascii(s)) return *s != 0;
   if (!idna_domain(ascii, s) || strlen(ascii) >= room) return 0;
   memcpy(s, ascii, strlen(ascii) + 1);

@@ -51,6 +51,8 @@ int main(void)
   check("literals", path("a@[192.0.2.1]", "<a@[192.0.2.1]>") && path("a@[IPv6:2001:db8::1]", "<a@[IPv6:2001:db8::1]>"));
   check("line ends", refused("a\r\nQUIT@x.test", "5.1.3") && refused("a\n@x.test", "5.1.3") && refused("a@x\r.test", "5.1.3"));
   check("over ASCII", path("\xc3\xa4@x.test", "<\xc3\xa4@x.test>") && refused("\xe4@x.test", "5.6.7") && refused("a@\xc3\xa4.test", "5.1.2"));
+  check("a dot at its end", full("a@x.test.", "a@x.test") && full("a@\xc3\xa4.test.", "a@xn--4ca.test"));
+  check("and no more", !address_full(p, "a@x.test..") && !address_full(p, "a@."));
   check("a domain over ASCII", full("\xc3\xa4@B\xc3\xbc" "cher.test", "\xc3\xa4@xn--bcher-kva.test"));
   check("one that is none", !address_full(p, "a@\xfc.test") && !address_full(p, "a@\xc3\xa4..test"));
   check("nobody's sender", sender("", "") && sender("#@[]", ""));
