@@ -198,12 +198,14 @@ static int step(int sock, struct auth_request const *r, struct auth_answer *a)
   return end(a, AUTH_LATER, "454 4.7.0 temporary authentication failure");
 }
 
+static char const not_base64[] = "501 5.5.2 not base64";
 static struct auth_request request;     /* large, and not for the stack */
 
 int auth_start(int sock, struct auth_start const *s, struct auth_answer *a)
 {
   int r;
 
+  if (!is_line(s->initial)) return end(a, AUTH_NO, not_base64);
   request.kind = AUTH_START;
   request.start = *s;
   r = step(sock, &request, a);
@@ -217,7 +219,7 @@ int auth_respond(int sock, char const *line, struct auth_answer *a)
   int r;
 
   if (len > AUTH_LINE_MAX) return end(a, AUTH_NO, "500 5.5.6 authentication exchange line is too long");
-  if (!is_line(line)) return end(a, AUTH_NO, "501 5.5.2 not base64");
+  if (!is_line(line)) return end(a, AUTH_NO, not_base64);
   request.kind = AUTH_RESPONSE;
   memcpy(request.line, line, len + 1);
   r = step(sock, &request, a);

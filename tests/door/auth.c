@@ -133,7 +133,9 @@ static void steps(void)
   memset(line, 'A', AUTH_LINE_MAX + 1);
   check("a line that is too long is refused", !auth_respond(pair[0], line, &a) && is_end(AUTH_NO, "500 5.5.6"));
   check("a control byte is refused", !auth_respond(pair[0], "a\rb", &a) && is_end(AUTH_NO, "501 5.5.2"));
-  line[AUTH_LINE_MAX] = 0;
+  strcpy(s.initial, "a\177");
+  check("in the first line, too", !auth_start(pair[0], &s, &a) && is_end(AUTH_NO, "501 5.5.2"));
+  s.initial[0] = line[AUTH_LINE_MAX] = 0;
   answer(AUTH_END, AUTH_NO, "535 5.7.8 no");
   check("the longest line is sent", !auth_respond(pair[0], line, &a) && is_end(AUTH_NO, "535 5.7.8"));
   packet_recv(pair[1], buf, sizeof buf, 0);
