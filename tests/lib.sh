@@ -99,6 +99,11 @@ ended() { # PID
   case $(sed -n 's/^State:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) in ""|[ZX]*) ;; *) return 1 ;; esac
 }
 
+# No mail-remote of an instance waits for more mail.
+no_remotes() { # HOME
+  for p in $(pgrep -x mail-remote); do [ "$(readlink "/proc/$p/exe")" != "$1/bin/mail-remote" ] || return 1; done
+}
+
 # A process of which system calls fail, until works_again; each that did is a line in $SCRATCH/failed. A test that
 # uses it starts with: need_root && need strace strace || return 0
 fails() { # PID SYSTEM-CALL,... [ERROR]

@@ -603,21 +603,8 @@ Z
   assertEquals 'no connection' 0 "$(count connect)"
 }
 
-# Two name spaces: hosts with addresses of their own on one side, we on the other.
 test_mx_hosts() {
-  need_root || return 0
-  need ip iproute2 || return 0
-  far=bhf$$ near=bhn$$
-  ip netns add $far && ip netns add $near || { why='cannot make name spaces'; return 0; }
-  on_exit "ip netns del $far; ip netns del $near"
-  ip -n $near link add bhnear type veth peer name bhfar netns $far
-  ip -n $near addr add 192.0.2.100/24 dev bhnear
-  ip -n $near addr add 192.0.2.101/24 dev bhnear
-  for i in 1 2 3 4 53; do ip -n $far addr add 192.0.2.$i/24 dev bhfar; done
-  for ns in $far $near; do ip -n $ns link set lo up; done
-  ip -n $near link set bhnear up
-  ip -n $far link set bhfar up
-  mkdir "$SCRATCH/dns2"
+  two_sides 1 2 3 4 || return 0
   cat > "$SCRATCH/zone2" <<'Z'
 m1.test A 192.0.2.1
 m2.test A 192.0.2.2
@@ -646,13 +633,10 @@ broken.test CODE 2
 half.test MX 10 broken.test
 half.test MX 20 m1.test
 Z
-  ip netns exec $far python3 "$stub/dns.py" "$SCRATCH/dns2" 192.0.2.53:53 "$SCRATCH/zone2" & on_exit "kill $!"
-  wait_for 60 test -f "$SCRATCH/dns2/port"
-  cp "$home/control/dnsservers" "$SCRATCH/dnsservers"
-  echo 192.0.2.53 > "$home/control/dnsservers"
+  far_dns "$SCRATCH/zone2"
   rm -f "$home/control/smtproutes"
   mx_cases
-  mv "$SCRATCH/dnsservers" "$home/control/dnsservers"
+  near_dns
 }
 
 host() { # NUMBER KEY=ACTION...
@@ -662,12 +646,6 @@ host() { # NUMBER KEY=ACTION...
   ip netns exec $far python3 "$stub/smtpsink.py" "$SCRATCH/$case.$i" 192.0.2.$i:25 "$@" &
   hosts="$hosts $!"
   wait_for 60 test -f "$SCRATCH/$case.$i/port"
-}
-mx() { # DOMAIN LOCAL-PART...
-  domain=$1
-  shift
-  { printf 'job 1 %s from@a.test' "$SCRATCH/m"; printf " %s@$domain" "$@"; printf '\nwait 1\nnojobs\nexit\n'; } |
-    timeout 60 ip netns exec $near python3 "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "$domain" > "$SCRATCH/out" 2>&1
 }
 case_is() { case=$1 hosts=; on_exit 'kill $hosts 2>/dev/null'; }
 case_ends() { kill $hosts; wait $hosts 2>/dev/null; hosts=; }

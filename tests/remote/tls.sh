@@ -10,6 +10,7 @@ oneTimeSetUp() {
   remote_setup
   certs_setup "$SCRATCH/certs" && certificate "$certs/good" 9 mx.x.test && certificate "$certs/old" -1 mx.x.test &&
     certificate "$certs/other" 9 mx.other.test relay.test sub.x.test || fail "no certificates"
+  openssl x509 -in "$certs/good.crt" -badsig > "$certs/bent.crt" && cat "$certs/good.key" "$certs/bent.crt" > "$certs/bent"
   cp -r "$certs" "$certs.2"
   (certs_setup "$SCRATCH/certs.2") || fail "no second CA"
   mkdir -p "$home/run/tlsout"
@@ -176,6 +177,7 @@ test_certificates() {
   assertTrue 'verified' "encrypted ,verified"
   demanding old x.test:secure:mx.x.test expired
   demanding other x.test:secure:mx.x.test 'another name'
+  demanding bent x.test:secure:mx.x.test 'signature failure'
   demanding good x.test:secure 'another name'           # 127.0.0.1 is none
   demanding good "x.test:secure:mx.x.test:$SCRATCH/certs.2/ca.pem" 'verify failed'
   demanding good "x.test:fingerprint:$(fingerprint "$certs/old")" fingerprint
@@ -191,6 +193,29 @@ test_names_of_a_relay() {
   level relay.test:secure K
   level .test:secure:relay.test K
   level x.test:secure:.x.test K
+}
+
+# what the DNS says is no proof of who a host is
+test_names_of_mx_hosts() {
+  two_sides 1 || return 0
+  printf '%s\n' 'mx.x.test A 192.0.2.1' 'x.test MX 10 mx.x.test' 'y.test MX 10 mx.x.test' > "$SCRATCH/zone2"
+  far_dns "$SCRATCH/zone2"
+  rm -f "$home/control/smtproutes"
+  S=$SCRATCH/mx
+  mkdir "$S"
+  ip netns exec $far python3 "$stub/smtpsink.py" "$S" 192.0.2.1:25 "$offers" "$good" & on_exit "kill $!"
+  wait_for 60 test -f "$S/port"
+  policy x.test:secure y.test:secure
+  mx x.test b
+  assertTrue 'one label below the domain' "said '^rcpt 1 0 K' && encrypted ,verified"
+  assertEquals 'names' 'N mx.x.test|x.test .x.test|' "$(tail -n 1 "$T/asked")"
+  mx y.test b
+  assertTrue 'not the name of the MX host' "said '^rcpt 1 0 Z 4.7.5 no TLS with mx.x.test.*another name'"
+  assertEquals 'no message' 1 "$(count MAIL)"
+  policy mx.x.test:secure
+  mx y.test b
+  assertTrue 'but where a line names it' "said '^rcpt 1 0 K' && encrypted ,verified"
+  near_dns
 }
 
 test_mail_tlsd_that_fails() {
@@ -297,7 +322,7 @@ test_a_service_that_is_new() {
   policy x.test:may
   sink 127.0.0.1 "$offers" "$good"
   mv "$home/run/tlsout/tls" "$home/run/tlsout/away"
-  { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; wait_for 60 said '^rcpt 1'; sleep 4; mv "$home/run/tlsout/away" "$home/run/tlsout/tls"
+  { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; wait_for 60 said '^rcpt 1'; wait_for 60 no_remotes "$home"; mv "$home/run/tlsout/away" "$home/run/tlsout/tls"
     echo "job 2 $SCRATCH/m from@a.test b@x.test"; echo wait 2; echo exit; } | by_rspawn
   assertTrue 'in clear' "said '^rcpt 1 0 K'"
   assertTrue 'so the next' "said '^rcpt 2 0 K'"
@@ -335,6 +360,8 @@ test_with_mail_tlsd() {
   host old
   expect x.test:secure:mx.x.test 'Z 4.7.5 no TLS with .*expired'
   expect x.test:encrypt K 'TLSv1.3/'
+  host bent
+  expect x.test:secure:mx.x.test 'Z 4.7.5 no TLS with .*signature failure'
   sink 127.0.0.1 "$offers" 'starttls=then-rubbish:220 go'
   expect x.test:encrypt 'Z 4.7.5 no TLS with '
   expect x.test:may K 'failed$'

@@ -2,7 +2,8 @@
 
 It echoes lines. MODE: echo; cut (ends after the first line without close_notify, behind 200,000 bytes of answer); stall
 (never says a word); rubbish (speaks no TLS); plain (an SMTP server's reply); die (ends in the middle of the handshake);
-record (after the handshake a record that is longer than any may be). VERSION: 1.2 or 1.3.
+record (after the handshake a record that is longer than any may be); damaged (TLS 1.2 with a certificate that is cut off).
+VERSION: 1.2 or 1.3.
 """
 
 import os
@@ -13,6 +14,19 @@ import threading
 import time
 
 
+def message(kind, body):
+    return bytes([kind]) + len(body).to_bytes(3, "big") + body
+
+
+def damaged(cert):
+    """ServerHello (RFC 5246 7.4.1.3) and Certificate, in one record"""
+    der = ssl.PEM_cert_to_DER_cert(open(cert).read())[:-20]
+    hello = b"\3\3" + os.urandom(32) + b"\0" + b"\xc0\x2b" + b"\0" + b"\0\5\xff\1\0\1\0"
+    one = len(der).to_bytes(3, "big") + der
+    both = message(2, hello) + message(11, len(one).to_bytes(3, "big") + one)
+    return b"\x16\3\3" + len(both).to_bytes(2, "big") + both
+
+
 def serve(connection, context, mode):
     if mode == "stall":
         time.sleep(600)
@@ -20,6 +34,10 @@ def serve(connection, context, mode):
         connection.sendall(os.urandom(300))
     elif mode == "plain":
         connection.sendall(b"454 4.7.0 not now\r\n")
+    elif mode == "damaged":
+        connection.recv(65536)
+        connection.sendall(damaged(sys.argv[2]))
+        print("alert", connection.recv(100).hex(), flush=True)
     elif mode == "die":
         connection.recv(65536)
         connection.close()

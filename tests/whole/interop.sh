@@ -61,13 +61,10 @@ test_postfix() {
 
 # one message to it by TLS, at a level of ours: LEVEL WORDS-OF-THE-LOG
 # A mail-remote that waits for more mail has the settings of its start.
-no_remotes() {
-  for p in $(pgrep -x mail-remote); do [ "$(readlink "/proc/$p/exe")" != "$home/bin/mail-remote" ] || return 1; done
-}
 at_level() {
   echo "peer.example:$1" > "$home/control/tlspolicy"
   svc -h "$SCRATCH"/service/*-send
-  wait_for 60 no_remotes
+  wait_for 60 no_remotes "$home"
   seen=$(wc -l < "$home/log/send/current")
   printf 'To: r1@peer.example\n\n%s\n' "$1" | "$home/bin/mail-inject" -fann@bulkhead.example
   wait_for 60 later "$2" || fail "$1: no $2: $(words postfix-tls)"
