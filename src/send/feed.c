@@ -1,5 +1,6 @@
 /* feed.c - see feed.h */
 
+#include <limits.h>
 #include <time.h>
 
 #include "send/clean.h"
@@ -8,20 +9,26 @@
 #include "send/retry.h"
 #include "send/round.h"
 #include "send/scan.h"
+#include "lib/io/io.h"
 
-#define LOADS_A_TURN 32
+#define LOADS_A_TURN 32         /* of each kind */
+#define LOADS_MS 2              /* the same, but for new mail, which would wait for them */
 #define CLEANS_MAX 5000         /* asked of mail-clean: then nothing new is loaded */
 
 int feed_all;
 
-static struct lot fresh;        /* never looked at */
+static struct lot named;        /* new: mail-queued has told of them */
+static struct lot found;        /* never tried; a scan has found them */
 
+/* It has just come, or mail-send was started anew. */
 void feed_named(char const *id)
 {
   int64_t next;
   known k = scan_named(id, &next);
 
-  if (k) feed_found(k, next == STATE_HELD ? next : 0);  /* it has just come, or mail-send was started anew */
+  if (!k) return;
+  if (next == STATE_HELD) feed_found(k, next);
+  else backlog_park(&named, k, PLACE_NEW);
 }
 
 void feed_scan(void)
@@ -40,7 +47,7 @@ void feed_found(known k, int64_t next)
     backlog_flag(k, KNOWN_WISH, KNOWN_HOLD);
     backlog_put(k, PLACE_HELD);
   }
-  else if (!next || feed_all) backlog_park(&fresh, k, PLACE_NEW);
+  else if (!next || feed_all) backlog_park(&found, k, PLACE_NEW);
   else if (wait <= 0 || wait > RETRY_LONGEST) backlog_at(k, 0);
   else round_later(k, (uint32_t)wait);
 }
@@ -51,7 +58,7 @@ int feed_may(void)
 }
 
 /* Messages out of the lots of destinations and channels that have room again. */
-static void refill(void)
+static void refill(long long until)
 {
   unsigned int n = 0;
   struct destination *d;
@@ -66,19 +73,41 @@ static void refill(void)
   }
   for (ch = 0; ch < CHANNELS; ch++)
     for (c = 0; c < CLASSES; c++)
-      while (n++ < 2 * LOADS_A_TURN && feed_may() && !channel_saturated((enum channel)ch, (enum class)c)
+      while (io_clock() < until && feed_may() && !channel_saturated((enum channel)ch, (enum class)c)
              && (k = backlog_take(channels[ch].lot + c))) round_event(k, 0, ROUND_TURN);
 }
 
-void feed_load(void)
+static known next_named(void)
+{
+  return backlog_take(&named);
+}
+
+static known next_found(void)
+{
+  return backlog_take(&found);
+}
+
+static known next_due(void)
+{
+  return backlog_due(backlog_now());
+}
+
+/* until: a moment of io_clock */
+static void load(known (*next)(void), long long until)
 {
   unsigned int n;
   known k;
 
-  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = backlog_take(&fresh)); n++) round_event(k, 0, ROUND_TURN);
-  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = backlog_due(backlog_now())); n++) round_event(k, 0, ROUND_TURN);
-  for (n = 0; n < LOADS_A_TURN && feed_may() && (k = memory_next()); n++) round_event(k, 0, ROUND_TURN);
-  refill();
+  for (n = 0; n < LOADS_A_TURN && feed_may() && io_clock() < until && (k = next()); n++) round_event(k, 0, ROUND_TURN);
+}
+
+void feed_load(void)
+{
+  load(next_named, LLONG_MAX);
+  load(next_found, io_clock() + LOADS_MS);
+  load(next_due, io_clock() + LOADS_MS);
+  load(memory_next, io_clock() + LOADS_MS);
+  refill(io_clock() + LOADS_MS);
 }
 
 static int lots_wait(void)
@@ -94,5 +123,5 @@ static int lots_wait(void)
 
 int feed_waits(void)
 {
-  return fresh.n || backlog_next() <= backlog_now() || memory_waits() || lots_wait();
+  return named.n || found.n || backlog_next() <= backlog_now() || memory_waits() || lots_wait();
 }

@@ -1,5 +1,6 @@
-/* feed.h - which messages are loaded next: new ones, those that are due, those whose destination has room again,
-   large ones that have waited for memory */
+/* feed.h - which messages are loaded next: new ones, those that a scan has found, those that are due, those whose
+   destination has room again, large ones that have waited for memory. In a turn each kind has a little time, but for
+   new ones, which wait for nothing else. */
 
 #ifndef SEND_FEED_H
 #define SEND_FEED_H

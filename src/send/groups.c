@@ -1,16 +1,25 @@
 /* groups.c - see groups.h */
 
+#include <string.h>
+
 #include "send/groups.h"
 #include "send/maillog.h"
 #include "send/retry.h"
 #include "send/tell.h"
 #include "send/turns.h"
 #include "lib/io/io.h"
+#include "lib/msg/crc32.h"
 
 #define HOLD_SECONDS 300        /* a channel with concurrency 0 is looked at again */
 
 static char const host_down[] = "5.4.7 message expired; no host of this domain could be talked to";
 static char const host_waits[] = "4.4.1 no host of this domain could be talked to yet";
+
+/* How much later than others of a large queue, in milliseconds. */
+static long long later(struct message const *m)
+{
+  return 1000LL * (crc32_add(0, m->id, strlen(m->id)) % (retry_spread(backlog_count()) + 1));
+}
 
 /* Recipients that get no try in this round: in the last one they fail. */
 static void pass(struct message *m, uint32_t at, uint32_t end, long long until, int dead)
@@ -47,7 +56,7 @@ static void open_one(struct message *m)
     return;
   }
   d = target_get(t);
-  if (destination_dead(d, now)) pass(m, at, end, d->dead_until, 1);
+  if (destination_dead(d, now)) pass(m, at, end, d->dead_until + later(m), 1);
   else if (rests(m, d)) {
     pass(m, at, end, d->hold, 0);
     message_leave(m, LEAVE_TO_REST);

@@ -20,7 +20,7 @@
 #include "lib/io/pack.h"
 
 #define BUSY_LOG_MS 60000
-#define SPREAD_SECONDS 16       /* over which those that wait for a dead host come back */
+#define SPREAD_SECONDS 16       /* over which those that wait for a dead host come back at least */
 
 static char const mangled[] = "4.3.0 report mangled";
 static char const silence[] = "4.3.0 no report came; if it was delivered, it will be a duplicate";
@@ -206,7 +206,7 @@ static void release(struct destination *d)
   int dead = destination_dead(d, io_clock());
   struct group *g;
   known k;
-  uint32_t n = 0;
+  uint32_t n = 0, spread = SPREAD_SECONDS + retry_spread(destination_parked(d));
   int c;
 
   for (c = 0; c < CLASSES; c++) {
@@ -216,7 +216,7 @@ static void release(struct destination *d)
       round_ended(g);
     }
     while (dead && (k = backlog_take(d->lot + c)))
-      round_later(k, (uint32_t)io_left(d->dead_until) / 1000 + 1 + n++ % SPREAD_SECONDS);
+      round_later(k, (uint32_t)io_left(d->dead_until) / 1000 + 1 + n++ % spread);
   }
 }
 

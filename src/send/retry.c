@@ -5,6 +5,8 @@
 #include "send/retry.h"
 #include "lib/msg/crc32.h"
 
+#define LOOKS_A_SECOND 1000     /* a look is an envelope read, and its state: a tenth of a millisecond */
+
 uint32_t retry_wait(char const *id, uint32_t tries, uint32_t base)
 {
   uint32_t n = tries ? tries : 1;
@@ -12,6 +14,11 @@ uint32_t retry_wait(char const *id, uint32_t tries, uint32_t base)
 
   if (wait > RETRY_MAX) wait = RETRY_MAX;
   return wait + (crc32_add(n, id, strlen(id)) >> 8) % (wait / 8 + 1);
+}
+
+uint32_t retry_spread(uint32_t n)
+{
+  return n / LOOKS_A_SECOND;
 }
 
 int retry_old(int64_t age, uint32_t ran, uint32_t lifetime)

@@ -22,6 +22,10 @@
 /* Seconds to wait after so many tries (from 1), spread by up to an eighth, by the ID. */
 extern uint32_t retry_wait(char const *id, uint32_t tries, uint32_t base);
 
+/* Seconds over which n messages that wait for the same come back: so that looking at them, which is all that is done
+   when it is still not there, takes little of the time. */
+extern uint32_t retry_spread(uint32_t n);
+
 /* Is it beyond its lifetime? age: seconds by the wall clock; ran: seconds that it was watched. */
 extern int retry_old(int64_t age, uint32_t ran, uint32_t lifetime);
 /* Is the try after so many its last? */

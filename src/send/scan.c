@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "door/state.h"
@@ -14,22 +15,31 @@
 #define AGAIN_MS 60000          /* after one that could not see all */
 #define ENTRIES_A_TURN 256
 #define DIRECTORIES_A_TURN 8
+#define TURN_MS 2               /* new mail waits no longer for a turn to be over */
 
-/* In each HH todo/ comes before the traces, so that what is queued is known when its traces are looked at. */
+/* In each HH todo/ comes before the traces, so that what is queued is known when its traces are looked at. The HH of
+   this moment is the first, then they go back in time: what came last, while nobody listened, need not wait for all. */
 static char const *const kinds[] = { "todo", "state", "bounce" };
 #define KINDS 3
 
-static unsigned int at = ID_HASHES * KINDS;   /* which directory of all */
+static unsigned int at = ID_HASHES * KINDS;   /* which directory of all, in that order */
+static unsigned int newest;
 static DIR *dir;
 static int again;
 static int missed, whole;       /* this scan missed something; one has missed nothing: until then what is new here may
                                    have traces nobody has looked at */
 static long long next;          /* io_clock: when to look without being asked */
 
+static void begin(void)
+{
+  at = 0;
+  newest = id_hash_at((int64_t)time(0) * 1000000);
+}
+
 void scan_want(void)
 {
   if (scan_busy()) again = 1;
-  else at = 0;
+  else begin();
 }
 
 int scan_busy(void)
@@ -123,25 +133,34 @@ static void through(void)
 {
   whole |= !missed;
   missed = 0;
-  if (again) at = 0;
+  if (again) begin();
   again = 0;
+}
+
+static unsigned int directory(void)
+{
+  return (newest + ID_HASHES - at / KINDS) % ID_HASHES;
 }
 
 known scan_next(int64_t *when)
 {
   static unsigned int entries, directories;     /* of this turn */
+  static long long until;
   known k = 0;
 
   if (io_clock() >= next) {
     scan_want();
     next = io_clock() + SCAN_MS;
   }
-  while (!k && scan_busy() && entries++ < ENTRIES_A_TURN && directories < DIRECTORIES_A_TURN)
-    if (!entry(kinds[at % KINDS], at / KINDS, &k, when)) {
+  if (!entries) until = io_clock() + TURN_MS;
+  while (!k && scan_busy() && entries < ENTRIES_A_TURN && directories < DIRECTORIES_A_TURN && io_clock() < until) {
+    entries++;
+    if (!entry(kinds[at % KINDS], directory(), &k, when)) {
       at++;
       directories++;
       if (!scan_busy()) through();
     }
+  }
   if (!k) entries = directories = 0;
   return k;
 }

@@ -163,6 +163,7 @@ static void retries(void)
     grows = grows && w >= 100 && w <= RETRY_LONGEST;
   }
   check("no wait is longer than the longest", grows && retry_wait(id, NEVER, RETRY_REMOTE) <= RETRY_LONGEST);
+  check("few need not be spread, a million are", !retry_spread(999) && retry_spread(1000000) == 1000);
   check("week old, five tries, watched", retry_last(4, 604800, 604800 / 8, 604800));
   check("too few tries", !retry_last(3, 604800, 604800, 604800));
   check("not watched long enough", !retry_last(40, 9999999, 604800 / 8 - 1, 604800));

@@ -73,8 +73,8 @@ static int far_end(int fd)
   return s[1];
 }
 
-/* A queued message with n recipients in HAND: each of a domain of its own, or all of one. */
-static known queued(unsigned int n)
+/* A queued message with n recipients, of whom nobody knows: each of a domain of its own, or all of one. */
+static void put_envelope(unsigned int n)
 {
   static unsigned int counter;
   static char records[100000];
@@ -91,6 +91,12 @@ static known queued(unsigned int n)
   id_path(path, "todo", id);
   fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
   if (fd == -1 || io_write(fd, text.s, text.len) == -1 || close(fd) == -1) exit(111);
+}
+
+/* The same, known and in HAND. */
+static known queued(unsigned int n)
+{
+  put_envelope(n);
   return backlog_add(id, backlog_now());
 }
 
@@ -467,6 +473,18 @@ static void expired_in_parts(void)
         && round_phase(k) == PHASE_REMOVING);
 }
 
+/* Whatever a scan has found: it may be a million. */
+static void new_mail_first(void)
+{
+  unsigned int i;
+
+  for (i = 0; i < 100; i++) feed_found(queued(1), 0);
+  put_envelope(1);
+  feed_named(id);
+  feed_load();
+  check("new mail has its turn at once", backlog_place(backlog_find(id)) != PLACE_NEW);
+}
+
 int main(void)
 {
   char dir[] = "/tmp/round.XXXXXX";
@@ -490,5 +508,6 @@ int main(void)
   kept();
   parts();
   expired_in_parts();
+  new_mail_first();
   return unit_end();
 }

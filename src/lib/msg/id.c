@@ -95,6 +95,11 @@ unsigned int id_hash(char const *id)
   return (unsigned int)number(id + HASH_AT, HASH_DIGITS);
 }
 
+unsigned int id_hash_at(int64_t micro)
+{
+  return (unsigned int)(micro >> 4 * (TIME_DIGITS - HASH_AT - HASH_DIGITS)) & (ID_HASHES - 1);
+}
+
 void id_dir(char path[ID_PATH_MAX], char const *dir, unsigned int hash)
 {
   snprintf(path, ID_PATH_MAX, "%.16s/%02x", dir, hash);

@@ -34,6 +34,8 @@ extern int64_t id_micro(char const *id);
 /* The hashed directory of an ID: HH as a number below ID_HASHES. */
 #define ID_HASHES 256
 extern unsigned int id_hash(char const *id);
+/* That of the IDs that are made at a time: microseconds since 1970. */
+extern unsigned int id_hash_at(int64_t micro);
 
 /* "DIR/HH". */
 extern void id_dir(char path[ID_PATH_MAX], char const *dir, unsigned int hash);
