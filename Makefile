@@ -9,7 +9,7 @@
 #   make check-long             2,015,539 bodies through smtpd, queue and remote, thousands of random dialogues with
 #                               smtpd, INSTALL on a bare Debian: an hour
 #   make fuzz-run SECONDS=600   the fuzzers of tests/fuzz, each so long
-#   make bench                  beside Debian's Postfix: tests/bench/README
+#   make bench, bench-scale     beside Debian's Postfix; with large queues: tests/bench/README
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -69,7 +69,7 @@ SHARED := $(wildcard src/door/*.c src/lib/*/*.c)
 INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR) $(MUSL) $(TLS); cat $(USERS) VERSION; } | cksum | cut -d' ' -f1)
 BINARIES := $(PROGRAMS:%=$(INSTANCE)/%)
 
-.PHONY: all install uninstall users musl check check-long bench demo clean man
+.PHONY: all install uninstall users musl check check-long bench bench-scale demo clean man
 all: $(BINARIES)
 
 # written anew only when it says something else: every program is linked again then
@@ -179,14 +179,22 @@ check-long: prepare
 	@sh tests/packages long || echo "no debootstrap: INSTALL is not typed"
 	sh tests/run --long
 
-BENCH_TOOLS := $(B)/bench/load $(B)/bench/disk
+BENCH_TOOLS := $(patsubst %,$(B)/bench/%,load disk arrive spawn)
 $(B)/bench/load: tests/bench/null.c
+$(B)/bench/load $(B)/bench/arrive: tests/bench/watch.c
 $(BENCH_TOOLS): $(B)/bench/%: tests/bench/%.c tests/bench/tool.c $(wildcard tests/bench/*.h)
 	@mkdir -p $(@D)
 	@$(CC_SYS) $(STYLE) -o $@ $(filter %.c,$^)
 
+$(B)/bench/queue: tests/bench/queue.c tests/bench/tool.c tests/bench/tool.h $(B)/sys/shared.a $(INSTANCE)/sys.o
+	@mkdir -p $(@D)
+	@$(CC_SYS) $(STYLE) $(CPPFLAGS) -Itests/bench -o $@ $(filter %.c %.o %.a,$^) -lskarnet
+
 bench: prepare $(BENCH_TOOLS)
 	sh tests/bench/bench
+
+bench-scale: prepare $(BENCH_TOOLS) $(B)/bench/queue
+	sh tests/bench/scale
 
 demo:
 	sh tests/demo

@@ -1,7 +1,7 @@
 /*
  * load.c - many messages for an SMTP server, over sessions side by side; or a server that keeps nothing
  *
- *      load [-n MESSAGES] [-s SESSIONS] [-k MESSAGES] [-l BYTES] [-f FROM] [-t TO] [-u USERS] [-a ADDRESSES] IP PORT
+ *      load [-n MESSAGES] [-s SESSIONS] [-k MESSAGES] [-l BYTES] [-f FROM] [-t TO] [-u USERS] [-a ADDRESSES] [-d DIR] IP PORT
  *      load -i [-s SESSIONS] [-a ADDRESSES] IP PORT
  *      load -z IP PORT
  *
@@ -10,6 +10,7 @@
  * -k  messages a connection (1); 0: no end         USERS - 1 (-u, 1000), each in its turn
  * -l  bytes of a message, header too (4096)    -a  source addresses, in turn (1: the one that the kernel takes);
  *                                                  0: a fresh one of 127.0.0.0/8 for every connection
+ * -d  one message at a time: the next when the last is a file in DIR, and the time of each is until then
  * Every reply must be a success: the first that is not is printed, and the exit is 1. Pipelining where EHLO offers it.
  * Prints one line: messages, connections, seconds, messages a second, median and 99 % of the time that a message took
  * (the first of a connection: from connect on; others: from MAIL on; to the reply to their end), CPU for each message.
@@ -34,6 +35,7 @@
 
 #include "null.h"
 #include "tool.h"
+#include "watch.h"
 
 #define SESSIONS_MAX 4000
 #define MESSAGES_MAX 10000000
@@ -71,6 +73,7 @@ struct session {
 
 static unsigned long messages = 1000, n_sessions = 20, per_connection = 1, bytes = 4096, users = 1000, addresses = 1;
 static char const *from = "sender@client.example", *to = "user@local.example";
+static char const *delivered;    /* where messages come out */
 static int only_idle;
 static struct sockaddr_in server = { .sin_family = AF_INET };
 
@@ -238,6 +241,7 @@ static void answered(struct session *s)
       say(s, text, text_len);
       break;
     case TEXT:
+      if (delivered) watch_wait(1, SILENCE);
       took[done++] = (uint32_t)(now() - s->began);
       go_on(s);
       break;
@@ -322,6 +326,7 @@ static void generate(void)
   took = malloc(messages * sizeof *took);
   if (!took) die("no memory");
   if (!only_idle && n_sessions > messages) n_sessions = messages;
+  if (delivered) watch_add(delivered);
   start = now();
   for (i = 0; i < n_sessions; i++) open_session(sessions + i);
   while (turn()) ;
@@ -338,7 +343,7 @@ static void usage(void) __attribute__((noreturn));
 static void usage(void)
 {
   fputs("usage: load [-n messages] [-s sessions] [-k messages] [-l bytes] [-f from] [-t to] [-u users] [-a addresses]"
-    " IP PORT\n       load -i [-s sessions] [-a addresses] IP PORT\n       load -z IP PORT\n", stderr);
+    " [-d directory] IP PORT\n       load -i [-s sessions] [-a addresses] IP PORT\n       load -z IP PORT\n", stderr);
   exit(100);
 }
 
@@ -346,7 +351,7 @@ int main(int argc, char **argv)
 {
   int o, null = 0;
 
-  while ((o = getopt(argc, argv, "n:s:k:l:f:t:u:a:iz")) != -1) switch (o) {
+  while ((o = getopt(argc, argv, "n:s:k:l:f:t:u:a:d:iz")) != -1) switch (o) {
     case 'n': messages = number(optarg, 1, MESSAGES_MAX); break;
     case 's': n_sessions = number(optarg, 1, SESSIONS_MAX); break;
     case 'k': per_connection = number(optarg, 0, MESSAGES_MAX); break;
@@ -355,6 +360,7 @@ int main(int argc, char **argv)
     case 't': to = mailbox(optarg); break;
     case 'u': users = number(optarg, 1, USERS_MAX); break;
     case 'a': addresses = number(optarg, 0, ADDRESSES_MAX); break;
+    case 'd': delivered = optarg; n_sessions = 1; break;
     case 'i': only_idle = 1; break;
     case 'z': null = 1; break;
     default: usage();
