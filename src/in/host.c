@@ -29,6 +29,7 @@ static int receive(struct server const *s, struct rules const *settings, int ord
     .rules = *settings, .in = fd, .out = fd, .orders = orders, .hurry = t->order.hurry, .ties = ties
   };
   rules_allow(&t->visit.rules, &t->order.rule);
+  t->visit.rules.has_tls = t->order.has_tls;
   peer_known(&t->visit.peer, &t->order.peer, &t->order.local);
   fronted = visit_fronted(&t->visit);
   if (fronted && !visit_hear(&t->visit)) return 0;

@@ -28,6 +28,7 @@ struct order {
   struct net_address local;
   struct access rule;
   int hurry;                    /* ms in which the first command must come; 0: no hurry */
+  int has_tls;                  /* see rules.h */
 };
 
 enum order_news_kind {

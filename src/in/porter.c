@@ -25,6 +25,7 @@
 #define PAUSE 1000              /* ms without accepting after the system had no room for it */
 #define ROOM 100                /* ms from one session that has to go to the next */
 #define HURRY 30000             /* ms for the first command, from three quarters of the connections on */
+#define LOOK 1000               /* ms between two looks for the service tls */
 #define LAST 60000              /* ms from TERM on for what is under way; what is left then goes on without a porter */
 
 static struct server const *server;
@@ -35,6 +36,8 @@ static int has_life;            /* mail-start started us, and its lifeline is th
 static long long paused;        /* no accepting before that time */
 static long long next_room;     /* nor making room */
 static long long over;          /* when to end at the latest; 0: not yet */
+static long long next_look;     /* whether there is the service tls, */
+static int has_tls;             /* which sessions could not see when it comes */
 static struct order order;      /* one that could not be given away yet, */
 static int held = -1;           /* and its connection */
 
@@ -107,6 +110,17 @@ static char const *let_in(struct place *p, enum access_verdict verdict, char con
   return *reason;
 }
 
+static int see_tls(void)
+{
+  long long now = io_clock();
+
+  if (now >= next_look) {
+    has_tls = rules_see_tls();
+    next_look = now + LOOK;
+  }
+  return has_tls;
+}
+
 /* The connection that order is about, but for its rule and its number. */
 static void take_in(int fd)
 {
@@ -125,6 +139,7 @@ static void take_in(int fd)
   else if (verdict == ACCESS_OWN) start_own(fd, ip);
   else {
     if (places_taken * 4 >= connections * 3) order.hurry = HURRY;
+    order.has_tls = see_tls();
     held = fd;
     give();
   }

@@ -110,8 +110,7 @@ static char const *read_domains(struct rules *r)
   return r->has_rcpthosts && morehosts_open() == -1 ? "morercpthosts.cdb" : 0;
 }
 
-/* A socket that nobody listens at counts: mail-tlsd may be started later. */
-static int has_tls(void)
+int rules_see_tls(void)
 {
   char path[CONF_PATH_MAX];
 
@@ -134,7 +133,7 @@ char const *rules_read(struct rules *r, int of)
   r->protocol = of;
   if (of & SMTP && env_greetdelay(r) == -1) return "greetdelay";
   if (of & SMTP && extensions_start() == -1) return "ehlohide";
-  r->has_tls = of & SMTP && r->starttls && has_tls();
+  r->has_tls = of & SMTP && r->starttls && rules_see_tls();
   r->relayclient = getenv("RELAYCLIENT");
   return read_databytes(r) == -1 ? "databytes" : 0;
 }

@@ -38,7 +38,7 @@ struct rules {
   unsigned int sessionbytes;    /* 0: no limit */
   unsigned int sessiontime;
   unsigned int starttls;        /* it may be offered */
-  int has_tls;                  /* and there is mail-tlsd, or was once */
+  int has_tls;                  /* and there is mail-tlsd, or was once: rules_see_tls */
   unsigned int strictpipelining;
   unsigned int tarpitcount;
   unsigned int tarpitdelay;
@@ -64,6 +64,9 @@ enum rules_protocol {
 /* Reads what the protocol has of it; the rest stays as it is, and its files are not opened. Null, or the name of what
    cannot be used (errno tells why). Start with all zero. */
 extern char const *rules_read(struct rules *, int protocol);
+
+/* 1 when there is mail-tlsd's socket now. One that nobody listens at counts: mail-tlsd may be started later. */
+extern int rules_see_tls(void);
 
 /* What a client's rule sets, in its copy. The rule stays the caller's. */
 extern void rules_allow(struct rules *, struct access const *);

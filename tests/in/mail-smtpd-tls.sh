@@ -153,6 +153,8 @@ listens() { python3 -I -S "$stub/tlsmail.py" "127.0.0.1:$port" QUIT | grep -q ^2
 served() { sed -n 's/.*session ended pid=\([0-9]*\) ip=127.0.0.1 .*/\1/p' "$SCRATCH/listen.log"; }
 has_served() { [ "$(served | wc -l)" -ge "$1" ]; }
 
+begins() { visit 'EHLO c' STARTTLS close; [ "$(codes)" = "220 250 $1" ]; }
+
 test_under_the_listener() {
   need_root && need openssl openssl || return 0
   forget
@@ -164,6 +166,12 @@ test_under_the_listener() {
   on_exit "kill $listening 2>/dev/null"
   wait_for 60 listens
   server=127.0.0.1:$port
+  mv "$home/run/tlsin/tls" "$home/run/tlsin/away"
+  wait_for 60 begins 502
+  assertTrue 'a service that has gone' $?
+  mv "$home/run/tlsin/away" "$home/run/tlsin/tls"
+  wait_for 60 begins 220
+  assertTrue 'and one that is new' $?
   n=$(served | wc -l)
   visit 'EHLO c' QUIT
   visit 'EHLO c' QUIT

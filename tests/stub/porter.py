@@ -10,7 +10,7 @@ import os, selectors, socket, struct, subprocess, sys
 
 home, program, port, told = sys.argv[1], sys.argv[2], int(sys.argv[3]), open(sys.argv[4], "w", buffering=1)
 ADDRESS = "iII16s"
-ORDER = "@iI" + 2 * ADDRESS + "i256siQiI" + "i0Q"      # struct order, as it lies in memory
+ORDER = "@iI" + 2 * ADDRESS + "i256siQiI" + "ii0Q"     # struct order, as it lies in memory
 SERVE, ROOM, RETIRE = range(3)
 ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 listener = socket.create_server(("127.0.0.1", port), backlog=512)
@@ -41,7 +41,7 @@ def rule(ip):
 def order(kind, place=0, peer=("0.0.0.0", 0), local=("0.0.0.0", 0), r={}):
     return struct.pack(ORDER, kind, place, *address(*peer), *address(*local), "relay" in r, r.get("relay", "").encode(),
                        "databytes" in r, int(r.get("databytes", 0)), "greetdelay" in r, int(r.get("greetdelay", 0)),
-                       int(r.get("hurry", 0)))
+                       int(r.get("hurry", 0)), 0)
 
 
 def serve():
