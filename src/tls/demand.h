@@ -10,7 +10,7 @@
 /* Before the handshake, which then fails where names and CAs do not hold. Null, or why that cannot be demanded. */
 extern char const *demand_set(SSL *, struct tls_request const *);
 
-/* After it: 1 when it holds, 0 when a fingerprint does not. */
+/* After it: 1 when it holds, 0 when a fingerprint does not, or there is no certificate. */
 extern int demand_holds(SSL *, struct tls_request const *);
 
 /* Of what a handshake failed: words when it was the certificate that did not hold, else null. */

@@ -158,7 +158,8 @@ static void tell(struct session const *s, SSL *ssl, int sock, struct tls_request
   if (!s->server && !demand_holds(ssl, q)) {
     char hex[TLS_FINGERPRINT_LEN + 1], text[TEXT_MAX + 1];
     demand_fingerprint(SSL_get0_peer_certificate(ssl), hex);
-    snprintf(text, sizeof text, "the certificate has another fingerprint than was demanded: %s", hex);
+    if (*hex) snprintf(text, sizeof text, "the certificate has another fingerprint than was demanded: %s", hex);
+    else snprintf(text, sizeof text, "the other side has shown no certificate");
     SSL_shutdown(ssl);
     give_up(sock, TLS_FAILED, text);
   }

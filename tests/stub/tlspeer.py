@@ -2,8 +2,8 @@
 
 It echoes lines. MODE: echo; cut (ends after the first line without close_notify, behind 200,000 bytes of answer); stall
 (never says a word); rubbish (speaks no TLS); plain (an SMTP server's reply); die (ends in the middle of the handshake);
-record (after the handshake a record that is longer than any may be); damaged (TLS 1.2 with a certificate that is cut off).
-VERSION: 1.2 or 1.3.
+record (after the handshake a record that is longer than any may be); damaged (TLS 1.2 with a certificate that is cut off);
+anonymous (without a certificate). VERSION: 1.2 or 1.3.
 """
 
 import os
@@ -70,6 +70,9 @@ def main():
     port_file, cert, key, mode, version = (sys.argv[1:] + ["echo", ""][len(sys.argv) - 4:])[:5]
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
+    if mode == "anonymous":
+        version = "1.2"
+        context.set_ciphers("aNULL:@SECLEVEL=0")
     if version:
         context.maximum_version = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}[version]
     listener = socket.create_server(("127.0.0.1", 0))

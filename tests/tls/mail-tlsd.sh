@@ -422,12 +422,20 @@ test_settings() {
   rm "$home/control/tlsversion" "$home/control/tlsciphers" "$home/control/tlsgroups"
   cp "$certs/ca.pem" "$SCRATCH/elsewhere.pem"
   echo "y.example:secure:mx:$SCRATCH/elsewhere.pem" >> "$home/control/tlspolicy"
+  echo ALL:@SECLEVEL=0 > "$home/control/tlsciphers"
   mark
   kill -HUP $service
   logged 'starting anew, to read other CA files'
   logged 'ready for servers'
   echo hello | to check=N names=mx.good.example "ca=$SCRATCH/elsewhere.pem"
   got status=K
+  peer good anonymous
+  echo hello | to
+  got 'status=K'
+  got 'cipher=A(EC)?DH-.*'
+  echo hello | to check=N names=mx.good.example
+  got 'text=the other side has shown no certificate'
+  rm "$home/control/tlsciphers"
 }
 
 test_usage() {
