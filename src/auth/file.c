@@ -44,7 +44,7 @@ enum known file_find(struct file const *f, char const *login, int for_scram, str
 
   if (!text) return KNOWN_LATER;
   found = passwords_find(text, len, login, p, &line);
-  if (found == PASSWORDS_NONE || (for_scram && !p->has_scram)) make_up(f, text, len, login, p);
+  if (found == PASSWORDS_NONE || !(for_scram ? p->has_scram : passwords_has_hash(p))) make_up(f, text, len, login, p);
   explicit_bzero(text, len);
   free(text);
   if (found == PASSWORDS_NONE) return STRANGER;

@@ -144,17 +144,30 @@ size_t passwords_seed(char const *text, size_t len, char const **seed)
   return 0;
 }
 
-/* The first login's line with a hash and keys of SCRAM; what a file without one has is made up. */
+/* The first hash and the first keys of SCRAM in the file, which may be those of two logins; where it has none they are
+   made up. */
 static void model(char const *text, size_t len, struct password *p)
 {
   char const *at = text, *end = text + len, *line;
+  struct password one;
+  int hashed = 0;
 
-  while ((line = next_line(&at, end, &len)))
-    if (passwords_parse(p, line, len) && p->has_scram && *p->hash) return;
   memset(p, 0, sizeof *p);
   memcpy(p->hash, STRANGERS_HASH, sizeof STRANGERS_HASH);
   p->scram.iterations = STRANGERS_ITERATIONS;
   p->scram.salt_len = STRANGERS_SALT;
+  while (!(hashed && p->has_scram) && (line = next_line(&at, end, &len))) {
+    if (!passwords_parse(&one, line, len)) continue;
+    if (!hashed && *one.hash == '$') {
+      memcpy(p->hash, one.hash, sizeof p->hash);
+      hashed = 1;
+    }
+    if (!p->has_scram && one.has_scram) {
+      p->scram = one.scram;
+      p->has_scram = 1;
+    }
+  }
+  OPENSSL_cleanse(&one, sizeof one);
 }
 
 void passwords_stranger(char const *text, size_t len, char const *login, char const *seed, size_t seed_len,
@@ -171,18 +184,18 @@ void passwords_stranger(char const *text, size_t len, char const *login, char co
   memcpy(p->scram.salt, salt, p->scram.salt_len);
 }
 
-static int is_hash(char const *s)
+int passwords_has_hash(struct password const *p)
 {
-  return *s && *s != '!' && *s != '*';
+  return *p->hash && *p->hash != '!' && *p->hash != '*';
 }
 
 int passwords_right(struct password const *p, char const *password)
 {
   static struct crypt_data data;
-  char const *hash = crypt_rn(password, is_hash(p->hash) ? p->hash : STRANGERS_HASH, &data, sizeof data);
+  char const *hash = crypt_rn(password, passwords_has_hash(p) ? p->hash : STRANGERS_HASH, &data, sizeof data);
   int r = -1;
 
-  if (p->stranger || !is_hash(p->hash)) r = 0;
+  if (p->stranger || !passwords_has_hash(p)) r = 0;
   else if (hash && *hash != '*')
     r = strlen(hash) == strlen(p->hash) && !CRYPTO_memcmp(hash, p->hash, strlen(hash));
   OPENSSL_cleanse(&data, sizeof data);

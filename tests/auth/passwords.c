@@ -83,6 +83,8 @@ static void strangers(void)
   passwords_stranger("", 0, "eve", "x", 1, &p);
   check("a file without a login", p.has_scram && p.scram.salt_len && p.scram.iterations >= SCRAM_LEAST
         && !passwords_right(&p, "x"));
+  passwords_stranger("ann:!:\njoe:" HASH ":\n", strlen("ann:!:\njoe:" HASH ":\n"), "eve", "x", 1, &again);
+  check("a file without keys: its hashes cost as much", !strcmp(again.hash, HASH) && again.has_scram);
   p.stranger = 0;
   check("its hash costs as much as one of ours", passwords_right(&p, "x") == 0);
 }
