@@ -5,6 +5,9 @@
     tlsdoor.py in HOME PORT-FILE [seconds=N]    each connection to a port of its own is handed to mail-tlsd -s; what comes
                                                 on the plain side is answered: big N, slow N, shut, else the line again
 
+    tlsdoor.py scram HOME in|out WORD...        what mail-remote asks by the other door (src/door/scram.h): begin:LOGIN:PASSWORD,
+                                                said:LINE, challenge:N (with the right nonce and N iterations), with:LINE (and
+                                                a descriptor), raw:HEX; each answer is printed, or "end"
     tlsdoor.py held HOME in|out CERT KEY        how many bytes mail-tlsd holds when who gets them does not read
 
 Prints the result's fields, one a line, "end" when the plain side has ended, and what is wrong. Fields of a request:
@@ -12,6 +15,7 @@ seconds, check (A, N, F), name, names, ca. With keep=1 the plain side is not shu
 """
 
 import array
+import base64
 import fcntl
 import os
 import select
@@ -219,8 +223,34 @@ def held(home, side, cert, key):
     say(f"held={n}")
 
 
+def exchange(home, side, words):
+    door, first, passed = reach(home, "tls" + side), b"", []
+    for word in words:
+        kind, _, rest = word.partition(":")
+        if kind == "challenge":
+            nonce = base64.b64decode(first).partition(b",r=")[2].decode()
+            rest = base64.b64encode(f"r={nonce}more,s=c2FsdA==,i={rest}".encode()).decode()
+        body = bytes.fromhex(rest) if kind == "raw" else \
+            b"\x81B" + b"".join(text(s) for s in rest.split(":")) if kind == "begin" else b"\x81S" + text(rest)
+        if kind == "with":
+            passed = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [door.fileno()]))]
+        try:
+            door.sendmsg([struct.pack(">I", len(body)) + body], passed)
+            answer = take(door, struct.unpack(">I", take(door, 4))[0])
+        except (EOFError, ConnectionError):
+            say("end")
+            return
+        first = first or answer[6:]
+        say(answer[1:2].decode(), answer[6:].decode())
+    goes_on = answer[1:2] == b"C" and not select.select([door], [], [], 0)[0]
+    say("waits" if goes_on else "more" if door.recv(1) else "end")
+
+
 def main():
     side, home, where, *rest = sys.argv[1:]
+    if side == "scram":
+        exchange(home, where, rest)
+        return
     if side == "held":
         held(home, where, *rest)
         return

@@ -406,6 +406,35 @@ test_how_many_and_who() {
   logged 'somebody calls who is not mailr'
 }
 
+# WORD...: the other door of run/tlsout/tls, as mailr
+scram() {
+  timeout 120 setpriv --reuid "$(role mailr)" --regid "$(role mailr)" --clear-groups python3 "$stub/tlsdoor.py" scram "$home" "$@" > "$out" 2>&1
+  sed 's/^C .*/C/' "$out" | xargs
+}
+test_scram() {
+  ready || return 0
+  assertEquals 'one that is wanted' 'C waits' "$(scram out begin:me:pass)"
+  first=$(cat "$out")
+  scram out begin:me:pass > "$SCRATCH/unused"
+  assertNotEquals 'each has a nonce of its own' "$first" "$(cat "$out")"
+  assertEquals 'no work for a login that is none' 'Z login or password are no UTF-8, or have control characters end' \
+    "$(scram out "begin:me:$(printf '\001')")"
+  assertEquals 'as many iterations as there may be' 'C C waits' "$(scram out begin:me:pass challenge:1000000)"
+  assertEquals 'more' 'C U it wants too many iterations end' "$(scram out begin:me:pass challenge:1000001)"
+  assertEquals 'a host that does not know it' 'C C U its signature is not that of one who knows the password end' \
+    "$(scram out begin:me:pass challenge:4096 said:dj1hYmNk)"
+  assertEquals 'one that says so' 'C C D invalid-proof end' "$(scram out begin:me:pass challenge:4096 said:ZT1pbnZhbGlkLXByb29m)"
+  assertEquals 'another login on the same connection' 'C end' "$(scram out begin:me:pass begin:me:pass)"
+  assertEquals 'out of turn' end "$(scram out said:YWJj)"
+  assertEquals 'with a connection' end "$(scram out with:YWJj)"
+  assertEquals 'rubbish' end "$(scram out raw:81)"
+  assertEquals 'more rubbish' end "$(scram out raw:8142000001000000)"
+  wait_for 20 no_children -c
+  assertTrue 'all have ended' $?
+  assertEquals 'not for servers' end "$(setpriv --reuid "$(role maild)" --regid "$(role maild)" --clear-groups \
+    python3 "$stub/tlsdoor.py" scram "$home" in begin:me:pass | tail -n 1)"
+}
+
 test_settings() {
   ready || return 0
   echo 1.3 > "$home/control/tlsversion"
