@@ -1,11 +1,12 @@
 /*
- * cell.c - tries to break out of priv_lock: for each set of needs, a child locks itself in and makes one attempt
+ * cell.c - tries to break out of priv_lock: for each set of needs, a child locks itself in and makes attempts
  *
  *      cell DIR SELF        DIR/in (all rights), DIR/ro (reading), DIR/out (none) hold a file "file"; SELF is a
  *                           program that may be executed: this one
  *      cell count           prints how many system calls each need allows
  *
- * An attempt is expected to go through exactly with the needs that its row names. Built without sanitizers, by
+ * One child makes all attempts of a set, but for those after which it is another: they have a child each. An attempt is
+ * expected to go through exactly with the needs that its row names. Built without sanitizers, by
  * tests/lib/priv/lock.sh, with each libc. It prints the lines of tests/unit.h, one an attempt.
  */
 
@@ -158,6 +159,7 @@ static int sees_sibling(void)
 #define READING (PRIV_OPEN | PRIV_MODIFY | PRIV_EXEC | PRIV_DLOPEN)
 #define NEVER 0x80000000U
 #define INSIDE 0x40000000U      /* only files below in/ and ro/, where there is Landlock */
+#define ALONE 0x20000000U       /* what the process is afterwards says nothing about other attempts */
 
 struct attempt {
   char const *name;
@@ -285,10 +287,10 @@ static struct attempt const attempts[] = {
   { "make a name space", makes_namespace, NEVER, 0 },
   { "start a program", try_spawn, PRIV_EXEC, PRIV_FORK },
   { "start another program", try_spawn_other, PRIV_EXEC, PRIV_FORK | INSIDE },
-  { "become a program", try_exec, PRIV_EXEC, 0 },
-  { "lower a limit", try_lower_limit, PRIV_FORK | PRIV_EXEC, 0 },
-  { "lock itself in further", try_lock_further, PRIV_FORK | PRIV_EXEC, 0 },
-  { "fork, once locked in further", try_undo_lock, NEVER, 0 },
+  { "become a program", try_exec, PRIV_EXEC, ALONE },
+  { "lower a limit", try_lower_limit, PRIV_FORK | PRIV_EXEC, ALONE },
+  { "lock itself in further", try_lock_further, PRIV_FORK | PRIV_EXEC, ALONE },
+  { "fork, once locked in further", try_undo_lock, NEVER, ALONE },
   { "map executable memory", try_map_anonymous, NEVER, 0 },
   { "map a file executable", try_map_file, PRIV_LIBRARIES, 0 },
   { "map a file executable and writable", try_map_writable, NEVER, 0 },
@@ -364,26 +366,66 @@ static unsigned int const sets[] = {
   COPY | PRIV_EXEC | PRIV_FORK, COPY | ALL
 };
 #define SETS (sizeof sets / sizeof sets[0])
+#define ATTEMPTS (sizeof attempts / sizeof attempts[0])
+#define RAWS (sizeof raws / sizeof raws[0])
+#define NAME(i) ((i) < ATTEMPTS ? attempts[i].name : raws[(i) - ATTEMPTS].name)
 
-/* 1 it went through, 0 it was refused, -1 the lock failed, -2 the kernel killed it */
-static int outcome(unsigned int needs, struct attempt const *a, struct raw const *r)
+/* what came of an attempt */
+enum { LOCK_FAILED = -1, REFUSED, THROUGH, KILLED };
+static signed char *made;       /* shared with children: what came of a set's attempts, and then of its raws */
+
+static void lock_in(unsigned int needs)
+{
+  if (needs & COPY && priv_lock(ALL, paths, sizeof paths / sizeof paths[0]) == -1) _exit(LOCK_FAILED & 0xff);
+  if (priv_lock(needs & ALL, paths, sizeof paths / sizeof paths[0]) == -1) _exit(LOCK_FAILED & 0xff);
+}
+
+static int outcome_of(int result)
+{
+  if (result != -1) return THROUGH;
+  return errno == EPERM || errno == EACCES || errno == EXDEV ? REFUSED : THROUGH;       /* EXDEV: Landlock on links */
+}
+
+static int outcome_alone(unsigned int needs, int (*run)(void))
 {
   pid_t p = fork();
   int status;
 
   if (!p) {
-    if (needs & COPY && priv_lock(ALL, paths, sizeof paths / sizeof paths[0]) == -1) _exit(3);
-    if (priv_lock(needs & ALL, paths, sizeof paths / sizeof paths[0]) == -1) _exit(3);
-    if ((a ? a->run() : (int)syscall(r->number, r->a, r->b, r->c, 0, 0, 0)) != -1) _exit(0);
-    _exit(errno == EPERM || errno == EACCES || errno == EXDEV ? 1 : 0);   /* EXDEV: Landlock on links */
+    lock_in(needs);
+    _exit(outcome_of(run()) == REFUSED);
   }
-  if (waitpid(p, &status, 0) == -1 || !WIFEXITED(status)) return -2;
-  return WEXITSTATUS(status) == 0 ? 1 : WEXITSTATUS(status) == 1 ? 0 : -1;
+  if (waitpid(p, &status, 0) == -1 || !WIFEXITED(status)) return KILLED;
+  return WEXITSTATUS(status) > 1 ? LOCK_FAILED : WEXITSTATUS(status) ? REFUSED : THROUGH;
+}
+
+static void outcomes(unsigned int needs)
+{
+  size_t i;
+  pid_t p;
+  int status, last;
+
+  memset(made, KILLED, ATTEMPTS + RAWS);
+  p = fork();
+  if (!p) {
+    lock_in(needs);
+    for (i = 0; i < ATTEMPTS; i++)
+      if (!(attempts[i].all & ALONE)) made[i] = (signed char)outcome_of(attempts[i].run());
+    for (i = 0, last = REFUSED; i < RAWS && last == REFUSED; i++) {       /* after one that goes through none counts */
+      last = outcome_of((int)syscall(raws[i].number, raws[i].a, raws[i].b, raws[i].c, 0, 0, 0));
+      made[ATTEMPTS + i] = (signed char)last;
+    }
+    _exit(0);
+  }
+  if (waitpid(p, &status, 0) != -1 && WIFEXITED(status) && WEXITSTATUS(status))
+    memset(made, LOCK_FAILED, ATTEMPTS + RAWS);
+  for (i = 0; i < ATTEMPTS; i++)
+    if (attempts[i].all & ALONE) made[i] = (signed char)outcome_alone(needs, attempts[i].run);
 }
 
 static int expected(unsigned int needs, struct attempt const *a)
 {
-  unsigned int all = a->all & ~INSIDE;
+  unsigned int all = a->all & ~(INSIDE | ALONE);
 
   if (a->any == NEVER || a->all & INSIDE) return 0;
   return (!a->any || needs & a->any) && (needs & all) == all;
@@ -391,26 +433,20 @@ static int expected(unsigned int needs, struct attempt const *a)
 
 static void try_all(void)
 {
+  static int good[ATTEMPTS + RAWS];
   size_t i, j;
 
-  for (i = 0; i < sizeof attempts / sizeof attempts[0]; i++) {
-    int good = 1;
-    for (j = 0; j < SETS; j++) {
-      int got = outcome(sets[j], attempts + i, 0), want = expected(sets[j], attempts + i);
-      if (got != want) printf("# needs 0x%x: %d, expected %d\n", sets[j], got, want);
-      good &= got == want;
+  for (i = 0; i < ATTEMPTS + RAWS; i++) good[i] = 1;
+  for (j = 0; j < SETS; j++) {
+    outcomes(sets[j]);
+    for (i = 0; i < ATTEMPTS + RAWS; i++) {
+      int want = i < ATTEMPTS ? expected(sets[j], attempts + i) : REFUSED;
+      if (made[i] == want) continue;
+      printf("# needs 0x%x: %s: %d, expected %d\n", sets[j], NAME(i), made[i], want);
+      good[i] = 0;
     }
-    check(attempts[i].name, good);
   }
-  for (i = 0; i < sizeof raws / sizeof raws[0]; i++) {
-    int good = 1;
-    for (j = 0; j < SETS; j++) {
-      int got = outcome(sets[j], 0, raws + i);
-      if (got) printf("# needs 0x%x: %d\n", sets[j], got);
-      good &= !got;
-    }
-    check(raws[i].name, good);
-  }
+  for (i = 0; i < ATTEMPTS + RAWS; i++) check(NAME(i), good[i]);
 }
 
 #ifdef __x86_64__
@@ -517,13 +553,15 @@ int main(int argc, char **argv)
   if (argc == 1) return 0;
   if (argc == 2) return count_all();
   self = paths[2].path = argv[2];
+  made = mmap(0, ATTEMPTS + RAWS, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   prepare(argv[1]);
+  if (made == MAP_FAILED) return 111;
   try_all();
   check("the lock shows in /proc", is_locked());
-  check("memory is bounded", outcome(PRIV_FORK, &(struct attempt){ "", memory_is_bounded, 0, 0 }, 0) == 1);
+  check("memory is bounded", outcome_alone(PRIV_FORK, memory_is_bounded) == THROUGH);
 #ifdef __x86_64__
-  check("x32 calls kill", outcome(0, &(struct attempt){ "", other_abi, 0, 0 }, 0) == -2);
-  check("32-bit calls kill", outcome(0, &(struct attempt){ "", old_abi, 0, 0 }, 0) == -2);
+  check("x32 calls kill", outcome_alone(0, other_abi) == KILLED);
+  check("32-bit calls kill", outcome_alone(0, old_abi) == KILLED);
 #endif
   kill(sibling, SIGKILL);
   return unit_end();
