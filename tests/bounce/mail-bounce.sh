@@ -8,7 +8,7 @@ id=0643abcdef0123000abcffeedd
 
 
 oneTimeSetUp() {
-  instance "$home" mail.example 61200 || exit 1
+  instance "$home" mail.example || exit 1
   printf 'Received: from a by b\nFrom: joe@x.example\nSubject: hello\n folded\n\nsecret body\n' > "$SCRATCH/plain"
 }
 

@@ -8,7 +8,7 @@ HOME_=$SCRATCH/joe
 OUT=$SCRATCH/out ERR=$SCRATCH/err MSG=$SCRATCH/msg
 
 oneTimeSetUp() {
-  instance "$SCRATCH/i" mail.example.org || exit 111
+  instance "$SCRATCH/inst" mail.example.org || exit 111
   printf 'From: a@b.example\nSubject: x\n\nbody\nFrom here\n>From there\nlast\n' > "$MSG"
   chmod 0644 "$MSG"
   mkdir -m 0777 "$SCRATCH/t"
@@ -36,7 +36,7 @@ as_user() {
 option=
 deliver() { # DASH EXT [SENDER [LOCAL]]
   # shellcheck disable=SC2086
-  as_user "$SCRATCH/i/bin/mail-local" $option -- joe "$HOME_" "${4:-joe$1$2}" "$1" "$2" host.example.org \
+  as_user "$SCRATCH/inst/bin/mail-local" $option -- joe "$HOME_" "${4:-joe$1$2}" "$1" "$2" host.example.org \
     "${3-sender@far.example}" ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
   code=$?
 }
@@ -64,7 +64,7 @@ test_maildir_order_of_syncs() {
   need strace strace || return 0
   home
   as_user strace -f -o "$SCRATCH/t/trace" -e trace=fsync,linkat,link,unlink,unlinkat,openat,open,close,exit_group \
-    "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR" ||
+    "$SCRATCH/inst/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR" ||
     { why="strace does not work here"; return 0; }
   awk '/open(at)?\(.*"tmp\// { split($0, a, "= "); file = a[2] }
        /open(at)?\(.*"new"/ { split($0, a, "= "); dir = a[2] }
@@ -197,7 +197,7 @@ test_lines_that_end_in_cr() {
 test_default_delivery_that_is_none() {
   home
   for line in Maildir/ " ./Maildir/" "" "#" "# ./Maildir/" "~/Maildir/"; do
-    as_user "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x "$line" < "$MSG" > "$OUT" 2> "$ERR"
+    as_user "$SCRATCH/inst/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x "$line" < "$MSG" > "$OUT" 2> "$ERR"
     code=$?
     expect 111 "4.3.5 "
     grep -q 'defaultdelivery' "$ERR" || fail "log for '$line': $(cat "$ERR")"
@@ -304,7 +304,7 @@ test_mbox_is_locked_the_other_way() {
   home
   qmail .qmail ./Mailbox
   : > "$HOME_/Mailbox"; own
-  python3 -c 'import fcntl, sys, time
+  python3 -S -c 'import fcntl, sys, time
 f = open(sys.argv[1], "r+"); fcntl.lockf(f, fcntl.LOCK_EX); open(sys.argv[2], "w"); time.sleep(2); f.write("mine\n"); f.flush()' "$HOME_/Mailbox" "$SCRATCH/locked2" &
   wait_for 60 test -e "$SCRATCH/locked2"
   deliver "" ""
@@ -416,7 +416,7 @@ test_failing_calls() {
   for fault in fsync:error=EIO fsync:error=EIO:when=2 link,linkat:error=EIO close:error=EIO:when=3+; do
     home
     as_user strace -qq -o "$SCRATCH/t/trace" -e trace="${fault%%:*}" -e inject="$fault" \
-      "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
+      "$SCRATCH/inst/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
     code=$?
     grep -q INJECTED "$SCRATCH/t/trace" || { why="strace does not inject here"; return 0; }
     case $fault in close*) continue ;; esac
@@ -434,7 +434,7 @@ sweep() { # WHAT-TO-CHECK LINE
       home
       qmail .qmail "$2"
       as_user strace -qq -o "$SCRATCH/t/trace" -e trace="$call" -e inject="$call:error=EIO:when=$n" \
-        "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
+        "$SCRATCH/inst/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
       code=$?
       grep -q INJECTED "$SCRATCH/t/trace" 2>/dev/null || break
       swept=$((swept + 1))
@@ -470,7 +470,7 @@ test_stopped_while_writing() {
   need strace strace || return 0
   home
   as_user strace -qq -o "$SCRATCH/t/trace" -e trace=fsync -e inject=fsync:signal=TERM \
-    "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
+    "$SCRATCH/inst/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
   code=$?
   expect 111 "4.3.0 "
   assertEquals 0 "$(count new)"
@@ -570,7 +570,7 @@ test_program_has_no_other_descriptors() {
 
 test_message_must_be_a_file() {
   home
-  cat "$MSG" | as_user "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ > "$OUT" 2> "$ERR"
+  cat "$MSG" | as_user "$SCRATCH/inst/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ > "$OUT" 2> "$ERR"
   code=$?
   expect 111 "4.3.0 "
 }
@@ -578,12 +578,12 @@ test_message_must_be_a_file() {
 test_root_gets_no_mail() {
   need_root || return 0
   home
-  "$SCRATCH/i/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
+  "$SCRATCH/inst/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
   assertEquals 111 $?
 }
 
 test_usage() {
-  as_user "$SCRATCH/i/bin/mail-local" joe "$HOME_" < "$MSG" > "$OUT" 2> "$ERR"
+  as_user "$SCRATCH/inst/bin/mail-local" joe "$HOME_" < "$MSG" > "$OUT" 2> "$ERR"
   assertEquals "what an update brings about is no reason to bounce" 111 $?
 }
 
@@ -591,12 +591,12 @@ test_usage() {
 
 queued() { # [CODE TEXT]
   rm -rf "$SCRATCH/q"
-  python3 "$stub/queued.py" "$SCRATCH/i/run/queue" "$SCRATCH/q" "$@" &
+  python3 -S "$stub/queued.py" "$SCRATCH/inst/run/queue" "$SCRATCH/q" "$@" &
   qpid=$!
   on_exit "kill $qpid 2>/dev/null"
-  wait_for 60 test -S "$SCRATCH/i/run/queue"
+  wait_for 60 test -S "$SCRATCH/inst/run/queue"
 }
-unqueued() { kill $qpid; wait $qpid 2>/dev/null; rm -f "$SCRATCH/i/run/queue"; }
+unqueued() { kill $qpid; wait $qpid 2>/dev/null; rm -f "$SCRATCH/inst/run/queue"; }
 envelope() { tr '\0' ' ' < "$SCRATCH/q/$1.env"; }
 
 test_forward() {

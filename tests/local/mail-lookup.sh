@@ -3,7 +3,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-I=$SCRATCH/i
+I=$SCRATCH/inst
 LOG=$SCRATCH/log
 export LOG
 LOOKUP_USER=61005:61005 VERIFY_USER=61006:61006

@@ -3,7 +3,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-I=$SCRATCH/i
+I=$SCRATCH/inst
 LOG=$SCRATCH/log MSG=$SCRATCH/msg
 export LOG
 HOME_=$SCRATCH/joe
@@ -363,7 +363,7 @@ test_one_does_not_stay() {
 test_each_task_begins_anew() {
   able || return 0
   fresh
-  python3 "$stub/queued.py" "$I/run/queue" "$SCRATCH/q" 2> "$SCRATCH/err" &
+  python3 -S "$stub/queued.py" "$I/run/queue" "$SCRATCH/q" 2> "$SCRATCH/err" &
   queued=$!
   on_exit "kill $queued 2>/dev/null"
   wait_for 60 test -S "$I/run/queue" || fail "no stub of mail-queued"
@@ -402,7 +402,7 @@ test_whom_to_become() {
 }
 user() { printf '%08x%08x%08x%08x' "$1" "$2" "$3" "${4:-0}"; }
 task() { # HEX...: records for a mail-local that begins as root, in which nobody waits for more
-  python3 - "$I/bin/mail-local" "$@" << 'EOF'
+  python3 -S - "$I/bin/mail-local" "$@" << 'EOF'
 import socket, subprocess, sys
 a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 if sys.argv[2] != "none":

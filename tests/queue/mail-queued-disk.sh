@@ -5,7 +5,7 @@
 . "$TOP/tests/queue/lib.sh"
 
 oneTimeSetUp() {
-  queue_home || return 1
+  queue_home && cp -a "$home/queue" "$SCRATCH/queue" || return 1        # as it is installed, for the disks
   queued=
   on_exit 'kill $queued 2>/dev/null; wait $queued; umount "$home/queue" 2>/dev/null'
 }
@@ -17,7 +17,7 @@ small_disk() {
   truncate -s 8M "$SCRATCH/disk.$disks"
   mkfs.ext4 -q -b 1024 -m 0 "$@" "$SCRATCH/disk.$disks" || return 1
   mount -o loop "$SCRATCH/disk.$disks" "$home/queue" 2>/dev/null || { why="no loop devices"; return 1; }
-  make -s HOMEDIR="$home" USERS="$home.users" install >/dev/null 2>&1
+  cp -a "$SCRATCH/queue/." "$home/queue"
   queued_start
 }
 end_disk() {
@@ -76,7 +76,7 @@ test_a_full_disk() {
   assertEquals "53 4.3.1 the disk of the queue is full" "$answer"
   half_queued "full to the last block"
   # the envelope alone does not fit
-  answer=$(python3 - "$sock" <<'P'
+  answer=$(python3 -S - "$sock" <<'P'
 import socket, struct, sys
 r = b"F\0" + b"T%s\0" % (b"a" * 900) * 300
 s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
@@ -124,7 +124,7 @@ test_a_read_only_disk() {
 test_a_disk_in_memory_is_warned_of() {
   need_root || return 0
   mount -t tmpfs none "$home/queue" 
-  make -s HOMEDIR="$home" USERS="$home.users" install >/dev/null 2>&1
+  cp -a "$SCRATCH/queue/." "$home/queue"
   queued_start
   grep -q 'warning: the queue is on tmpfs' "$qlog"
   assertTrue "warned" $?

@@ -1,8 +1,8 @@
-# send.sh - sourced by tests of mail-send: an instance (of users from $base on), and tests in Python with tests/stub/neighbours.py
+# send.sh - sourced by tests of mail-send: an instance, and tests in Python with tests/stub/neighbours.py
 
 oneTimeSetUp() {
   home=$SCRATCH/home
-  instance "$home" here.test "${base:-61300}" || exit 1
+  instance "$home" here.test || exit 1
   printf 'here.test\nlocal.test\n' > "$home/control/locals"
 }
 
@@ -22,5 +22,5 @@ py() { # NAME [no]
     echo "s = Send(home, start='${2:-yes}' == 'yes')"
     cat
   } > "$SCRATCH/test.py"
-  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$stub" timeout 400 python3 "$SCRATCH/test.py" "$home" || fail "$1"
+  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$stub" timeout 400 python3 -S "$SCRATCH/test.py" "$home" || fail "$1"
 }

@@ -3,7 +3,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-I=$SCRATCH/i
+I=$SCRATCH/inst
 
 oneTimeSetUp() { instance "$I" host.example.org || exit 111; }
 newu() { "$I/bin/mail-newu" 2> "$SCRATCH/err"; code=$?; }
@@ -11,7 +11,7 @@ assign() { printf '%s\n' "$@" > "$I/users/assign"; }
 
 # all records of a cdb as "key -> data", NUL as |; written from the format's description, not from our reader
 dump() {
-  python3 - "$1" <<'EOF'
+  python3 -S - "$1" <<'EOF'
 import struct, sys
 d = open(sys.argv[1], "rb").read()
 pos, end = 2048, min(struct.unpack_from("<I", d, 8 * i)[0] for i in range(256))

@@ -1,6 +1,5 @@
 # mail-qhosts: how destinations fare, as mail-send among fake neighbours tells it, and what is damaged or made up
 . "$(dirname "$0")/../lib.sh"
-base=61700
 . "$stub/send.sh"
 
 test_destinations() {

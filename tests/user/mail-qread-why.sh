@@ -1,6 +1,5 @@
 # mail-qread: what was said of recipients last and what they wait for, as mail-send among fake neighbours leaves it
 . "$(dirname "$0")/../lib.sh"
-base=61900
 . "$stub/send.sh"
 
 read_queue='

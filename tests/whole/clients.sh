@@ -1,7 +1,7 @@
 # clients.sh - programs that people use: swaks, Python's smtplib, bsd-mailx, cron's call, and the ways to be started
 . "$(dirname "$0")/../lib.sh"
 
-home=$SCRATCH/one
+home=$SCRATCH/home
 maildir=$home/people/ann/Maildir/new
 
 oneTimeSetUp() {
@@ -35,7 +35,7 @@ test_swaks() {
 test_smtplib() {
   need_root || return 0
   fresh
-  /usr/bin/python3 - "$port" <<'EOF'
+  /usr/bin/python3 -S - "$port" <<'EOF'
 import smtplib, sys
 from email.message import EmailMessage
 m = EmailMessage()
@@ -106,7 +106,7 @@ test_sendmail_t_and_bs() {
 test_started_by_a_plain_socket() {
   need_root || return 0
   fresh
-  /usr/bin/python3 - "$home/bin/mail-smtpd" <<'EOF'
+  /usr/bin/python3 -S - "$home/bin/mail-smtpd" <<'EOF'
 import os, smtplib, socket, subprocess, sys, threading
 l = socket.create_server(("127.0.0.1", 0))
 def serve():

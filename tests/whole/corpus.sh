@@ -1,7 +1,7 @@
 # corpus.sh - kinds of messages, by sendmail -t and SMTP, to a Maildir and an mbox: exactly whose they are, byte for byte
 . "$(dirname "$0")/../lib.sh"
 
-home=$SCRATCH/one
+home=$SCRATCH/home
 
 oneTimeSetUp() {
   [ $ROOT = yes ] || return 0
@@ -21,7 +21,7 @@ oneTimeSetUp() {
 test_corpus() {
   need_root || return 0
   assertTrue "there are messages" "[ $(ls "$TOP/tests/whole/corpus" | wc -l) -ge 60 ]"
-  /usr/bin/python3 "$stub/corpus.py" "$home" "$port" "$TOP/tests/whole/corpus" > "$SCRATCH/out" 2>&1
+  /usr/bin/python3 -S "$stub/corpus.py" "$home" "$port" "$TOP/tests/whole/corpus" > "$SCRATCH/out" 2>&1
   assertEquals "$(cat "$SCRATCH/out")" 0 $?
 }
 

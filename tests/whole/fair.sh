@@ -12,7 +12,7 @@ else probes=2 within=15 largest=30000 larges=6 thousands=40 waiting=60; fi
 
 oneTimeSetUp() {
   [ $ROOT = yes ] || return 0
-  instance "$home" fair.example 61800 || exit 1
+  instance "$home" fair.example || exit 1
   mailbox "$home" joe $joe
   mailbox "$home" ann $ann
   "$home/bin/mail-newu" || exit 1
@@ -20,8 +20,8 @@ oneTimeSetUp() {
   deliver sleep-default "|touch $home/people/joe/asleep.\$\$; until [ -e $SCRATCH/over ]; do sleep 1; done"
   deliver mbox ./mbox
   mkdir "$SCRATCH/sink"
-  python3 "$stub/smtpsink.py" "$SCRATCH/sink" "$SCRATCH/sink/lmtp" & on_exit "kill $!"
-  python3 "$stub/deaf.py" "$SCRATCH/deaf" & deaf=$!
+  python3 -S "$stub/smtpsink.py" "$SCRATCH/sink" "$SCRATCH/sink/lmtp" & on_exit "kill $!"
+  python3 -S "$stub/deaf.py" "$SCRATCH/deaf" & deaf=$!
   wait_for 60 test -f "$SCRATCH/sink/port" -a -f "$SCRATCH/deaf" || exit 1
   echo "fast.example:lmtp:$SCRATCH/sink/lmtp" > "$home/control/transports"
   echo "slow.example:127.0.0.1:$(cat "$SCRATCH/deaf")" > "$home/control/smtproutes"
@@ -42,7 +42,7 @@ as() { # UID COMMAND...
   shift
   setpriv --reuid "$uid" --regid "$uid" --clear-groups "$@"
 }
-envelope() { python3 -c 'import sys
+envelope() { python3 -S -c 'import sys
 sys.stdout.write("Fjoe@fair.example\0" + "".join("T" + sys.argv[1] % n + "\0" for n in range(int(sys.argv[2]))) + "\0")' "$@"; }
 flood() { # TIMES PATTERN RECIPIENTS: so many messages of joe's, each to so many addresses
   envelope "$2" "$3" > "$SCRATCH/envelope"
@@ -82,7 +82,7 @@ test_sleeping_programs() {
 
 test_locked_mbox() {
   need_root || return 0
-  as $joe python3 -c "import fcntl, time
+  as $joe python3 -S -c "import fcntl, time
 f = open('$home/people/joe/mbox', 'a'); fcntl.flock(f, fcntl.LOCK_EX); fcntl.lockf(f, fcntl.LOCK_EX); time.sleep(3000)" &
   on_exit "kill $!"
   wait_for 60 test -e "$home/people/joe/mbox"

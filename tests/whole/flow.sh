@@ -1,7 +1,7 @@
 # flow.sh - 2,000 messages each way (5,000 in tests/long/flow.sh) through the whole suite, once each and bit for bit; then the same under SIGKILL
 . "$(dirname "$0")/../lib.sh"
 
-home=$SCRATCH/one
+home=$SCRATCH/home
 sink=$SCRATCH/sink
 maildir=$home/people/ann/Maildir/new
 N=${FLOW_MESSAGES:-2000}
@@ -66,7 +66,7 @@ test_many_to_a_local_maildir() {
   source_to u@one.example || fail "smtp-source failed"
   wait_for 120 queue_is_empty || fail "the queue does not empty: $("$home/bin/mail-qstat")"
   echo "$N messages in $(($(date +%s) - began)) seconds"
-  /usr/bin/python3 "$stub/mailcheck.py" source "$N" "$maildir" "$SCRATCH/reference"
+  /usr/bin/python3 -S "$stub/mailcheck.py" source "$N" "$maildir" "$SCRATCH/reference"
   assertEquals "once each, bit for bit" 0 $?
   wait_for 60 no_files_left || fail "files are left in the queue"
 }
@@ -80,7 +80,7 @@ test_many_to_a_remote_host() {
   source_to u@sink.example || fail "smtp-source failed"
   wait_for 120 queue_is_empty || fail "the queue does not empty: $("$home/bin/mail-qstat")"
   echo "$N messages in $(($(date +%s) - began)) seconds"
-  /usr/bin/python3 "$stub/mailcheck.py" source "$N" "$sink" "$SCRATCH/reference"
+  /usr/bin/python3 -S "$stub/mailcheck.py" source "$N" "$sink" "$SCRATCH/reference"
   assertEquals "once each, bit for bit" 0 $?
   stop_sink
   wait_for 60 no_files_left || fail "files are left in the queue"
@@ -88,7 +88,7 @@ test_many_to_a_remote_host() {
 
 # Kills one program of the instance after the other, whichever, for SECONDS; prints how many of what.
 kill_at_random() { # SECONDS
-  /usr/bin/python3 - "$home/bin/" "$1" <<'EOF'
+  /usr/bin/python3 -S - "$home/bin/" "$1" <<'EOF'
 import collections, glob, os, random, signal, sys, time
 home, end, killed = sys.argv[1], time.monotonic() + float(sys.argv[2]), collections.Counter()
 while time.monotonic() < end:
@@ -118,13 +118,13 @@ EOF
 drained() { svc -a "$home/service/send"; sleep 1; queue_is_empty; }
 
 kill_run() { # DOMAIN FOLDER
-  /usr/bin/python3 "$stub/load.py" 127.0.0.1 "$port" 10 "$N" "$1" "$SCRATCH/ledger" &
+  /usr/bin/python3 -S "$stub/load.py" 127.0.0.1 "$port" 10 "$N" "$1" "$SCRATCH/ledger" &
   load=$!
   kill_at_random 40
   wait $load
   assertEquals "all were accepted in the end" "$N" "$(wc -l < "$SCRATCH/ledger")"
   wait_for 60 drained || fail "the queue does not empty: $("$home/bin/mail-qstat")"
-  /usr/bin/python3 "$stub/mailcheck.py" load "$SCRATCH/ledger" "$2"
+  /usr/bin/python3 -S "$stub/mailcheck.py" load "$SCRATCH/ledger" "$2"
   assertEquals "nothing lost, nothing damaged" 0 $?
   wait_for 60 no_files_left || { fail "files are left in the queue"; find "$home/queue" -type f | head; }
 }

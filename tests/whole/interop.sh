@@ -12,7 +12,7 @@ maildir=$home/people/ann/Maildir/new
 
 oneTimeSetUp() {
   [ $ROOT = yes ] || return 0
-  instance "$home" bulkhead.example 61600 > /dev/null || exit 1
+  instance "$home" bulkhead.example > /dev/null || exit 1
   port=$(free_port 2800)
   peerport=$(free_port $((port + 1)))
   mailbox "$home" ann 61650
@@ -35,19 +35,19 @@ words() { # what the peer and our own services say
 
 both_ways() { # PEER
   peer=$SCRATCH/$1
-  all=$(/usr/bin/python3 "$stub/interop.py" count)
+  all=$(/usr/bin/python3 -S "$stub/interop.py" count)
   rm -f "$maildir"/*
   sh "$stub/cage" "$peer" "$UNPACKED" "$stub/peers/$1" "$peerport" "$port" > "$SCRATCH/$1.log" 2>&1 < /dev/null &
   cage=$!
   on_exit "kill -KILL $cage 2>/dev/null"
   wait_for 60 smtp_up "$peerport" || { fail "$1 does not come up: $(words "$1")"; return; }
-  /usr/bin/python3 "$stub/interop.py" send "$port" peer.example || fail "our server does not take all"
-  /usr/bin/python3 "$stub/interop.py" send "$peerport" bulkhead.example || fail "$1 does not take all"
+  /usr/bin/python3 -S "$stub/interop.py" send "$port" peer.example || fail "our server does not take all"
+  /usr/bin/python3 -S "$stub/interop.py" send "$peerport" bulkhead.example || fail "$1 does not take all"
   wait_for 60 arrived "$peer/cage/new" || fail "not all came to $1: $(words "$1")"
   wait_for 60 arrived "$maildir" || fail "not all came from $1: $(words "$1")"
-  said=$(/usr/bin/python3 "$stub/interop.py" check "$peer/cage/new")
+  said=$(/usr/bin/python3 -S "$stub/interop.py" check "$peer/cage/new")
   assertEquals "to $1: $said" 0 $?
-  said=$(/usr/bin/python3 "$stub/interop.py" check "$maildir")
+  said=$(/usr/bin/python3 -S "$stub/interop.py" check "$maildir")
   assertEquals "from $1: $said" 0 $?
   kill -KILL $cage      # unshare passes no TERM on
   wait $cage 2>/dev/null
@@ -95,8 +95,8 @@ test_postfix_by_tls() {
   at_level secure:mx.peer.example 'delivered .* tls=TLSv1.3/[A-Z0-9_]*,verified delay='
   at_level secure:other.example 'deferred .* reply=4.7.5 no TLS with 127.0.0.1'
   rm -f "$maildir"/*
-  all=$(/usr/bin/python3 "$stub/interop.py" count)
-  /usr/bin/python3 "$stub/interop.py" send "$peerport" bulkhead.example || fail "it does not take all"
+  all=$(/usr/bin/python3 -S "$stub/interop.py" count)
+  /usr/bin/python3 -S "$stub/interop.py" send "$peerport" bulkhead.example || fail "it does not take all"
   wait_for 60 arrived "$maildir" || fail "not all came: $(words postfix-tls)"
   assertEquals 'all by TLS' "$all" "$(grep -l 'with ESMTPS' "$maildir"/* | wc -l)"
   kill -KILL $cage

@@ -5,7 +5,6 @@
 . "$(dirname "$0")/../lib.sh"
 
 home=$SCRATCH/home
-base=61300
 ann=61390               # a recipient
 caller=61391            # who runs the programs of users
 poke=$SCRATCH/poke
@@ -36,7 +35,7 @@ are_there() { [ "$(pids "$1" | wc -l)" -ge "$2" ]; }
 oneTimeSetUp() {
   [ $ROOT = yes ] || return 0
   cc -O2 -D_GNU_SOURCE -o "$poke" "$stub/poke.c" || exit 1
-  instance "$home" rooms.example $base || exit 1
+  instance "$home" rooms.example || exit 1
   echo canary > "$canary"
   chmod 666 "$canary"
   mailbox "$home" ann $ann
@@ -45,7 +44,7 @@ oneTimeSetUp() {
   chown $ann:$ann "$home/people/ann/.qmail-slow" "$home/people/ann/.qmail"
   "$home/bin/mail-newu" || exit 1
   # two neighbours that listen and never say a word: a mail server and a Unix socket; the port is in a file
-  /usr/bin/python3 - "$neighbour" <<'EOF' &
+  /usr/bin/python3 -S - "$neighbour" <<'EOF' &
 import os, signal, socket, sys
 t, u = socket.socket(), socket.socket(socket.AF_UNIX)
 t.bind(("127.0.0.1", 0))
@@ -89,16 +88,16 @@ start_tls() {
     { cat "$SCRATCH/tls.log"; exit 1; }
   mkdir "$SCRATCH/tlsport"
   chown "$(role maild)" "$SCRATCH/tlsport"
-  as "$(role maild)" python3 "$stub/tlsdoor.py" in "$home" "$SCRATCH/tlsport/port" seconds=600 > /dev/null 2>&1 &
+  as "$(role maild)" python3 -S "$stub/tlsdoor.py" in "$home" "$SCRATCH/tlsport/port" seconds=600 > /dev/null 2>&1 &
   on_exit "kill $! 2>/dev/null"
   wait_for 60 test -s "$SCRATCH/tlsport/port"
   tcpclient -RHl0 127.0.0.1 "$(cat "$SCRATCH/tlsport/port")" sleep 600 &
   on_exit "kill $! 2>/dev/null"
-  as "$(role mailr)" python3 "$stub/tlsdoor.py" out "$home" "$port" seconds=600 > /dev/null 2>&1 < /dev/null &
+  as "$(role mailr)" python3 -S "$stub/tlsdoor.py" out "$home" "$port" seconds=600 > /dev/null 2>&1 < /dev/null &
   on_exit "kill $! 2>/dev/null"
   wait_for 60 are_there mail-tlsd 4
   wait_for 60 is_there mail-authd
-  python3 "$stub/authd.py" ask "$home" "$(role maild):$(group maild)" start LOGIN sleep 600 > /dev/null 2>&1 &
+  python3 -S "$stub/authd.py" ask "$home" "$(role maild):$(group maild)" start LOGIN sleep 600 > /dev/null 2>&1 &
   on_exit "kill $! 2>/dev/null"
   wait_for 60 are_there mail-authd 2
 }

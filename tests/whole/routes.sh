@@ -11,19 +11,19 @@ smtp_at() { # NAME WHERE KEY=ACTION...
   mkdir "$SCRATCH/$1"
   name=$1
   shift
-  python3 "$stub/smtpsink.py" "$SCRATCH/$name" "$@" & on_exit "kill $!"
+  python3 -S "$stub/smtpsink.py" "$SCRATCH/$name" "$@" & on_exit "kill $!"
   wait_for 60 test -f "$SCRATCH/$name/port" || exit 1
   port=$(cat "$SCRATCH/$name/port")
 }
 
 oneTimeSetUp() {
   [ $ROOT = yes ] || return 0
-  instance "$home" routes.example 61900 || exit 1
+  instance "$home" routes.example || exit 1
   mailbox "$home" ann $ann
   "$home/bin/mail-newu" || exit 1
   mkdir "$SCRATCH/dns" "$SCRATCH/qmtp"
   printf '%s.inner.test A 127.0.0.1\n' relay store > "$SCRATCH/zone"
-  python3 "$stub/dns.py" "$SCRATCH/dns" 127.0.0.1 "$SCRATCH/zone" & on_exit "kill $!"
+  python3 -S "$stub/dns.py" "$SCRATCH/dns" 127.0.0.1 "$SCRATCH/zone" & on_exit "kill $!"
   python3 -I -S "$stub/netsink.py" "$SCRATCH/qmtp" 127.0.0.1 qmtp 'req; tell D5.7.3 not by qmtp' & on_exit "kill $!"
   wait_for 60 test -f "$SCRATCH/dns/port" && wait_for 60 test -f "$SCRATCH/qmtp/port" || exit 1
   echo "127.0.0.1:$(cat "$SCRATCH/dns/port")" > "$home/control/dnsservers"

@@ -1,7 +1,7 @@
 # stall.sh - each daemon in turn stalls under load, mail-send is killed, and it goes on: all is settled, little is repeated
 . "$(dirname "$0")/../lib.sh"
 
-home=$SCRATCH/one
+home=$SCRATCH/home
 maildir=$home/people/ann/Maildir/new
 N=30
 UNDER_WAY=10            # control/concurrencylocal
@@ -21,7 +21,7 @@ oneTimeSetUp() {
 }
 
 pid() { pgrep -f "^$home/bin/$1\$"; }
-load() { /usr/bin/python3 "$stub/load.py" 127.0.0.1 "$port" 5 $N one.example "$SCRATCH/ledger"; }
+load() { /usr/bin/python3 -S "$stub/load.py" 127.0.0.1 "$port" 5 $N one.example "$SCRATCH/ledger"; }
 arrived() { [ "$(find "$maildir" -type f | wc -l)" -ge "$1" ]; }
 marked() { [ "$(find "$home/queue/state/" -path '*/??/*' -type f | wc -l)" -ge "$1" ]; }
 drained() { svc -a "$home/service/send"; sleep 0.5; "$home/bin/mail-qstat" | grep -q '^messages in queue: 0$'; }
@@ -34,7 +34,7 @@ kill_mail_send() { # PROCESS... of a daemon, which are stopped, and go on when m
 settled() { # DAEMON REPEATED: at most so many
   wait_for 60 drained || fail "$1: the queue does not empty: $("$home/bin/mail-qstat")"
   assertEquals "$1: all were accepted" $N "$(wc -l < "$SCRATCH/ledger")"
-  told=$(/usr/bin/python3 "$stub/mailcheck.py" load "$SCRATCH/ledger" "$maildir")
+  told=$(/usr/bin/python3 -S "$stub/mailcheck.py" load "$SCRATCH/ledger" "$maildir")
   assertEquals "$1: nothing lost, nothing damaged: $told" 0 $?
   repeated=${told#*repeated }
   assertTrue "$1: $told" "[ ${repeated%% *} -le $2 ]"

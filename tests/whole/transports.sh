@@ -7,7 +7,7 @@ ann=61890
 
 oneTimeSetUp() {
   [ $ROOT = yes ] || return 0
-  instance "$home" way.example 61800 || exit 1
+  instance "$home" way.example || exit 1
   mailr=$(awk '$1 == "mailr" { print $2 }' "$home.users")
   mailbox "$home" ann $ann
   echo ./Maildir/ > "$home/people/ann/.qmail"
@@ -15,7 +15,7 @@ oneTimeSetUp() {
   "$home/bin/mail-newu" || exit 1
   mkdir "$SCRATCH/sink" "$SCRATCH/made"
   chown "$mailr" "$SCRATCH/made"
-  python3 "$stub/smtpsink.py" "$SCRATCH/sink" "$SCRATCH/sink/lmtp" 'rcpt:no@box.example=550 5.1.1 no such box' \
+  python3 -S "$stub/smtpsink.py" "$SCRATCH/sink" "$SCRATCH/sink/lmtp" 'rcpt:no@box.example=550 5.1.1 no such box' \
     'dot:full@box.example=552 5.2.2 full' & on_exit "kill $!"
   cat > "$SCRATCH/p" <<P
 #!/bin/sh
