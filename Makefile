@@ -78,10 +78,12 @@ $(INSTANCE)/instance.c: src/instance src/rooms $(USERS) VERSION
 	sh src/instance '$(HOMEDIR)' '$(USERS)' '$(TLS)' > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
+# $(info) and this start no process for each target
+folder = $(if $(wildcard $(@D)/.),,mkdir -p $(@D))
+
 define flavour
 $(B)/$(1)/%.o: src/%.c
-	@mkdir -p $$(@D)
-	@echo cc $$@
+	@$$(folder)$$(info cc $$@)
 	@$$(CC_$(1)) $$(STYLE) $$(CPPFLAGS) -MMD -MP -c -o $$@ $$<
 
 $(B)/$(1)/shared.a: $(SHARED:src/%.c=$(B)/$(1)/%.o)
@@ -97,7 +99,7 @@ $(foreach f,$(FLAVOURS),$(eval $(call flavour,$(f))))
 define room
 $(B)/$(1)/room-$(2).a: $(patsubst src/%.c,$(B)/$(1)/%.o,$(filter-out $(PROGRAM_SOURCES),$(wildcard src/$(2)/*.c)))
 	@rm -f $$@
-	@mkdir -p $$(@D)
+	@$$(folder)
 	@ar rcs $$@ $$^
 endef
 $(foreach f,$(FLAVOURS),$(foreach r,$(ROOMS),$(eval $(call room,$(f),$(r)))))
@@ -105,8 +107,7 @@ $(foreach f,$(FLAVOURS),$(foreach r,$(ROOMS),$(eval $(call room,$(f),$(r)))))
 # $(1) program, $(2) its room, $(3) its flavour, $(4) where it goes
 define program
 $(4)/$(1): $(B)/$(3)/$(2)/$(1).o $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a $(INSTANCE)/$(3).o
-	@mkdir -p $$(@D)
-	@echo ld $$@
+	@$$(folder)$$(info ld $$@)
 	@$$(LD_$(3)) -o $$@ $$(filter %.o,$$^) $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a -lskarnet $(call libs_of,$(2))
 endef
 flavour_of = $(if $(filter yes,$(MUSL)),$(if $(filter $(1),$(STATIC)),musl,sys),sys)
@@ -140,7 +141,7 @@ units:
 define unit
 $(B)/tests/$(1)/%: tests/$(1)/%.c $(if $(filter $(1),$(ROOMS)),$(B)/asan/room-$(1).a) $(B)/asan/shared.a \
 		$(INSTANCE)/asan.o
-	@mkdir -p $$(@D)
+	@$$(folder)
 	@$$(CC_asan) $$(STYLE) $$(CPPFLAGS) -Itests -o $$@ $$< $(INSTANCE)/asan.o $$(filter %.a,$$^) -lskarnet \
 		$(call libs_of,$(1))
 endef
