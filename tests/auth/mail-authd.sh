@@ -17,7 +17,7 @@ oneTimeSetUp() {
 # The daemon, with what is in control/ now.
 begin() {
   n=$(grep -c ready "$log")
-  python3 "$stub/authd.py" serve "$home" "$AUTHD" > "$SCRATCH/serve" 2>> "$log" &
+  python3 -S "$stub/authd.py" serve "$home" "$AUTHD" > "$SCRATCH/serve" 2>> "$log" &
   server=$!
   on_exit "kill $server 2>/dev/null"
   wait_for 60 more_than "$n" ready || fail "not ready: $(cat "$log")"
@@ -39,7 +39,7 @@ set_to() {
   while [ $# -gt 0 ]; do printf '%s\n' "$2" > "$home/control/$1"; shift 2; done
   begin
 }
-ask() { python3 "$stub/authd.py" ask "$home" $MAILD "$@"; }
+ask() { python3 -S "$stub/authd.py" ask "$home" $MAILD "$@"; }
 said() { grep -qF -- "$1" "$log"; }
 needs() { need_tls && need python3 python3; }
 
@@ -184,10 +184,10 @@ test_what_a_login_may_send() {
 
 test_nobody_else_is_served() {
   needs && need_root || return 0
-  assertContains "the folder" "$(python3 "$stub/authd.py" ask "$home" $AUTHD plain joe x 2>&1)" "Permission denied"
+  assertContains "the folder" "$(python3 -S "$stub/authd.py" ask "$home" $AUTHD plain joe x 2>&1)" "Permission denied"
   chmod 0755 "$home/run/auth"
   for who in 61000:61000 0:0 $AUTHD; do
-    assertEquals "$who" eof "$(python3 "$stub/authd.py" ask "$home" $who plain joe 'pass of joe' 2>&1)"
+    assertEquals "$who" eof "$(python3 -S "$stub/authd.py" ask "$home" $who plain joe 'pass of joe' 2>&1)"
   done
   chmod 0750 "$home/run/auth"
   assertTrue "is logged" "said 'refused a caller that is not maild'"
@@ -300,7 +300,7 @@ while True:
     f.flush(); c.recv(1); os._exit(0)
 P
   rm -f "$SCRATCH/dovecot"
-  python3 "$SCRATCH/dovecot.py" "$SCRATCH/dovecot" > "$SCRATCH/dovecot.out" 2>&1 &
+  python3 -S "$SCRATCH/dovecot.py" "$SCRATCH/dovecot" > "$SCRATCH/dovecot.out" 2>&1 &
   fake=$!
   on_exit "kill $fake 2>/dev/null"
   wait_for 60 grep -q ready "$SCRATCH/dovecot.out"
@@ -397,7 +397,7 @@ test_fail2ban_finds_failures() {
 @400000006920a5a42f1e3c2c mail-authd: auth failed ip=192.0.2.9 login=joe mechanism=x: cancelled by the client
 @400000006920a5a42f1e3c2c mail-smtpd: x=mail-authd: auth failed ip=192.0.2.9 login=joe mechanism=PLAIN: x
 L
-  assertEquals "192.0.2.33 2001:db8::1 192.0.2.34" "$(python3 -c 'import re, sys
+  assertEquals "192.0.2.33 2001:db8::1 192.0.2.34" "$(python3 -S -c 'import re, sys
 r = re.compile(sys.argv[1].replace("<HOST>", "([0-9a-f:.]+)"))
 print(*[m.group(1) for m in map(r.search, open(sys.argv[2])) if m])' "$regex" "$SCRATCH/lines")"
 }

@@ -47,7 +47,7 @@ test_owner_and_mode() {
 test_the_hash_is_the_passwords() {
   need_tls && need python3 python3 || return 0
   set_password joe "correct horse"
-  assertEquals "yes" "$(python3 - "$file" <<'P'
+  assertEquals "yes" "$(python3 -S - "$file" <<'P'
 import base64, ctypes, hashlib, hmac, sys
 login, h, keys = [l for l in open(sys.argv[1]) if l.startswith("joe:")][0].rstrip("\n").split(":", 2)
 crypt = ctypes.CDLL("libcrypt.so.1").crypt
@@ -163,8 +163,8 @@ try:
 except OSError: pass
 print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), "shown" if sys.argv[3].encode() in seen else "hidden")
 P
-  assertEquals "0 hidden" "$(python3 "$SCRATCH/type.py" "$home/bin/mail-newpw" tty secretword secretword)"
-  assertEquals "two that differ" "100 hidden" "$(python3 "$SCRATCH/type.py" "$home/bin/mail-newpw" tty2 secretword other)"
+  assertEquals "0 hidden" "$(python3 -S "$SCRATCH/type.py" "$home/bin/mail-newpw" tty secretword secretword)"
+  assertEquals "two that differ" "100 hidden" "$(python3 -S "$SCRATCH/type.py" "$home/bin/mail-newpw" tty2 secretword other)"
   assertContains "is there" "$(newpw -l)" tty
   assertNotContains "is not" "$(newpw -l)" tty2
 }

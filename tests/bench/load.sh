@@ -46,7 +46,7 @@ test_counts() {
 sink() { # SINK'S-KEY=ACTION... : smtpsink.py
   rm -rf "$SCRATCH/sink"
   mkdir "$SCRATCH/sink"
-  python3 "$stub/smtpsink.py" "$SCRATCH/sink" 127.0.0.1 "$@" &
+  python3 -S "$stub/smtpsink.py" "$SCRATCH/sink" 127.0.0.1 "$@" &
   sink=$!
   on_exit "kill $sink 2>/dev/null"
   wait_for 60 test -s "$SCRATCH/sink/port"

@@ -170,7 +170,7 @@ p.stdin.close()
 print(p.stdout.read().decode().split("\r\n")[2])
 EOF
   TCPREMOTEIP=192.0.2.9; export TCPREMOTEIP
-  assertEquals '250 2.1.5 ok' "$(python3 "$SCRATCH/late" "$home/bin/mail-smtpd")"
+  assertEquals '250 2.1.5 ok' "$(python3 -S "$SCRATCH/late" "$home/bin/mail-smtpd")"
   unset TCPREMOTEIP
 }
 

@@ -408,7 +408,7 @@ test_hops() {
 
 test_large_message() {
   forget
-  python3 -c "
+  python3 -S -c "
 import sys
 w = sys.stdout.buffer
 w.write(b'HELO c\r\nMAIL FROM:<a@b>\r\nRCPT TO:<yes@mx.example.org>\r\nDATA\r\n')
@@ -416,7 +416,7 @@ w.write((bytes(range(1, 10)) + bytes(range(14, 256)) + b'\r\n') * 39841 + b'.\r\
   run_client
   assertEquals '220 250 250 250 354 250 exit 0' "$(codes)"
   n=$(ls "$store" | sed -n 's/\.env//p')
-  assertEquals 'every byte' "$(python3 -c "import sys; sys.stdout.buffer.write((bytes(range(1, 10)) + bytes(range(14, 256)) + b'\n') * 39841)" | cksum)" \
+  assertEquals 'every byte' "$(python3 -S -c "import sys; sys.stdout.buffer.write((bytes(range(1, 10)) + bytes(range(14, 256)) + b'\n') * 39841)" | cksum)" \
     "$(mess "$n" | sed 1,2d | cksum)"
 }
 
@@ -549,7 +549,7 @@ F
   smtpd="sh $SCRATCH/inetd $old"
   printf 'HELO c\r\nMAIL FROM:<a@b>\r\nRCPT TO:<x@other.example>\r\n' > "$SCRATCH/in"
   # shellcheck disable=SC2086
-  out=$(python3 "$stub/smtp-client" $smtpd < "$SCRATCH/in")
+  out=$(python3 -S "$stub/smtp-client" $smtpd < "$SCRATCH/in")
   smtpd=$old
   assertNotContains "$out" 'refused pid'
 }

@@ -126,7 +126,7 @@ test_services_that_are_away() {
 test_a_service_that_takes_nobody() {
   forget
   services_stop
-  python3 - "$home/run/queue" <<'P' &
+  python3 -S - "$home/run/queue" <<'P' &
 import os, socket, sys, time
 s = socket.socket(socket.AF_UNIX)
 s.bind(sys.argv[1])
@@ -170,7 +170,7 @@ test_the_sites_programs() {
 
 test_the_dns() {
   forget
-  python3 -c 'import socket, time
+  python3 -S -c 'import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1], flush=True)

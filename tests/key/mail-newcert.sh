@@ -242,7 +242,7 @@ serving() {
   wait_for 60 grep -q 'ready for clients' log || fail "$(cat log)"
   maild=$(awk '$1 == "maild" { print $2 }' "$home.users")
   mkdir -m 0777 door
-  setpriv --reuid "$maild" --regid "$maild" --clear-groups python3 "$stub/tlsdoor.py" in "$home" "$SCRATCH/door/port" > door.log 2>&1 &
+  setpriv --reuid "$maild" --regid "$maild" --clear-groups python3 -S "$stub/tlsdoor.py" in "$home" "$SCRATCH/door/port" > door.log 2>&1 &
   on_exit "kill $!"
   wait_for 60 test -s door/port || fail "$(cat door.log)"
   port=$(cat door/port)

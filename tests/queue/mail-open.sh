@@ -122,7 +122,7 @@ damaged() { # FILE TEXT
 test_damaged_files() {
   for where in 0 30 60 -2; do
     cp -p "$(the_todo "$one")" "$SCRATCH/keep"
-    python3 - "$(the_todo "$one")" $where <<'P'
+    python3 -S - "$(the_todo "$one")" $where <<'P'
 import sys
 b = bytearray(open(sys.argv[1], "rb").read()); b[int(sys.argv[2])] ^= 1
 open(sys.argv[1], "wb").write(b)

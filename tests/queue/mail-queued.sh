@@ -25,7 +25,7 @@ test_queues_a_message() {
   assertTrue "Received" $?
   assertEquals "Subject: x//body/" "$(tail -n +2 "$m" | tr '\n' /)"
   want=$(printf 'bulkhead envelope 1/I%s|L%s|K%s|U%s|Fs@x|Ta@y|Tb@z|' "$id" "$(stat -c %s "$m")" \
-    "$(python3 -c 'import sys,zlib;print("%08x"%zlib.crc32(open(sys.argv[1],"rb").read()))' "$m")" "$(id -u)")
+    "$(python3 -S -c 'import sys,zlib;print("%08x"%zlib.crc32(open(sys.argv[1],"rb").read()))' "$m")" "$(id -u)")
   assertEquals "$want" "$(tr '\n\0' '/|' < "$t" | sed 's/Z[0-9]* [0-9a-f]*|$//')"
   assertEquals 0 "$(files tmp)"
   grep -q "queued id=$id uid=$(id -u) pid=[0-9]* origin=[a-z]* bytes=$(stat -c %s "$m") rcpts=2\$" "$qlog"
@@ -71,7 +71,7 @@ test_zero_recipients_are_taken() {
 
 test_a_large_message_stays_as_it_is() {
   clear_queue
-  python3 -c 'import random,sys
+  python3 -S -c 'import random,sys
 random.seed(1); b=bytes(random.randrange(256) for i in range(1<<20)).replace(b"\r",b"").replace(b"\0",b"")
 sys.stdout.buffer.write(b*5)' > "$SCRATCH/big"
   printf 'F\0Ta\0\0' > "$SCRATCH/env"
@@ -162,7 +162,7 @@ test_a_vanished_caller_leaves_nothing() {
 
 test_every_cut_of_the_protocol_leaves_nothing() {
   clear_queue
-  python3 - "$sock" <<'P'
+  python3 -S - "$sock" <<'P'
 import socket, struct, sys
 whole = b"\1M\0" + struct.pack(">I", 5) + b"abcde" + struct.pack(">I", 0) + struct.pack(">I", 5) + b"F\0Ta\0"
 bad = 0
@@ -452,7 +452,7 @@ test_refused_connections_do_not_flood_the_log() {
   need_root || return 0
   with queueperuser 1
   : > "$qlog"
-  as 12345 /usr/bin/python3 - "$sock" <<'P' > "$SCRATCH/refused" & flood=$!
+  as 12345 /usr/bin/python3 -S - "$sock" <<'P' > "$SCRATCH/refused" & flood=$!
 import socket, sys, time
 held = socket.socket(socket.AF_UNIX); held.connect(sys.argv[1]); held.sendall(b"\1M")
 end, n = time.monotonic() + 3, 0
@@ -480,7 +480,7 @@ P
 test_refused_messages_do_not_flood_the_log() {
   need_root || return 0
   : > "$qlog"
-  as 12345 /usr/bin/python3 - "$sock" <<'P' > "$SCRATCH/refused"
+  as 12345 /usr/bin/python3 -S - "$sock" <<'P' > "$SCRATCH/refused"
 import socket, sys
 one = b"M\0\0\0\0\1\r\0\0\0\0\0\0\0\5F\0Ta\0"
 s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(b"\1")
@@ -501,7 +501,7 @@ P
 
 # Users with many uids that hold all the places there are for users, with nothing, a byte, or half a message.
 hoard() { # PIECES, in Python
-  /usr/bin/python3 - "$sock" "$1" <<'P' > "$SCRATCH/hoard" &
+  /usr/bin/python3 -S - "$sock" "$1" <<'P' > "$SCRATCH/hoard" &
 import os, socket, sys, time
 def connect(uid):
     os.seteuid(uid)
@@ -631,7 +631,7 @@ test_empty_recipients_are_mailbs() {
 test_large_envelopes_leave_memory_to_others() {
   need_root || return 0
   for uid in maild 12345; do
-    as $uid /usr/bin/python3 - "$sock" <<'P' > "$SCRATCH/pinned" & pinner=$!
+    as $uid /usr/bin/python3 -S - "$sock" <<'P' > "$SCRATCH/pinned" & pinner=$!
 import socket, struct, sys, time
 held = []
 for i in range(18):

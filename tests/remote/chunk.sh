@@ -225,7 +225,7 @@ test_mail_smtpd() {
   need tcpserver ucspi-tcp || return 0
   store=$SCRATCH/store
   mkdir "$store"
-  python3 "$stub/mail-services" "$home" "$store" & on_exit "kill $!"
+  python3 -S "$stub/mail-services" "$home" "$store" & on_exit "kill $!"
   wait_for 30 test -S "$home/run/queue"
   wait_for 30 test -S "$home/run/verify/lookup"
   smtpd=$(free_port 2750)

@@ -21,7 +21,7 @@ six() { # KEY=ACTION...
 silent_and_six() { # KEY=ACTION...
   for try in 1 2 3 4 5; do
     six "$@"
-    python3 "$stub/full.py" "$S" 127.83.0.1 "$port" & on_exit "kill $!"
+    python3 -S "$stub/full.py" "$S" 127.83.0.1 "$port" & on_exit "kill $!"
     wait_for 60 sh -c "test -f '$S/full' || ! kill -0 $!"
     [ -f "$S/full" ] && return 0        # else somebody has the port
   done

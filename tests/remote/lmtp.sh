@@ -19,7 +19,7 @@ sink() { # ADDRESS|socket KEY=ACTION...
   where=$1
   shift
   [ "$where" = socket ] && where=$S/lmtp
-  python3 "$stub/smtpsink.py" "$S" "$where" "$@" & on_exit "kill $!"
+  python3 -S "$stub/smtpsink.py" "$S" "$where" "$@" & on_exit "kill $!"
   wait_for 60 test -f "$S/port"
   [ "$where" = "$S/lmtp" ] || where=127.0.0.1:$(cat "$S/port")
   transport "x.test:lmtp:$where"
@@ -195,7 +195,7 @@ test_locked_in() {
   cc -O2 -D_GNU_SOURCE -o "$SCRATCH/poke" "$stub/poke.c" || fail "no poke"
   sink 127.0.0.1
   near=$S/near far=${where#*:}
-  python3 "$stub/smtpsink.py" "$SCRATCH" "$near" & on_exit "kill $!"
+  python3 -S "$stub/smtpsink.py" "$SCRATCH" "$near" & on_exit "kill $!"
   wait_for 60 test -f "$SCRATCH/port"
   for kind in socket 127.0.0.1; do
     sink $kind 'dot=hang'

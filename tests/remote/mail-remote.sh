@@ -643,7 +643,7 @@ host() { # NUMBER KEY=ACTION...
   i=$1
   shift
   mkdir "$SCRATCH/$case.$i"
-  ip netns exec $far python3 "$stub/smtpsink.py" "$SCRATCH/$case.$i" 192.0.2.$i:25 "$@" &
+  ip netns exec $far python3 -S "$stub/smtpsink.py" "$SCRATCH/$case.$i" 192.0.2.$i:25 "$@" &
   hosts="$hosts $!"
   wait_for 60 test -f "$SCRATCH/$case.$i/port"
 }
@@ -688,7 +688,7 @@ mx_cases() {
   assertTrue 'c nowhere' "said '^rcpt 1 2 D 5.1.1 m1.test'"
   assertEquals 'b alone' 1 "$(grep -c RCPT "$SCRATCH/later.2/log")"
   { for i in 1 2; do echo "job $i $SCRATCH/m from@a.test b@two.test"; echo "wait $i"; done; } |
-    timeout 60 ip netns exec $near python3 "$stub/jobs.py" "$uid" "$home/bin/mail-remote" two.test > "$SCRATCH/out" 2>&1
+    timeout 60 ip netns exec $near python3 -S "$stub/jobs.py" "$uid" "$home/bin/mail-remote" two.test > "$SCRATCH/out" 2>&1
   assertTrue 'at the second again' "said '^rcpt 2 0 K .*m2.test'"
   assertEquals 'but the first was asked first' 3 "$(calls 1)"
   case_ends

@@ -17,11 +17,11 @@ sink() { # KEY=ACTION...
   n=$((n + 1))
   S=$SCRATCH/s$n
   mkdir "$S"
-  python3 "$stub/smtpsink.py" "$S" 127.0.0.1 "$@" & on_exit "kill $!"
+  python3 -S "$stub/smtpsink.py" "$S" 127.0.0.1 "$@" & on_exit "kill $!"
   wait_for 60 test -f "$S/port"
   echo ":127.0.0.1:$(cat "$S/port")" > "$home/control/smtproutes"
 }
-rspawn() { timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1; }
+rspawn() { timeout 60 python3 -S "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1; }
 said() { grep -q -e "$1" "$SCRATCH/out" || { echo "# not said: $1"; cat "$SCRATCH/out"; return 1; }; }
 count() { grep -c -e "$1" "$S/log"; }
 job() { echo "job $1 $SCRATCH/m from@a.test $2"; }
@@ -222,7 +222,7 @@ test_calls_that_fail() {
       > "$SCRATCH/mail-rspawn"
     chmod 0755 "$SCRATCH/mail-rspawn"
     { job 1 a@x.test; echo wait 1; job 2 b@x.test; echo wait 2; echo nojobs; echo exit; } |
-      timeout 60 python3 "$stub/jobs.py" 0 "$SCRATCH/mail-rspawn" > "$SCRATCH/out" 2>&1
+      timeout 60 python3 -S "$stub/jobs.py" 0 "$SCRATCH/mail-rspawn" > "$SCRATCH/out" 2>&1
     assertEquals "$call" "Z K" "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
     assertTrue "$call: it failed" "have_failed 1"
     assertTrue "$call: exit" "said '^exit 0$'"

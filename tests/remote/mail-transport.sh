@@ -22,7 +22,7 @@ program() { # NAME
   chmod 755 "$SCRATCH/$1"
 }
 transport() { printf '%s\n' "$@" > "$home/control/transports"; }
-rspawn() { timeout 100 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1; }
+rspawn() { timeout 100 python3 -S "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1; }
 job() { echo "job $1 ${message:-$SCRATCH/m} ${sender:-from@a.test} $2"; echo "wait $1"; }
 one() { { job 1 "$*"; echo nojobs; echo exit; } | rspawn; }
 said() { grep -q -e "$1" "$SCRATCH/out" || { echo "# not said: $1"; cat "$SCRATCH/out"; return 1; }; }
@@ -133,7 +133,7 @@ P
 
 test_a_program_that_hangs_in_another_group() {
   program p <<'P'
-exec python3 -c '
+exec python3 -S -c '
 import os, time
 os.setpgid(0, os.getpgid(os.getppid()))
 print("r\0Kok\0", end="", flush=True)
@@ -189,7 +189,7 @@ P
 
 test_a_unix_socket() {
   mkdir "$SCRATCH/sink"
-  python3 "$stub/smtpsink.py" "$SCRATCH/sink" "$SCRATCH/sink/lmtp" & on_exit "kill $!"
+  python3 -S "$stub/smtpsink.py" "$SCRATCH/sink" "$SCRATCH/sink/lmtp" & on_exit "kill $!"
   wait_for 60 test -f "$SCRATCH/sink/port"
   echo ':127.0.0.1:1' > "$home/control/smtproutes"
   transport "x.test:lmtp:$SCRATCH/sink/lmtp"

@@ -26,7 +26,7 @@ sink() { # [SCRIPT...]
 }
 
 # Runs mail-remote for x.test with what to do on standard input.
-remote() { timeout 120 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "${1:-x.test}" > "$SCRATCH/out" 2>&1; }
+remote() { timeout 120 python3 -S "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "${1:-x.test}" > "$SCRATCH/out" 2>&1; }
 jobs() { # RCPTS... - a job for each word, one after the other; commas between recipients
   { i=0; for rcpts; do
     i=$((i + 1))
@@ -239,12 +239,12 @@ test_what_qmtp_cannot_say() {
 
 # our own server, whose queue is $store
 test_to_mail_qmtpd_and_back() {
-  python3 "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 & on_exit "kill $! 2>/dev/null"
+  python3 -S "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 & on_exit "kill $! 2>/dev/null"
   wait_for 60 test -S "$home/run/queue"
   wait_for 60 test -S "$home/run/verify/lookup"
   echo x.test > "$home/control/locals"
   sink "run $home/bin/mail-qmtpd"
-  python3 - "$SCRATCH/m3" <<'P'
+  python3 -S - "$SCRATCH/m3" <<'P'
 import sys
 odd = bytes(b for b in range(256) if b not in (0, 10, 13))
 open(sys.argv[1], "wb").write(b"Subject: x\n\n.\n..\n" + b"\n".join(odd[i:i + 7] for i in range(0, 253)) + b"\n\n" + odd * 999 + b" no end")

@@ -15,7 +15,7 @@ oneTimeSetUp() {
   chmod 0755 "$home/run/tlsout"
   cp "$certs/ca.pem" "$T"
   echo > "$T/mode"
-  python3 "$stub/tlsout.py" "$home/run/tlsout/tls" "$T" & on_exit "kill $!"
+  python3 -S "$stub/tlsout.py" "$home/run/tlsout/tls" "$T" & on_exit "kill $!"
   wait_for 60 test -S "$home/run/tlsout/tls"
   group=$(awk '$1 == "mailr" { print $3 }' "$home.users")
   password relay s3cret
@@ -244,11 +244,11 @@ test_by_mail_rspawn() {
   logins ":me:$SCRATCH/elsewhere/relay"
   relay ' AUTH PLAIN' 'auth=235 ok'
   { job a@a.test b@x.test; echo nojobs; echo exit; } |
-    timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1
+    timeout 60 python3 -S "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1
   assertTrue 'elsewhere' "said '^rcpt 1 0 K'"
   logins ":me:relay"
   { job a@a.test b@x.test; echo nojobs; echo exit; } |
-    timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1
+    timeout 60 python3 -S "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1
   assertTrue 'in its place' "said '^rcpt 1 0 K'"
 }
 

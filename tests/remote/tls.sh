@@ -26,7 +26,7 @@ serve_tls() {
   cp "$certs/ca.pem" "$T"
   echo > "$T/mode"
   : > "$T/asked"
-  python3 "$stub/tlsout.py" "$home/run/tlsout/tls" "$T" &
+  python3 -S "$stub/tlsout.py" "$home/run/tlsout/tls" "$T" &
   tlsd=$!
   on_exit "kill $tlsd 2>/dev/null"
   wait_for 60 test -S "$home/run/tlsout/tls"
@@ -250,7 +250,7 @@ test_lmtp() {
   assertTrue 'by TLS' "encrypted"
   assertEquals 'what was said' 'LHLO STARTTLS LHLO MAIL' "$(sed -n 's/^1> \([A-Z]*\).*/\1/p' "$S/log" | head -n 4 | xargs)"
   mkdir "$SCRATCH/u"
-  python3 "$stub/smtpsink.py" "$SCRATCH/u" "$SCRATCH/u/lmtp" & on_exit "kill $!"
+  python3 -S "$stub/smtpsink.py" "$SCRATCH/u" "$SCRATCH/u/lmtp" & on_exit "kill $!"
   wait_for 60 test -f "$SCRATCH/u/port"
   echo "x.test:lmtp:$SCRATCH/u/lmtp" > "$home/control/transports"
   one b@x.test
@@ -262,7 +262,7 @@ qmtp() { # SCRIPT
   n=$((n + 1))
   S=$SCRATCH/s$n
   mkdir "$S"
-  python3 "$stub/netsink.py" "$S" 127.0.0.1 qmtp "$@" & on_exit "kill $!"
+  python3 -S "$stub/netsink.py" "$S" 127.0.0.1 qmtp "$@" & on_exit "kill $!"
   wait_for 60 test -f "$S/port"
   echo "x.test:127.0.0.1:$(cat "$S/port")" > "$home/control/qmtproutes"
 }
@@ -307,7 +307,7 @@ test_a_line_that_is_none() {
 }
 
 # mail-remote may not connect to it, mail-transport does
-by_rspawn() { timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1; }
+by_rspawn() { timeout 60 python3 -S "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1; }
 test_by_mail_rspawn() {
   policy x.test:secure:mx.x.test
   sink 127.0.0.1 "$offers" "$good"

@@ -270,7 +270,7 @@ test_listen_group() {
   b=$(free_port $((a + 1)))
   c=$(free_port $((b + 1)))
   printf '%s\n' '# where' "127.0.0.1:$a  # SMTP" "[::1]:$a:smtp" ":$b:qmqp" > "$home/control/listen"
-  python3 - "$SCRATCH/notify" > "$SCRATCH/told" <<'EOF' &
+  python3 -S - "$SCRATCH/notify" > "$SCRATCH/told" <<'EOF' &
 import os, socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind(sys.argv[1])
@@ -343,7 +343,7 @@ test_where_nothing_is_said_it_is_port_25() {
 test_sockets_that_are_handed_on() {
   fresh
   echo "192.0.2.1:9" > "$home/control/listen"    # nobody reads that
-  python3 - "$home/bin/mail-start" 2>> "$SCRATCH/log" <<'EOF' &
+  python3 -S - "$home/bin/mail-start" 2>> "$SCRATCH/log" <<'EOF' &
 import os, socket, sys
 kept = [socket.create_server(("127.0.0.1", 0)) for name in range(3)]
 for s in kept:

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """authd.py serve HOME UID:GID | ask HOME UID:GID COMMAND... | break HOME PID
 
 mail-start for mail-authd, mail-smtpd for its logins, and a process of mail-authd that is broken.
@@ -16,7 +16,7 @@ mail-start is gone when it is killed. ask calls it, as that user; commands, with
 break asks mail-authd in the name of its process PID, which has to wait in SCRAM, without end, and reads no answer; prints
 how it ended.
 """
-import base64, ctypes, hashlib, hmac, os, signal, socket, struct, subprocess, sys, time
+import base64, os, signal, socket, struct, subprocess, sys, time
 
 mode, home, who = sys.argv[1], sys.argv[2], [int(n) for n in sys.argv[3].split(":")]
 path = home + "/run/auth/auth"
@@ -115,6 +115,7 @@ def show(answer):
 
 
 def scram(name, password, binding):
+    import hashlib, hmac
     login = Login()
     cb = {"": b"", "exporter": exporter, "endpoint": endpoint, "other": b"x" * 32}[binding]
     header = {"": b"n,,", "endpoint": b"p=tls-server-end-point,,"}.get(binding, b"p=tls-exporter,,")
@@ -141,6 +142,7 @@ def scram(name, password, binding):
 
 
 def broken(pid):
+    import ctypes
     libc, process = ctypes.CDLL(None, use_errno=True), os.pidfd_open(pid)
     for n in sorted(map(int, os.listdir("/proc/%d/fd" % pid))):
         fd = libc.syscall(438, process, n, 0)    # pidfd_getfd

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """automaton.py PROGRAM STORE SEQUENCES SEED [WRONG] - random dialogues with mail-smtpd against a model of the protocol
 automaton.py PROGRAM STORE splits 0 - certain dialogues, cut in two at every place (long ones: at some)
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """corpus.py HOME PORT FOLDER - each message of a corpus by sendmail -t and by SMTP; what the Maildir and the mbox then have
 
 A file of the corpus: "to: NAME..." (local parts at one.example that get it) or "refused: WORDS" (of the error), a line

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """dns.py DIR ADDRESS[:PORT] ZONE - a DNS server that says what a file tells it to, over UDP and TCP
 
 Writes DIR/port once it listens, and DIR/log: "udp|tcp name type [edns]" for each query. ZONE, read at each query:

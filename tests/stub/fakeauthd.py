@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -S
 """fakeauthd.py SOCKET FOLDER - stands in mail-authd's place: PLAIN and LOGIN for ann with the password "secret", and faults
 
 Ann may send as ann@mx.example.org and what she likes in own.example. FOLDER/answer, when it is there, is the reply to

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """full.py DIR ADDRESS PORT - listens there, but its backlog is full: the kernel drops whoever else wants to connect
 
 Writes DIR/full once it is so. Exits 1 when the port is taken.

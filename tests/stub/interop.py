@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """interop.py send PORT DOMAIN - a set of messages to the SMTP server on 127.0.0.1, for recipients r1 to r5 of DOMAIN
 interop.py count - how many copies of them must arrive
 interop.py check FOLDER - are all there, once for each recipient, and bit for bit from the first field of the header on?

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """jobs.py UID PROGRAM [ARG ...] - plays mail-open and mail-send for an agent (mail-rspawn), or mail-rspawn for mail-remote
 
 Starts the program as that user with its descriptors (door/fds.h): 0 the lifeline, 3 jobs, 4 reports; mail-remote has

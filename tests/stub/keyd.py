@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -S
 """keyd.py SOCKET COMMAND... - a caller of mail-keyd, as whoever it is started
 
   ask NAME CERT SCHEME FORM   a request (tls13, tls12, a file's bytes by @PATH, or hex); CERT's key is meant, in PEM; prints

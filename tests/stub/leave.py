@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """leave.py HOW SECONDS PROGRAM... < BYTES - how long does a server stay when its client has sent the bytes and left?
 
 HOW is tcp or unix (the connection), tcp-half or unix-half (only the sending side is closed, and the answers are read), or

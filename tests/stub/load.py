@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -S
 """load.py HOST PORT SESSIONS COUNT DOMAIN LEDGER - send COUNT different messages, keep a ledger of the accepted ones
 
 Message n goes to n@DOMAIN; its body is random (dots, 8-bit bytes, empty and long lines) up to its last line, and a

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -S
 """mailcheck.py load LEDGER DIR - hold what stands in DIR (a file a message) against the ledger of load.py
 mailcheck.py source COUNT DIR BODY - the same for COUNT messages of smtp-source -N, which all have the body in BODY
 

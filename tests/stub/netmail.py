@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """netmail.py - requests and answers of QMTP and QMQP, for tests
 
     netmail.py qmtp MESSAGE SENDER RECIPIENT...       a request; the message comes with its first byte, LF or CR

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """netsink.py DIR ADDRESS qmtp|qmqp [SCRIPT...] - a server of QMTP or QMQP that does as it is told
 
 Writes its port to DIR/port, what happens to DIR/log ("connect N", "request N RCPTS", "end N"), and each request to
@@ -18,7 +18,7 @@ further ones the last. A script is steps with ; between them, by default "serve"
     tls FILE        a handshake, with the key and certificate in FILE
     run PROGRAM     gives the connection to a program, on descriptors 0 and 1
 """
-import os, socket, ssl, struct, subprocess, sys, threading, time
+import os, socket, struct, sys, threading, time
 
 folder, address, protocol = sys.argv[1:4]
 scripts = sys.argv[4:] or ["serve"]
@@ -108,10 +108,12 @@ def play(c, conn, script):
         elif word == "reset":
             c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         elif word == "tls":
+            import ssl      # dear to load, for few
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(value)
             c = context.wrap_socket(c, server_side=True)
         elif word == "run":
+            import subprocess
             subprocess.run([value], stdin=c, stdout=c)
         elif word == "eof":
             while c.recv(65536):

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """porter.py HOME PROGRAM PORT TOLD - a porter (mail-smtpd -l) that lets everybody in, for dispatchers under test
 
 Starts HOME/bin/PROGRAM -w and gives it each connection to 127.0.0.1:PORT (src/in/order.h). What the dispatcher says

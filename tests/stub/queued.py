@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """queued.py SOCKET DIR [CODE TEXT] - plays mail-queued: keeps each message as DIR/N.mess and DIR/N.env and answers
 CODE (0) with TEXT (an ID). Written without a look at door/submit.c, from door/submit.h alone."""
 import os, socket, struct, sys

@@ -23,7 +23,7 @@ remote_setup() {
   printf 'Subject: test\n\n.dot\n..\nend\n' > "$SCRATCH/m"
   mkdir "$SCRATCH/dns"
   : > "$zone"
-  python3 "$stub/dns.py" "$SCRATCH/dns" 127.0.0.1 "$zone" & on_exit "kill $!"
+  python3 -S "$stub/dns.py" "$SCRATCH/dns" 127.0.0.1 "$zone" & on_exit "kill $!"
   wait_for 60 test -f "$SCRATCH/dns/port"
   echo "127.0.0.1:$(cat "$SCRATCH/dns/port")" > "$home/control/dnsservers"
 }
@@ -32,13 +32,13 @@ sink() { # ADDRESS KEY=ACTION...
   n=$((n + 1))
   S=$SCRATCH/s$n
   mkdir "$S"
-  python3 "$stub/smtpsink.py" "$S" "$@" & on_exit "kill $!"
+  python3 -S "$stub/smtpsink.py" "$S" "$@" & on_exit "kill $!"
   wait_for 60 test -f "$S/port"
   port=$(cat "$S/port")
   echo "x.test:127.0.0.1:$port" > "$home/control/smtproutes"
 }
 
-remote() { timeout 60 python3 "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "${1:-x.test}" > "$SCRATCH/out" 2>&1; }
+remote() { timeout 60 python3 -S "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "${1:-x.test}" > "$SCRATCH/out" 2>&1; }
 one() { # RCPT...
   { echo "job 1 $SCRATCH/m from@a.test $*"; echo wait 1; echo nojobs; echo exit; } | remote
 }
@@ -61,7 +61,7 @@ two_sides() { # NUMBER...
 }
 far_dns() { # FILE
   mkdir "$SCRATCH/dns2"
-  ip netns exec $far python3 "$stub/dns.py" "$SCRATCH/dns2" 192.0.2.53:53 "$1" & on_exit "kill $!"
+  ip netns exec $far python3 -S "$stub/dns.py" "$SCRATCH/dns2" 192.0.2.53:53 "$1" & on_exit "kill $!"
   wait_for 60 test -f "$SCRATCH/dns2/port"
   cp "$home/control/dnsservers" "$SCRATCH/dnsservers"
   echo 192.0.2.53 > "$home/control/dnsservers"
@@ -71,5 +71,5 @@ mx() { # DOMAIN LOCAL-PART...
   domain=$1
   shift
   { printf 'job 1 %s from@a.test' "$SCRATCH/m"; printf " %s@$domain" "$@"; printf '\nwait 1\nnojobs\nexit\n'; } |
-    timeout 60 ip netns exec $near python3 "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "$domain" > "$SCRATCH/out" 2>&1
+    timeout 60 ip netns exec $near python3 -S "$stub/jobs.py" "$uid" "$home/bin/mail-remote" "$domain" > "$SCRATCH/out" 2>&1
 }

@@ -16,7 +16,7 @@ smtpd_setup() {
 }
 
 services_start() { # [SECONDS-LATER]
-  (sleep "${1:-0}"; exec python3 "$stub/mail-services" "$home" "$store") &
+  (sleep "${1:-0}"; exec python3 -S "$stub/mail-services" "$home" "$store") &
   services=$!
   on_exit "kill $services 2>/dev/null"
   [ -n "${1:-}" ] || { wait_for 60 test -S "$home/run/queue" && wait_for 60 test -S "$home/run/verify/lookup"; }

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """smtpsink.py DIR ADDRESS[:PORT]|/SOCKET [KEY=ACTION ...] - an SMTP or LMTP server that does what it is told
 
 Writes DIR/port once it listens, DIR/log ("connect N from ADDRESS", "N> command", "N message FILE", "N closed") and what
@@ -16,7 +16,7 @@ certificate in FILE; logs "N tls VERSION NAME"), "scram:PASSWORD[:FAULT]" (of au
 "rubbish" in the place of the right one, "silent": without a signature, "error": e= in its place, "iterations=N"), "then-rubbish:ACTION" (in the place of a handshake), "flood" (a reply
 without end), "drip" (a byte now and then).
 """
-import base64, hashlib, hmac, os, re, socket, ssl, sys, threading, time
+import os, re, socket, sys, threading, time
 
 folder = sys.argv[1]
 host, _, port = sys.argv[2].rpartition(":") if re.search(r":\d+$", sys.argv[2]) and sys.argv[2][0] != ":" else (sys.argv[2], "", "0")
@@ -73,6 +73,7 @@ class Gone(Exception):
 
 def covered(conn, n, pem):
     """the connection by TLS"""
+    import ssl      # dear to load, for few
     asked = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
@@ -166,6 +167,7 @@ def chunk(stream, n, length):
 
 def scram(conn, hear, command, action):
     """the whole of an AUTH (RFC 5802, RFC 7677), for any login with this password; the last reply"""
+    import base64, hashlib, hmac    # dear as well
     password, fault = (action + ":").split(":")[1:3]
     iterations = int(fault[11:]) if fault.startswith("iterations=") else 4096
 

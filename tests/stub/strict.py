@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """strict.py FILE PORT - an SMTP server on 127.0.0.1 that believes nothing but RFC 5321
 
 FILE gets a line for each message: the sender's local part and, in hexadecimal, the message as it came on the wire

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -S
 """tlsd.py SOCKET FOLDER - stands in mail-tlsd's place, for its faults
 
 Listens on SOCKET; with FOLDER/cert and FOLDER/key (PEM) it does handshakes and copies both ways. FOLDER/mode, read for

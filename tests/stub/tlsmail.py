@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -S
 """tlsmail.py SERVER STEP... - a mail client for TLS and logins, which does what it is told, and prints what it hears
 
 SERVER is ADDRESS:PORT, or the words of a program, which gets a TCP connection as 0 and 1, as inetd does it. The server's

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """tlsout.py PATH DIR - plays mail-tlsd -c (door/tls.h) at the Unix socket PATH, with Python's ssl
 
 It knows nothing of door/scram.h, and closes who asks for that. DIR/ca.pem has the CAs that count without a file of the request's. DIR/asked gets a line for each request: "CHECK NAME|NAMES|CA".

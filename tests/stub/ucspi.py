@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -S
 """ucspi.py FOLDER PROGRAM... - starts a program with the connection on 0 and 1, and does TLS when it says so (UCSPI-TLS)
 
 With FOLDER/cert and FOLDER/key, as s6-ucspitlsd does it: a socket to be told on, two pipes for what is said."""

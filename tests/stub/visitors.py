@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 """visitors.py PORT COMMAND ADDRESS... - SMTP clients from addresses of this host, for tests of who is let in
 
     greet ADDRESS                   how a connection begins: a line, or "closed"

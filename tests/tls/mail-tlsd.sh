@@ -48,7 +48,7 @@ ready() { need_root && need_tls; }
 # a server that others made, its port in $port: NAME [MODE] [VERSION]
 peer() {
   rm -f "$SCRATCH/port"
-  python3 "$stub/tlspeer.py" "$SCRATCH/port" "$certs/$1.pem" "$certs/$1.key" "${2:-echo}" ${3:-} > "$SCRATCH/peer" 2>&1 &
+  python3 -S "$stub/tlspeer.py" "$SCRATCH/port" "$certs/$1.pem" "$certs/$1.key" "${2:-echo}" ${3:-} > "$SCRATCH/peer" 2>&1 &
   on_exit "kill $! 2>/dev/null"
   wait_for 60 test -s "$SCRATCH/port" || fail "no peer: $(cat "$SCRATCH/peer")"
   port=$(cat "$SCRATCH/port")
@@ -56,7 +56,7 @@ peer() {
 # to it by mail-tlsd -c, as mailr; what comes is in $out: FIELD=VALUE...
 to() {
   timeout 120 setpriv --reuid "$(role mailr)" --regid "$(role mailr)" --clear-groups \
-    python3 "$stub/tlsdoor.py" out "$home" "$port" "$@" > "$out" 2>&1
+    python3 -S "$stub/tlsdoor.py" out "$home" "$port" "$@" > "$out" 2>&1
 }
 got() { assertTrue "$1 in: $(head -c 2000 "$out")" "grep -qxE '$1' $out"; } # LINE...
 # in the log, since the last mark
@@ -231,7 +231,7 @@ listener() {
   chown "$(role maild)" "$SCRATCH/inport"
   rm -f "$SCRATCH/inport/port"
   setpriv --reuid "$(role maild)" --regid "$(role maild)" --clear-groups \
-    python3 "$stub/tlsdoor.py" in "$home" "$SCRATCH/inport/port" "$@" > "$SCRATCH/in" 2>&1 &
+    python3 -S "$stub/tlsdoor.py" in "$home" "$SCRATCH/inport/port" "$@" > "$SCRATCH/in" 2>&1 &
   listening=$!
   on_exit "kill $listening 2>/dev/null"
   wait_for 60 test -s "$SCRATCH/inport/port" || fail "no listener: $(cat "$SCRATCH/in")"
@@ -289,7 +289,7 @@ test_what_no_server_does() {
   told status=K
 }
 
-says() { python3 -c 'import socket, sys; s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+says() { python3 -S -c 'import socket, sys; s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 s.sendall(sys.argv[2].encode("latin1").decode("unicode_escape").encode("latin1")); s.settimeout(20); print(s.recv(100))' "$inport" "$1" > "$out" 2>&1; }
 
 test_clients_that_speak_no_tls() {
@@ -398,10 +398,10 @@ test_how_many_and_who() {
   kill -HUP $service
   logged 'settings read'
   setpriv --reuid "$(role mailr)" --regid "$(role mailr)" --clear-groups \
-    python3 -c "import socket; socket.socket(socket.AF_UNIX).connect('$home/run/tlsin/tls')" > "$out" 2>&1
+    python3 -S -c "import socket; socket.socket(socket.AF_UNIX).connect('$home/run/tlsin/tls')" > "$out" 2>&1
   assertTrue "mailr has no way to the server's side: $(cat "$out")" "grep -q 'Permission denied' $out"
   mark
-  python3 -c "import socket; s = socket.socket(socket.AF_UNIX); s.connect('$home/run/tlsout/tls'); print(s.recv(500))" > "$out"
+  python3 -S -c "import socket; s = socket.socket(socket.AF_UNIX); s.connect('$home/run/tlsout/tls'); print(s.recv(500))" > "$out"
   assertTrue "root is nobody here: $(cat "$out")" "grep -q 'this user may not call' $out"
   logged 'somebody calls who is not mailr'
 }

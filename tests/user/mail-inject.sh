@@ -5,7 +5,7 @@ home=$SCRATCH/home store=$SCRATCH/store
 oneTimeSetUp() {
   instance "$home" host.example.org || fail "no instance"
   mkdir -p "$store"
-  python3 "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 &
+  python3 -S "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 &
   services=$!
   on_exit "kill $services 2> /dev/null"
   wait_for 60 test -S "$home/run/queue"

@@ -57,7 +57,7 @@ test_any_bytes_and_any_size() {
   only "$server"
   cp "$SCRATCH/message" "$SCRATCH/keep"
   cp "$SCRATCH/envelope" "$SCRATCH/keep.env"
-  python3 - "$SCRATCH" <<'P'
+  python3 -S - "$SCRATCH" <<'P'
 import sys
 d = sys.argv[1]
 open(d + "/b1", "wb").write(bytes(range(256)))
@@ -77,7 +77,7 @@ P
   assertEquals "$(printf '\nlist-@x-@[]\n\n\377 ,:\n' | cksum)" "$(cksum < "$S/6.env")"
   printf 'Fa\0\0' > "$SCRATCH/envelope"
   exits 0 'no recipients'
-  python3 -c 'import sys; sys.stdout.write("F\0" + "Tsomebody@example.org\0" * 50000 + "\0")' > "$SCRATCH/envelope"
+  python3 -S -c 'import sys; sys.stdout.write("F\0" + "Tsomebody@example.org\0" * 50000 + "\0")' > "$SCRATCH/envelope"
   exits 0 'many recipients'
   assertEquals 50001 "$(wc -l < "$S/8.env")"
   assertEquals 'broken' 0 "$(count broken)"
@@ -220,7 +220,7 @@ test_words_of_its_own() {
 
 # what our own server puts into its queue; $store is the queue's
 qmqpd_start() {
-  python3 "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 & services=$!
+  python3 -S "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 & services=$!
   on_exit "kill $services 2>/dev/null"
   wait_for 60 test -S "$home/run/queue"
   export RELAYCLIENT=

@@ -55,7 +55,7 @@ test_envelopes_that_are_not() {
 
 test_an_envelope_may_be_large_but_not_too_large() {
   clear_queue
-  python3 - "$SCRATCH" <<'P'
+  python3 -S - "$SCRATCH" <<'P'
 import sys
 d = sys.argv[1]
 open(d + "/fits", "wb").write(b"F\0" + (b"T" + b"a" * 335 + b"\0") * 49784 + b"\0")
@@ -135,7 +135,7 @@ test_waits_for_a_restart() {
 rude() { # BYTES
   queued_stop
   rm -f "$sock"
-  /usr/bin/python3 - "$sock" "$1" <<'P' & rude=$!
+  /usr/bin/python3 -S - "$sock" "$1" <<'P' & rude=$!
 import socket, sys
 s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(5)
 c = s.accept()[0]

@@ -19,7 +19,7 @@ env | sort > $SCRATCH/env
 EOF
     chmod 0755 "$SCRATCH/fake/$p"
   done
-  python3 "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 &
+  python3 -S "$stub/mail-services" "$home" "$store" > "$SCRATCH/services.log" 2>&1 &
   services=$!
   on_exit "kill $services 2> /dev/null"
   wait_for 60 test -S "$home/run/queue"

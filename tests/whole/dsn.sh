@@ -8,7 +8,7 @@ ann=61590
 # A host of the network, NAME.example, with its folder of that name
 host() { # NAME [SMTPSINK ARGUMENT]
   mkdir "$SCRATCH/$1"
-  python3 "$stub/smtpsink.py" "$SCRATCH/$1" 127.0.0.1 ${2:+"$2"} &
+  python3 -S "$stub/smtpsink.py" "$SCRATCH/$1" 127.0.0.1 ${2:+"$2"} &
   on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
   wait_for 60 test -s "$SCRATCH/$1/port" || exit 1
   echo "$1.example:127.0.0.1:$(cat "$SCRATCH/$1/port")" >> "$home/control/smtproutes"
