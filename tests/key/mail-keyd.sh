@@ -37,6 +37,7 @@ install_key() { # NAME FILE
 keyd_start() {
   exec 9<>"$life"
   : > "$klog"
+  rm -f "$ksock"        # the last one's
   "$stub/listen" -p "$ksock" "$life" "$(role_uid mailk):$(role_gid mailk)" "$home/bin/mail-keyd" 2>> "$klog" 9<&- &
   keyd=$!
   wait_for 60 test -S "$ksock"
