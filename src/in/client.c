@@ -14,6 +14,7 @@ static char const no_memory[] = "452 4.3.0 out of memory";
 
 void client_start(struct client *c, struct visit const *v)
 {
+  log_hold(1);
   wire_start(&c->wire, v->in, v->out, v->rules.timeoutsmtpd, v->rules.sessiontime);
   wire_under(&c->wire, v->orders, v->hurry);
   c->peer = v->peer;
@@ -37,6 +38,8 @@ void client_start(struct client *c, struct visit const *v)
 void client_close(struct client *c)
 {
   wire_close(&c->wire);
+  log_release();
+  log_hold(0);
   if (c->ties) *c->ties = (struct ties){ .queue = outlet_keep(&c->queue), .lookup = gate_keep(&c->gate) };
   outlet_close(&c->queue);
   gate_close(&c->gate);

@@ -1,13 +1,13 @@
 /* wire.c - see wire.h */
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "in/wire.h"
 #include "lib/io/io.h"
+#include "lib/io/log.h"
 
 #define PIECE 512               /* bytes that a pipe which polls ready takes at once: never less (POSIX PIPE_BUF) */
 #define NO_END 0x3fffffffffffffffLL
@@ -42,7 +42,7 @@ static int watch(int fd, short events, int milliseconds)
     long long stop = earlier(until, w->end);
     now = io_clock();
     if (w->left) stop = earlier(stop, now + w->grace);
-    r = poll(p, sizeof p / sizeof *p, io_left(stop));
+    r = log_poll(p, sizeof p / sizeof *p, stop);
     if (w->left) w->grace -= io_clock() - now;
     if (r > 0 && p[0].revents) return 1;
     if (r > 0) {
@@ -114,11 +114,11 @@ static int is_asked_for(struct wire *w)
 static int await_yielding(struct wire *w, int fd, short events, long long until, int yields)
 {
   struct pollfd p[] = { { .fd = fd, .events = events }, { .fd = yields ? w->orders : -1, .events = POLLIN } };
-  int left, r;
+  long long stop = earlier(until, w->end);
+  int r;
 
   do {
-    left = io_left(earlier(until, w->end));
-    r = left ? poll(p, sizeof p / sizeof *p, left) : 0;
+    r = io_left(stop) ? log_poll(p, sizeof p / sizeof *p, stop) : 0;
     if (r > 0 && p[0].revents) return 1;
     if (r > 0 && is_asked_for(w)) {
       w->state = WIRE_WANTED;

@@ -8,6 +8,7 @@
 
 #include "door/submit.h"
 #include "lib/io/io.h"
+#include "lib/io/log.h"
 #include "lib/io/pack.h"
 #include "queue/caller.h"
 #include "queue/seats.h"
@@ -33,10 +34,12 @@ void queue_wire_start(struct wire *w, int fd, struct seat *seat)
 static int wait_seated(struct wire *w, short events, long long until)
 {
   for (;;) {
-    int r, left = io_left(until), glance = left > GLANCE && w->seat->class == CALLERS_USERS;
+    int r, left = io_left(until), wait = left > GLANCE && w->seat->class == CALLERS_USERS ? GLANCE : left;
+    int held = io_left(log_due());
     if (atomic_load(&w->seat->go)) return -2;
-    r = io_wait(w->fd, events, glance ? GLANCE : left);
-    if (r || !glance) return r;
+    r = io_wait(w->fd, events, held < wait ? held : wait);
+    if (log_due() <= io_clock()) log_release();
+    if (r || (wait == left && held >= left)) return r;
   }
 }
 

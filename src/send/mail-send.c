@@ -371,8 +371,10 @@ int main(int argc, char **argv)
   message_once = feed_all || (argc == 2 && !strcmp(argv[1], "-1"));
   if (argc != 1 && !message_once) log_diex(100, "usage: mail-send [-1 | -1a]");
   set_up();
+  log_hold(1);
   for (work(); !finished(); work()) listen_all(timeout());
   left = conclude();
   log_line("exiting");
+  log_release();
   return broken || left ? 111 : 0;
 }

@@ -1,6 +1,7 @@
 /* log.c - see log.h */
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,10 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 
 #define LINE_MAX_BYTES 4096     /* PIPE_BUF: a pipe takes it whole or not at all */
 
+#define HOLD_MS 100
 #define FIELD_MAX 900           /* bytes of a value: as long as it likes, it would push those behind it off the line */
 
 static char const *program = "mail";
@@ -20,6 +23,12 @@ static size_t used;
 static unsigned long dropped;
 static int quiet;               /* LOG=errors */
 static int grave;               /* this line tells of an error of the system, or of the program's end */
+
+static int holds;               /* lines may wait for others */
+static char held[LINE_MAX_BYTES];       /* those that do */
+static size_t held_len;
+static unsigned int held_lines;
+static long long held_until;
 
 static void put(char const *s, size_t len)
 {
@@ -52,12 +61,64 @@ static void put_escaped(char const *s, size_t len, int blanks, size_t max)
   }
 }
 
-static int write_line(char const *s, size_t len)
+static int write_out(char const *s, size_t len)
 {
   struct pollfd p = { .fd = 2, .events = POLLOUT };
 
   if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT)) return 0;
   return write(2, s, len) == (ssize_t)len;
+}
+
+/* Whole lines, after the count of those that were dropped. */
+static void write_lines(char const *s, size_t len, unsigned int lines)
+{
+  char count[96];
+
+  if (dropped) {
+    int n = snprintf(count, sizeof count, "%.40s: warning: %lu log lines dropped\n", program, dropped);
+    if (write_out(count, (size_t)n)) dropped = 0;
+  }
+  if (dropped || !write_out(s, len)) dropped += lines;
+}
+
+void log_hold(int on)
+{
+  holds = on;
+}
+
+long long log_due(void)
+{
+  return held_len ? held_until : LLONG_MAX;
+}
+
+void log_release(void)
+{
+  int saved = errno;
+
+  if (held_len) write_lines(held, held_len, held_lines);
+  held_len = held_lines = 0;
+  errno = saved;
+}
+
+int log_poll(struct pollfd *p, nfds_t n, long long until)
+{
+  long long due;
+  int r;
+
+  do {
+    due = log_due();
+    r = poll(p, n, io_left(due < until ? due : until));
+    if (due <= io_clock()) log_release();
+  } while (!r && due < until);
+  return r;
+}
+
+static void hold(void)
+{
+  if (!held_len) held_until = io_clock() + HOLD_MS;
+  memcpy(held + held_len, line, used);
+  held_len += used;
+  held_lines++;
 }
 
 void log_name(char const *s)
@@ -127,16 +188,13 @@ void log_count(char const *words, long long n)
 
 void log_end(void)
 {
-  char s[96];
-  int saved = errno;
+  int saved = errno, bad = trouble();
 
-  if (quiet && !trouble()) return;
+  if (quiet && !bad) return;
   line[used++] = '\n';
-  if (dropped) {
-    int n = snprintf(s, sizeof s, "%.40s: warning: %lu log lines dropped\n", program, dropped);
-    if (write_line(s, (size_t)n)) dropped = 0;
-  }
-  if (dropped || !write_line(line, used)) dropped++;
+  if (bad || !holds || held_len + used > sizeof held) log_release();
+  if (holds && !bad) hold();
+  else write_lines(line, used, 1);
   errno = saved;
 }
 

@@ -12,6 +12,7 @@
 #ifndef LIB_IO_LOG_H
 #define LIB_IO_LOG_H
 
+#include <poll.h>
 #include <stddef.h>
 
 /* The program's name starts every line: "name: ". Call it first; the string stays the caller's. */
@@ -27,6 +28,18 @@ extern void log_number(long long);
 extern void log_field(char const *name, char const *value);
 extern void log_count(char const *, long long);         /* our own words, and a number behind them */
 extern void log_end(void);
+
+/* From now on (0: no more, as at the start) a line may wait a tenth of a second for others, and they are written at
+   once: less work for both sides of the pipe, and done after what is urgent. What tells of trouble takes those before
+   it along and never waits. Who calls this waits by log_poll or wake_poll, and calls log_release before it waits
+   otherwise or ends. */
+extern void log_hold(int);
+/* When what waits is to be written (io_clock); LLONG_MAX: nothing does. */
+extern long long log_due(void);
+/* Writes it. */
+extern void log_release(void);
+/* poll(2) until a moment of io_clock that also writes what is due. */
+extern int log_poll(struct pollfd *, nfds_t n, long long until);
 
 /* Whole lines of one or more strings, each escaped: log_line("unable to open ", path). log_sys adds ": " and
    the words for errno. log_die(code, ...) is log_sys, then _exit(code); log_diex the same without errno. */

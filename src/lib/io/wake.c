@@ -37,17 +37,27 @@ static void hear(void)
   for (i = 0; i < len / (ssize_t)sizeof *s; i++) heard |= UINT64_C(1) << s[i].ssi_signo;
 }
 
+static int wait_until(struct pollfd *p, size_t n, long long until)
+{
+  long long left = until - io_clock();
+  struct timespec t = { .tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000L };
+
+  if (left < 0) t = (struct timespec){ 0 };
+  return ppoll(p, n, until == WAKE_NEVER ? 0 : &t, 0);
+}
+
 void wake_poll(struct pollfd *p, size_t n, long long until)
 {
+  long long due, stop;
   int r;
 
   p[n] = (struct pollfd){ .fd = signals, .events = POLLIN };
   do {
-    long long left = until - io_clock();
-    struct timespec t = { .tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000L };
-    if (left < 0) t = (struct timespec){ 0 };
-    r = ppoll(p, n + WAKE_OWN, until == WAKE_NEVER ? 0 : &t, 0);
-  } while (r == -1 && io_poll_failed() == 0);
+    due = log_due();
+    stop = due < until ? due : until;
+    r = wait_until(p, n + WAKE_OWN, stop);
+    if (due <= io_clock()) log_release();
+  } while ((!r && due < until) || (r == -1 && io_poll_failed() == 0));
   if (r == -1) log_die(111, "fatal: unable to wait");
   if (p[n].revents) hear();
 }
