@@ -11,14 +11,17 @@
 
 #define ANSWER_MS 1000          /* that mail-clean may take; it serves the requests of a second with one sync */
 #define ANSWER_FULL_MS 50       /* the same while no more is ordered before something is on disk */
+#define LATER_MS 20             /* that requests wait for others: mail-clean wakes up for many, beside no delivery */
 
 static struct lot waiting;
 static known unsent;            /* taken from waiting, but the socket was full */
 static uint32_t asked;
+static long long ripe;          /* io_clock: when those that wait are sent */
 static struct line bare;        /* those in memory, the oldest first */
 
 void clean_ask(known k, struct message *m)
 {
+  if (!waiting.n) ripe = io_clock() + LATER_MS;
   backlog_park(&waiting, k, PLACE_DONE);
   if (m) line_join(&bare, m->link + LINK_PHASE);
 }
@@ -59,11 +62,22 @@ uint32_t clean_open(void)
   return waiting.n + asked + !!unsent;
 }
 
+static int hurries(void)
+{
+  return message_once || message_stopping || settle_full() || waiting.n >= CLEAN_BATCH;
+}
+
+long long clean_ripe(void)
+{
+  return !waiting.n && !unsent ? 0 : unsent || hurries() ? io_clock() : ripe;
+}
+
 int clean_send(void)
 {
   char buf[CLEAN_RECORD_MAX];
   struct clean c = { .word = CLEAN_PLEASE };
 
+  if (io_left(clean_ripe())) return 0;
   for (;;) {
     if (!unsent) unsent = backlog_take(&waiting);
     if (!unsent) return 0;

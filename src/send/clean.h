@@ -14,7 +14,9 @@
 /* It is to be asked for this one, in its turn. The message: null when it is only a number. */
 extern void clean_ask(known, struct message *);
 
-/* Sends what waits. 0; 1 the socket is full; 2 there is no memory now; -1 mail-clean is gone. */
+/* When what waits is to be sent (io_clock), all at once; 0: nothing waits. */
+extern long long clean_ripe(void);
+/* Sends it, then. 0; 1 the socket is full; 2 there is no memory now; -1 mail-clean is gone. */
 extern int clean_send(void);
 /* The next answer: of which, with its message or null, and what. 1, 0 there is none, -1 mail-clean is gone. */
 extern int clean_next(known *, struct message **, enum clean_word *);

@@ -214,6 +214,7 @@ static int timeout(void)
   if (!message_stopping) wait = sooner(wait, turns_next_wake());
   if (orders.rest > io_clock()) wait = sooner(wait, orders.rest);
   if (cleans.rest > io_clock()) wait = sooner(wait, cleans.rest);
+  else if (!cleans.full && ear[EAR_CLEAN].fd != -1) wait = sooner(wait, clean_ripe());
   return sooner(sooner(wait, settle_due()), clean_due());
 }
 
