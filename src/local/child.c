@@ -17,6 +17,12 @@
 #define READ_BYTES 4096
 #define READ_TIMES 16           /* at one turn: what a pipe holds */
 #define SLOW_MS 200             /* between two such turns for what is not kept */
+#define TEXT_MS 100             /* most deliveries have ended by then, and the text is taken with that */
+
+void child_begin(struct child *c)
+{
+  c->text_from = io_clock() + TEXT_MS;
+}
 
 /* What was said before, by programs that a task left behind, is not about this one. */
 void child_renew(struct child *c)
@@ -30,6 +36,7 @@ void child_renew(struct child *c)
   c->text_len = c->line_len = 0;
   c->lines = 0;
   c->slow_until = 0;
+  child_begin(c);
 }
 
 void child_close(struct child *c)
@@ -82,9 +89,11 @@ static void take_lines(struct child *c, char const *s, size_t len, char const *i
   }
 }
 
-long long child_pause(struct child const *c)
+long long child_pause(struct child const *c, int which)
 {
-  return c->slow_until > io_clock() ? c->slow_until : 0;
+  long long from = !which && c->text_from > c->slow_until ? c->text_from : c->slow_until;
+
+  return from > io_clock() ? from : 0;
 }
 
 /* More than an answer is its end, as everything is that it was not asked for. */

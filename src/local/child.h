@@ -31,16 +31,19 @@ struct child {
   char text[TEXT_MAX + 1];
   size_t text_len;
   int text_done;                /* the first line is over */
+  long long text_from;          /* io_clock: read from then on, or at its end, which most of the time comes before */
   char line[CHILD_LINE_MAX];
   size_t line_len;
   unsigned int lines;           /* logged so far */
   long long slow_until;         /* nothing is read before: it has said all that is kept */
 };
 
+/* It has got its first task. */
+extern void child_begin(struct child *);
 /* Begins another task: what it said before is forgotten. */
 extern void child_renew(struct child *);
-/* 0 when its descriptors are to be read now; else the moment (io_clock) from which on. */
-extern long long child_pause(struct child const *);
+/* 0 when this descriptor is to be read now; else the moment (io_clock) from which on. */
+extern long long child_pause(struct child const *, int which);
 /* Takes what has come on one of its descriptors. */
 extern void child_read(struct child *, int which, char const *id);
 /* The child ended with this status: takes the rest, closes all, and tells the result; text says it in words. */

@@ -14,15 +14,21 @@ int dotqmail_absent(int error)
   return error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG;
 }
 
+int dotqmail_dangles(char const *path)
+{
+  struct stat st;
+
+  if (lstat(path, &st) == -1) return dotqmail_absent(errno) ? 0 : -1;
+  errno = ENOENT;
+  return -1;
+}
+
 int dotqmail_there(char const *path)
 {
   struct stat st;
 
   if (!stat(path, &st)) return 1;
-  if (!dotqmail_absent(errno)) return -1;
-  if (lstat(path, &st) == -1) return dotqmail_absent(errno) ? 0 : -1;
-  errno = ENOENT;               /* it is there, but leads nowhere */
-  return -1;
+  return dotqmail_absent(errno) && !dotqmail_dangles(path) ? 0 : -1;
 }
 
 /* Upper case becomes lower and a dot a colon: no extension can name "..", so none leaves its directory's tree. */

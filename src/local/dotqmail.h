@@ -29,6 +29,9 @@ extern int dotqmail_name(char name[DOTQMAIL_NAME_MAX + 1], char const *dash, cha
    come back, and what the user wanted is not nothing). */
 extern int dotqmail_there(char const *path);
 
+/* The same, of what open or stat has found absent: 0 it is, -1 with errno. */
+extern int dotqmail_dangles(char const *path);
+
 /* 1 when an error of open or stat means that there is no such file. */
 extern int dotqmail_absent(int error);
 

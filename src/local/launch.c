@@ -66,6 +66,7 @@ int launch(struct child *c, uid_t uid, gid_t gid, struct task const *t, int mess
   int pipes[2][2], tasks[2], e;
 
   *c = (struct child){ .uid = uid, .gid = gid, .tasks = 1 };
+  child_begin(c);
   snprintf(c->home, sizeof c->home, "%s", t->home);
   if (spawn_pipes(pipes, 2) == -1) return -1;
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, tasks) == -1) {

@@ -82,7 +82,7 @@ static int try_open(char const *name, void *data)
 {
   int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-  if (fd == -1) return dotqmail_absent(errno) && !dotqmail_there(name) ? 0 : -1;
+  if (fd == -1) return dotqmail_absent(errno) && !dotqmail_dangles(name) ? 0 : -1;
   *(int *)data = fd;
   return 1;
 }

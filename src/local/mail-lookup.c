@@ -45,6 +45,7 @@ struct client {
 };
 
 static struct client clients[CLIENTS];
+static int used;                /* those beyond are free */
 static int listener = -1;
 static int closing;
 static long long accept_again;  /* not before: the kernel has no room for another descriptor */
@@ -55,6 +56,7 @@ static void drop(struct client *c)
   c->fd = -1;
   c->generation++;
   c->asked = 0;
+  while (used && clients[used - 1].fd == -1) used--;
 }
 
 static void answer(uint64_t tag, struct lookup_answer const *a)
@@ -141,6 +143,7 @@ static void accept_one(void)
   }
   c->fd = fd;
   c->active = io_clock();
+  if (c == clients + used) used++;
 }
 
 /* May it ask now? A session of mail-smtpd has one question under way, so that none can fill the pool. */
@@ -154,18 +157,18 @@ static int turn(void)
 {
   static struct pollfd p[2 + POOL_WORKERS + CLIENTS + WAKE_OWN];
   struct pollfd *pool = p + 2, *mine = pool + POOL_WORKERS;
-  int i, full = accept_again > io_clock();
+  int i, heard = used, full = accept_again > io_clock();
   long long until;
 
   pool_before(pool, &until);
   if (closing && !pool_busy()) return 0;
   p[0] = (struct pollfd){ .fd = closing ? -1 : FD_LIFE, .events = POLLIN };
   p[1] = (struct pollfd){ .fd = closing || full ? -1 : listener, .events = POLLIN };
-  for (i = 0; i < CLIENTS; i++)
+  for (i = 0; i < heard; i++)
     mine[i] = (struct pollfd){ .fd = may_ask(clients + i) ? clients[i].fd : -1, .events = POLLIN };
-  wake_poll(p, 2 + POOL_WORKERS + CLIENTS, full && accept_again < until ? accept_again : until);
+  wake_poll(p, (size_t)(2 + POOL_WORKERS + heard), full && accept_again < until ? accept_again : until);
   if (wake_heard(SIGTERM) || p[0].revents) closing = 1;
-  for (i = 0; i < CLIENTS; i++)
+  for (i = 0; i < heard; i++)
     if (mine[i].fd != -1 && mine[i].revents) question(clients + i);
   pool_after(pool);
   if (p[1].revents) accept_one();
@@ -239,7 +242,10 @@ int main(int argc, char **argv)
   if (argc > 2 || (argc == 2 && strcmp(argv[1], "-l"))) log_diex(100, "usage: mail-lookup [-l]");
   if (argc == 2) listener = LOOKUP_SOCKET;
   prepare();
-  if (listener == -1) clients[0].fd = LOOKUP_SOCKET;
+  if (listener == -1) {
+    clients[0].fd = LOOKUP_SOCKET;
+    used = 1;
+  }
   while (turn()) ;
   return 0;
 }

@@ -293,7 +293,7 @@ static int advance(long long *until)
     n++;
     if (s->state == REPORTING) continue;
     if (s->deadline < *until) *until = s->deadline;
-    pause = s->state == RUNNING ? child_pause(&s->child) : 0;
+    pause = s->state == RUNNING ? child_pause(&s->child, 0) : 0;
     if (pause && pause < *until) *until = pause;
   }
   return n;
@@ -334,8 +334,8 @@ static void wait_for_news(long long until)
   if (any(ASKING)) p[3].events |= POLLOUT;
   for (i = 0; i < n; i++) {
     struct slot const *s = slots + i / CHILD_FDS;
-    int listens = s->state == RUNNING && !child_pause(&s->child);
-    p[FIXED + i] = (struct pollfd){ .fd = listens ? s->child.fd[i % CHILD_FDS] : -1, .events = POLLIN };
+    int which = (int)(i % CHILD_FDS), listens = s->state == RUNNING && !child_pause(&s->child, which);
+    p[FIXED + i] = (struct pollfd){ .fd = listens ? s->child.fd[which] : -1, .events = POLLIN };
   }
   wake_poll(p, FIXED + n, until);
   if (p[0].revents) closing = 1;

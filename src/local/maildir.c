@@ -181,17 +181,18 @@ static int make(struct delivery const *d, char const *path)
 
 static void copy(int fd, struct delivery const *d)
 {
-  static char buf[MESSAGE_CHUNK];
+  static char buf[sizeof d->rpline + sizeof d->dtline + MESSAGE_CHUNK];
+  size_t head = (size_t)snprintf(buf, sizeof buf, "%s%s", d->rpline, d->dtline);
   off_t at = 0;
   ssize_t r;
 
-  if (io_write(fd, d->rpline, strlen(d->rpline)) == -1 || io_write(fd, d->dtline, strlen(d->dtline)) == -1)
-    fail("write");
-  while ((r = message_read(at, buf, sizeof buf)) > 0) {
-    if (io_write(fd, buf, (size_t)r) == -1) fail("write");
+  do {
+    r = message_read(at, buf + head, MESSAGE_CHUNK);
+    if (r == -1) fail("read the message for");
+    if (io_write(fd, buf, head + (size_t)r) == -1) fail("write");
     at += r;
-  }
-  if (r == -1) fail("read the message for");
+    head = 0;
+  } while (r);
 }
 
 static void sync_new(void)
@@ -210,7 +211,7 @@ void maildir_deliver(struct delivery const *d, char const *path)
   where.path = path;
   where.user = d->user;
   where.home = d->home;
-  dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  dir = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (dir == -1 && errno == ENOENT && make(d, path) == 0) dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   fd = dir == -1 ? -1 : create();
   if (fd == -1) {

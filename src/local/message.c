@@ -10,6 +10,8 @@
 #define NAME_BYTES 13   /* "Delivered-To:" */
 
 static off_t total;
+static char first[MESSAGE_CHUNK];       /* its beginning, which is looked at before it is delivered */
+static size_t first_len;                /* that has been read */
 
 int message_check(void)
 {
@@ -21,6 +23,7 @@ int message_check(void)
     return -1;
   }
   total = st.st_size;
+  first_len = 0;
   return 0;
 }
 
@@ -28,9 +31,15 @@ ssize_t message_read(off_t at, char *buf, size_t size)
 {
   ssize_t r;
 
+  if (at >= total) return 0;
+  if (at < (off_t)first_len) {
+    size_t len = first_len - (size_t)at < size ? first_len - (size_t)at : size;
+    memcpy(buf, first + at, len);
+    return (ssize_t)len;
+  }
   do r = pread(0, buf, size, at);
   while (r == -1 && errno == EINTR);
-  if (r || at >= total) return r;
+  if (r) return r;
   errno = EIO;
   return -1;
 }
@@ -67,17 +76,20 @@ static int feed(struct match *m, char c)
 
 int message_has(char const *dtline)
 {
-  static char buf[MESSAGE_CHUNK];
+  static char more[MESSAGE_CHUNK];
   struct match m = { .line = dtline };
+  char *buf = first;
   off_t at = 0;
   ssize_t r, i;
 
-  while ((r = message_read(at, buf, sizeof buf)) > 0) {
+  while ((r = message_read(at, buf, MESSAGE_CHUNK)) > 0) {
+    if (buf == first) first_len = (size_t)r;
     for (i = 0; i < r; i++) {
       int found = feed(&m, buf[i]);
       if (found) return found == 1;
     }
     at += r;
+    buf = more;
   }
   return (int)r;
 }
