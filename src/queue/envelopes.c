@@ -74,7 +74,7 @@ static int same(struct stat const *a, struct stat const *b)
 
 static enum envelopes_state read_new(char const *path, char const *id, struct kept *k)
 {
-  int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), r = -1;
+  int fd = openat(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), r = -1;
 
   if (fd == -1) return errno == ENOENT ? ENVELOPES_GONE : errno == ELOOP ? ENVELOPES_DAMAGED : ENVELOPES_TROUBLE;
   if (!fstat(fd, &k->st)) r = k->st.st_uid == geteuid() ? envelope_read(&k->envelope, fd, id) : 0;

@@ -99,7 +99,7 @@ static int open_message(struct envelope const *e)
   int fd;
 
   id_path(path, "mess", order.id);
-  fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  fd = openat(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (fd == -1 || fstat(fd, &st) == -1) {
     if (fd == -1 && errno == ENOENT) report(REPORT_DAMAGED, "The message's file is gone from queue/mess. (#4.3.0)");
     else if (fd == -1 && errno == ELOOP) report(REPORT_DAMAGED, "The message's file is a link. (#4.3.0)");

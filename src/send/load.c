@@ -15,7 +15,7 @@ static enum load read_envelope(struct message *m)
   int fd, r = -1;
 
   id_path(path, "todo", m->id);
-  fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd == -1 && errno == ENOENT) return LOAD_GONE;
   if (fd != -1) {
     r = envelope_read(&m->env, fd, m->id);
