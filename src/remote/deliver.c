@@ -11,6 +11,7 @@
 
 #include "lib/addr/verp.h"
 #include "lib/conf/control.h"
+#include "lib/conf/listing.h"
 #include "lib/io/io.h"
 #include "remote/bounds.h"
 #include "remote/connect.h"
@@ -31,14 +32,14 @@ static struct outcome outcome;
 static stralloc helohost = STRALLOC_ZERO;
 static unsigned int chunk_max;
 
-int deliver_start(char const *domain, char const **what)
+static int read_settings(char const *domain, char const **what)
 {
-  *what = "this host's addresses";
-  if (own_start() == -1) return -1;
   *what = "the name servers' addresses";
   if (dns_start() == -1) return -1;
   *what = "control/smtproutes, control/qmtproutes, control/transports, control/ipversion or control/me";
   if (route_start() == -1) return -1;
+  *what = "this host's addresses";
+  if (route_by_dns(domain) && own_start() == -1) return -1;
   *what = "control/remoterecipients";
   if (bounds_start() == -1) return -1;
   *what = "control/helohost";
@@ -65,6 +66,16 @@ int deliver_start(char const *domain, char const **what)
   if (control_number("timeoutremote", &session.timeout_remote) == -1) return -1;
   session.helo = helohost.s;
   return 0;
+}
+
+int deliver_start(char const *domain, char const **what)
+{
+  int r;
+
+  listing_start();
+  r = read_settings(domain, what);
+  listing_end();
+  return r;
 }
 
 /* how the hosts of this job fared that gave no session */

@@ -253,6 +253,13 @@ int route_named(char const *domain)
   return !(qmtp && *qmtp) && smtp && *smtp && *smtp != ':';
 }
 
+int route_by_dns(char const *domain)
+{
+  char const *rest, *qmtp = control_find_domain(&qmtproutes, domain, strlen(domain));
+
+  return transport_find(domain, &rest) == TRANSPORT_SMTP && !(qmtp && *qmtp) && !route_named(domain);
+}
+
 static enum result find(struct route *r, char const *domain, long long deadline)
 {
   char const *rest;

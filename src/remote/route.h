@@ -42,6 +42,9 @@ extern int route_start(void);
 /* Does control/ itself name the host that takes a domain's mail by SMTP or LMTP? */
 extern int route_named(char const *domain);
 
+/* Or may it be the DNS, or the domain itself as an address? Then this host's own addresses are to be known. */
+extern int route_by_dns(char const *domain);
+
 /* RESULT_DONE: found. RESULT_LATER, RESULT_FAILED: not, see why. Keeps domain. Deadline as of io_clock. */
 extern enum result route_find(struct route *, char const *domain, long long deadline);
 

@@ -77,9 +77,9 @@ one_message() {
   assertEquals "a pass" 0 $?
 }
 
-# A network server opens those that are there alone: each has its file, with what counts anyway.
-settings_of_servers() {
-  "$home/bin/mail-showctl" | sed -n 's/^\([a-z]*\): \(.*\)  \[default; .*mail-smtpd.*/\1 \2/p' |
+# A program that lists control/ opens those that are there alone: each has its file, with what counts anyway.
+settings_of() { # PROGRAM
+  "$home/bin/mail-showctl" | sed -n "s/^\([a-z]*\): \(.*\)  \[default; .*$1.*/\1 \2/p" |
     while read -r name value; do
       [ "$value" != "(none)" ] || value=
       echo "$value" > "$home/control/$name"
@@ -117,7 +117,9 @@ test_readers_are_those_of_the_table() {
   start_queue
   one_message
   the_others
-  settings_of_servers
+  settings_of mail-smtpd
+  settings_of mail-remote
+  trace remote "$home/bin/mail-remote" far.example 3< /dev/null
   the_servers
   the_tls
   end_queue
