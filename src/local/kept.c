@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "lib/conf/conf.h"
 #include "lib/io/io.h"
 #include "local/kept.h"
 
@@ -21,6 +20,7 @@ struct slot {
   struct stamp seen;
 };
 
+/* as they are seen from the home, which is a shorter way to look */
 static char const *const files[] = {
   "control/me", "control/envnoathost", "control/percenthack", "control/locals", "control/virtualdomains",
   "control/minuid", "control/mingid", "control/probeuser", "users/cdb", "users/assign", "/etc/passwd",
@@ -37,12 +37,11 @@ static void look(void)
 {
   static int settled;
   struct stamp newest = { .ino = 0 };
-  char path[CONF_PATH_MAX];
   int same = settled;
   size_t i;
 
   for (i = 0; i < FILES; i++) {
-    struct stamp s = stamp_of(files[i][0] == '/' ? files[i] : conf_path(path, files[i]));
+    struct stamp s = stamp_of(files[i]);
     same &= stamp_same(&s, stamps + i);
     if (s.changed.tv_sec > newest.changed.tv_sec) newest = s;
     stamps[i] = s;

@@ -3,7 +3,8 @@
  *          from has changed
  *
  * That is looked at for every question: the tables (settings, users/cdb, the password file, which service tells of
- * accounts) by the status of the files, and the home that the answer needed, if it did (source.h). Nothing is read.
+ * accounts) by the status of the files, as they are seen from the home of the suite, where the process must be, and the
+ * user's home that the answer needed, if it did (source.h). Nothing is read.
  * "Nobody" is kept as long as "somebody". What a name service beside the password file has told is never kept.
  */
 
