@@ -181,11 +181,15 @@ check-long: prepare
 	sh tests/run --long
 
 BENCH_TOOLS := $(patsubst %,$(B)/bench/%,load disk arrive spawn)
-$(B)/bench/load: tests/bench/null.c
+$(B)/bench/load: tests/bench/null.c tests/bench/tls.c
 $(B)/bench/load $(B)/bench/arrive: tests/bench/watch.c
+ifeq ($(TLS),yes)
+$(B)/bench/load: BENCH_CFLAGS := -DWITH_TLS
+$(B)/bench/load: BENCH_LIBS := -lssl -lcrypto
+endif
 $(BENCH_TOOLS): $(B)/bench/%: tests/bench/%.c tests/bench/tool.c $(wildcard tests/bench/*.h)
 	@mkdir -p $(@D)
-	@$(CC_SYS) $(STYLE) -o $@ $(filter %.c,$^)
+	@$(CC_SYS) $(STYLE) $(BENCH_CFLAGS) -o $@ $(filter %.c,$^) $(BENCH_LIBS)
 
 $(B)/bench/queue: tests/bench/queue.c tests/bench/tool.c tests/bench/tool.h $(B)/sys/shared.a $(INSTANCE)/sys.o
 	@mkdir -p $(@D)

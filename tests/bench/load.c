@@ -2,8 +2,10 @@
  * load.c - many messages for an SMTP server, over sessions side by side; or a server that keeps nothing
  *
  *      load [-n MESSAGES] [-s SESSIONS] [-k MESSAGES] [-l BYTES] [-f FROM] [-t TO] [-u USERS] [-a ADDRESSES] [-d DIR] IP PORT
+ *      load -q [-n CONNECTIONS] [-s SESSIONS] [-a ADDRESSES] IP PORT
  *      load -i [-s SESSIONS] [-a ADDRESSES] IP PORT
- *      load -z IP PORT
+ *      load -z [-n MESSAGES] IP PORT
+ *      all of them: [-S | -T]; -z: [-c FILE]
  *
  * -n  messages in all (1000)                   -f  sender (sender@client.example)
  * -s  sessions at a time (20)                  -t  recipient (user@local.example); %d in it is a number from 0 to
@@ -11,12 +13,15 @@
  * -l  bytes of a message, header too (4096)    -a  source addresses, in turn (1: the one that the kernel takes);
  *                                                  0: a fresh one of 127.0.0.0/8 for every connection
  * -d  one message at a time: the next when the last is a file in DIR, and the time of each is until then
+ * -S  TLS from the first byte                  -T  STARTTLS
  * Every reply must be a success: the first that is not is printed, and the exit is 1. Pipelining where EHLO offers it.
  * Prints one line: messages, connections, seconds, messages a second, median and 99 % of the time that a message took
  * (the first of a connection: from connect on; others: from MAIL on; to the reply to their end), CPU for each message.
  *
+ * -q says QUIT as soon as it is greeted, with -T after the EHLO in TLS: what it counts are connections.
  * -i opens its sessions, says EHLO in each, prints "idle=SESSIONS" and holds them until it is ended.
- * -z takes whatever comes and prints what it took when TERM ends it: what is left of a measurement is the load's own.
+ * -z takes whatever comes and prints what it took when TERM ends it, and with -n also when it has so many: what is left
+ *    of a measurement is the load's own. -c: it offers STARTTLS, by the certificate and the key in that file.
  */
 
 #include <arpa/inet.h>
@@ -34,6 +39,7 @@
 #include <unistd.h>
 
 #include "null.h"
+#include "tls.h"
 #include "tool.h"
 #include "watch.h"
 
@@ -53,12 +59,16 @@
 #define NETWORK_STEP 257        /* from an address to the next: another /24 each, and all are reached */
 
 /* The step whose reply a session waits for. */
-enum step { GREETING, HELLO, MAIL, RCPT, DATA, TEXT, QUIT };
+enum step { GREETING, HELLO, STARTTLS, HANDSHAKE, MAIL, RCPT, DATA, TEXT, QUIT };
 
-static char const *const step_names[] = { "connecting", "EHLO", "MAIL", "RCPT", "DATA", "the message", "QUIT" };
+static char const *const step_names[] = {
+  "connecting", "EHLO", "STARTTLS", "the handshake", "MAIL", "RCPT", "DATA", "the message", "QUIT"
+};
 
 struct session {
   int fd;                       /* -1: none */
+  struct ssl_st *tls;           /* null: none */
+  short shakes;                 /* the handshake is under way, and waits for this */
   enum step step;
   int pipelining;
   unsigned long sent;           /* messages of this connection that have begun */
@@ -74,7 +84,8 @@ struct session {
 static unsigned long messages = 1000, n_sessions = 20, per_connection = 1, bytes = 4096, users = 1000, addresses = 1;
 static char const *from = "sender@client.example", *to = "user@local.example";
 static char const *delivered;    /* where messages come out */
-static int only_idle;
+static int only_idle, only_quit;
+static enum { CLEAR, AT_ONCE, BY_STARTTLS } tls;
 static struct sockaddr_in server = { .sin_family = AF_INET };
 
 static struct session sessions[SESSIONS_MAX];
@@ -110,7 +121,7 @@ static void make_text(void)
 static void flush(struct session *s)
 {
   while (s->left) {
-    ssize_t r = send(s->fd, s->out, s->left, MSG_NOSIGNAL);
+    ssize_t r = s->tls ? tls_write(s->tls, s->out, s->left) : send(s->fd, s->out, s->left, MSG_NOSIGNAL);
     if (r == -1 && errno == EINTR) continue;
     if (r == -1 && errno == EAGAIN) return;
     if (r == -1) die("writing, before the reply to %s: %s", step_names[s->step], strerror(errno));
@@ -156,6 +167,12 @@ static void start_message(struct session *s)
   say(s, s->commands, (size_t)n);
 }
 
+static void quit(struct session *s)
+{
+  s->step = QUIT;
+  say(s, "QUIT\r\n", 6);
+}
+
 /* Another message on this connection, or the end of it. */
 static void go_on(struct session *s)
 {
@@ -163,8 +180,25 @@ static void go_on(struct session *s)
     start_message(s);
     return;
   }
-  s->step = QUIT;
-  say(s, "QUIT\r\n", 6);
+  quit(s);
+}
+
+static void shake(struct session *s)
+{
+  int waits = tls_shake(s->tls);
+
+  if (waits == -1) die("message %lu: the handshake failed", s->number);
+  s->shakes = (short)waits;
+  if (waits) return;
+  s->step = tls == AT_ONCE ? GREETING : HELLO;
+  if (s->step == HELLO) say(s, "EHLO load.example\r\n", 19);
+}
+
+static void begin_tls(struct session *s)
+{
+  s->step = HANDSHAKE;
+  s->tls = tls_new(s->fd);
+  s->shakes = POLLOUT;
 }
 
 /* The source address of the next connection. */
@@ -205,13 +239,47 @@ static void open_session(struct session *s)
   connections++;
   if (connect(s->fd, (struct sockaddr *)&server, sizeof server) == -1 && errno != EINPROGRESS)
     die("connect: %s", strerror(errno));
+  if (tls == AT_ONCE) begin_tls(s);
 }
 
 static void close_session(struct session *s)
 {
+  tls_end(s->tls);
+  s->tls = 0;
   close(s->fd);
   s->fd = -1;
   if (begun < messages) open_session(s);
+}
+
+static void is_done(struct session *s)
+{
+  took[done++] = (uint32_t)(now() - s->began);
+}
+
+static void greeted(struct session *s)
+{
+  if (only_quit && tls != BY_STARTTLS) {
+    is_done(s);
+    quit(s);
+    return;
+  }
+  s->step = HELLO;
+  say(s, "EHLO load.example\r\n", 19);
+}
+
+/* After EHLO. */
+static void known(struct session *s)
+{
+  if (only_quit && s->tls) {
+    is_done(s);
+    quit(s);
+  }
+  else if (tls == BY_STARTTLS && !s->tls) {
+    s->step = STARTTLS;
+    say(s, "STARTTLS\r\n", 10);
+  }
+  else if (!only_idle) go_on(s);
+  else if (++idle == n_sessions) printf("idle=%lu\n", idle);
 }
 
 /* The reply to a step is there, and good. */
@@ -221,12 +289,15 @@ static void answered(struct session *s)
     die("behind the reply to %s the server said what nobody asked: %.*s", step_names[s->step], (int)s->used, s->in);
   switch (s->step) {
     case GREETING:
-      s->step = HELLO;
-      say(s, "EHLO load.example\r\n", 19);
+      greeted(s);
       break;
     case HELLO:
-      if (!only_idle) go_on(s);
-      else if (++idle == n_sessions) printf("idle=%lu\n", idle);
+      known(s);
+      break;
+    case STARTTLS:
+      begin_tls(s);
+      break;
+    case HANDSHAKE:
       break;
     case MAIL:
       s->step = RCPT;
@@ -242,7 +313,7 @@ static void answered(struct session *s)
       break;
     case TEXT:
       if (delivered) watch_wait(1, SILENCE);
-      took[done++] = (uint32_t)(now() - s->began);
+      is_done(s);
       go_on(s);
       break;
     case QUIT:
@@ -264,7 +335,8 @@ static void heard_line(struct session *s, char const *line)
 
 static void hear(struct session *s)
 {
-  ssize_t r = read(s->fd, s->in + s->used, sizeof s->in - s->used);
+  size_t room = sizeof s->in - s->used;
+  ssize_t r = s->tls ? tls_read(s->tls, s->in + s->used, room) : read(s->fd, s->in + s->used, room);
   char *end;
 
   if (r == -1 && (errno == EAGAIN || errno == EINTR)) return;
@@ -299,21 +371,32 @@ static void report(long long us)
     took[done - 1 - done / 100] / 1e3, own_cpu() / (double)done);
 }
 
+static void serve(struct session *s, short events)
+{
+  if (s->shakes) {
+    shake(s);
+    return;
+  }
+  if (events & POLLOUT) flush(s);
+  if (!(events & ~POLLOUT)) return;
+  do hear(s);
+  while (s->tls && !s->shakes && tls_pending(s->tls));
+}
+
 /* One round of waiting: how many sessions there still are. */
 static unsigned long turn(void)
 {
   unsigned long open = 0, i;
 
   for (i = 0; i < n_sessions; i++) {
-    polls[i] = (struct pollfd){ .fd = sessions[i].fd, .events = sessions[i].left ? POLLIN | POLLOUT : POLLIN };
-    open += sessions[i].fd != -1;
+    struct session const *s = sessions + i;
+    polls[i] = (struct pollfd){ .fd = s->fd, .events = s->shakes ? s->shakes : s->left ? POLLIN | POLLOUT : POLLIN };
+    open += s->fd != -1;
   }
   if (!open) return 0;
   if (!poll(polls, n_sessions, idle == n_sessions ? -1 : SILENCE)) die("nothing was said for %d s", SILENCE / 1000);
-  for (i = 0; i < n_sessions; i++) {
-    if (polls[i].revents & POLLOUT) flush(sessions + i);
-    if (polls[i].revents & ~POLLOUT) hear(sessions + i);
-  }
+  for (i = 0; i < n_sessions; i++)
+    if (polls[i].revents) serve(sessions + i, polls[i].revents);
   return open;
 }
 
@@ -342,17 +425,21 @@ static char const *mailbox(char const *s)
 static void usage(void) __attribute__((noreturn));
 static void usage(void)
 {
-  fputs("usage: load [-n messages] [-s sessions] [-k messages] [-l bytes] [-f from] [-t to] [-u users] [-a addresses]"
-    " [-d directory] IP PORT\n       load -i [-s sessions] [-a addresses] IP PORT\n       load -z IP PORT\n", stderr);
+  fputs("usage: load [-S | -T] [-n messages] [-s sessions] [-k messages] [-l bytes] [-f from] [-t to] [-u users]"
+    " [-a addresses] [-d directory] IP PORT\n       load -q [-S | -T] [-n connections] [-s sessions] [-a addresses] IP PORT\n"
+    "       load -i [-S | -T] [-s sessions] [-a addresses] IP PORT\n       load -z [-c file] [-n messages] IP PORT\n",
+    stderr);
   exit(100);
 }
 
 int main(int argc, char **argv)
 {
+  char const *pem = 0;
+  unsigned long most = 0;
   int o, null = 0;
 
-  while ((o = getopt(argc, argv, "n:s:k:l:f:t:u:a:d:iz")) != -1) switch (o) {
-    case 'n': messages = number(optarg, 1, MESSAGES_MAX); break;
+  while ((o = getopt(argc, argv, "n:s:k:l:f:t:u:a:d:c:STqiz")) != -1) switch (o) {
+    case 'n': messages = most = number(optarg, 1, MESSAGES_MAX); break;
     case 's': n_sessions = number(optarg, 1, SESSIONS_MAX); break;
     case 'k': per_connection = number(optarg, 0, MESSAGES_MAX); break;
     case 'l': bytes = number(optarg, 1, BYTES_MAX); break;
@@ -361,6 +448,10 @@ int main(int argc, char **argv)
     case 'u': users = number(optarg, 1, USERS_MAX); break;
     case 'a': addresses = number(optarg, 0, ADDRESSES_MAX); break;
     case 'd': delivered = optarg; n_sessions = 1; break;
+    case 'c': pem = optarg; break;
+    case 'S': tls = AT_ONCE; break;
+    case 'T': tls = BY_STARTTLS; break;
+    case 'q': only_quit = 1; break;
     case 'i': only_idle = 1; break;
     case 'z': null = 1; break;
     default: usage();
@@ -369,7 +460,11 @@ int main(int argc, char **argv)
   if (inet_pton(AF_INET, argv[optind], &server.sin_addr) != 1) die("%s is no IPv4 address", argv[optind]);
   server.sin_port = htons((uint16_t)number(argv[optind + 1], 1, 65535));
   setvbuf(stdout, 0, _IOLBF, 0);
-  if (null) null_serve(&server);
-  else generate();
+  if (null) {
+    null_serve(&server, most, pem);
+    return 0;
+  }
+  if (tls != CLEAR) tls_client();
+  generate();
   return 0;
 }

@@ -10,7 +10,8 @@ oneTimeSetUp() {
 }
 
 null_start() {
-  "$load" -z 127.0.0.1 "$port" > "$SCRATCH/null" &
+  # shellcheck disable=SC2086
+  "$load" -z ${certificate:-} 127.0.0.1 "$port" > "$SCRATCH/null" &
   null=$!
   on_exit "kill $null 2>/dev/null"
   wait_for 60 "$load" -n 1 -s 1 127.0.0.1 "$port"
@@ -41,6 +42,23 @@ test_counts() {
   took 200 200 201 -n 200 -a 0
   took 3 3 1 -n 3 -s 10 -l 300000
   took 3 3 1 -n 3 -l 1
+}
+
+test_tls() {
+  need_tls && need openssl openssl || return 0
+  openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=x -keyout "$SCRATCH/key" -out "$SCRATCH/cert" \
+    2> "$SCRATCH/err"
+  cat "$SCRATCH/key" "$SCRATCH/cert" > "$SCRATCH/pem"
+  certificate="-c $SCRATCH/pem"
+  took 20 20 1 -n 20 -T
+  took 20 3 1 -n 20 -s 3 -k 0 -l 100000 -T
+  null_start || fail "no null server"
+  assertContains "$("$load" -n 20 -q -T 127.0.0.1 "$port" 2>&1)" "connections=20"
+  null_end
+  certificate=
+  null_start
+  assertContains "$("$load" -n 1 -T 127.0.0.1 "$port" 2>&1)" "the reply to STARTTLS was: 502"
+  null_end
 }
 
 sink() { # SINK'S-KEY=ACTION... : smtpsink.py

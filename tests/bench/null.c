@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "null.h"
+#include "tls.h"
 #include "tool.h"
 
 #define CLIENTS 4000
@@ -21,6 +22,8 @@
 
 struct client {
   int fd;                       /* -1: none */
+  struct ssl_st *tls;           /* null: none */
+  int shakes;                   /* its handshake is under way */
   int in_text;
   int within;                   /* a line's beginning is gone already */
   size_t used;
@@ -36,6 +39,9 @@ static char replies[65536];
 static size_t replies_len;
 static struct pollfd polls[CLIENTS + 1];
 static unsigned long messages, connections;
+static long long first;         /* us, when the first connection came */
+static unsigned long wanted;    /* messages */
+static int offers_tls;
 
 static void end(int sig)
 {
@@ -43,8 +49,16 @@ static void end(int sig)
   ended = 1;
 }
 
+static void report(void)
+{
+  printf("messages=%lu connections=%lu addresses=%lu cpu_ms=%.4f seconds=%.3f\n", messages, connections, n_seen,
+    messages ? own_cpu() / (double)messages : 0, first ? (double)(now() - first) / 1e6 : 0);
+}
+
 static void drop(struct client *c)
 {
+  tls_end(c->tls);
+  c->tls = 0;
   close(c->fd);
   c->fd = -1;
 }
@@ -80,8 +94,21 @@ static void accept_one(int listener)
   if (c == clients + n_clients) n_clients++;
   *c = (struct client){ .fd = fd };
   note(a.sin_addr);
-  connections++;
+  if (!connections++) first = now();
   if (send(fd, "220 null\r\n", 10, MSG_NOSIGNAL) != 10) drop(c);
+}
+
+static void hello(struct client const *c)
+{
+  reply("250-null\r\n250-PIPELINING\r\n");
+  if (offers_tls && !c->tls) reply("250-STARTTLS\r\n");
+  reply("250 8BITMIME\r\n");
+}
+
+static void starttls(struct client *c)
+{
+  reply("220 go\r\n");
+  c->shakes = 1;
 }
 
 /* 0 when it was the last. */
@@ -98,7 +125,8 @@ static int command(struct client *c, char const *line, size_t len)
     if (len >= 4 && !strncasecmp(line, fine[i], 4)) break;
   c->in_text = len >= 4 && !strncasecmp(line, "DATA", 4);
   if (c->in_text) reply("354 go\r\n");
-  else if (len >= 4 && !strncasecmp(line, "EHLO", 4)) reply("250-null\r\n250-PIPELINING\r\n250 8BITMIME\r\n");
+  else if (len >= 4 && !strncasecmp(line, "EHLO", 4)) hello(c);
+  else if (len >= 8 && !strncasecmp(line, "STARTTLS", 8) && offers_tls && !c->tls) starttls(c);
   else reply(i < sizeof fine / sizeof fine[0] ? "250 ok\r\n" : "502 not here\r\n");
   return 1;
 }
@@ -111,17 +139,33 @@ static int take_line(struct client *c, char const *line, size_t len)
   if (!c->in_text) return command(c, line, len);
   if (!whole || len != 3 || memcmp(line, ".\r\n", 3)) return 1;
   c->in_text = 0;
-  messages++;
+  if (++messages == wanted) report();
   reply("250 taken\r\n");
   return 1;
+}
+
+static void shake(struct client *c)
+{
+  int waits = tls_shake(c->tls);
+
+  if (waits == -1) drop(c);
+  c->shakes = waits != 0;
+}
+
+/* 1 when all replies have gone. */
+static int answer(struct client const *c)
+{
+  if (!replies_len) return 1;
+  return (c->tls ? tls_write(c->tls, replies, replies_len) : send(c->fd, replies, replies_len, MSG_NOSIGNAL))
+         == (ssize_t)replies_len;
 }
 
 static void serve_client(struct client *c)
 {
   static char buf[LINE_MAX_BYTES + 65536];
   char *p = buf, *nl;
-  ssize_t r = read(c->fd, buf + c->used, sizeof buf - c->used);
-  size_t len;
+  size_t room = sizeof buf - c->used, len;
+  ssize_t r = c->tls ? tls_read(c->tls, buf + c->used, room) : read(c->fd, buf + c->used, room);
   int more = 1;
 
   if (r == -1 && (errno == EAGAIN || errno == EINTR)) return;
@@ -143,14 +187,18 @@ static void serve_client(struct client *c)
   }
   memcpy(c->line, p, len);
   c->used = len;
-  if (send(c->fd, replies, replies_len, MSG_NOSIGNAL) != (ssize_t)replies_len || !more) drop(c);
+  if (!answer(c) || !more) drop(c);
+  else if (c->shakes) c->tls = tls_new(c->fd);
 }
 
-void null_serve(struct sockaddr_in const *at)
+void null_serve(struct sockaddr_in const *at, unsigned long most, char const *pem)
 {
   int on = 1, listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), i;
   struct sigaction act = { .sa_handler = end };
 
+  if (pem) tls_server(pem);
+  offers_tls = pem != 0;
+  wanted = most;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (bind(listener, (struct sockaddr const *)at, sizeof *at) == -1 || listen(listener, SOMAXCONN) == -1)
     die("unable to listen: %s", strerror(errno));
@@ -160,9 +208,9 @@ void null_serve(struct sockaddr_in const *at)
     polls[i] = (struct pollfd){ .fd = listener, .events = POLLIN };
     if (poll(polls, (nfds_t)n_clients + 1, TERM_WAIT) <= 0) continue;
     for (i = 0; i < n_clients; i++)
-      if (polls[i].revents) serve_client(clients + i);
+      if (polls[i].revents && clients[i].shakes) shake(clients + i);
+      else if (polls[i].revents) serve_client(clients + i);
     if (polls[i].revents) accept_one(listener);
   }
-  printf("messages=%lu connections=%lu addresses=%lu cpu_ms=%.4f\n", messages, connections, n_seen,
-    messages ? own_cpu() / (double)messages : 0);
+  report();
 }

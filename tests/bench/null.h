@@ -5,8 +5,9 @@
 
 #include <netinet/in.h>
 
-/* Serves at this address until TERM, and prints what it took: messages, connections, different addresses of
-   127.0.0.0/8, and its CPU for each message. */
-extern void null_serve(struct sockaddr_in const *);
+/* Serves at this address until TERM, and prints what it took, then and when it has so many messages (0: no): messages,
+   connections, different addresses of 127.0.0.0/8, seconds since the first connection, and its CPU for each message.
+   pem: null, or a certificate and its key for STARTTLS, which is offered then. */
+extern void null_serve(struct sockaddr_in const *, unsigned long messages, char const *pem);
 
 #endif
