@@ -261,6 +261,12 @@ test_scram_without_the_service() {
   assertTrue 'delivered' "said '^rcpt 1 0 K'"
   assertEquals 'it was asked for the handshake and for SCRAM' 2 "$(grep -c 'asked for mail-tlsd: there' "$SCRATCH/out")"
   assertEquals 'nothing but PLAIN' "AUTH PLAIN $plain" "$(heard)"
+  echo half > "$T/mode"
+  relay ' AUTH SCRAM-SHA-256 PLAIN' 'auth=334 cj14' 'response=501 5.7.0 fine' 'auth=235 ok'
+  from a@a.test
+  echo > "$T/mode"
+  assertTrue 'gone in the middle' "said '^rcpt 1 0 Z 4.7.0 no login at .* now: the TLS service broke off$'"
+  assertEquals 'no other mechanism follows' 'AUTH SCRAM-SHA-256 biws *' "$(heard)"
   relay ' AUTH SCRAM-SHA-256 SCRAM-SHA-256-PLUS' 'auth=235 ok'
   from a@a.test
   assertTrue 'no other' "said '^rcpt 1 0 Z 4.7.4 no SCRAM-SHA-256 with .* now: the TLS service broke off$'"

@@ -1,9 +1,10 @@
 #!/usr/bin/python3 -S
 """tlsout.py PATH DIR - plays mail-tlsd -c (door/tls.h) at the Unix socket PATH, with Python's ssl
 
-It knows nothing of door/scram.h, and closes who asks for that. DIR/ca.pem has the CAs that count without a file of the request's. DIR/asked gets a line for each request: "CHECK NAME|NAMES|CA".
+It knows nothing of door/scram.h, and leaves who asks for that. DIR/ca.pem has the CAs that count without a file of the request's. DIR/asked gets a line for each request: "CHECK NAME|NAMES|CA".
 DIR/mode, read anew for each connection, says what to do in place of the whole: "die" (without an answer), "later", "lie" (done, and
-not verified), "mute" (no answer), "drop N" (after so many bytes of the host's behind the handshake).
+not verified), "mute" (no answer), "half" (who asks for SCRAM gets one
+answer), "drop N" (after so many bytes of the host's behind the handshake).
 """
 import array, hashlib, os, select, socket, ssl, struct, sys, threading
 
@@ -25,7 +26,7 @@ def take(sock, n):
     return b
 
 
-def request(sock):
+def request(sock, mode):
     """the record, and the descriptor that comes with its first byte"""
     fds = array.array("i")
     head, ancillary, _, _ = sock.recvmsg(4, socket.CMSG_SPACE(fds.itemsize))
@@ -34,6 +35,9 @@ def request(sock):
     head += take(sock, 4 - len(head))
     b = take(sock, struct.unpack("!I", head)[0])
     if b[0] != 1 or len(fds) != 1:
+        if mode == "half":
+            b = b"\x81C" + text("biws")
+            sock.sendall(struct.pack("!I", len(b)) + b)
         raise EOFError
     seconds, check, at, texts = struct.unpack("!I", b[1:5])[0], chr(b[5]), 6, []
     while at < len(b):
@@ -104,7 +108,7 @@ def pump(plain, tls, most):
 def serve(plain):
     with open(folder + "/mode") as f:
         mode = f.read().split() or [""]
-    q, net = request(plain)
+    q, net = request(plain, mode[0])
     with open(folder + "/asked", "a") as f:
         f.write("%s %s|%s|%s\n" % tuple(q[1:]))
     if mode[0] == "die":
