@@ -13,7 +13,6 @@
  * Why so     the parent never reads a client's byte, so that what it counts holds over all sessions
  */
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/random.h>
@@ -33,6 +32,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/conf/offered.h"
+#include "lib/io/accept.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
@@ -42,7 +42,7 @@
 
 #define PLACES 4000             /* processes, whatever the setting says */
 #define FILES (PLACES + 32)
-#define PAUSE 1000              /* ms without accepting or forking after the system had no room for it */
+#define PAUSE 1000              /* ms without accepting after no process could be made */
 #define GRACE 10                /* seconds that we are more patient with a client than mail-smtpd is */
 
 struct place {
@@ -200,16 +200,11 @@ static void take_in(int client)
 
 static void accept_one(void)
 {
-  int client = accept4(AUTHD_LISTEN, 0, 0, SOCK_CLOEXEC);
+  int client = accept_next(AUTHD_LISTEN, 0, &paused);
 
-  if (client != -1) {
-    take_in(client);
-    close(client);
-  }
-  else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
-    log_sys("error: unable to accept a connection");
-    paused = io_clock() + PAUSE;
-  }
+  if (client == -1) return;
+  take_in(client);
+  close(client);
 }
 
 static void over(struct place *p, enum throttle_end end)

@@ -26,6 +26,7 @@
 #include "key/keyring.h"
 #include "key/signature.h"
 #include "lib/conf/conf.h"
+#include "lib/io/accept.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
@@ -36,7 +37,6 @@
 #define FILES_MAX 1000
 #define MEMORY 536870912        /* bytes: the library, and KEYRING_MAX keys, twice */
 #define SILENT_MS 600000        /* a connection without a request is closed then; a handshake takes less */
-#define ACCEPT_PAUSE 1000       /* ms until the next try when no connection can be taken */
 
 struct client {
   int fd;
@@ -113,14 +113,9 @@ static int is_mailt(int fd)
 
 static void accept_one(void)
 {
-  int fd = accept4(KEYD_LISTEN, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  int fd = accept_next(KEYD_LISTEN, SOCK_NONBLOCK, &accept_again);
 
-  if (fd == -1) {
-    if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
-    log_sys("error: unable to accept a connection");
-    accept_again = io_clock() + ACCEPT_PAUSE;
-    return;
-  }
+  if (fd == -1) return;
   if (!is_mailt(fd)) {
     close(fd);
     return;

@@ -23,6 +23,7 @@
 #include "door/fds.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
+#include "lib/io/accept.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
@@ -33,7 +34,6 @@
 #include "local/who.h"
 
 #define CLIENTS 200             /* connections of mail-smtpd; beyond, the one that has been idle longest is closed */
-#define ACCEPT_PAUSE 1000       /* ms until the next try when no connection can be taken */
 #define FILES_MAX 512
 #define ANSWER_WAIT 30000       /* ms for mail-lspawn to take an answer */
 
@@ -123,14 +123,9 @@ static void question(struct client *c)
 static void accept_one(void)
 {
   struct client *c = clients, *idle = 0;
-  int fd = accept4(listener, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  int fd = accept_next(listener, SOCK_NONBLOCK, &accept_again);
 
-  if (fd == -1) {
-    if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
-    log_sys("error: unable to accept a connection");
-    accept_again = io_clock() + ACCEPT_PAUSE;
-    return;
-  }
+  if (fd == -1) return;
   for (; c < clients + CLIENTS && c->fd != -1; c++)
     if (!c->asked && (!idle || c->active < idle->active)) idle = c;
   if (c == clients + CLIENTS) {

@@ -12,7 +12,6 @@
  *            process serves one uid alone, so that a broken one has but its own caller's connections
  */
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +24,7 @@
 #include "door/submit.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
+#include "lib/io/accept.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/spawn.h"
@@ -179,18 +179,9 @@ static void take_in(int fd)
 
 static void accept_some(void)
 {
-  int i;
+  int i, fd;
 
-  for (i = 0; i < ACCEPTS; i++) {
-    int fd = accept4(QUEUED_LISTEN, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd != -1) take_in(fd);
-    else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-      log_sys("error: unable to accept a connection");
-      paused = io_clock() + PAUSE;
-      return;
-    }
-    else if (errno != ECONNABORTED && errno != EINTR) return;
-  }
+  for (i = 0; i < ACCEPTS && (fd = accept_next(QUEUED_LISTEN, SOCK_NONBLOCK, &paused)) != -1; i++) take_in(fd);
 }
 
 /* A worker that died of a signal may be somebody's attempt to break in. The next one must not find the same layout

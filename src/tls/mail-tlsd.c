@@ -13,7 +13,6 @@
  * Why so     OpenSSL, which hears the network first, is where neither a key nor SMTP nor the queue is
  */
 
-#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -24,6 +23,7 @@
 #include "door/sign.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
+#include "lib/io/accept.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/spawn.h"
@@ -38,7 +38,6 @@
 #define FILES 64                /* open ones: a connection is the parent's for a moment only */
 #define MEMORY 536870912        /* bytes of each process: 10,000 certificates have room */
 #define ACCEPTS 64              /* connections in a row */
-#define PAUSE 1000              /* ms without accepting after the system had no room for one */
 #define GENERATION 10000        /* connections of one layout in memory: then it starts anew */
 
 static struct session session;
@@ -133,18 +132,9 @@ static void take_in(int fd)
 
 static void accept_some(void)
 {
-  int i;
+  int i, fd;
 
-  for (i = 0; i < ACCEPTS; i++) {
-    int fd = accept4(TLSD_LISTEN, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd != -1) take_in(fd);
-    else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-      log_sys("error: unable to accept a connection");
-      paused = io_clock() + PAUSE;
-      return;
-    }
-    else if (errno != ECONNABORTED && errno != EINTR) return;
-  }
+  for (i = 0; i < ACCEPTS && (fd = accept_next(TLSD_LISTEN, SOCK_NONBLOCK, &paused)) != -1; i++) take_in(fd);
 }
 
 /* One that died of a signal may be somebody's attempt to break in. The next must not find the same layout and canary,
