@@ -115,7 +115,6 @@ def show(answer):
 
 
 def scram(name, password, binding):
-    import hashlib, hmac
     login = Login()
     cb = {"": b"", "exporter": exporter, "endpoint": endpoint, "other": b"x" * 32}[binding]
     header = {"": b"n,,", "endpoint": b"p=tls-server-end-point,,"}.get(binding, b"p=tls-exporter,,")
@@ -181,7 +180,9 @@ if not os.fork():               # who stays what it was, for sh
         os.write(rooms[1][1], b".")
     os._exit(0)
 os.close(rooms[0][0])
-"x".encode("latin1").decode("unicode_escape")    # loads them, while they can be read
+"x".encode("latin1").decode("unicode_escape")    # loads them, while they can be read, as all of Python
+if any(a == "scram" or a.startswith("plus:") for a in sys.argv):
+    import hashlib, hmac
 become(*who)
 ip, flags, endpoint, exporter = b"192.0.2.1", 1, b"", b""
 args, login, kept = sys.argv[4:], None, []
