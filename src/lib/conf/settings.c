@@ -25,7 +25,7 @@ struct setting const settings[] = {
     FORM(BACKEND), STRICT },
   { "authclear", L, 0, "mail-smtpd",
     "Clients (addresses, networks) that may log in without TLS", FORM(NETWORK), STRICT },
-  { "authconnections", N, "300", "mail-authd",
+  { "authconnections", N, "600", "mail-authd",
     "Simultaneous logins, the sessions that go on after one included", NUMBER(1, 4000), SAFE },
   { "authmechanisms", L, 0, "mail-smtpd mail-authd",
     "Ways to log in (PLAIN, LOGIN, SCRAM-SHA-256, SCRAM-SHA-256-PLUS); none: all that authbackend can do",
