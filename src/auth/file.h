@@ -16,8 +16,8 @@ struct file {
 
 enum known { KNOWN_LATER, STRANGER, KEYLESS, KNOWN };
 
-/* What is kept of a login, in lower case. Of a stranger, and of one who lacks what is asked for (a hash; for
-   SCRAM its keys), p is made up. With KNOWN_LATER nothing can be said now, and why is in words. Once for each process. */
+/* What is kept of a login, in lower case. Of a stranger, and of one who lacks what is asked for (a hash; for SCRAM its
+   keys), p is made up. With KNOWN_LATER nothing can be said now, and why is in words. Once for each process. */
 extern enum known file_find(struct file const *, char const *login, int for_scram, struct password *p,
                             char const **why);
 

@@ -47,8 +47,8 @@ extern size_t passwords_seed(char const *text, size_t len, char const **seed);
 /* Has it one that a password can be right for: it is not locked, nor empty? */
 extern int passwords_has_hash(struct password const *);
 
-/* For a login that is not there, or has not what is asked for: what leads to the same steps, and to no success. Hash and
-   iterations are the first of the file, the salt is made of seed and login: the same whenever it is asked for. */
+/* For a login that is not there, or has not what is asked for: what leads to the same steps, and to no success. Hash
+   and iterations are the first of the file, the salt is made of seed and login: the same whenever it is asked for. */
 extern void passwords_stranger(char const *text, size_t len, char const *login, char const *seed, size_t seed_len,
                                struct password *);
 

@@ -19,8 +19,8 @@ int address_start(void)
   return site_read(&site, SITE_REWRITING, 0) ? -1 : 0;
 }
 
-/* The DNS takes a dot at the end of a domain, and what control/ has of that domain would not be found. 1 when it had one
-   at most, which is gone. */
+/* The DNS takes a dot at the end of a domain, and what control/ has of that domain would not be found. 1 when it had
+   one at most, which is gone. */
 static int without_dot(char *s)
 {
   size_t len = strlen(s);

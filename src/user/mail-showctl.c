@@ -42,8 +42,9 @@ static void show_instance(void)
   printf("home: %s\n", conf_home);
   if (!conf_tls) puts("tls: this build has no TLS and no logins (INSTALL says what they need)");
   for (i = 0; i < CONF_ROLES; i++)
-    if (conf_users[i].uid != (uid_t)-1) printf("user: %s is uid %lu, gid %lu\n", conf_users[i].role, (unsigned long)conf_users[i].uid,
-                                               (unsigned long)conf_users[i].gid);
+    if (conf_users[i].uid != (uid_t)-1)
+      printf("user: %s is uid %lu, gid %lu\n", conf_users[i].role, (unsigned long)conf_users[i].uid,
+             (unsigned long)conf_users[i].gid);
 }
 
 static int wrong(char const *words)
@@ -193,7 +194,9 @@ static void show_strangers(char const *const *names, size_t n)
 /* tables that mail-newmrh and tcprules make there */
 static int is_made(char const *name)
 {
-  static char const *const made[] = { ".lock", "morercpthosts.cdb", "qmqp.cdb", "qmtp.cdb", "smtp.cdb", "submission.cdb" };
+  static char const *const made[] = {
+    ".lock", "morercpthosts.cdb", "qmqp.cdb", "qmtp.cdb", "smtp.cdb", "submission.cdb"
+  };
   size_t i;
 
   for (i = 0; i < sizeof made / sizeof *made && strcmp(made[i], name); i++);
