@@ -58,7 +58,8 @@ test_only_mail_lookup_asks_the_name_service() {
   none "in the source" "$(grep -E '\<f?get(pw|gr(ent|gid|nam))[a-z_]* *\(|\<get(addr|name)info\>' "$SCRATCH/code" |
     grep -v '^src/local/')"
   none "in the programs" "$(for p in $(programs | awk '$1 != "mail-lookup" { print $1 }'); do
-    nm "$(built "$p")" 2>/dev/null | grep -E ' [TWU] (getpw|getgr(ent|gid|nam)|getaddrinfo)' | sed "s|^|$p |"
+    symbols "$p" 2>/dev/null
+    grep -E ' [TWU] (getpw|getgr(ent|gid|nam)|getaddrinfo)' "$SCRATCH/symbols.$p" | sed "s|^|$p |"
   done)"
 }
 
@@ -114,13 +115,15 @@ test_every_program_has_a_page_a_test_and_a_head() {
 
 # the program of this name that was built last
 built() { ls -t build/instance/*/"$1" 2>/dev/null | head -n 1; }
+symbols() { [ -s "$SCRATCH/symbols.$1" ] || nm "$(built "$1")" > "$SCRATCH/symbols.$1"; } # of it, into a file
 
 test_programs_lock_themselves_in_as_the_table_says() {
   has_tls && tls=1
   none "lock" "$(awk -v tls="${tls:-0}" '$1 == "program" && ($7 != "openssl" || tls + 0) { print $2, $8 }' src/rooms | while read -r p lock; do
     b=$(built "$p")
     [ -n "$b" ] || { echo "$p is not built"; continue; }
-    if nm "$b" | grep -q ' [Tt] priv_lock$'; then is=yes; else is=no; fi
+    symbols "$p"
+    if grep -q ' [Tt] priv_lock$' "$SCRATCH/symbols.$p"; then is=yes; else is=no; fi
     [ "$is" = "$lock" ] || echo "$p: lock is $is, the table says $lock"
   done)"
 }
