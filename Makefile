@@ -43,8 +43,8 @@ TLS := $(shell printf '$(HASH)%s\n' 'include <openssl/ssl.h>' 'if OPENSSL_VERSIO
 	'$(USERS)' src/rooms && echo yes || echo no)
 endif
 TLS_LIBS := -Wl,--as-needed -lssl -lcrypto -lcrypt
-# for the tests in C: everything once more with sanitizers
-CC_asan := $(CC_SYS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -DPRIV_SANITIZED
+# for the tests in C: everything once more with sanitizers, whose reports want lines, not variables
+CC_asan := $(CC_SYS) -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -DPRIV_SANITIZED
 LD_asan := $(LD_SYS) -fsanitize=address,undefined
 
 # name:room:link of each program

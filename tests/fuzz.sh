@@ -20,7 +20,7 @@ oneTimeSetUp() {
 
 build() { # NAME [SOURCE]: the fuzzer, with a file of its own instead of the archive's
   # shellcheck disable=SC2086
-  gcc -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -Isrc -Itests \
+  gcc -std=c11 -D_GNU_SOURCE -g1 -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -Isrc -Itests \
     -Itests/fuzz -o "$SCRATCH/$1" "tests/fuzz/$1.c" "$stub/replay.c" "$SCRATCH/instance.c" ${2:+"$2"} \
     $archives -lskarnet $libs
 }
