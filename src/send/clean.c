@@ -11,7 +11,8 @@
 
 #define ANSWER_MS 1000          /* that mail-clean may take; it serves the requests of a second with one sync */
 #define ANSWER_FULL_MS 50       /* the same while no more is ordered before something is on disk */
-#define LATER_MS 20             /* that requests wait for others: mail-clean wakes up for many, beside no delivery */
+#define LATER_MS 100            /* that requests wait for others: mail-clean wakes up for many, beside no delivery */
+#define LATER_MAX 16            /* that wait */
 
 static struct lot waiting;
 static known unsent;            /* taken from waiting, but the socket was full */
@@ -64,7 +65,7 @@ uint32_t clean_open(void)
 
 static int hurries(void)
 {
-  return message_once || message_stopping || settle_full() || waiting.n >= CLEAN_BATCH;
+  return message_once || message_stopping || settle_full() || waiting.n >= LATER_MAX;
 }
 
 long long clean_ripe(void)
