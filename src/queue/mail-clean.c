@@ -31,7 +31,7 @@
 #include "queue/sweep.h"
 
 #define MEMORY 67108864
-#define BATCH_MS 700            /* after the first of them: with the sync, and mail-send's wait for others, it makes a second */
+#define BATCH_MS 700            /* after the first of them: with mail-send's wait and the sync it makes a second */
 #define SWEEP_MS 3600000        /* between two rounds */
 #define SWEEP_SOON 10000        /* ms after a round in which something failed; twice as long after each one more */
 #define SWEEP_REST 1           /* ms between two directories of a round */

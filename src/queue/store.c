@@ -154,7 +154,7 @@ static int write_envelope(struct store *s, uid_t uid, char const *records, size_
 
   if (envelope_make(&text, s->id, s->bytes, s->crc, uid, records, records_len) == -1) return -1;
   tmp_path(tmp, s->id);
-  fd = openat(AT_FDCWD, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640); /* an old one: an orphan */
+  fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);  /* an old one is an orphan of ours */
   r = fd == -1 ? -1 : io_write(fd, text.s, text.len);
   e = errno;
   if (text.a > TEXT_KEPT) stralloc_free(&text);
