@@ -86,9 +86,9 @@ test_who_exists_is_not_told() {
   needs || return 0
   salt=1
   export salt
-  one=$(ask scram nobody x scram other x scram joe 'pass of joe' | grep -v '^[DK]')
+  one=$(ask scram nobody x scram other x scram joe 'pass of joe' | grep -v '^[DK] ')
   set_to authtries 0
-  assertEquals "$one" "$(ask scram nobody x scram other x scram joe 'pass of joe' | grep -v '^[DK]')"
+  assertEquals "$one" "$(ask scram nobody x scram other x scram joe 'pass of joe' | grep -v '^[DK] ')"
   unset salt
   assertEquals "three salts" 3 "$(echo "$one" | sort -u | wc -l)"
   assertEquals "iterations" 20000 "$(echo "$one" | sed 's/.* //' | sort -u)"
