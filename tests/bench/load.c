@@ -1,7 +1,8 @@
 /*
  * load.c - many messages for an SMTP server, over sessions side by side; or a server that keeps nothing
  *
- *      load [-n MESSAGES] [-s SESSIONS] [-k MESSAGES] [-l BYTES] [-f FROM] [-t TO] [-u USERS] [-a ADDRESSES] [-d DIR] IP PORT
+ *      load [-n MESSAGES] [-s SESSIONS] [-k MESSAGES] [-l BYTES] [-f FROM] [-t TO] [-u USERS]
+ *            [-a ADDRESSES] [-r RECIPIENTS] [-d DIR] IP PORT
  *      load -q [-n CONNECTIONS] [-s SESSIONS] [-a ADDRESSES] IP PORT
  *      load -i [-s SESSIONS] [-a ADDRESSES] IP PORT
  *      load -z [-n MESSAGES] IP PORT
@@ -12,6 +13,7 @@
  * -k  messages a connection (1); 0: no end         USERS - 1 (-u, 1000), each in its turn
  * -l  bytes of a message, header too (4096)    -a  source addresses, in turn (1: the one that the kernel takes);
  *                                                  0: a fresh one of 127.0.0.0/8 for every connection
+ * -r  recipients of each message (1), each in its turn, one after the other
  * -d  one message at a time: the next when the last is a file in DIR, and the time of each is until then
  * -S  TLS from the first byte                  -T  STARTTLS
  * Every reply must be a success: the first that is not is printed, and the exit is 1. Pipelining where EHLO offers it.
@@ -47,6 +49,7 @@
 #define MESSAGES_MAX 10000000
 #define BYTES_MAX 100000000
 #define USERS_MAX 10000000
+#define RECIPIENTS_MAX 1000000
 #define ADDRESSES_MAX 60000
 #define MAILBOX_MAX 320         /* bytes of an address */
 #define COMMANDS_MAX 1024       /* MAIL, RCPT and DATA together */
@@ -72,6 +75,7 @@ struct session {
   enum step step;
   int pipelining;
   unsigned long sent;           /* messages of this connection that have begun */
+  unsigned long rcpts;          /* of the message under way, that were taken */
   unsigned long number;         /* of the message under way; a connection is opened for one */
   long long began;              /* us, the same */
   char const *out;
@@ -81,7 +85,8 @@ struct session {
   size_t used;
 };
 
-static unsigned long messages = 1000, n_sessions = 20, per_connection = 1, bytes = 4096, users = 1000, addresses = 1;
+static unsigned long messages = 1000, n_sessions = 20, per_connection = 1, bytes = 4096, users = 1000, addresses = 1,
+                     recipients = 1;
 static char const *from = "sender@client.example", *to = "user@local.example";
 static char const *delivered;    /* where messages come out */
 static int only_idle, only_quit;
@@ -148,7 +153,8 @@ static int rcpt_command(struct session const *s, char *out, size_t size)
   char const *percent = strstr(to, "%d");
 
   if (!percent) return snprintf(out, size, "RCPT TO:<%s>\r\n", to);
-  return snprintf(out, size, "RCPT TO:<%.*s%lu%s>\r\n", (int)(percent - to), to, (s->number - 1) % users, percent + 2);
+  return snprintf(out, size, "RCPT TO:<%.*s%lu%s>\r\n", (int)(percent - to), to, (s->number - 1 + s->rcpts) % users,
+    percent + 2);
 }
 
 static void start_message(struct session *s)
@@ -159,6 +165,7 @@ static void start_message(struct session *s)
     s->number = ++begun;
     s->began = now();
   }
+  s->rcpts = 0;
   s->step = MAIL;
   if (s->pipelining) {
     n += rcpt_command(s, s->commands + n, sizeof s->commands - (size_t)n);
@@ -304,6 +311,10 @@ static void answered(struct session *s)
       if (!s->pipelining) say(s, s->commands, (size_t)rcpt_command(s, s->commands, sizeof s->commands));
       break;
     case RCPT:
+      if (++s->rcpts < recipients) {
+        say(s, s->commands, (size_t)rcpt_command(s, s->commands, sizeof s->commands));
+        break;
+      }
       s->step = DATA;
       if (!s->pipelining) say(s, "DATA\r\n", 6);
       break;
@@ -330,7 +341,7 @@ static void heard_line(struct session *s, char const *line)
 
   if ((s->step == TEXT && s->left) || len < 3 || line[0] != good[0] || (line[3] != ' ' && line[3] != '-' && line[3]))
     die("message %lu, the reply to %s was: %s", s->number, step_names[s->step], line);
-  if (s->step == HELLO && len > 4 && !strcasecmp(line + 4, "PIPELINING")) s->pipelining = 1;
+  if (s->step == HELLO && len > 4 && !strcasecmp(line + 4, "PIPELINING")) s->pipelining = recipients == 1;
 }
 
 static void hear(struct session *s)
@@ -426,7 +437,8 @@ static void usage(void) __attribute__((noreturn));
 static void usage(void)
 {
   fputs("usage: load [-S | -T] [-n messages] [-s sessions] [-k messages] [-l bytes] [-f from] [-t to] [-u users]"
-    " [-a addresses] [-d directory] IP PORT\n       load -q [-S | -T] [-n connections] [-s sessions] [-a addresses] IP PORT\n"
+    " [-a addresses] [-r recipients] [-d directory]"
+    " IP PORT\n       load -q [-S | -T] [-n connections] [-s sessions] [-a addresses] IP PORT\n"
     "       load -i [-S | -T] [-s sessions] [-a addresses] IP PORT\n       load -z [-c file] [-n messages] IP PORT\n",
     stderr);
   exit(100);
@@ -438,7 +450,7 @@ int main(int argc, char **argv)
   unsigned long most = 0;
   int o, null = 0;
 
-  while ((o = getopt(argc, argv, "n:s:k:l:f:t:u:a:d:c:STqiz")) != -1) switch (o) {
+  while ((o = getopt(argc, argv, "n:s:k:l:f:t:u:a:r:d:c:STqiz")) != -1) switch (o) {
     case 'n': messages = most = number(optarg, 1, MESSAGES_MAX); break;
     case 's': n_sessions = number(optarg, 1, SESSIONS_MAX); break;
     case 'k': per_connection = number(optarg, 0, MESSAGES_MAX); break;
@@ -447,6 +459,7 @@ int main(int argc, char **argv)
     case 't': to = mailbox(optarg); break;
     case 'u': users = number(optarg, 1, USERS_MAX); break;
     case 'a': addresses = number(optarg, 0, ADDRESSES_MAX); break;
+    case 'r': recipients = number(optarg, 1, RECIPIENTS_MAX); break;
     case 'd': delivered = optarg; n_sessions = 1; break;
     case 'c': pem = optarg; break;
     case 'S': tls = AT_ONCE; break;

@@ -42,6 +42,7 @@ test_counts() {
   took 200 200 201 -n 200 -a 0
   took 3 3 1 -n 3 -s 10 -l 300000
   took 3 3 1 -n 3 -l 1
+  took 2 1 1 -n 2 -s 1 -k 0 -r 100
 }
 
 test_tls() {
