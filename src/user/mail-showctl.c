@@ -2,7 +2,7 @@
  * mail-showctl.c - show this instance and every setting: what it is, what it stands for, who reads it
  *
  * Runs as    whoever calls it
- * Reads      control/
+ * Reads      control/, which folders tls/ has; of what TLS and logins need, whether it is there
  * Writes     to fd 1
  * Trusts     nobody: values are printed escaped
  * If broken  it could only read, and only control/
@@ -11,27 +11,30 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/addr/site.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/conf/settings.h"
+#include "lib/conf/value.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 #include "user/print.h"
 #include "user/resemble.h"
 
-static char control[CONF_PATH_MAX];
+static char control[CONF_PATH_MAX], tls[CONF_PATH_MAX];
 static int trouble;
 
 static void lock(void)
 {
-  struct priv_path const p = { conf_path(control, "control"), PRIV_READ };
+  struct priv_path const p[] = { { conf_path(control, "control"), PRIV_READ }, { conf_path(tls, "tls"), PRIV_LIST } };
 
-  if (priv_lock(PRIV_OPEN, &p, 1) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
+  if (priv_lock(PRIV_OPEN, p, sizeof p / sizeof *p) == -1) log_die(111, "fatal: cannot lock itself in", (char *)0);
 }
 
 static void show_instance(void)
@@ -172,6 +175,91 @@ static void show_advice(void)
   control_table_free(&site.virtualdomains);
 }
 
+/* 1 when it is there and not empty; 0 when not; -1: who calls may not see it */
+static int there(char const *below, struct stat *st)
+{
+  char path[CONF_PATH_MAX];
+
+  if (stat(conf_path(path, below), st) == 0) return st->st_size || S_ISSOCK(st->st_mode);
+  return errno == ENOENT ? 0 : -1;
+}
+
+/* a certificate's folder: whether mail-keyd can have its key */
+static void check_key(char const *name)
+{
+  struct stat st;
+  char below[sizeof "tls//key" + NAME_MAX];
+  int r;
+
+  snprintf(below, sizeof below, "tls/%s/key", name);
+  r = there(below, &st);
+  if (r == 0) printf("warning: %s is not there: no TLS by that certificate; mail-newcert installs both\n", below);
+  if (r == 1 && (st.st_uid != 0 || st.st_gid != conf_users[CONF_KEYS].gid || (st.st_mode & 07777) != 0640))
+    printf("warning: %s must belong to root and the group of mailk, with mode 0640; chgrp and chmod it\n", below);
+}
+
+/* 1 when tls/ has a certificate, 0 when not, -1: who calls may not see it */
+static int check_certificates(void)
+{
+  struct stat st;
+  char below[sizeof "tls//cert" + NAME_MAX];
+  struct dirent *e;
+  DIR *d = opendir(tls);
+  int found = 0;
+
+  if (!d) return -1;
+  while ((e = readdir(d))) {
+    if (*e->d_name == '.') continue;
+    snprintf(below, sizeof below, "tls/%s/cert", e->d_name);
+    if (there(below, &st) != 1) continue;
+    found = 1;
+    check_key(e->d_name);
+  }
+  closedir(d);
+  return found;
+}
+
+/* whether clients are to log in, by control/listen; under tcpserver nobody knows */
+static int wants_logins(void)
+{
+  struct control_table t = { 0 };
+  struct net_address a;
+  enum service service;
+  size_t i;
+  int wants = 0;
+
+  if (control_raw_table("listen", &t, 0) == 1)
+    for (i = 0; i < t.n; i++)
+      if (value_listen(&a, &service, t.entries[i].key) && (service == SERVICE_SUBMISSION || service == SERVICE_SUBMISSIONS))
+        wants = 1;
+  control_table_free(&t);
+  return wants;
+}
+
+static int file_knows_passwords(void)
+{
+  stralloc sa = STRALLOC_ZERO;
+  int is_file = control_raw("authbackend", &sa) != -1 && !strcmp(sa.s, "file");
+
+  stralloc_free(&sa);
+  return is_file;
+}
+
+/* What TLS and logins need beyond settings, where they are used. */
+static void show_tls_advice(void)
+{
+  struct stat st;
+  int logins = wants_logins();
+  int served = there("run/tlsin/tls", &st);
+
+  if (!conf_tls || (!logins && served != 1)) return;
+  if (served == 0)
+    puts("warning: listen has submission, and the service tls has never run: nobody can log in (link service/tls)");
+  if (check_certificates() == 0) puts("warning: tls/ has no certificate: clients get no TLS; mail-newcert installs one");
+  if (logins && file_knows_passwords() && there("users/passwords", &st) == 0)
+    puts("warning: listen has submission, and users/passwords has no login; mail-newpw adds one");
+}
+
 static int compare(void const *a, void const *b)
 {
   return strcmp(*(char *const *)a, *(char *const *)b);
@@ -234,6 +322,7 @@ int main(int argc, char **argv)
   show_instance();
   for (i = 0; i < settings_count; i++) show_setting(settings + i);
   show_advice();
+  show_tls_advice();
   show_others();
   if (print_end() == -1) log_die(111, "fatal: cannot write", (char *)0);
   return trouble ? 111 : 0;

@@ -117,6 +117,23 @@ test_mail_to_this_host() {
   assertFalse "local" "grep -q '^warning' $SCRATCH/out"
 }
 
+test_what_tls_and_logins_want() {
+  need_root && need_tls || return 0
+  printf '%s\n' :25 :587:submission > "$control/listen"
+  show || fail "exit $?"
+  assertEquals "$(grep '^warning' "$SCRATCH/out")" 3 "$(grep -c '^warning: .*\(service tls has never\|no certif\|has no login\)' "$SCRATCH/out")"
+  "$home/bin/mail-newcert" -s host.example.org && echo secret | "$home/bin/mail-newpw" joe 2> /dev/null
+  show
+  assertEquals "one is left" "warning: listen has submission, and the service tls" \
+    "$(grep '^warning' "$SCRATCH/out" | cut -c 1-51)"
+  chmod 0600 "$home/tls/host.example.org/key"
+  show
+  grep -q '^warning: tls/host.example.org/key must belong to root' "$SCRATCH/out" || fail "a key nobody can read"
+  echo :25 > "$control/listen"
+  show
+  assertFalse "nobody wants it" "grep '^warning' $SCRATCH/out"
+}
+
 test_tables_that_tools_make_are_no_strangers() {
   : > "$control/smtp.cdb" > "$control/submission.cdb" > "$control/.lock"
   : > "$control/morercpthosts.cdb"
