@@ -42,7 +42,7 @@ TLS := $(shell printf '$(HASH)%s\n' 'include <openssl/ssl.h>' 'if OPENSSL_VERSIO
 	$(CC_SYS) -E - > /dev/null 2>&1 && awk 'NR == FNR { has[$$1] = 1; next } $$4 == "late" && !has[$$2] { exit 1 }' \
 	'$(USERS)' src/rooms && echo yes || echo no)
 endif
-TLS_LIBS := -Wl,--as-needed -lssl -lcrypto -lcrypt
+TLS_LIBS := -Wl,-z,now -Wl,--as-needed -lssl -lcrypto -lcrypt
 # for the tests in C: everything once more with sanitizers, whose reports want lines, not variables
 CC_asan := $(CC_SYS) -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -DPRIV_SANITIZED
 LD_asan := $(LD_SYS) -fsanitize=address,undefined

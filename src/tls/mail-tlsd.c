@@ -32,8 +32,10 @@
 #include "tls/certs.h"
 #include "tls/context.h"
 #include "tls/keyprovider.h"
+#include "tls/memory.h"
 #include "tls/session.h"
 #include "tls/trust.h"
+#include "tls/warm.h"
 
 #define FILES 64                /* open ones: a connection is the parent's for a moment only */
 #define MEMORY 536870912        /* bytes of each process: 10,000 certificates have room */
@@ -55,7 +57,9 @@ static int read_settings(void)
   if (!session.server && trust_read() == -1) return -1;
   c = context_make(session.server);
   if (!c) return -1;
+  warm(c, session.server);
   SSL_CTX_free(session.context);
+  memory_settle();
   session.context = c;
   session.idle = idle;
   connections = most;

@@ -193,9 +193,12 @@ static int moved(struct pump *p)
 
 enum pump_end pump(SSL *ssl, int net, int plain, unsigned int idle)
 {
-  static struct pump p;
+  static struct pump p;         /* all else is 0, and pages that no byte needs stay untouched */
 
-  p = (struct pump){ .ssl = ssl, .net = net, .plain = plain, .net_ready = 1, .plain_ready = 1 };
+  p.ssl = ssl;
+  p.net = net;
+  p.plain = plain;
+  p.net_ready = p.plain_ready = 1;
   SSL_set_options(ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);   /* it is seen in another way, and an answer can still go out */
   for (;;) {
     while (moved(&p));

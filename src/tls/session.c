@@ -27,13 +27,16 @@
 #define SHAKE_SECONDS_MAX 600   /* of a handshake, whatever a request says */
 #define SIGN_SECONDS 10         /* for mail-keyd */
 
-static char peer[NET_TEXT_MAX];
+static struct net_address peer;         /* of no family: it has none */
 
 static void log_peer(char const *what, char const *text)
 {
+  char ip[NET_TEXT_MAX] = "";
+
+  if (peer.family) net_format(ip, &peer);
   log_start();
   log_text(what);
-  log_field("ip", peer);
+  log_field("ip", ip);
   if (text) log_field("text", text);
   log_end();
 }
@@ -61,13 +64,12 @@ static _Noreturn void give_up(int sock, enum tls_status status, char const *text
 static int is_connection(int fd)
 {
   struct sockaddr_storage from = { .ss_family = AF_UNSPEC };
-  struct net_address a;
   socklen_t len = sizeof from, type_len = sizeof(int);
   int type;
 
   if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len) == -1 || type != SOCK_STREAM
       || getpeername(fd, (struct sockaddr *)&from, &len) == -1) return 0;
-  if (net_from(&a, &from)) net_format(peer, &a);
+  if (!net_from(&peer, &from)) peer.family = 0;
   return 1;
 }
 
