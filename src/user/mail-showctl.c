@@ -230,8 +230,8 @@ static int wants_logins(void)
 
   if (control_raw_table("listen", &t, 0) == 1)
     for (i = 0; i < t.n; i++)
-      if (value_listen(&a, &service, t.entries[i].key) && (service == SERVICE_SUBMISSION || service == SERVICE_SUBMISSIONS))
-        wants = 1;
+      if (value_listen(&a, &service, t.entries[i].key))
+        wants |= service == SERVICE_SUBMISSION || service == SERVICE_SUBMISSIONS;
   control_table_free(&t);
   return wants;
 }
@@ -255,7 +255,8 @@ static void show_tls_advice(void)
   if (!conf_tls || (!logins && served != 1)) return;
   if (served == 0)
     puts("warning: listen has submission, and the service tls has never run: nobody can log in (link service/tls)");
-  if (check_certificates() == 0) puts("warning: tls/ has no certificate: clients get no TLS; mail-newcert installs one");
+  if (check_certificates() == 0)
+    puts("warning: tls/ has no certificate: clients get no TLS; mail-newcert installs one");
   if (logins && file_knows_passwords() && there("users/passwords", &st) == 0)
     puts("warning: listen has submission, and users/passwords has no login; mail-newpw adds one");
 }
