@@ -89,6 +89,7 @@ static int read_net(struct pump *p)
   p->net_ready = 0;
   if (waits(p, r)) return 0;
   if (SSL_get_error(p->ssl, r) == SSL_ERROR_ZERO_RETURN) ended(p);
+  else if (p->out.told && errno == ECONNRESET) p->in.ended = 1;         /* it has closed without our close_notify */
   else broken(p);
   return 1;
 }

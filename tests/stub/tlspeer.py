@@ -2,11 +2,13 @@
 
 It echoes lines. MODE: echo; cut (ends after the first line without close_notify, behind 200,000 bytes of answer); stall
 (never says a word); rubbish (speaks no TLS); plain (an SMTP server's reply); die (ends in the middle of the handshake);
+reset (closes behind the first line as soon as there is more, and does not read that);
 record (after the handshake a record that is longer than any may be); damaged (TLS 1.2 with a certificate that is cut off);
 anonymous (without a certificate). VERSION: 1.2 or 1.3.
 """
 
 import os
+import select
 import socket
 import ssl
 import sys
@@ -59,6 +61,11 @@ def serve(connection, context, mode):
                 socket.socket(fileno=raw).shutdown(socket.SHUT_RDWR)
                 return
             tls.sendall(line)
+            if mode == "reset":
+                select.select([raw], [], [])
+                os.close(raw)
+                os.close(tls.detach())
+                return
         try:
             tls.unwrap()
             print("close_notify came", flush=True)

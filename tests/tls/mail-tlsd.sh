@@ -186,6 +186,19 @@ test_an_end_without_close_notify() {
   peer good
 }
 
+# as swaks and others do behind QUIT
+test_who_does_not_read_our_end() {
+  ready || return 0
+  peer good reset
+  mark
+  echo hello | to
+  got 'hello'
+  got 'end'
+  wait_for 60 no_children -c || fail "a process stays"
+  assertFalse "nobody needs to know: $(tail -n 2 "$SCRATCH/log")" "in_log 'broken|ended without'"
+  peer good
+}
+
 test_records_that_are_too_long() {
   ready || return 0
   for version in 1.2 1.3; do
