@@ -59,7 +59,6 @@ static int read_settings(void)
   if (!c) return -1;
   warm(c, session.server);
   SSL_CTX_free(session.context);
-  memory_settle();
   session.context = c;
   session.idle = idle;
   connections = most;
@@ -193,6 +192,7 @@ int main(int argc, char **argv)
     log_diex(111, "unable to start OpenSSL");
   if (session.server) start_server();
   control_start(read_settings, FD_LIFE);
+  memory_settle();
   if (priv_limits(FILES, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
   if (io_nonblock(TLSD_LISTEN) == -1) log_die(111, "unable to use the listening socket, descriptor 3");
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGCHLD, 0 });
