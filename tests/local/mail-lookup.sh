@@ -63,7 +63,7 @@ own_passwd() { # ask|verify QUESTION...
     [ ! -e "$0/nsswitch" ] || mount --bind "$0/nsswitch" /etc/nsswitch.conf || exit
     exec "$@"' "$SCRATCH" "$stub/lookup" "$@"
 }
-# For @cmd: no worker of our mail-lookup does anything for a second; and, after an answer, whether it needed one.
+# For @cmd: no worker of our mail-lookup does anything for two seconds, which are over before a next try; and, after an answer, whether it needed one.
 workers_stop() {
   cat > "$SCRATCH/workers" <<EOF
 for p in /proc/[0-9]*; do
@@ -73,7 +73,7 @@ for p in /proc/[0-9]*; do
 done
 :
 EOF
-  echo "@cmd:rm -f $SCRATCH/go; sh $SCRATCH/workers STOP; (sleep 1; touch $SCRATCH/go; sh $SCRATCH/workers CONT) > /dev/null 2>&1 &"
+  echo "@cmd:rm -f $SCRATCH/go; sh $SCRATCH/workers STOP; (sleep 2; touch $SCRATCH/go; sh $SCRATCH/workers CONT) > /dev/null 2>&1 &"
 }
 by_whom="@cmd:if [ -e $SCRATCH/go ]; then echo asked; else echo known; fi"
 settled=@wait:2.5       # until then the tables have changed too lately for an answer to be kept

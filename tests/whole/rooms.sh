@@ -209,9 +209,10 @@ ready() {
   return 1
 }
 
-# the daemons; of mail-queued, whose workers come and go, the first process
+# the daemons; of mail-queued, whose workers come and go, their parent
+queued_parent() { parent_of_all $(pids mail-queued); }
 alive() {
-  pids mail-queued | head -n 1
+  queued_parent
   for p in mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn mail-lookup; do pids $p; done
 }
 
@@ -335,7 +336,7 @@ test_what_the_programs_of_the_queue_reach() {
     for f in mess/11/gone todo/11/gone; do install -m 0640 -o "$(role mailq)" -g "$(role mails)" /dev/null "$home/queue/$f"; done
     got=$("$poke" "$pid" open "$home/control/me")
     want=done
-    [ "$(status "$pid" PPid)" = "$(echo $(pids mail-queued | head -n 1))" ] && want=EACCES
+    [ "$pid" = "$(queued_parent)" ] || want=EACCES
     assertEquals "mail-queued($pid): control" $want "$got"
   done
   reaches "$(pids mail-clean)" "EACCES create mess/11/new" "EACCES create todo/11/new" "EACCES create tmp/new" \
