@@ -26,6 +26,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/conf/smtpauth.h"
+#include "lib/conf/stamp.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/pack.h"
@@ -37,6 +38,7 @@
 #include "remote/reach.h"
 #include "remote/transport.h"
 
+#define RESOLV_CONF "/etc/resolv.conf"
 #define GRACE 10                /* seconds that a child may take longer than it allows itself */
 #define TICK_MS 1000
 #define MEMORY_MAX 67108864     /* bytes: as a mail-remote, which inherits it */
@@ -53,6 +55,7 @@ static size_t waiting_len;
 
 static char record[PACKET_MAX];
 static char tls[CONF_PATH_MAX];         /* mail-tlsd's socket */
+static struct stamp resolv_conf;        /* as the lock knows it */
 static struct job job;
 static struct report report;
 
@@ -226,6 +229,15 @@ static int tls_there(void)
   return stat(tls, &st) == 0;
 }
 
+/* Who manages the network may put a new file in its place, which no mail-remote may read from behind the old lock. */
+static void leave_for_resolv_conf(void)
+{
+  struct stamp now = stamp_of(RESOLV_CONF);
+
+  if (now.ino && (now.ino != resolv_conf.ino || now.dev != resolv_conf.dev))
+    leave(RESOLV_CONF " is another file: starts anew");
+}
+
 /* It came after us, and needs mail-transport. */
 static void leave_for_tls(void)
 {
@@ -312,7 +324,10 @@ static void turn(void)
   for (i = OTHERS; i < n && !waiting_len; i++)
     if (p[i].revents) take_report(who[i]);
   if (waiting_len) send_waiting();
-  else if (p[1].revents && !ending) take_job();
+  else if (p[1].revents && !ending) {
+    take_job();
+    leave_for_resolv_conf();
+  }
 }
 
 /* the one process beside us that is not locked in: only where control/transports or mail-tlsd is there */
@@ -324,19 +339,21 @@ static void start_transport(void)
   if (transport == -1) log_die(111, "cannot start mail-transport", (char *)0);
 }
 
-/* Every mail-remote keeps this lock: among its files are the passwords that are named now, wherever they are. */
-static void lock(char const *program)
+/* Every mail-remote keeps this lock: among its files are the passwords that are named now, wherever they are. The folder
+   of programs is named, not the file, which an update replaces. */
+static void lock(void)
 {
-  char control[CONF_PATH_MAX], passwords[CONF_PATH_MAX], login[SMTPAUTH_LOGIN_MAX + 1];
+  char programs[CONF_PATH_MAX], control[CONF_PATH_MAX], passwords[CONF_PATH_MAX], login[SMTPAUTH_LOGIN_MAX + 1];
   struct priv_path const fixed[] = {
-    { program, PRIV_RUN }, { conf_path(control, "control"), PRIV_READ }, { "/etc/resolv.conf", PRIV_READ },
-    { conf_path(passwords, SMTPAUTH_FOLDER), PRIV_FILES }
+    { conf_path(programs, "bin"), PRIV_RUN }, { conf_path(control, "control"), PRIV_READ },
+    { conf_path(passwords, SMTPAUTH_FOLDER), PRIV_FILES }, { RESOLV_CONF, PRIV_READ }
   };
   size_t n = sizeof fixed / sizeof *fixed, i;
   struct priv_path *paths = calloc(n + smtpauth.n, sizeof *paths);
   char const *file;
 
   if (!paths) log_die(111, "out of memory", (char *)0);
+  resolv_conf = stamp_of(RESOLV_CONF);
   memcpy(paths, fixed, sizeof fixed);
   for (i = 0; i < smtpauth.n; i++)
     if (smtpauth_read(smtpauth.entries[i].value, login, &file) == 1 && *file == '/')
@@ -359,7 +376,7 @@ static void prepare(void)
   conf_path(tls, TLS_OUT);
   if (transports || tls_there()) start_transport();
   if (priv_limits(child_files(), MEMORY_MAX) == -1) log_sys("warning: unable to bound files and memory", (char *)0);
-  lock(program);
+  lock();
 }
 
 int main(void)

@@ -63,7 +63,8 @@ own_passwd() { # ask|verify QUESTION...
     [ ! -e "$0/nsswitch" ] || mount --bind "$0/nsswitch" /etc/nsswitch.conf || exit
     exec "$@"' "$SCRATCH" "$stub/lookup" "$@"
 }
-# For @cmd: no worker of our mail-lookup does anything for two seconds, which are over before a next try; and, after an answer, whether it needed one.
+# For @cmd: no worker of our mail-lookup does anything for two seconds, which are over before a next try; and, after an
+# answer, whether it needed one.
 workers_stop() {
   cat > "$SCRATCH/workers" <<EOF
 for p in /proc/[0-9]*; do

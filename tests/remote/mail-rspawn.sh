@@ -205,6 +205,32 @@ C
   unfake
 }
 
+test_mail_remote_is_replaced() {
+  sink
+  { job 1 a@x.test; echo wait 1
+    wait_for 60 grep -q '^rcpt 1 0 K' "$SCRATCH/out"
+    cp -p "$home/bin/mail-remote" "$home/bin/new" && mv "$home/bin/new" "$home/bin/mail-remote"
+    job 2 a@y.test; echo wait 2; } | rspawn
+  assertTrue 'by the new one' "said '^rcpt 2 0 K'"
+}
+
+# as a DHCP client does; the lock knows the old one
+test_another_resolv_conf() {
+  need_root || return 0
+  { [ -e /etc/resolv.conf ] && unshare -m true 2>/dev/null; } || { why="no /etc/resolv.conf, or no mount namespaces"; return 0; }
+  sink
+  echo 'nameserver 127.0.0.1' > "$SCRATCH/resolv.conf"
+  { job 1 a@x.test; echo wait 1
+    wait_for 60 grep -q '^rcpt 1 0 K' "$SCRATCH/out"
+    nsenter -m -t "$(pgrep -f "$home/bin/mail-rspawn" | tail -n 1)" mount --bind "$SCRATCH/resolv.conf" /etc/resolv.conf
+    job 2 a@x.test; echo wait 2; echo exit; } |
+    unshare -m sh -c 'mount --make-rprivate / && exec "$@"' sh timeout 60 python3 -S "$stub/jobs.py" "$uid" \
+      "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1
+  assertTrue 'by the one that is there' "said '^rcpt 2 0 K'"
+  assertTrue 'told' "said '/etc/resolv.conf is another file: starts anew'"
+  assertTrue 'mail-start starts it anew' "said '^exit 111$'"
+}
+
 test_mail_remote_is_missing() {
   mv "$home/bin/mail-remote" "$SCRATCH/mail-remote"
   { job 1 a@x.test; echo wait 1; } | rspawn
