@@ -104,8 +104,8 @@ static void results(void)
 
 static struct tls_request const asked = { .seconds = 60, .check = TLS_ANYONE, .name = "mx.example" };
 
-/* mail-tlsd's end, in a process of its own: takes a request, answers, and says a byte on the plain side and one on the
-   network connection. */
+/* mail-tlsd's end, in a process of its own: takes a request, answers, and says a byte on the network connection and one on
+   the plain side, where there is one. */
 static _Noreturn void serve(int sock, enum tls_status first, enum tls_status status)
 {
   int connection;
@@ -117,7 +117,7 @@ static _Noreturn void serve(int sock, enum tls_status first, enum tls_status sta
   if (len == -1 || connection == -1 || !tls_request_unpack(&q2, buf, (size_t)len)) _exit(1);
   a = (struct tls_result){ .status = status, .version = "TLSv1.3" };
   if (strcmp(q2.name, asked.name) || tls_answer(sock, &a) == -1) _exit(2);
-  if (write(connection, "n", 1) != 1 || write(sock, "p", 1) != 1) _exit(3);
+  if (write(connection, "n", 1) != 1 || (status == TLS_DONE && write(sock, "p", 1) != 1)) _exit(3);
   _exit(0);
 }
 

@@ -259,8 +259,8 @@ hold() {
   (exec_as "$who_holds" "$stub/submit" "$sock" "$@" @sleep:30) >/dev/null &
   holders="$holders $!"
 }
-held() {
-  is_held() { [ "$(awk -v s="$sock" '$8 == s && $6 == "03" && $7 != 0' /proc/net/unix | wc -l)" = "$1" ]; }
+held() {        # tests/stub/listen has bound it by that name
+  is_held() { [ "$(awk -v s="$sock.new" '$8 == s && $6 == "03" && $7 != 0' /proc/net/unix | wc -l)" = "$1" ]; }
   wait_for 60 is_held "$1"
 }
 let_go() {

@@ -175,7 +175,9 @@ static int requested(void)
   int is = 0;
   ssize_t len;
 
+  message_once = 1;             /* then no request waits for others */
   clean_send();
+  message_once = 0;
   while ((len = packet_recv(cleaner, buf, sizeof buf, 0)) > 0)
     is |= clean_unpack(&c, buf, (size_t)len) && c.word == CLEAN_PLEASE && !strcmp(c.id, id);
   return is;
