@@ -339,8 +339,8 @@ static void start_transport(void)
   if (transport == -1) log_die(111, "cannot start mail-transport", (char *)0);
 }
 
-/* Every mail-remote keeps this lock: among its files are the passwords that are named now, wherever they are. The folder
-   of programs is named, not the file, which an update replaces. */
+/* Every mail-remote keeps this lock: among its files are the passwords that are named now, wherever they are. The
+   folder of programs is named, not the file, which an update replaces. */
 static void lock(void)
 {
   char programs[CONF_PATH_MAX], control[CONF_PATH_MAX], passwords[CONF_PATH_MAX], login[SMTPAUTH_LOGIN_MAX + 1];

@@ -67,11 +67,7 @@ own_passwd() { # ask|verify QUESTION...
 # answer, whether it needed one.
 workers_stop() {
   cat > "$SCRATCH/workers" <<EOF
-for p in /proc/[0-9]*; do
-  [ "\$(readlink \$p/exe)" = $I/bin/mail-lookup ] || continue
-  parent=\$(sed -n 's/^PPid:[[:space:]]*//p' \$p/status)
-  [ "\$(readlink /proc/\$parent/exe)" = $I/bin/mail-lookup ] && kill -\$1 \${p#/proc/}
-done
+pkill "-\$1" -P "\$(pgrep -d , -f "^$I/bin/mail-lookup")" -f "^$I/bin/mail-lookup"
 :
 EOF
   echo "@cmd:rm -f $SCRATCH/go; sh $SCRATCH/workers STOP; (sleep 2; touch $SCRATCH/go; sh $SCRATCH/workers CONT) > /dev/null 2>&1 &"

@@ -370,7 +370,7 @@ test_with_mail_tlsd() {
   { echo "job 1 $SCRATCH/m from@a.test b@x.test"; echo wait 1; echo nojobs; echo exit; } | by_rspawn &
   job=$!
   wait_for 60 saw DATA || fail 'no DATA'
-  kill -KILL $(pgrep -P "$(pgrep -f "$home/bin/mail-tlsd -c" | head -n 1)") || fail 'no process to kill'
+  kill -KILL $(pgrep -P "$(pgrep -d , -f "$home/bin/mail-tlsd -c")") || fail 'no process to kill'
   wait $job
   said '^rcpt 1 0 Z 4.4.2 .*' || fail 'a process that dies in the middle'
 }

@@ -125,9 +125,11 @@ with_a_tried_message() {
   send_service
   kill $queue
   wait $queue
+  wait_for 60 nobody_runs
   echo old > "$home/log/send/current"
   chmod 0755 "$home/people/ann"
 }
+nobody_runs() { ! pgrep -u "$(uid mailq),$(uid mails),$(uid mailb)" > /dev/null; }
 give_other_numbers() {
   for dir in queue/tmp queue/mess queue/todo queue/state queue/bounce alias log/send; do
     u=$(stat -c %u "$home/$dir") g=$(stat -c %g "$home/$dir")
