@@ -114,14 +114,13 @@ static void hand_over(struct worker *w)
   if (!len || packet_send(w->fd, buf, sizeof tables + len, -1) == -1) stop(w);
 }
 
-/* One worker is always there, others from when they are needed on: each has memory of its own. */
 static void hand_out(void)
 {
   unsigned int i;
 
   while (dying && waitpid(-1, 0, WNOHANG) > 0) dying--;
   for (i = 0; i < POOL_WORKERS; i++) {
-    if (!workers[i].pid && (count || !i)) start(workers + i);
+    if (!workers[i].pid) start(workers + i);
     if (workers[i].pid && !workers[i].busy && count) hand_over(workers + i);
   }
 }
