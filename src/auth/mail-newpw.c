@@ -25,11 +25,13 @@
 #include "auth/passwords.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/form.h"
+#include "lib/conf/usage.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/msg/utf8.h"
 #include "lib/priv/priv.h"
 
+#define USAGE "usage: mail-newpw [-i iterations] login | -d login | -l"
 #define NAME "passwords"
 #define TEMPORARY "passwords.tmp"
 #define ITERATIONS 20000
@@ -46,7 +48,7 @@ static struct password new;
 
 static _Noreturn void usage(void)
 {
-  log_diex(100, "usage: mail-newpw [-i iterations] login | -d login | -l");
+  log_diex(100, USAGE);
 }
 
 static _Noreturn void cannot(char const *what)
@@ -215,6 +217,7 @@ int main(int argc, char **argv)
   int option, remove = 0, lists = 0, r = 1;
 
   log_name("mail-newpw");
+  usage_asked(argc, argv, USAGE);
   new.scram.iterations = ITERATIONS;
   while ((option = getopt(argc, argv, "di:l")) != -1)
     if (option == 'd') remove = 1;

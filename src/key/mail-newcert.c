@@ -24,12 +24,14 @@
 #include "key/selfsigned.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
+#include "lib/conf/usage.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 
 #define ROOTS "/etc/ssl/certs/ca-certificates.crt"
 #define ROOTS_MAX 4194304       /* bytes */
+#define USAGE "usage: mail-newcert NAME CERT KEY | mail-newcert -s NAME"
 #define NEW "tls/.new"
 #define FORMER "tls/.former"    /* of a folder that had files of others', too */
 
@@ -190,7 +192,8 @@ int main(int argc, char **argv)
   pid_t pid;
 
   log_name("mail-newcert");
-  if (!own && (argc != 4 || *argv[1] == '-')) log_diex(100, "usage: mail-newcert NAME CERT KEY | mail-newcert -s NAME");
+  usage_asked(argc, argv, USAGE);
+  if (!own && (argc != 4 || *argv[1] == '-')) log_diex(100, USAGE);
   take_name(argv[own ? 2 : 1]);
   if (own) take_host();
   else {

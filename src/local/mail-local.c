@@ -25,6 +25,8 @@
 #include <skalibs/stralloc.h>
 
 #include "lib/addr/verp.h"
+#include "lib/conf/usage.h"
+#include "lib/conf/usage.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
@@ -41,6 +43,7 @@
 
 #define INSTRUCTIONS_MAX 4194304        /* bytes of a .qmail file: a list of 100,000 addresses */
 #define ARGUMENTS 8
+#define USAGE "usage: mail-local [-n] [--] user home local dash ext domain sender defaultdelivery"
 
 static struct delivery d;
 static int by_tasks;            /* of mail-lspawn, and not by hand */
@@ -51,7 +54,7 @@ static unsigned int files, forwards, programs;
 static void die_usage(void) __attribute__((noreturn));
 static void die_usage(void)
 {
-  log_diex(VERDICT_LATER, "usage: mail-local [-n] [--] user home local dash ext domain sender defaultdelivery");
+  log_diex(VERDICT_LATER, USAGE);
 }
 
 static void check_home(void)
@@ -357,6 +360,7 @@ int main(int argc, char **argv)
   signal(SIGPIPE, SIG_IGN);
   if (argc == 2 && !strcmp(argv[1], "-t")) do_tasks();
   else {
+    usage_asked(argc, argv, USAGE);
     umask(077);
     take_arguments(argc, argv);
     deliver();

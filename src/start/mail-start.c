@@ -24,6 +24,7 @@
 
 #include "door/fds.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/usage.h"
 #include "lib/io/io.h"
 #include "lib/io/listenfds.h"
 #include "lib/io/log.h"
@@ -95,11 +96,13 @@ static struct daemon tls_group[] = {
 
 static struct daemon listen_group[SERVICES + 1];        /* those that have a socket */
 
+#define USAGE "usage: mail-start queue | send | listen | tls | -1 [-a] [-v]"
+
 static int pass_all, quiet;     /* options of a pass */
 
 static _Noreturn void die_usage(void)
 {
-  log_diex(100, "usage: mail-start queue | send | listen | tls | -1 [-a] [-v]");
+  log_diex(100, USAGE);
 }
 
 static int set_descriptors(struct daemon const *d)
@@ -386,6 +389,7 @@ int main(int argc, char **argv)
   int listens;
 
   log_name("mail-start");
+  usage_asked(argc, argv, USAGE);
   if (argc < 2) die_usage();
   if (!strcmp(argv[1], "-1")) take_options(argv + 2);
   else if (argc > 2) die_usage();

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/conf/usage.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/msg/id.h"
@@ -161,6 +162,7 @@ int main(int argc, char **argv)
   int code;
 
   log_name("mail-inject");
+  usage_asked(argc, argv, USAGE);
   if (io_standard() == -1) log_die(111, "fatal: cannot open /dev/null", (char *)0);
   options(argc, argv);
   sender_style(&compose.style);

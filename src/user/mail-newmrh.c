@@ -13,6 +13,7 @@
 #include <skalibs/bytestr.h>
 
 #include "lib/addr/path.h"
+#include "lib/conf/usage.h"
 #include "lib/io/log.h"
 #include "user/table.h"
 
@@ -34,9 +35,8 @@ int main(int argc, char **argv)
 {
   char line[TABLE_LINE_MAX];
 
-  (void)argv;
   log_name("mail-newmrh");
-  if (argc != 1) log_diex(100, "usage: mail-newmrh");
+  usage_alone(argc, argv, "usage: mail-newmrh");
   table_start("control", "morercpthosts", "morercpthosts.cdb");
   while (table_line(line)) {
     char const *domain = clean(line);

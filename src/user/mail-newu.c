@@ -15,6 +15,7 @@
 #include <skalibs/bytestr.h>
 
 #include "door/lookup.h"
+#include "lib/conf/usage.h"
 #include "lib/io/log.h"
 #include "user/table.h"
 
@@ -100,9 +101,8 @@ static void take_file(void)
 
 int main(int argc, char **argv)
 {
-  (void)argv;
   log_name("mail-newu");
-  if (argc != 1) log_diex(100, "usage: mail-newu");
+  usage_alone(argc, argv, "usage: mail-newu");
   table_start("users", "assign", "cdb");
   take_file();
   table_end();

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "door/hosts.h"
+#include "lib/conf/usage.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
@@ -87,9 +88,8 @@ int main(int argc, char **argv)
   struct published p;
   char const *why;
 
-  (void)argv;
   log_name("mail-qhosts");
-  if (argc > 1) log_diex(100, "usage: mail-qhosts", (char *)0);
+  usage_alone(argc, argv, "usage: mail-qhosts");
   names_enter();
   names_lock(PRIV_FILES);
   why = published_read(&p);

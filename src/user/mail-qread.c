@@ -20,6 +20,7 @@
 #include "door/replies.h"
 #include "door/state.h"
 #include "lib/conf/owner.h"
+#include "lib/conf/usage.h"
 #include "lib/io/log.h"
 #include "lib/msg/id.h"
 #include "lib/priv/priv.h"
@@ -135,9 +136,8 @@ int main(int argc, char **argv)
   struct names todo, mess;
   size_t i;
 
-  (void)argv;
   log_name("mail-qread");
-  if (argc > 1) log_diex(100, "usage: mail-qread", (char *)0);
+  usage_alone(argc, argv, "usage: mail-qread");
   names_enter();
   waits_settings();
   /* in this order: of a message that is done, todo goes first */

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "lib/conf/usage.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 #include "user/names.h"
@@ -21,9 +22,8 @@ int main(int argc, char **argv)
   struct names todo, state;
   size_t i, untried = 0;
 
-  (void)argv;
   log_name("mail-qstat");
-  if (argc > 1) log_diex(100, "usage: mail-qstat", (char *)0);
+  usage_alone(argc, argv, "usage: mail-qstat");
   names_enter();
   names_lock(PRIV_LIST);
   names_read(&todo, "todo");

@@ -21,6 +21,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/conf/settings.h"
+#include "lib/conf/usage.h"
 #include "lib/conf/value.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
@@ -316,9 +317,8 @@ int main(int argc, char **argv)
 {
   unsigned int i;
 
-  (void)argv;
   log_name("mail-showctl");
-  if (argc > 1) log_diex(100, "usage: mail-showctl", (char *)0);
+  usage_alone(argc, argv, "usage: mail-showctl");
   lock();
   show_instance();
   for (i = 0; i < settings_count; i++) show_setting(settings + i);

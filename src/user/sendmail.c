@@ -16,11 +16,14 @@
 
 #include "lib/addr/verp.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/usage.h"
 #include "lib/io/log.h"
 #include "user/args.h"
 #include "user/dsn.h"
 #include "user/filter.h"
 #include "user/option.h"
+
+#define USAGE "usage: sendmail [-it] [-F name] [-f sender] [option ...] [recipient ...] | -bp | -bs"
 
 static char mode = 'm';         /* -b */
 static int from_header;         /* -t */
@@ -166,6 +169,7 @@ int main(int argc, char **argv)
 
   base = base ? base + 1 : argc ? argv[0] : "sendmail";
   log_name("sendmail");
+  usage_asked(argc, argv, USAGE);
   all.words = calloc((size_t)argc + 1, sizeof *all.words);
   if (!all.words) log_die(111, "fatal: out of memory", (char *)0);
   while ((r = option_next(&o, &all)) == 1) take(&o);

@@ -25,6 +25,19 @@ test_who_is_linked_with_openssl() {
   for p in $(programs tls); do assertTrue "$p" "ldd $home/bin/$p | grep -q 'libcrypto\.so'"; done
 }
 
+# of the programs that people call
+test_what_they_say_of_themselves() {
+  for p in $(awk '$1 == "program" && $9 ~ /anybody|administrator/ { print $2 }' src/rooms | grep -vx 'mail-queue\|mail-qmqpc') \
+    mail-start mail-local; do
+    [ -e "$home/bin/$p" ] || continue           # a build without TLS
+    assertEquals "$p" "Bulkhead $(cat VERSION) in $home" "$("$home/bin/$p" --version < /dev/null 2>&1)"
+    "$home/bin/$p" --help < /dev/null > "$SCRATCH/out" 2>&1
+    assertEquals "$p" 0 $?
+    assertTrue "$p: $(cat "$SCRATCH/out")" "grep -q '^usage: $p' $SCRATCH/out && grep -qx 'The page: man -M $home/man $p' $SCRATCH/out"
+    [ ! -c /dev/full ] || assertFalse "$p says what nobody gets" "$home/bin/$p --version > /dev/full 2>&1"
+  done
+}
+
 # as man(1) wants them: man -M HOME/man, or HOME/man in MANPATH
 test_pages_are_where_man_looks() {
   : > "$home/man/mail.7"
