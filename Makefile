@@ -39,7 +39,7 @@ LD_sys := $(LD_SYS)
 ifndef TLS
 HASH := \#
 TLS := $(shell printf '$(HASH)%s\n' 'include <openssl/ssl.h>' 'if OPENSSL_VERSION_MAJOR < 3' 'error old' endif | \
-	$(CC_SYS) -E - > /dev/null 2>&1 && awk 'NR == FNR { has[$$1] = 1; next } $$4 == "late" && !has[$$2] { exit 1 }' \
+	$(CC_SYS) -E - > /dev/null 2>&1 && awk 'NR == FNR { has[$$1] = 1; next } $$5 == "tls" && !has[$$2] { exit 1 }' \
 	'$(USERS)' src/rooms && echo yes || echo no)
 endif
 TLS_LIBS := -Wl,-z,now -Wl,--as-needed -lssl -lcrypto -lcrypt

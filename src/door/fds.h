@@ -19,6 +19,7 @@
 #define SEND_RSPAWN 5           /* reports */
 #define SEND_BOUNCE 6           /* reports */
 #define SEND_CLEAN 7            /* requests and answers */
+#define SEND_DESK 8             /* orders from mail-desk, and answers; where there is no mail-desk it is closed */
 
 #define OPEN_SEND 3
 #define OPEN_LSPAWN 4           /* jobs */
@@ -26,6 +27,9 @@
 #define OPEN_BOUNCE 6
 
 #define CLEAN_SEND 3
+
+#define DESK_LISTEN 3           /* mail-desk: the socket run/desk/desk */
+#define DESK_SEND 4             /* orders to mail-send, and its answers */
 
 #define AGENT_JOBS 3            /* mail-lspawn, mail-rspawn, mail-bounce: jobs from mail-open */
 #define AGENT_REPORTS 4         /* the same three: reports to mail-send */

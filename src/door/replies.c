@@ -62,7 +62,7 @@ static int find(char const *set, char const *id, uint32_t index, struct reply *r
 
 static int open_file(int flags)
 {
-  return open(REPLIES_PATH, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+  return open(REPLIES_PATH, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
 }
 
 /* What is behind the end of the file, or a hole in it, is nothing. */

@@ -65,7 +65,7 @@ static int open_state(char const *id, int flags)
   char path[ID_PATH_MAX];
 
   id_path(path, "state", id);
-  return open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+  return open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0640);
 }
 
 static int is_mark(char c)

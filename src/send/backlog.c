@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "send/backlog.h"
-#include "send/idkey.h"
+#include "lib/msg/idkey.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/msg/crc32.h"

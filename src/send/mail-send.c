@@ -347,7 +347,7 @@ static void set_up(void)
   int e;
 
   if (chdir(conf_home) == -1) log_die(111, "fatal: cannot change to ", conf_home);
-  umask(077);
+  umask(027);
   for (e = 0; e < EARS; e++) ear[e] = (struct pollfd){ .fd = -1, .events = POLLIN };
   control_start(read_first, message_once ? -1 : FD_LIFE);
   ear[EAR_LIFE].fd = FD_LIFE;

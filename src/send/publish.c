@@ -65,7 +65,7 @@ static void tell(struct destination *d)
 
 static int put(void)
 {
-  int fd = open(NEW_PATH, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600), r;
+  int fd = open(NEW_PATH, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640), r;
 
   if (fd == -1) return -1;
   r = io_write(fd, out.s, out.len);

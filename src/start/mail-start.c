@@ -54,7 +54,7 @@ struct daemon {
   char const *arg;
   int role;
   unsigned int signals;
-  struct end ends[6];
+  struct end ends[7];
   pid_t pid;            /* 0: not running */
   int status;           /* of its last end */
   int listens;          /* it gets the sockets of this service: */
@@ -70,7 +70,8 @@ static struct daemon queue_group[] = {
 static struct daemon send_group[] = {
   { "mail-send", 0, CONF_SEND, REREADS | HURRIES | LEADS,
     { { SEND_OPEN, SEND_TO_OPEN, 0 }, { SEND_LSPAWN, LSPAWN_TO_SEND, 1 }, { SEND_RSPAWN, RSPAWN_TO_SEND, 1 },
-      { SEND_BOUNCE, BOUNCE_TO_SEND, 1 }, { SEND_CLEAN, SEND_TO_CLEAN, 0 } }, 0, 0, 0, 0 },
+      { SEND_BOUNCE, BOUNCE_TO_SEND, 1 }, { SEND_CLEAN, SEND_TO_CLEAN, 0 },
+      { SEND_DESK, DESK_TO_SEND, 1 } }, 0, 0, 0, 0 },
   { "mail-open", 0, CONF_QUEUE, 0,
     { { OPEN_SEND, SEND_TO_OPEN, 1 }, { OPEN_LSPAWN, OPEN_TO_LSPAWN, 0 }, { OPEN_RSPAWN, OPEN_TO_RSPAWN, 0 },
       { OPEN_BOUNCE, OPEN_TO_BOUNCE, 0 } }, 0, 0, 0, 0 },
@@ -83,6 +84,7 @@ static struct daemon send_group[] = {
     { { AGENT_JOBS, OPEN_TO_RSPAWN, 1 }, { AGENT_REPORTS, RSPAWN_TO_SEND, 0 } }, 0, 0, 0, 0 },
   { "mail-bounce", 0, CONF_BOUNCE, REREADS,
     { { AGENT_JOBS, OPEN_TO_BOUNCE, 1 }, { AGENT_REPORTS, BOUNCE_TO_SEND, 0 } }, 0, 0, 0, 0 },
+  { "mail-desk", 0, CONF_DESK, REREADS, { { DESK_LISTEN, LISTEN_DESK, 0 }, { DESK_SEND, DESK_TO_SEND, 0 } }, 0, 0, 0, 0 },
   { 0, 0, 0, 0, { { 0, 0, 0 } }, 0, 0, 0, 0 }
 };
 
@@ -105,6 +107,12 @@ static _Noreturn void die_usage(void)
   log_diex(100, USAGE);
 }
 
+/* Its user's, but for the one whose own is that of its callers: it reads what mail-send does. */
+static gid_t group_of(struct daemon const *d)
+{
+  return conf_users[d->role == CONF_DESK ? CONF_SEND : d->role].gid;
+}
+
 static int set_descriptors(struct daemon const *d)
 {
   struct end const *e;
@@ -124,7 +132,7 @@ static _Noreturn void become_daemon(struct daemon const *d)
   if (clearenv() || putenv("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
       || (quiet && putenv("LOG=errors"))) log_die(111, d->name, ": unable to set the environment");
   if (set_descriptors(d) == -1) log_die(111, d->name, ": unable to set descriptors");
-  if (d->role != ROLE_NONE && priv_become(conf_users[d->role].uid, conf_users[d->role].gid) == -1)
+  if (d->role != ROLE_NONE && priv_become(conf_users[d->role].uid, group_of(d)) == -1)
     log_die(111, d->name, ": unable to become ", conf_users[d->role].role);
   wake_reset();
   execve(conf_file(path, "bin", d->name), (char **)argv, environ);
@@ -363,6 +371,25 @@ static int listen_service(void)
   return serve(listen_group);
 }
 
+/* A pass, or users of earlier times: without it. */
+static void leave_out_desk(void)
+{
+  struct end *e = send_group[0].ends;
+  struct daemon *d = send_group;
+
+  while (e->line != DESK_TO_SEND) e++;
+  e->fd = 0;
+  while (d->role != CONF_DESK) d++;
+  d->name = 0;
+}
+
+static int has_desk(void)
+{
+  char path[CONF_PATH_MAX];
+
+  return conf_users[CONF_DESK].uid != (uid_t)-1 && access(conf_file(path, "bin", "mail-desk"), X_OK) == 0;
+}
+
 static int send_service(int once)
 {
   if (!lock("queue/lock/start-send")) {
@@ -370,6 +397,8 @@ static int send_service(int once)
     if (!quiet) log_line("the send service of ", conf_home, " runs already: nothing to do here");
     return 0;
   }
+  if (once || !has_desk()) leave_out_desk();
+  else lines[LISTEN_DESK][0] = line_listen("run/desk/desk", SOCK_STREAM);
   give_up_rights();
   return once ? pass() : serve(send_group);
 }

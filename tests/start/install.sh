@@ -154,6 +154,7 @@ test_a_queue_with_other_numbers_is_mended() {
   with_a_tried_message
   state=$(find "$home/queue/state" -name '0*' -type f)
   assertNotNull "a state file" "$state"
+  chmod 0600 "$state"           # as earlier versions made it
   give_other_numbers
   echo canary > "$SCRATCH/canary"
   chmod 0600 "$SCRATCH/canary"
@@ -177,7 +178,7 @@ test_a_queue_with_other_numbers_is_mended() {
   assertTrue "$(cat "$SCRATCH/out")" "grep -q 'second name: left alone' $SCRATCH/out"
   assertEquals "600 0 1" "$(stat -c '%a %u %h' "$SCRATCH/canary")"
   assertEquals "600 0 2" "$(stat -c '%a %u %h' "$home/second")"
-  assertEquals "$(uid mails)" "$(stat -c %u "$state")"
+  assertEquals "$(uid mails) 640" "$(stat -c '%u %a' "$state")"
   assertEquals "$(uid maill)" "$(stat -c %u "$home/log/send/current")"
   assertEquals "$(uid maila)" "$(stat -c %u "$home/alias/.qmail-postmaster")"
   rm "$home/alias/.qmail-evil" "$home/second" "$home/queue/mess/00/00000000000000000000000001" \
@@ -190,7 +191,7 @@ test_two_instances_side_by_side() {
   mkdir -p "$SCRATCH/other/bin"
   : > "$SCRATCH/other/bin/mail-tlsd"                # of a build that had TLS; this one has none
   users_file "$SCRATCH/other.users" 63500
-  sed -i '/^mailc/d' "$SCRATCH/other.users"         # as it was before there were logins
+  sed -i '/^mail[co]/d' "$SCRATCH/other.users"      # as it was before there were logins and a desk
   make -s -j 2 HOMEDIR="$SCRATCH/other" USERS="$SCRATCH/other.users" install > "$SCRATCH/out" 2>&1
   assertEquals "$(cat "$SCRATCH/out")" 0 $?
   echo other.example > "$SCRATCH/other/control/me"
@@ -208,6 +209,8 @@ test_a_build_without_tls() {
   assertEquals 100 $?
   assertTrue "$(cat "$SCRATCH/err")" "grep -q 'this build has no TLS' $SCRATCH/err"
   assertFalse "a user that nobody named" "$SCRATCH/other/bin/mail-showctl | grep '^user: mailc'"
+  assertFalse "nor is there a desk" "[ -e $SCRATCH/other/run/desk ]"
+  assertTrue "$(cat "$SCRATCH/out")" "grep -q 'warning: .*other.users has no line for mailo' $SCRATCH/out"
   has_tls || return 0
   assertFalse "the other has it" "$home/bin/mail-showctl | grep '^tls:'"
   assertTrue "$(cat "$SCRATCH/out")" "grep -q 'warning: .*other.users has no line for mailc' $SCRATCH/out"

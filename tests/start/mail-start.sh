@@ -9,7 +9,7 @@ fake_daemons() {
   mkdir -p "$out"
   chmod 1777 "$out"
   for d in mail-queued mail-lookup mail-send mail-open mail-clean mail-lspawn mail-rspawn mail-bounce \
-    mail-smtpd mail-qmtpd mail-qmqpd mail-tlsd mail-keyd mail-authd; do
+    mail-smtpd mail-qmtpd mail-qmqpd mail-tlsd mail-keyd mail-authd mail-desk; do
     cat > "$home/bin/$d.new" <<EOF
 #!/bin/sh
 me=$d\$1
@@ -45,7 +45,7 @@ socket() { awk -v n="$2" '$1 == n { print $2 }' "$out/$1"; }
 pid() { sed -n 's/^pid //p' "$out/$1"; }
 lives() { wc -l < "$out/$1.lives"; }
 started_all() { for d in "$@"; do [ -s "$out/$d.lives" ] || return 1; done; }
-sendgroup="mail-send mail-open mail-clean mail-lspawn mail-lookup mail-rspawn mail-bounce"
+sendgroup="mail-send mail-open mail-clean mail-lspawn mail-lookup mail-rspawn mail-bounce mail-desk"
 
 test_usage() {
   "$home/bin/mail-start" 2> "$SCRATCH/err"
@@ -136,8 +136,12 @@ test_send_group() {
     assertEquals "61007 61007 " "$(who mail-rspawn)"
     assertEquals "61004 61004 " "$(who mail-bounce)"
   fi
-  for fd in 3 4 5 6 7; do assertNotNull "mail-send $fd" "$(socket mail-send $fd | grep socket)"; done
-  assertNull "mail-send has no 8" "$(socket mail-send 8)"
+  [ $ROOT = no ] || assertEquals "61012 61003 " "$(who mail-desk)"
+  for fd in 3 4 5 6 7 8; do assertNotNull "mail-send $fd" "$(socket mail-send $fd | grep socket)"; done
+  assertNull "mail-send has no 9" "$(socket mail-send 9)"
+  for fd in 3 4; do assertNotNull "mail-desk $fd" "$(socket mail-desk $fd | grep socket)"; done
+  assertEquals 666 "$(stat -c %a "$home/run/desk/desk")"
+  desk=$(socket mail-desk 3)
   kill -HUP $started
   kill -ALRM $started
   wait_for 60 grep -q HUP "$out/mail-send.signals" || fail "HUP not passed on"
@@ -150,6 +154,8 @@ test_send_group() {
   assertFalse "mail-open is left alone" "[ -e $out/mail-open.signals ]"
   kill -9 "$(pid mail-clean)"
   wait_for 60 sh -c "[ \$(wc -l < $out/mail-send.lives) = 2 ]" || fail "the group did not start again"
+  wait_for 60 lived mail-desk 2
+  assertEquals "who waits at the desk waits on" "$desk" "$(socket mail-desk 3)"
   kill -TERM $started
   wait $started
   assertEquals 0 $?
@@ -221,6 +227,7 @@ test_one_pass() {
   timeout 20 "$home/bin/mail-start" -1 2>> "$SCRATCH/log"
   assertEquals "done" 0 $?
   assertTrue "mail-send was told" "[ -e $out/mail-send-1 ]"
+  assertNull "a pass has no desk" "$(socket mail-send-1 8; ls "$out" | grep mail-desk)"
   assertEquals "the daemons are told to be silent" LOG=errors "$(grep ^LOG= "$out/mail-send-1.env")"
   fresh
   echo 0 > "$out/mail-send-1a.exit"

@@ -19,6 +19,7 @@ enum conf_role {
   CONF_TLS,     /* mailt */
   CONF_KEYS,    /* mailk */
   CONF_AUTH,    /* mailc: logins */
+  CONF_DESK,    /* mailo: orders about the queue; its group is the operators' */
   CONF_ROLES
 };
 

@@ -1,7 +1,7 @@
 /* idkey.h - an ID in few bytes: 13 for its digits, 2 for each bounce number */
 
-#ifndef SEND_IDKEY_H
-#define SEND_IDKEY_H
+#ifndef LIB_MSG_IDKEY_H
+#define LIB_MSG_IDKEY_H
 
 #include "lib/msg/id.h"
 

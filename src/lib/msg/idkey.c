@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "send/idkey.h"
+#include "lib/msg/idkey.h"
 
 #define DIGITS 26               /* of an ID without bounce numbers */
 
