@@ -8,14 +8,14 @@
 #include "lib/conf/control.h"
 
 static struct control_table table;
-static stralloc me = STRALLOC_ZERO;
+static stralloc me = STRALLOC_ZERO, marks = STRALLOC_ZERO;
 
 int rights_read(void)
 {
   struct control_table t = { 0, 0, 0 };
 
   if (control_table("loginsenders", &t, 1) == -1) return -1;
-  if (control_value("me", &me) == -1) {
+  if (control_value("me", &me) == -1 || control_value("recipientdelimiter", &marks) == -1) {
     control_table_free(&t);
     return -1;
   }
@@ -48,22 +48,31 @@ static size_t add_lines(char const *login, char senders[AUTH_SENDERS_MAX + 1], i
   return n;
 }
 
+/* behind what is there already */
+static char *add_extensions(char *s, char const *login, size_t n, char mark, char const *domain)
+{
+  s[-1] = '\n';
+  s = mempcpy(s, login, n);
+  *s++ = mark;
+  s = mempcpy(s, "*@", 2);
+  return mempcpy(s, domain, strlen(domain) + 1);
+}
+
 /* its own address and its extensions */
 static void add_own(char const *login, char senders[AUTH_SENDERS_MAX + 1])
 {
   char const *at = strrchr(login, '@'), *end = login + strlen(login);
   char const *domain = at ? at + 1 : me.s;
   size_t n = (size_t)((at ? at : end) - login), len = strlen(domain);
+  char const *mark;
   char *s = senders;
 
-  if (2 * (n + len) + 6 > AUTH_SENDERS_MAX) return;
+  if ((2 + marks.len) * (n + len + sizeof "-*@") > AUTH_SENDERS_MAX) return;
   s = mempcpy(s, login, n);
   *s++ = '@';
-  s = mempcpy(s, domain, len);
-  *s++ = '\n';
-  s = mempcpy(s, login, n);
-  s = mempcpy(s, "-*@", 3);
-  memcpy(s, domain, len + 1);
+  s = mempcpy(s, domain, len + 1);
+  s = add_extensions(s, login, n, '-', domain);
+  for (mark = marks.s; *mark; mark++) s = add_extensions(s, login, n, *mark, domain);
 }
 
 int rights_of(char const *login, char senders[AUTH_SENDERS_MAX + 1])

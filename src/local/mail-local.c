@@ -119,6 +119,17 @@ static void read_instructions(int fd, char const *name, stralloc *text)
   close(fd);
 }
 
+/* Who comes from another mail system may think that it forwards. Once in a process's life is enough. */
+static void tell_of_other_file(void)
+{
+  static int told;
+  struct stat st;
+
+  if (told || stat(".forward", &st) == -1) return;
+  log_line(d.home, "/.forward does not count here: its lines belong into .qmail, see dot-qmail(5)");
+  told = 1;
+}
+
 /* Finds what to do: the file's lines, or the standard delivery. */
 static void find_instructions(stralloc *text, char name[DOTQMAIL_NAME_MAX + 1])
 {
@@ -130,6 +141,7 @@ static void find_instructions(stralloc *text, char name[DOTQMAIL_NAME_MAX + 1])
   }
   if (r == 0 && *d.dash) verdict_never("5.1.1 no mailbox here by that name");
   if (r == 1) read_instructions(fd, name, text);
+  else tell_of_other_file();
   if (text->len) return;
   forward_only = 0;
   d.is_standard = 1;

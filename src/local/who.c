@@ -20,7 +20,8 @@
 #define NAME_MAX_BYTES 32       /* an account's name is shorter */
 
 static struct uid_least least;  /* minuid and mingid */
-static int least_known;
+static stralloc marks = STRALLOC_ZERO;  /* recipientdelimiter */
+static int settings_known;
 
 /* homes that are never there, by convention, or only while a service runs: who has one is nobody's mailbox */
 static int is_nowhere(char const *home)
@@ -66,6 +67,26 @@ static int may_have_mail(struct account const *u, struct source *from)
   return -1;
 }
 
+/* Of user+ext only user counts, where control/recipientdelimiter has the +. 1, or 0 when there is no such ext. */
+static int cut(char local[ADDRESS_MAX + 1])
+{
+  size_t at = strcspn(local, marks.s);
+
+  if (!at || !local[at]) return 0;
+  local[at] = 0;
+  return 1;
+}
+
+/* What is the same for all questions until who_forget: 0, or -1 (logged). */
+static int read_settings(void)
+{
+  char const *bad = uid_read_least(&least) == -1 ? "minuid or mingid" : 0;
+
+  if (!bad && control_value("recipientdelimiter", &marks) == -1) bad = "recipientdelimiter";
+  if (bad) log_line("error: unable to read control/", bad);
+  return bad ? -1 : 0;
+}
+
 static int find(char const *name, struct account *u, struct source *from)
 {
   int by_file, r = account_find(name, u, &by_file);
@@ -75,16 +96,16 @@ static int find(char const *name, struct account *u, struct source *from)
 }
 
 /* The account whose name is the longest beginning of the local part that ends at a break: 1, 0, -1. */
-static int by_account(struct lookup_answer *a, struct source *from)
+static int by_account(struct lookup_answer *a, char const *local, struct source *from)
 {
-  size_t len = strlen(a->local), i;
+  size_t len = strlen(local), i;
   struct account u;
 
   for (i = len + 1; i--; ) {
     char name[NAME_MAX_BYTES];
     int r;
-    if (!i || i >= sizeof name || (i < len && a->local[i] != BREAK)) continue;
-    memcpy(name, a->local, i);
+    if (!i || i >= sizeof name || (i < len && local[i] != BREAK)) continue;
+    memcpy(name, local, i);
     name[i] = 0;
     case_lowers(name);
     r = find(name, &u, from);
@@ -97,7 +118,7 @@ static int by_account(struct lookup_answer *a, struct source *from)
     memcpy(a->home, u.home, sizeof u.home);
     a->dash[0] = i < len ? BREAK : 0;
     a->dash[1] = 0;
-    memcpy(a->ext, a->local + i + (i < len), len - i - (i < len) + 1);
+    memcpy(a->ext, local + i + (i < len), len - i - (i < len) + 1);
     return 1;
   }
   return 0;
@@ -121,14 +142,14 @@ static int accounts_answer(struct source *from)
   return r == 1;
 }
 
-static void by_alias(struct lookup_answer *a)
+static void by_alias(struct lookup_answer *a, char const *local)
 {
   a->uid = conf_users[CONF_ALIAS].uid;
   a->gid = conf_users[CONF_ALIAS].gid;
   snprintf(a->user, sizeof a->user, "alias");
   snprintf(a->home, sizeof a->home, "%s/alias", conf_home);
   snprintf(a->dash, sizeof a->dash, "-");
-  memcpy(a->ext, a->local, sizeof a->ext);
+  memcpy(a->ext, local, strlen(local) + 1);
 }
 
 struct search {
@@ -172,23 +193,23 @@ static enum lookup_status would_take(struct lookup_answer *a, struct source *fro
 static enum lookup_status who(struct lookup_question const *q, struct lookup_answer *a, struct source *from)
 {
   enum lookup_status route = local_route_find(q->address, a);
+  char local[sizeof a->local];
   int r;
 
   if (route != LOOKUP_YES) return route;
-  if (!least_known && uid_read_least(&least) == -1) {
-    log_line("error: unable to read control/minuid or mingid");
-    return LOOKUP_LATER;
-  }
-  least_known = 1;
-  r = assign_find(a->local, a);
+  if (!settings_known && read_settings() == -1) return LOOKUP_LATER;
+  settings_known = 1;
+  memcpy(local, a->local, sizeof local);
+  r = assign_find(local, a);
+  if (!r && cut(local)) r = assign_find(local, a);
   if (r == -1) log_sys("error: unable to use users/cdb");
   if (r == 1 && !uid_may_get_mail(a->uid, a->gid, &least)) {
     log_line("error: users/cdb gives mail for ", a->local, " to user ", a->user, ", who may get none");
     return LOOKUP_LATER;
   }
-  if (!r) r = by_account(a, from);
+  if (!r) r = by_account(a, local, from);
   if (r == -1 || (!r && !accounts_answer(from))) return LOOKUP_LATER;
-  if (!r) by_alias(a);
+  if (!r) by_alias(a, local);
   return q->kind == LOOKUP_VERIFY ? would_take(a, from) : LOOKUP_YES;
 }
 
@@ -196,7 +217,7 @@ void who_forget(void)
 {
   local_route_forget();
   assign_forget();
-  least_known = 0;
+  settings_known = 0;
 }
 
 void who_answer(struct lookup_question const *q, struct lookup_answer *a, struct source *from)

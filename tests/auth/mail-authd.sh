@@ -48,6 +48,13 @@ LATER="Z 454 4.7.0 temporary authentication failure" MALFORMED="D 501 5.5.2 malf
 JOE="K $OK joe joe@mx.example.org,joe-*@mx.example.org"
 ANN="K $OK ann@example.org ann@example.org,ann-*@example.org"
 
+test_extensions_behind_a_delimiter() {
+  needs || return 0
+  set_to recipientdelimiter +_
+  assertEquals "$JOE,joe+*@mx.example.org,joe_*@mx.example.org" "$(ask plain joe 'pass of joe')"
+  set_to
+}
+
 test_mechanisms() {
   needs || return 0
   assertEquals "PLAIN" "$JOE" "$(ask plain joe 'pass of joe')"

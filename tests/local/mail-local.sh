@@ -84,6 +84,20 @@ test_empty_file_means_default() {
   assertEquals 1 "$(count new)"
 }
 
+# the mail of who comes from another mail system is not forwarded in silence
+test_other_systems_file_is_told_of() {
+  home
+  echo joe@example.net > "$HOME_/.forward"
+  own
+  deliver "" ""
+  expect 0 "did 1+0+0"
+  assertTrue "$(cat "$ERR")" "grep -q '$HOME_/.forward does not count here: .*dot-qmail(5)' $ERR"
+  qmail .qmail ./Maildir/
+  deliver "" ""
+  expect 0 "did 1+0+0"
+  assertEquals "" "$(cat "$ERR")"
+}
+
 test_sender_lines() {
   home
   deliver "" "" ""

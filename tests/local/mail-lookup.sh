@@ -223,6 +223,37 @@ EOF
   assertTrue "$(diff "$SCRATCH/want" "$SCRATCH/got"; cat "$LOG")" "cmp -s '$SCRATCH/want' '$SCRATCH/got'"
 }
 
+# user+ext is user, whoever that is; LOCAL stays what the address has
+test_recipient_delimiter() {
+  need python3 python3 || return 0
+  has_namespaces || return 0
+  fresh
+  h=$SCRATCH/home
+  echo v.example:joe > "$I/control/virtualdomains"
+  printf '%s\n' "=table:t:62001:62001:/h:::" "=table+own:own:62001:62001:/h:::" . > "$I/users/assign"
+  "$I/bin/mail-newu"
+  touch "$I/alias/.qmail-sales" "$h/joe/.qmail-list"
+  assertEquals "without it" "N N" "$(own_passwd verify V:joe+x V:sales+x | sed -n 1,2p | xargs)"
+  got=$(own_passwd verify $settled V:joe+x "@cmd:echo +_ > $I/control/recipientdelimiter" V:joe+x V:joe-list+x \
+    V:joe-none+x V:sales_x V:sales V:no+x \
+    "@cmd:echo +- > $I/control/recipientdelimiter" V:joe+x | xargs)
+  assertEquals "$(cat "$LOG")" "N Y Y N Y Y N T exit 0" "$got"
+  echo +_ > "$I/control/recipientdelimiter"
+  own_passwd ask D:joe+x D:Joe+x+y-z D:joe-a+x D:sales+x D:table+x D:table+own D:+joe D:info+x@v.example > "$SCRATCH/got"
+  cat > "$SCRATCH/want" <<EOF
+Y 62001 62001 joe $h/joe joe+x host.example.org -none- -none-
+Y 62001 62001 joe $h/joe Joe+x+y-z host.example.org -none- -none-
+Y 62001 62001 joe $h/joe joe-a+x host.example.org - a
+Y $ALIAS alias $I/alias sales+x host.example.org - sales
+Y 62001 62001 t /h table+x host.example.org -none- -none-
+Y 62001 62001 own /h table+own host.example.org -none- -none-
+$(alias_for +joe host.example.org)
+Y 62001 62001 joe $h/joe joe-info+x v.example - info
+exit 0
+EOF
+  assertTrue "$(diff "$SCRATCH/want" "$SCRATCH/got"; cat "$LOG")" "cmp -s '$SCRATCH/want' '$SCRATCH/got'"
+}
+
 test_home_that_cannot_be_seen_is_later() {
   need python3 python3 || return 0
   has_namespaces || return 0

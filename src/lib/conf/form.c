@@ -271,6 +271,7 @@ char const *form_expects(enum form form, char const *key, char const *value)
     case FORM_USER: return expect(is_user(key), "what stands before the @ of an address");
     case FORM_ACCOUNT: return expect(!*key || is_user(key), "the name of an account, or nothing");
     case FORM_GREETING: return expect(is_greeting(key), "at most 400 bytes of printable ASCII");
+    case FORM_MARKS: return expect(strspn(key, "+=_#~") == len, "some of the characters + = _ # ~");
     case FORM_DELIVERY:
       return expect(is_delivery(key), "a line of a .qmail file, such as ./Maildir/, |program or &address");
     case FORM_PROGRAM: return expect(is_path(key), "a program's path, without arguments");

@@ -16,6 +16,7 @@ enum form {
   FORM_USER,            /* what stands before an @ */
   FORM_ACCOUNT,         /* the same, or nothing */
   FORM_GREETING,
+  FORM_MARKS,           /* that may stand between a user and what does not count */
   FORM_DELIVERY,        /* a line of a .qmail file */
   FORM_PROGRAM,         /* a path */
   FORM_BACKEND,         /* who knows passwords */

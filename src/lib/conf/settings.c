@@ -157,6 +157,8 @@ struct setting const settings[] = {
   { "ratelimits", M, 0, "mail-send", "domain:messages[/connections], at most so many in a minute", FORM(RATE), SAFE },
   { "rcpthosts", L, 0, "mail-smtpd mail-qmtpd",
     "Domains taken from the network; none: locals and virtualdomains", FORM(SUFFIX), STRICT },
+  { "recipientdelimiter", V, 0, "mail-lookup mail-authd",
+    "Characters, as +, with which what does not count of a local part begins", FORM(MARKS), STRICT },
   { "relayclients", L, 0, "mail-smtpd mail-qmtpd mail-qmqpd",
     "Clients (addresses, networks) that may send to everybody, where no rule is for them", FORM(NETWORK), STRICT },
   { "remoterecipients", M, 0, "mail-remote mail-transport",
