@@ -14,14 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "door/hosts.h"
+#include "door/published.h"
 #include "lib/conf/usage.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 #include "user/names.h"
 #include "user/print.h"
-#include "user/published.h"
 
 /* The busiest first, then by name. */
 static int compare(void const *a, void const *b)

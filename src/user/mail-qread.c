@@ -134,17 +134,19 @@ static void print_id(char const *id, int lost)
 int main(int argc, char **argv)
 {
   struct names todo, mess;
+  char const *bad;
   size_t i;
 
   log_name("mail-qread");
   usage_alone(argc, argv, "usage: mail-qread");
   names_enter();
-  waits_settings();
+  bad = waits_settings();
+  if (bad) log_sys("warning: cannot read control/", bad);
   /* in this order: of a message that is done, todo goes first */
-  names_read(&todo, "todo");
-  names_read(&mess, "mess");
+  names_must(&todo, "todo");
+  names_must(&mess, "mess");
   names_lock(PRIV_FILES);
-  waits_published(todo.n > 0);
+  waits_complain(todo.n > 0);
   for (i = 0; i < todo.n; i++) print_id(todo.id[i], !names_has(&mess, todo.id[i]));
   if (todo.strange) printf("files in queue/todo that are no messages: %zu\n", todo.strange);
   if (print_end() == -1) log_die(111, "fatal: cannot write", (char *)0);

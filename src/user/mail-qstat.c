@@ -26,8 +26,8 @@ int main(int argc, char **argv)
   usage_alone(argc, argv, "usage: mail-qstat");
   names_enter();
   names_lock(PRIV_LIST);
-  names_read(&todo, "todo");
-  names_read(&state, "state");
+  names_must(&todo, "todo");
+  names_must(&state, "state");
   for (i = 0; i < todo.n; i++) untried += !names_has(&state, todo.id[i]);
   printf("messages in queue: %zu\nmessages in queue but not yet preprocessed: %zu\n", todo.n, untried);
   if (todo.strange) printf("files in queue/todo that are no messages: %zu\n", todo.strange);

@@ -10,9 +10,9 @@
 #include "lib/addr/quote.h"
 #include "lib/addr/spec.h"
 #include "lib/addr/verp.h"
+#include "lib/conf/passwd.h"
 #include "lib/io/log.h"
 #include "user/complete.h"
-#include "user/login.h"
 #include "user/sender.h"
 
 #define NAME_BYTES_MAX 256      /* of a full name: what is longer is cut */
@@ -31,7 +31,7 @@ static char const *user(void)
   static char const *const names[] = { "QMAILUSER", "MAILUSER", "USER", "LOGNAME", 0 };
   char const *s = first(names);
 
-  if (!s || !*s) s = login_name(getuid());
+  if (!s || !*s) s = passwd_name(getuid());
   return s ? s : "anonymous";
 }
 

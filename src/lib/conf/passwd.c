@@ -1,10 +1,10 @@
-/* login.c - see login.h */
+/* passwd.c - see passwd.h */
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/login.h"
+#include "lib/conf/passwd.h"
 
 #define LINE_MAX_BYTES 1024     /* a longer line is passed over */
 
@@ -21,7 +21,7 @@ static char *name_of(char *line, uid_t uid)
   return line;
 }
 
-char const *login_name(uid_t uid)
+char const *passwd_name(uid_t uid)
 {
   static char line[LINE_MAX_BYTES];
   FILE *f = fopen("/etc/passwd", "re");

@@ -1,7 +1,7 @@
 /* published.h - how the destinations fare, as mail-send has told it last (door/hosts.h) */
 
-#ifndef USER_PUBLISHED_H
-#define USER_PUBLISHED_H
+#ifndef DOOR_PUBLISHED_H
+#define DOOR_PUBLISHED_H
 
 #include "door/hosts.h"
 

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "door/published.h"
 #include "lib/conf/owner.h"
 #include "lib/io/io.h"
-#include "user/published.h"
 
 static int open_plain(char const *path)
 {
