@@ -10,7 +10,8 @@ struct published {
   struct host *host;            /* head.n of them; names and replies may hold any byte */
 };
 
-/* In the queue's directory. Null, or in words why there is nothing; then errno says more, or is 0. */
-extern char const *published_read(struct published *);
+/* In the queue's directory; runs: the caller knows that mail-send does, else it is looked at. Null, or in words why
+   there is nothing; then errno says more, or is 0. */
+extern char const *published_read(struct published *, int runs);
 
 #endif

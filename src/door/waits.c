@@ -17,9 +17,9 @@ char const *waits_settings(void)
   return site_read(&site, SITE_WHOLE, 0);
 }
 
-char const *waits_published(void)
+char const *waits_published(int runs)
 {
-  char const *why = published_read(&published);
+  char const *why = published_read(&published, runs);
 
   if (why) published.head = (struct hosts){ .n = 0, .local.limit = UINT32_MAX, .remote.limit = UINT32_MAX };
   return why;

@@ -31,9 +31,9 @@ struct waits {
 
 /* Reads which domains are local; before the program locks itself in. Null, or what cannot be read (errno). */
 extern char const *waits_settings(void);
-/* Reads what mail-send tells, in the queue's directory. Null, or why nothing can be known; then errno says more, or is
-   0. */
-extern char const *waits_published(void);
+/* Reads what mail-send tells, in the queue's directory; runs: the caller knows that it does, else it is looked at.
+   Null, or why nothing can be known; then errno says more, or is 0. */
+extern char const *waits_published(int runs);
 
 /* Fills it for an address. */
 extern void waits_find(struct waits *, char const *address);

@@ -398,7 +398,7 @@ static int send_service(int once)
     return 0;
   }
   if (once || !has_desk()) leave_out_desk();
-  else lines[LISTEN_DESK][0] = line_listen("run/desk/desk", SOCK_STREAM);
+  else lines[LISTEN_DESK][0] = line_listen("run/desk/desk", SOCK_SEQPACKET);
   give_up_rights();
   return once ? pass() : serve(send_group);
 }

@@ -91,7 +91,7 @@ int main(int argc, char **argv)
   usage_alone(argc, argv, "usage: mail-qhosts");
   names_enter();
   names_lock(PRIV_FILES);
-  why = published_read(&p);
+  why = published_read(&p, 0);
   if (why && errno) log_die(111, why, (char *)0);
   if (why) log_diex(111, why, (char *)0);
   print_all(&p);

@@ -5,11 +5,12 @@
  * Reads      its arguments; the message is left to mail-inject
  * Writes     nothing
  * Trusts     its caller for everything
- * If broken  nothing that the caller could not do; not locked in, since it becomes mail-inject, mail-qread or
+ * If broken  nothing that the caller could not do; not locked in, since it becomes mail-inject, mail-q, mail-qread or
  *            mail-smtpd
  * Exits      as those do; 100 for options that this suite cannot honour
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,7 +24,8 @@
 #include "user/filter.h"
 #include "user/option.h"
 
-#define USAGE "usage: sendmail [-it] [-F name] [-f sender] [option ...] [recipient ...] | -bp | -bs"
+#define USAGE "usage: sendmail [-it] [-F name] [-f sender] [option ...] [recipient ...] | -bp | -bs | -q"
+#define QUEUE_PART_MAX 1000     /* bytes behind -qI and the like */
 
 static char mode = 'm';         /* -b */
 static int from_header;         /* -t */
@@ -31,6 +33,7 @@ static int dot_is_text;         /* -i */
 static char const *sender;      /* -f, -r */
 static char const *full_name;   /* -F */
 static char const *notify, *ret, *envid;        /* -N, -R, -V */
+static char const *which;       /* -q: its value */
 
 /* Programs of this instance only: what PATH holds may be somebody else's. */
 static void run(char const *name, char **argv)
@@ -70,7 +73,10 @@ static void take(struct option const *o)
     case 'V': envid = o->value; break;
     case 'O': if (!strcmp(o->value, "IgnoreDots=True")) dot_is_text = 1; break;
     case 'o': old_option(o->value); break;
-    case 'q': if (mode == 'm') mode = 'q'; break;
+    case 'q':
+      if (mode == 'm') mode = 'q';
+      which = o->value;
+      break;
     case 't': from_header = 1; break;
     default: break;     /* known, and of no meaning here */
   }
@@ -159,9 +165,36 @@ static void smtp(void)
   run("mail-smtpd", args);
 }
 
+/* An instance without operators' users has no desk: then root sees the queue's files. */
+static void show_queue(void)
+{
+  char *list[] = { 0, "list", "--postfix", 0 }, *read[] = { 0, 0 };
+
+  if (conf_users[CONF_DESK].uid == (uid_t)-1) run("mail-qread", read);
+  run("mail-q", list);
+}
+
+/* -q: all; -qI, -qR and -qS with a part of the ID, of a recipient, of the sender. An interval, as daemons of sendmail
+   have it, is of no meaning here: mail-send tries by itself. */
+static void try_now(void)
+{
+  char *args[] = { 0, "retry", "--yes", "--quiet", "--all", 0, 0 };
+  char pattern[QUEUE_PART_MAX + 3];
+
+  if ((*which >= '0' && *which <= '9') || conf_users[CONF_DESK].uid == (uid_t)-1) return;
+  if (*which && *which != 'f') {
+    args[4] = *which == 'I' ? "--id" : *which == 'R' ? "--to" : *which == 'S' ? "--from" : 0;
+    if (!args[4] || !which[1] || strlen(which + 1) > QUEUE_PART_MAX)
+      log_diex(100, "fatal: -q can have I, R or S and a part of the queue ID, of a recipient or of the sender: not -q",
+               which);
+    snprintf(pattern, sizeof pattern, "*%s*", which + 1);
+    args[5] = pattern;
+  }
+  run("mail-q", args);
+}
+
 int main(int argc, char **argv)
 {
-  char *args[2] = { 0, 0 };
   char const *base = argc ? strrchr(argv[0], '/') : 0;
   struct options all = { .argc = argc, .argv = argv, .i = 1, .rest = "" };
   struct option o;
@@ -178,9 +211,9 @@ int main(int argc, char **argv)
   if (r == -1) log_diex(100, "fatal: unknown option, or an option without its value: ", argv[all.i], (char *)0);
   switch (mode) {
     case 'm': inject(all.n, all.words); break;
-    case 'p': run("mail-qread", args); break;
+    case 'p': show_queue(); break;
     case 's': smtp(); break;
-    case 'q': break;    /* mail-send tries by itself */
+    case 'q': try_now(); break;
     case 'i':
       log_diex(100, "fatal: there is no alias database to build; write an address or program for NAME into ", conf_home,
                "/alias/.qmail-NAME", (char *)0);

@@ -9,7 +9,7 @@
 
 void waits_complain(int complain)
 {
-  char const *why = waits_published();
+  char const *why = waits_published(0);
 
   if (!why || !complain) return;
   if (errno) log_sys("warning: not known what mail waits for: ", why);

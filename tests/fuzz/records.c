@@ -1,5 +1,6 @@
 /* records.c - the doors' records: the first byte says which; what unpacks is packed again, to the same bytes */
 
+#include "door/ask.h"
 #include "door/auth.h"
 #include "door/clean.h"
 #include "door/job.h"
@@ -12,6 +13,24 @@
 
 static char out[PACKET_MAX];
 static size_t out_len;
+
+/* A packet of mail-desk's answers. */
+static int items_again(char const *s, size_t len)
+{
+  static struct ask_item item;
+  struct unpack u = { .s = s, .len = len };
+  struct pack p = { .s = out, .size = sizeof out };
+
+  if (!ask_answer_open(&u)) return 0;
+  ask_answer_start(&p);
+  while (u.pos < u.len) {
+    if (!ask_item_unpack(&u, &item)) return 0;
+    ask_item_pack(&p, &item);
+  }
+  demand(!p.bad);
+  out_len = p.len;
+  return 1;
+}
 
 static int again(char kind, char const *s, size_t len)
 {
@@ -29,6 +48,7 @@ static int again(char kind, char const *s, size_t len)
   static struct tls_result result;
   static struct scram_request exchange;
   static struct scram_answer exchanged;
+  static struct ask_request asked;
 
   switch (kind) {
     case 'o': return order_unpack(&order, s, len) && (out_len = order_pack(&order, out), 1);
@@ -45,6 +65,8 @@ static int again(char kind, char const *s, size_t len)
     case 'l': return auth_answer_unpack(&login_end, s, len) && (out_len = auth_answer_pack(&login_end, out), 1);
     case 'p': return scram_request_unpack(&exchange, s, len) && (out_len = scram_request_pack(&exchange, out), 1);
     case 'P': return scram_answer_unpack(&exchanged, s, len) && (out_len = scram_answer_pack(&exchanged, out), 1);
+    case 'Q': return ask_request_unpack(&asked, s, len) && (out_len = ask_request_pack(&asked, out), 1);
+    case 'I': return items_again(s, len);
     default: return 0;
   }
 }

@@ -1,4 +1,4 @@
-# sendmail: options of all callers, what they become for mail-inject, mail-qread and mail-smtpd; and callers as they are
+# sendmail: options of all callers, what they become for mail-inject, mail-q and mail-smtpd; and callers as they are
 . "$(dirname "$0")/../lib.sh"
 
 home=$SCRATCH/home store=$SCRATCH/store
@@ -8,7 +8,7 @@ oneTimeSetUp() {
   ln -s "$home/bin/sendmail" "$SCRATCH/newaliases"
   mkdir "$SCRATCH/real" "$SCRATCH/fake" "$store"
   # in the place of each program that sendmail becomes: one that tells its name, arguments and environment
-  for p in mail-inject mail-qread mail-smtpd; do
+  for p in mail-inject mail-q mail-smtpd; do
     [ ! -f "$home/bin/$p" ] || mv "$home/bin/$p" "$SCRATCH/real/$p"
     cat > "$SCRATCH/fake/$p" <<EOF
 #!/bin/sh
@@ -137,20 +137,25 @@ test_what_is_refused() {
 
 test_other_programs() {
   fake
-  becomes mail-qread -bp
-  becomes mail-qread -bp -v
-  assertEquals mail-qread "$("$SCRATCH/mailq" -v)"
+  becomes "mail-q [list] [--postfix]" -bp
+  becomes "mail-q [list] [--postfix]" -bp -v
+  assertEquals "mail-q [list] [--postfix]" "$("$SCRATCH/mailq" -v)"
   becomes mail-smtpd -bs
   for v in RELAYCLIENT= PROTO=TCP TCPREMOTEIP=127.0.0.1 TCPLOCALIP=127.0.0.1 TCPREMOTEHOST=localhost; do
     grep -qxF "$v" "$SCRATCH/env" || fail "no $v"
   done
   vars='PROTO=TCP TCPREMOTEIP=10.1.2.3 TCPREMOTEINFO=i' becomes mail-smtpd -bs -t
   grep -qxF TCPREMOTEIP=10.1.2.3 "$SCRATCH/env" || fail "PROTO is set, but the address was changed"
-  for q in -q -q30m -qf '-v -q'; do
+  for q in -q -qf '-v -q'; do
     # shellcheck disable=SC2086
-    becomes "" $q
+    becomes "mail-q [retry] [--yes] [--quiet] [--all]" $q
   done
-  rm "$home/bin/mail-qread"
+  becomes "" -q30m
+  becomes "mail-q [retry] [--yes] [--quiet] [--id] [*4f3a*]" -qI4f3a
+  becomes "mail-q [retry] [--yes] [--quiet] [--to] [*@far.test*]" -qR@far.test
+  becomes "mail-q [retry] [--yes] [--quiet] [--from] [*joe*]" -qSjoe
+  for q in -qI -qX1 -qGx; do refused "can have I, R or S" "$home/bin/sendmail" $q; done
+  rm "$home/bin/mail-q"
   "$home/bin/sendmail" -bp 2> "$SCRATCH/err"
   assertEquals "a program that is missing" 111 $?
 }

@@ -1,5 +1,5 @@
 /*
- * passwd.h - the name of a user in /etc/passwd
+ * passwd.h - the names of users and groups in /etc/passwd and /etc/group
  *
  * Not by the name service, which a static program cannot ask: who is known to it alone has no name here.
  */
@@ -9,7 +9,8 @@
 
 #include <sys/types.h>
 
-/* In memory of its own; null when there is none, or the file cannot be read. */
+/* Good until the next call; null when there is none, or the file cannot be read. */
 extern char const *passwd_name(uid_t);
+extern char const *passwd_group(gid_t);
 
 #endif

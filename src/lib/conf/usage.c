@@ -10,7 +10,7 @@
 #include "lib/io/log.h"
 
 #define NAME_AT (sizeof "usage: " - 1)
-#define ANSWER_MAX 1024
+#define ANSWER_MAX 4096
 
 void usage_asked(int argc, char **argv, char const *usage)
 {

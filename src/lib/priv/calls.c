@@ -46,8 +46,9 @@ enum {
 #define IS(n, v) ARG(n, WHOLE, v)
 #define TYPE(n, v) ARG(n, 0xfU, v)      /* SOCK_CLOEXEC and SOCK_NONBLOCK are free */
 
-/* open() that can only read: O_TMPFILE needs a writing mode */
-#define READS(n) ARG(n, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)
+/* open() that can only read: O_TMPFILE needs a writing mode. musl's O_ACCMODE has O_PATH in it, which a copy that locks
+   itself in further needs, and which gives nothing. */
+#define READS(n) ARG(n, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, O_RDONLY)
 #define PLAIN_MODE(n) ARG(n, 07000, 0)  /* nothing here makes set-uid files */
 /* fork, vfork and posix_spawn, but neither threads nor name spaces */
 #define FORKING (CSIGNAL | CLONE_VM | CLONE_VFORK | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)

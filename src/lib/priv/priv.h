@@ -29,7 +29,7 @@ extern int priv_root_minimum(void);
                            this host's addresses (NETLINK_ROUTE: who is not root can only ask) */
 #define PRIV_ACCEPT 16  /* accept connections on sockets it was given */
 #define PRIV_FORK 32    /* make copies of itself and wait for them; not threads. A copy may call priv_lock again, to
-                           keep less (no paths: it cannot open them) and to be out of its brothers' reach */
+                           keep less (paths only with PRIV_OPEN) and to be out of its brothers' reach */
 #define PRIV_EXEC 64    /* start the programs that the paths allow (with PRIV_FORK: as children), and let them call
                            priv_lock. They keep this lock and can only add to it: its needs must cover theirs */
 #define PRIV_KILL 128   /* send signals to what it started; on kernels without the scope, to all of its user */

@@ -1,0 +1,20 @@
+/* choose.h - is a message one of those that an operator means? */
+
+#ifndef DESK_CHOOSE_H
+#define DESK_CHOOSE_H
+
+#include "desk/view.h"
+
+/* Does it ask for nothing that needs a look at the message? */
+extern int choose_by_name(struct ask_select const *);
+
+/* Does it ask for nothing at all? */
+extern int choose_any(struct ask_select const *);
+
+/* By its ID and the time it came alone: what needs no look at it. */
+extern int choose_id(struct ask_select const *, char const *id);
+
+/* By all. */
+extern int choose_message(struct ask_select const *, struct view const *);
+
+#endif

@@ -1,0 +1,170 @@
+/* query.c - see query.h */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/conf/conf.h"
+#include "lib/conf/passwd.h"
+#include "lib/io/io.h"
+#include "lib/io/log.h"
+#include "lib/io/packet.h"
+#include "lib/priv/priv.h"
+#include "user/query.h"
+
+#define DESK_FD 3               /* door/fds.h: DESK_LISTEN */
+#define BUSY_MS 10000           /* that a desk with too many callers is asked again */
+#define PAUSE_MS 200
+#define ANSWER_MS 600000        /* for an answer: mail-send may be busy */
+
+static char in[ASK_PACKET_MAX];
+static struct unpack packet;
+static int desk = -1, alone;
+static long long busy_until;
+static struct ask_request const *asked;
+
+static int is_order(void)
+{
+  return asked->word != ASK_LIST && asked->word != ASK_DOMAINS;
+}
+
+static _Noreturn void nobody_answers(void)
+{
+  log_diex(111, "fatal: nobody answers at ", conf_home, "/" ASK_PATH ": start the service ", conf_home,
+           "/service/send; as root, mail-qread lists the queue without it");
+}
+
+static _Noreturn void may_not(void)
+{
+  gid_t gid = conf_users[CONF_DESK].gid;
+  char const *name = passwd_group(gid);
+  char number[32];
+
+  snprintf(number, sizeof number, "%lu", (unsigned long)gid);
+  log_diex(100, "fatal: you may not see the queue: only root and members of the group ", name ? name : number,
+           " may (", conf_home, "/" ASK_PATH ")");
+}
+
+/* The desk's program itself, on a connection of ours, as the desk's user. */
+static void start_alone(void)
+{
+  struct conf_user const *mailo = conf_users + CONF_DESK, *mails = conf_users + CONF_SEND;
+  char path[CONF_PATH_MAX], *argv[] = { path, "-1", 0 };
+  int pair[2];
+  pid_t pid;
+
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1 || (pid = fork()) == -1)
+    log_die(111, "fatal: cannot start mail-desk");
+  if (!pid) {
+    if (priv_become(mailo->uid, mails->gid) == -1) log_die(111, "fatal: cannot become ", mailo->role);
+    if (dup2(pair[1], DESK_FD) == -1) _exit(111);
+    execv(conf_file(path, "bin", "mail-desk"), argv);
+    log_die(111, "fatal: cannot run ", path);
+  }
+  close(pair[1]);
+  desk = pair[0];
+  alone = 1;
+}
+
+static void reach(void)
+{
+  char path[CONF_PATH_MAX];
+
+  if (conf_users[CONF_DESK].uid == (uid_t)-1)
+    log_diex(111, "fatal: this instance has no user mailo, so there is no desk (INSTALL); as root, mail-qread lists "
+             "the queue");
+  desk = io_connect_unix(conf_path(path, ASK_PATH), SOCK_SEQPACKET, 0);
+  if (desk != -1) return;
+  if (errno == EACCES || errno == EPERM) may_not();
+  if (errno != ENOENT && errno != ECONNREFUSED) log_die(111, "fatal: cannot reach mail-desk at ", path);
+  if (geteuid() || is_order()) nobody_answers();
+  start_alone();
+}
+
+static void ask(void)
+{
+  static char out[ASK_PACKET_MAX];
+  size_t len = ask_request_pack(asked, out);
+
+  if (!len) log_diex(100, "fatal: this is too much for one request");
+  if (desk == -1) reach();
+  if (packet_send(desk, out, len, -1) == -1 && errno != EPIPE) log_die(111, "fatal: cannot ask mail-desk");
+  packet = (struct unpack){ .s = in };
+}
+
+void query_start(struct ask_request const *r)
+{
+  asked = r;
+  busy_until = io_clock() + BUSY_MS;
+  ask();
+}
+
+int query_alone(void)
+{
+  return alone;
+}
+
+void query_end(void)
+{
+  io_close_keep(desk);
+  desk = -1;
+}
+
+static _Noreturn void broke_off(void)
+{
+  if (is_order())
+    log_diex(111, "fatal: mail-desk ended before it said that the order is done: some of it may have happened, nothing "
+             "is promised; look with mail-q list, and order it again");
+  log_diex(111, "fatal: mail-desk ended in the middle: this is not all");
+}
+
+/* The next packet. */
+static void receive(void)
+{
+  ssize_t r = io_wait(desk, POLLIN, ANSWER_MS) == 1 ? packet_recv(desk, in, sizeof in, 0) : -1;
+
+  if (r <= 0) broke_off();
+  packet = (struct unpack){ .s = in, .len = (size_t)r };
+  if (!ask_answer_open(&packet)) log_diex(111, "fatal: mail-desk is of another version: restart the service send");
+}
+
+/* 1 when it was asked again. */
+static int again(struct ask_item const *i)
+{
+  if (i->end != ASK_BUSY || io_clock() > busy_until) return 0;
+  query_end();
+  io_wait(-1, 0, PAUSE_MS);
+  ask();
+  return 1;
+}
+
+static void end(struct ask_item const *i)
+{
+  char why[ASK_TEXT_MAX + 1];
+
+  snprintf(why, sizeof why, "%.*s", (int)i->text.len, i->text.s);
+  query_end();
+  if (i->end == ASK_OK) return;
+  if (i->end == ASK_BUSY) log_diex(111, "fatal: mail-desk has too much to do: ", why, "; try again");
+  log_diex(i->end == ASK_REFUSED ? 100 : 111, "fatal: ", why);
+}
+
+int query_next(struct ask_item *i)
+{
+  do {
+    if (packet.pos == packet.len) receive();
+    if (!ask_item_unpack(&packet, i)) log_diex(111, "fatal: an answer of mail-desk was not understood");
+  } while (i->kind == ASK_END && again(i));
+  if (i->kind != ASK_END) return 1;
+  end(i);
+  return 0;
+}
+
+void query_go(void)
+{
+  char const go = ASK_GO;
+
+  if (packet_send(desk, &go, 1, -1) == -1) broke_off();
+}

@@ -1,0 +1,127 @@
+# mail-desk: what it orders from mail-send and in whose name, its bounds, and what it says when somebody dies
+. "$(dirname "$0")/../lib.sh"
+
+oneTimeSetUp() {
+  home=$SCRATCH/home
+  instance "$home" here.test || exit 1
+  make -s HOMEDIR=/nonexistent USERS=build/tests/users build/bench/queue > "$SCRATCH/make.log" 2>&1 || cat "$SCRATCH/make.log"
+}
+
+# fill N [-w SECONDS] - a queue of N messages
+fill() {
+  find "$home/queue" -type f ! -name lock -delete
+  n=$1
+  shift
+  build/bench/queue -n "$n" "$@" -t 'user@far%d.test' "$home" || fail "no queue"
+}
+
+# The rest of a test is Python on standard input; d is a running mail-desk.
+py() { # NAME
+  {
+    echo 'import json, sys; from desk import *'
+    echo 'home = sys.argv[1]; d = Desk(home, home + ".users")'
+    echo 'ids = sorted(f for _, _, fs in os.walk(home + "/queue/todo") for f in fs)'
+    cat
+    echo 'check(d.stop() == 0, "at TERM")'
+  } > "$SCRATCH/test.py"
+  SCRATCH=$SCRATCH PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$stub" timeout 300 python3 -S "$SCRATCH/test.py" "$home" || {
+    fail "$1"
+    tail -n 5 "$SCRATCH/desk.log"
+  }
+}
+
+test_orders_are_records_of_the_caller() {
+  need_root || return 0
+  fill 150 -w 600
+  py "orders" <<'E'
+seen = d.serve()
+r = d.q("hold", "--all", "--yes", "--reason", "for \u00e4 look")
+check(r == (0, b"150 messages held\n", b""), r)
+check([(o.word, len(o.ids)) for o in seen] == [("H", 64), ("H", 64), ("H", 22), ("C", 0)], [(o.word, len(o.ids)) for o in seen])
+check([i for o in seen for i in o.ids] == ids, "all, in the order of arrival")
+check(all((o.uid, o.name) == (0, b"root") and o.domain == b"" for o in seen), seen[0].uid, seen[0].name)
+check(seen[0].reason == "for \u00e4 look".encode(), seen[0].reason)
+del seen[:]
+group = d.role["mailo"][1]
+r = d.q("retry", ids[3], ids[4][-8:], user=4321, group=group, extra_groups=[])
+check(r[0] == 0 and [(o.word, o.uid, o.name, o.ids) for o in seen][0] == ("T", 4321, b"", ids[3:5]), r, seen[0].ids)
+del seen[:]
+check(d.q("expire", "--to", "*@far7.test", "--older", "1s", "--yes")[:2] == (0, b"1 message given up\n"))
+check([(o.word, o.ids) for o in seen] == [("X", [ids[7]]), ("C", [])])
+del seen[:]
+r = d.q("hold-domain", "Far7.Test.", "b.test", "--reason", "x")
+check(r == (0, b"2 domains held\n", b""), r)
+check([(o.word, o.domain) for o in seen] == [("H", b"far7.test"), ("C", b""), ("H", b"b.test"), ("C", b"")], seen[0].domain)
+r = d.q("retry", "--all", "--yes", user=4321, group=4321, extra_groups=[])
+check(r[0] == 100 and b"members of the group %d may" % group in r[2], r)
+status = open("/proc/%d/status" % d.p.pid).read()
+check("NoNewPrivs:\t1" in status and "Seccomp:\t2" in status, status)
+E
+}
+
+test_done_only_when_it_is_durable() {
+  need_root || return 0
+  fill 3 -w 600
+  py "done" <<'E'
+p = d.start_q("delete", "--all")
+o = d.order()
+d.answer(o, b"KGN", b"it is being removed")
+check(d.order().word == "C")
+time.sleep(0.3)
+check(p.poll() is None, p.poll() is not None and p.communicate(), "an answer before it is durable")
+d.p.kill(), d.p.wait()
+out, err = p.communicate(timeout=60)
+check(p.returncode == 111 and b"nothing is promised" in err and not out, out, err)
+d.send.close()
+d.start()
+d.serve(lambda o: (b"E", b"no space") if o.word == "C" else (None, b""))
+r = d.q("hold", "--all")
+check(r[0] == 111 and b"no space" in r[2] and not r[1], r)
+d.send.shutdown(socket.SHUT_RDWR)
+check(d.p.wait(60) == 111, "mail-send is gone")
+d.start()
+d.serve(lambda o: (b"K", b"") if o.word == "C" else (b"KGN", b"it is being removed"))
+r = d.q("release", "--all")
+check(r[0] == 2 and r[1] == b"1 message released\n" and b"any more" in r[2] and b"it is being removed" in r[2], r)
+r = d.q("release", "--all", "--json")
+check([json.loads(l)["result"] for l in r[1].splitlines()] == ["done", "gone", "notnow"], r)
+E
+}
+
+test_bounds_and_bad_requests() {
+  need_root || return 0
+  fill 2
+  py "bounds" <<'E'
+def refused(s):
+    return s.recv(65536)[:3] == b"\x01EB"
+many = [d.connect() for _ in range(16)]
+check(refused(d.connect()), "the 17th")
+for s in many: s.close()
+check(d.q()[0] == 0, "room again")
+r, w = os.pipe()
+pid = os.fork()
+if not pid:
+    os.setgroups([]), os.setgid(d.role["mailo"][1]), os.setuid(4321)
+    nine = [d.connect() for _ in range(9)]
+    os.write(w, b"y" if refused(nine[8]) else b"n")
+    time.sleep(100)
+check(os.read(r, 1) == b"y", "the 9th of one uid")
+check(d.q()[0] == 0, "others are served")
+os.kill(pid, 9), os.waitpid(pid, 0)
+for bad in b"", b"x", b"\x01H", b"\x02" + b"\0" * 60, os.urandom(5000), b"\x01L\0" + b"\xff" * 40, b"\x01D\0" + b"\0" * 80:
+    s = d.connect()
+    if bad: s.send(bad)
+    s.shutdown(socket.SHUT_WR)
+    got = s.recv(65536)
+    check(got == b"" or got[:3] == b"\x01ED", bad[:9], got)
+check(d.p.poll() is None and d.q()[0] == 0)
+r = d.q("show", "0123456789abcdef0123456789")
+check(r[0] == 1 and b"is not in the queue" in r[2], r)
+r = d.q("show", ids[0][:4])
+check(r[0] == 1 and b"more than one" in r[2], r)
+r = d.q("show", ids[0][-12:], "abcd-1")
+check(r[0] == 2 and r[1].startswith(ids[0].encode()), r)
+E
+}
+
+run_tests
