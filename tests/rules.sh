@@ -36,7 +36,7 @@ test_a_room_includes_itself_doors_and_lib_only() {
 
 # A module is a .c and its .h: what it includes is below it.
 test_rooms_without_a_circle_of_includes() {
-  for room in $(find src -mindepth 1 -type d -not -path 'src/start/service*' | sed 's|^src/||'); do
+  for room in $(find src -mindepth 1 -type d -not -path 'src/start/s*' -not -path 'src/debian*' | sed 's|^src/||'); do
     none "$room" "$(for f in src/$room/*.[ch]; do
       module=${f##*/}
       sed -n "s|^#include \"$room/\(.*\)\.h\"|${module%.[ch]} \1|p" "$f"

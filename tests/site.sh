@@ -28,7 +28,7 @@ install_instance() { # DIR
 }
 # The home is compiled in: one of the same length takes its place, in far less time than linking all programs takes.
 copy_of_installed() { # DIR
-  cp -a "$INSTALLED" "$1" && LC_ALL=C sed -i "s|$INSTALLED|$1|g" "$1"/bin/* "$1"/service/*/run "$1"/service/*/log/run
+  cp -a "$INSTALLED" "$1" && LC_ALL=C sed -i "s|$INSTALLED|$1|g" "$1"/bin/* "$1"/service/*/run "$1"/service/*/log/run "$1"/service/systemd/*
 }
 
 # A TCP port that nobody uses now, from FROM on, beyond those of other lanes of tests/run.

@@ -1,8 +1,9 @@
 /*
  * mail-start.c - make the sockets, become the users, start the daemons, wait
  *
- * Runs as    root, by a service script or root's cron: mail-start queue | send | listen | tls | -1 [-a] [-v]
- * Reads      signals and its children's ends; for listen, as it begins, control/listen
+ * Runs as    root, by a service script or root's cron: mail-start queue | send | listen | tls | -1 [-a] [-v]; for
+ *            log NAME and tcp NAME, which others' programs do, it becomes the log user, or tcpserver
+ * Reads      signals and its children's ends; as it begins control/listen for listen, env/ for log and tcp
  * Writes     sockets below run/, the network's listening sockets, queue/lock/start-* (locks)
  * Trusts     its caller and the root-owned bin/; its children only to end
  * If broken  the machine is lost, so it does nearly nothing: no byte of a message or of the network ever
@@ -13,13 +14,10 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "door/fds.h"
@@ -31,35 +29,16 @@
 #include "lib/io/ready.h"
 #include "lib/io/wake.h"
 #include "lib/priv/priv.h"
+#include "start/group.h"
+#include "start/hold.h"
 #include "start/lines.h"
+#include "start/others.h"
 #include "start/sockets.h"
 
 #define RESTART_MS 1000         /* between a daemon's death, or a start that failed, and its next life */
 #define INHERITED_MAX 1024      /* descriptors that a careless caller may have left open */
 #define ROLE_NONE -1            /* stays what mail-start is: root */
 #define NOT_STARTED -1          /* as a status */
-
-struct end {
-  int fd;               /* number in the daemon; 0 ends the list (0 itself is the lifeline) */
-  enum line line;
-  int side;
-};
-
-#define REREADS 1       /* HUP is passed on */
-#define HURRIES 2       /* ALRM is passed on */
-#define LEADS 4         /* TERM is passed on; the others follow when the lifeline ends after it */
-
-struct daemon {
-  char const *name;
-  char const *arg;
-  int role;
-  unsigned int signals;
-  struct end ends[7];
-  pid_t pid;            /* 0: not running */
-  int status;           /* of its last end */
-  int listens;          /* it gets the sockets of this service: */
-  enum service service;
-};
 
 static struct daemon queue_group[] = {
   { "mail-queued", 0, CONF_QUEUE, REREADS | LEADS, { { QUEUED_LISTEN, LISTEN_QUEUE, 0 } }, 0, 0, 0, 0 },
@@ -84,7 +63,8 @@ static struct daemon send_group[] = {
     { { AGENT_JOBS, OPEN_TO_RSPAWN, 1 }, { AGENT_REPORTS, RSPAWN_TO_SEND, 0 } }, 0, 0, 0, 0 },
   { "mail-bounce", 0, CONF_BOUNCE, REREADS,
     { { AGENT_JOBS, OPEN_TO_BOUNCE, 1 }, { AGENT_REPORTS, BOUNCE_TO_SEND, 0 } }, 0, 0, 0, 0 },
-  { "mail-desk", 0, CONF_DESK, REREADS, { { DESK_LISTEN, LISTEN_DESK, 0 }, { DESK_SEND, DESK_TO_SEND, 0 } }, 0, 0, 0, 0 },
+  { "mail-desk", 0, CONF_DESK, REREADS,
+    { { DESK_LISTEN, LISTEN_DESK, 0 }, { DESK_SEND, DESK_TO_SEND, 0 } }, 0, 0, 0, 0 },
   { 0, 0, 0, 0, { { 0, 0, 0 } }, 0, 0, 0, 0 }
 };
 
@@ -98,7 +78,7 @@ static struct daemon tls_group[] = {
 
 static struct daemon listen_group[SERVICES + 1];        /* those that have a socket */
 
-#define USAGE "usage: mail-start queue | send | listen | tls | -1 [-a] [-v]"
+#define USAGE "usage: mail-start queue | send | listen | tls | log NAME | tcp NAME | -1 [-a] [-v]"
 
 static int pass_all, quiet;     /* options of a pass */
 
@@ -162,65 +142,6 @@ static int start_all(struct daemon *group)
   return r;
 }
 
-/* The last first: when mail-send acts on it, those that work for it have it. */
-static void pass_on(struct daemon const *d, unsigned int who, int sig)
-{
-  if (!d->name) return;
-  pass_on(d + 1, who, sig);
-  if (d->pid && d->signals & who) kill(d->pid, sig);
-}
-
-static int running(struct daemon const *group)
-{
-  int n = 0;
-
-  for (; group->name; group++) n += group->pid != 0;
-  return n;
-}
-
-/* Is there a daemon to start again? Whether it ended or was never started does not matter. */
-static int missing(struct daemon const *group)
-{
-  for (; group->name; group++)
-    if (!group->pid) return 1;
-  return 0;
-}
-
-/* When those that lead have ended, the rest is told by the end of the lifeline. */
-static void let_go(struct daemon const *group)
-{
-  for (; group->name; group++)
-    if (group->pid && group->signals & LEADS) return;
-  line_close(lifeline + 1);
-}
-
-static void log_end_of(struct daemon const *d, int status)
-{
-  log_start();
-  log_text(d->name);
-  log_text(WIFSIGNALED(status) ? " was killed by signal " : " exited ");
-  log_number(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-  log_end();
-}
-
-/* Takes the ends of children. Those that are no daemon of the group now belong to an earlier life of it and end
-   unnoticed. */
-static void reap(struct daemon *group)
-{
-  int status;
-  pid_t pid;
-
-  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-    struct daemon *d;
-    for (d = group; d->name; d++) {
-      if (d->pid != pid) continue;
-      d->pid = 0;
-      if (status) log_end_of(d, status);
-      d->status = status;
-    }
-  }
-}
-
 static void wait_for_news(long long due)
 {
   struct pollfd nothing[WAKE_OWN];
@@ -231,7 +152,7 @@ static void wait_for_news(long long due)
 static int told_to_end(struct daemon const *group)
 {
   if (!(wake_heard(SIGTERM) | wake_heard(SIGINT))) return 0;
-  pass_on(group, LEADS, SIGTERM);
+  group_tell(group, LEADS, SIGTERM);
   return 1;
 }
 
@@ -260,19 +181,19 @@ static int serve(struct daemon *group)
   if (start_all(group) == -1) log_die(111, "unable to make what ties the daemons together");
   ready_tell();
   for (;;) {
-    if (stopping || !missing(group)) due = WAKE_NEVER;
+    if (stopping || !group_missing(group)) due = WAKE_NEVER;
     else if (due == WAKE_NEVER) due = io_clock() + RESTART_MS;
     wait_for_news(due);
-    if (wake_heard(SIGHUP)) pass_on(group, REREADS, SIGHUP);
-    if (wake_heard(SIGALRM)) pass_on(group, HURRIES, SIGALRM);
+    if (wake_heard(SIGHUP)) group_tell(group, REREADS, SIGHUP);
+    if (wake_heard(SIGALRM)) group_tell(group, HURRIES, SIGALRM);
     if (told_to_end(group)) {
       stopping = 1;
       sockets_close();
     }
-    if (wake_heard(SIGCHLD)) reap(group);
+    if (wake_heard(SIGCHLD)) group_reap(group);
     if (stopping) {
-      let_go(group);
-      if (!running(group)) return 0;
+      group_let_go(group);
+      if (!group_running(group)) return 0;
     }
     else if (io_clock() >= due) {
       if (group == send_group) restart_send(group);
@@ -290,24 +211,14 @@ static int pass(void)
 
   send->arg = pass_all ? "-1a" : "-1";
   if (start_all(send_group) == -1) log_die(111, "unable to make what ties the daemons together");
-  while (running(send_group)) {
+  while (group_running(send_group)) {
     wait_for_news(WAKE_NEVER);
     told_to_end(send_group);
     if (!wake_heard(SIGCHLD)) continue;
-    reap(send_group);
-    let_go(send_group);
+    group_reap(send_group);
+    group_let_go(send_group);
   }
   return send->status ? 111 : 0;
-}
-
-static int lock(char const *path)
-{
-  int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
-  if (fd == -1) log_die(111, "unable to open ", path);
-  if (!flock(line_high(fd), LOCK_EX | LOCK_NB)) return 1;
-  if (errno != EWOULDBLOCK) log_die(111, "unable to lock ", path);
-  return 0;
 }
 
 /* What is inherited from that descriptor on is nobody's. */
@@ -326,7 +237,7 @@ static void give_up_rights(void)
 
 static int queue_service(void)
 {
-  if (!lock("queue/lock/start-queue")) log_diex(111, "the queue service of ", conf_home, " runs already");
+  if (!hold_service("queue", 0)) log_diex(111, "the queue service of ", conf_home, " runs already");
   lines[LISTEN_QUEUE][0] = line_listen("run/queue", SOCK_STREAM);
   lines[LISTEN_VERIFY][0] = line_listen("run/verify/lookup", SOCK_SEQPACKET);
   give_up_rights();
@@ -347,7 +258,7 @@ static int tls_service(void)
   if (!conf_tls)
     log_diex(100, "fatal: this build has no TLS: INSTALL, step 5, says what it needs");
   need_programs(tls_group);
-  if (!lock("queue/lock/start-tls")) log_diex(111, "the tls service of ", conf_home, " runs already");
+  if (!hold_service("tls", 0)) log_diex(111, "the tls service of ", conf_home, " runs already");
   lines[LISTEN_KEY][0] = line_listen("run/key/key", SOCK_SEQPACKET);
   lines[LISTEN_TLS_IN][0] = line_listen("run/tlsin/tls", SOCK_STREAM);
   lines[LISTEN_TLS_OUT][0] = line_listen("run/tlsout/tls", SOCK_STREAM);
@@ -362,6 +273,7 @@ static int listen_service(void)
   struct daemon *d = listen_group;
   int i;
 
+  if (!hold_service("listen", 1)) log_diex(111, "queue/lock/start-listen is locked");
   sockets_make();
   for (i = 0; i < SERVICES; i++)
     if (sockets_of(i))
@@ -392,7 +304,7 @@ static int has_desk(void)
 
 static int send_service(int once)
 {
-  if (!lock("queue/lock/start-send")) {
+  if (!hold_service("send", 0)) {
     if (!once) log_diex(111, "the send service of ", conf_home, " runs already");
     if (!quiet) log_line("the send service of ", conf_home, " runs already: nothing to do here");
     return 0;
@@ -420,6 +332,8 @@ int main(int argc, char **argv)
   log_name("mail-start");
   usage_asked(argc, argv, USAGE);
   if (argc < 2) die_usage();
+  if (argc == 3 && !strcmp(argv[1], "log")) others_log(argv[2]);
+  if (argc == 3 && !strcmp(argv[1], "tcp")) others_tcp(argv[2]);
   if (!strcmp(argv[1], "-1")) take_options(argv + 2);
   else if (argc > 2) die_usage();
   listens = !strcmp(argv[1], "listen");
