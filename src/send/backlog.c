@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "send/backlog.h"
+#include "send/census.h"
 #include "lib/msg/idkey.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -111,6 +112,7 @@ static void move(known k, enum place to)
     idkey_unpack(id, entries[k].key);
     log_diex(111, "fatal: a fault of this program: ", id, " cannot go from ", name[from], " to ", name[to]);
   }
+  census_move(idkey_minute(entries[k].key), from, to);
   entries[k].place = (unsigned char)to;
 }
 

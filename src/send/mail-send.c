@@ -25,6 +25,7 @@
 #include "door/hosts.h"
 #include "door/trigger.h"
 #include "lib/conf/owner.h"
+#include "send/census.h"
 #include "send/clean.h"
 #include "send/deliver.h"
 #include "send/feed.h"
@@ -265,6 +266,7 @@ static void work(void)
   }
   if (ear[EAR_CLEAN].fd != -1 && ready(&cleans)) tried(&cleans, clean_send(), EAR_CLEAN);
   status();
+  if (!scan_busy()) census_tell();
   publish();
 }
 

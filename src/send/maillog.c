@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "door/report.h"
+#include "send/census.h"
 #include "send/maillog.h"
 #include "send/message.h"
 #include "lib/io/log.h"
@@ -119,5 +120,20 @@ void maillog_status(struct maillog_status const *s)
   log_count(" remote ", s->remote);
   log_count("/", s->remote_max);
   log_count(" queue ", s->queue);
+  log_end();
+}
+
+void maillog_queue(struct census const *all)
+{
+  int s;
+
+  log_start();
+  log_text("queue");
+  for (s = 0; s < METRICS_STATES; s++) {
+    log_text(" ");
+    log_text(metrics_state[s]);
+    log_count("=", all[s].n);
+    if (all[s].n) log_count(",", all[s].oldest * 60LL);
+  }
   log_end();
 }

@@ -13,6 +13,7 @@
 
 struct message;
 
+struct census;
 struct maillog_status {
   uint32_t local, local_max, remote, remote_max;        /* deliveries under way, and how many may be */
   uint32_t queue;                                       /* messages known */
@@ -32,5 +33,7 @@ extern void maillog_end(char const *id);
 extern void maillog_busy(char const *address, uint32_t waiting);
 extern void maillog_down(char const *domain, long long seconds, uint32_t waiting);
 extern void maillog_status(struct maillog_status const *);
+/* One for each metrics_state. */
+extern void maillog_queue(struct census const *);
 
 #endif

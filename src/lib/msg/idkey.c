@@ -5,6 +5,8 @@
 #include "lib/msg/idkey.h"
 
 #define DIGITS 26               /* of an ID without bounce numbers */
+#define MICRO_BYTES 7           /* its first ones: lib/msg/id.h */
+#define MICRO_A_MINUTE 60000000
 
 static unsigned int digit(char c)
 {
@@ -26,6 +28,15 @@ void idkey_pack(unsigned char key[IDKEY_LEN], char const *id)
     key[13 + 2 * i] = (unsigned char)(n[i] >> 8);
     key[14 + 2 * i] = (unsigned char)n[i];
   }
+}
+
+uint32_t idkey_minute(unsigned char const key[IDKEY_LEN])
+{
+  uint64_t micro = 0;
+  int i;
+
+  for (i = 0; i < MICRO_BYTES; i++) micro = micro << 8 | key[i];
+  return (uint32_t)(micro / MICRO_A_MINUTE);
 }
 
 void idkey_unpack(char id[ID_MAX + 1], unsigned char const key[IDKEY_LEN])

@@ -1,0 +1,76 @@
+/* census.c - see census.h */
+
+#include <string.h>
+
+#include "send/census.h"
+#include "send/maillog.h"
+#include "lib/io/io.h"
+
+#define TELL_MS 15000
+#define REPEAT_MS 3600000       /* for a reader that began later */
+#define HOURS 32768
+#define MINUTES (256 * 60)
+
+static int const state_of[PLACES] = {
+  [PLACE_HAND] = -1, [PLACE_NEW] = METRICS_NEW, [PLACE_LOT] = METRICS_DUE, [PLACE_TIMED] = METRICS_WAITING,
+  [PLACE_LOADED] = METRICS_UNDERWAY, [PLACE_HELD] = METRICS_HELD, [PLACE_STUCK] = METRICS_DAMAGED,
+  [PLACE_DONE] = METRICS_DONE, [PLACE_CLEAN] = METRICS_DONE, [PLACE_GONE] = -1,
+};
+
+/* Rings: what is not used takes no memory. */
+static struct {
+  uint32_t n;
+  uint32_t first;               /* hour before which there is none */
+  uint32_t hour[HOURS], minute[MINUTES];
+} state[METRICS_STATES];
+
+static void count(int s, uint32_t minute, uint32_t one)
+{
+  uint32_t hour = minute / 60;
+
+  if (s == -1) return;
+  if (!state[s].n || hour < state[s].first) state[s].first = hour;
+  state[s].n += one;
+  state[s].hour[hour % HOURS] += one;
+  state[s].minute[minute % MINUTES] += one;
+}
+
+void census_move(uint32_t minute, enum place from, enum place to)
+{
+  if (state_of[from] == state_of[to]) return;
+  count(state_of[from], minute, -1u);
+  count(state_of[to], minute, 1);
+}
+
+static uint32_t oldest(int s)
+{
+  uint32_t minute, end;
+
+  if (!state[s].n) return 0;
+  while (!state[s].hour[state[s].first % HOURS]) state[s].first++;
+  minute = state[s].first * 60;
+  for (end = minute + 60; minute < end; minute++)
+    if (state[s].minute[minute % MINUTES]) return minute;
+  return state[s].first * 60;
+}
+
+void census_take(struct census all[METRICS_STATES])
+{
+  int s;
+
+  for (s = 0; s < METRICS_STATES; s++) all[s] = (struct census){ state[s].n, oldest(s) };
+}
+
+void census_tell(void)
+{
+  static struct census told[METRICS_STATES];
+  static long long at;
+  struct census now[METRICS_STATES];
+
+  if (at && io_clock() - at < TELL_MS) return;
+  census_take(now);
+  if (at && io_clock() - at < REPEAT_MS && !memcmp(now, told, sizeof now)) return;
+  memcpy(told, now, sizeof now);
+  at = io_clock();
+  maillog_queue(now);
+}

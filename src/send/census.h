@@ -1,0 +1,28 @@
+/*
+ * census.h - how many messages stand where, and since when the oldest of them are here
+ *
+ * Counted as they move, so that telling it costs the same whatever the queue's size: a message is one in the hour and
+ * one in the minute of its arrival, by its state. The oldest arrival is true to the minute while the messages of a state
+ * came in within ten days, to the hour while they did within three years.
+ */
+
+#ifndef SEND_CENSUS_H
+#define SEND_CENSUS_H
+
+#include <stdint.h>
+
+#include "door/metrics.h"
+#include "send/backlog.h"
+
+struct census {
+  uint32_t n;           /* messages */
+  uint32_t oldest;      /* minutes since 1970 that the oldest came in; none: 0 */
+};
+
+/* Every move of a message of this arrival (minutes since 1970). */
+extern void census_move(uint32_t minute, enum place from, enum place to);
+extern void census_take(struct census all[METRICS_STATES]);
+/* The line of the log: at most every 15 seconds when something has changed, and each hour. */
+extern void census_tell(void);
+
+#endif
