@@ -47,6 +47,7 @@ test_pages_are_where_man_looks() {
   for page in man/*.[1578]; do
     assertTrue "$page" "cmp -s $page $home/man/man${page##*.}/$(basename "$page")"
   done
+  assertTrue "and other texts" "cmp -s CHANGES $home/share/CHANGES && [ -s $home/share/bulkhead.bash ]"
   need mandoc mandoc || return 0
   assertTrue "man finds one" "mman -M $home/man -w -s 8 mail-send | grep -qx $home/man/man8/mail-send.8"
 }
