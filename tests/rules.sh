@@ -97,6 +97,7 @@ test_every_program_has_a_page_a_test_and_a_head() {
     f=$(source_of "$p" "$room")
     [ -f "$f" ] || { echo "$f"; continue; }
     [ -f "man/$p.8" ] || [ -f "man/$p.1" ] || echo "man/$p.[18]"
+    cat man/"$p".[18] 2>/dev/null | grep -qx '\.Sh EXAMPLES' || echo "man/$p.[18]: EXAMPLES"
     [ -f "tests/$room/$p.sh" ] || [ -f "tests/$room/$p.c" ] || echo "tests/$room/$p.sh"
     sed -n '1,/\*\//p' "$f" > "$SCRATCH/head"
     sed -n 2p "$SCRATCH/head" | grep -q "^ \* $p\.c - " || echo "$f: its first line"
@@ -143,7 +144,7 @@ test_the_version_is_for_the_administrator_alone() {
 
 test_pages_are_clean() {
   need mandoc mandoc || return 0
-  none "mandoc" "$(mandoc -Tlint -Wwarning man/*.[158] 2>&1)"
+  none "mandoc" "$(mandoc -Tlint -Wwarning man/*.[1578] 2>&1)"
   none "references to pages that are not there" "$(sed -n 's/^\.Xr \(mail[a-z-]*\|sendmail\) \([158]\).*/\1.\2/p' man/*.[158] |
     sort -u | while read -r page; do [ -f "man/$page" ] || echo "$page"; done)"
 }
