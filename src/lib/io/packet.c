@@ -11,20 +11,27 @@
 
 /* room for more descriptors than are wanted, so that a sender of two is seen and both are closed */
 #define FDS_SEEN 8
-#define MEMORY_TRIES 20         /* for the kernel to find memory for a packet */
-#define MEMORY_PAUSE 50         /* ms between two of them */
+#define SHORT_TRIES 20         /* for the kernel to have room for a packet again */
+#define SHORT_PAUSE 50         /* ms between two of them */
 
 union control {
   struct cmsghdr align;
   char space[CMSG_SPACE(FDS_SEEN * sizeof(int))];
 };
 
-/* What failed is to be done once more: a signal came, or the kernel has no memory just now, for which no poll waits. */
+/* For these no poll waits. Descriptors that this user's processes have sent and nobody has taken yet are too many when
+   they are more than this process may have open (unix(7)): they will be taken. */
+static int short_of(int e)
+{
+  return e == ENOBUFS || e == ENOMEM || e == ETOOMANYREFS;
+}
+
+/* What failed is to be done once more: a signal came, or the kernel is short of something just now. */
 static int again(int *tries)
 {
   if (errno == EINTR) return 1;
-  if ((errno != ENOBUFS && errno != ENOMEM) || (*tries)++ == MEMORY_TRIES) return 0;
-  poll(0, 0, MEMORY_PAUSE);
+  if (!short_of(errno) || (*tries)++ == SHORT_TRIES) return 0;
+  poll(0, 0, SHORT_PAUSE);
   return 1;
 }
 
@@ -55,7 +62,7 @@ int packet_send(int sock, char const *s, size_t len, int fd)
 int packet_again(void)
 {
   if (errno == EAGAIN) return 1;
-  return errno == ENOBUFS || errno == ENOMEM ? 2 : -1;
+  return short_of(errno) ? 2 : -1;
 }
 
 /* takes the descriptors out of a message: keeps the only one, closes all when there are more */

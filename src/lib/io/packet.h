@@ -17,8 +17,8 @@
    EAGAIN on a non-blocking socket that is full, EPIPE when the other side is gone (SIGPIPE is never raised). */
 extern int packet_send(int sock, char const *s, size_t len, int fd);
 
-/* What errno of the two says: 1 try again when poll says so, 2 later, since the system has no memory, -1 it is no
-   use. */
+/* What errno of the two says: 1 try again when poll says so, 2 later, since the system has no memory or too many
+   descriptors are on their way, -1 it is no use. */
 extern int packet_again(void);
 
 /* Takes one record of at most size bytes. Returns its length, 0 at the end of the stream, -1 with errno:

@@ -16,7 +16,8 @@ int record_send(int sock, char const *s, size_t len, int fd, long long until)
   struct pack p = { .s = (char[LENGTH]){ 0 }, .size = LENGTH };
 
   pack_u32(&p, (uint32_t)len);
-  if (packet_send(sock, p.s, LENGTH, fd) == -1) return -1;      /* few bytes into an empty socket: all or none */
+  while (packet_send(sock, p.s, LENGTH, fd) == -1)      /* few bytes into an empty socket: all or none */
+    if (errno != ETOOMANYREFS || !io_left(until)) return -1;
   while (len) {
     ssize_t r = send(sock, s, len, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (r >= 0) {

@@ -2,8 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/io/io.h"
@@ -11,6 +14,8 @@
 #include "unit.h"
 
 #define SIZE 100000             /* more than a socket holds by far, one after the other */
+
+#define NOBODY 61999
 
 static int pair[2];
 static char out[SIZE], in[SIZE];
@@ -59,6 +64,41 @@ static void pieces(void)
   check("a byte at a time", take(SIZE, 0) == 3 && !memcmp(in, "abc", 3));
 }
 
+/* More on their way than one may have open, and then somebody takes them. As a user who is not root: root may. */
+static int crowded(int taken)
+{
+  struct rlimit few = { .rlim_cur = 16, .rlim_max = 16 };
+  int way[2], r, first;
+
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, way) == -1 || setrlimit(RLIMIT_NOFILE, &few) == -1) return 2;
+  if (getuid() == 0 && setuid(NOBODY) == -1) return 3;
+  while ((r = record_send(way[0], "x", 1, 0, io_clock())) == 0);
+  if (errno != ETOOMANYREFS) return 4;
+  if (taken && !fork()) {
+    poll(0, 0, 100);
+    while (record_recv(way[1], in, SIZE, &first, soon()) == 1) close(first);
+    _exit(0);
+  }
+  r = record_send(way[0], "x", 1, 0, taken ? soon() : io_clock());
+  shutdown(way[0], SHUT_WR);
+  return r == 0 ? 0 : 1;
+}
+
+static int in_a_process(int taken)
+{
+  pid_t pid = fork();
+  int status;
+
+  if (!pid) _exit(crowded(taken));
+  return pid != -1 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void crowds(void)
+{
+  check("too many descriptors are on their way", in_a_process(0) == 1);
+  check("when they are taken it goes on", in_a_process(1) == 0);
+}
+
 static void troubles(void)
 {
   check("none in time", record_recv(pair[1], in, SIZE, 0, io_clock()) == -1 && errno == ETIMEDOUT);
@@ -86,6 +126,7 @@ int main(void)
   pieces();
   ends();
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1) return 111;
+  crowds();
   troubles();
   return unit_end();
 }
