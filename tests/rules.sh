@@ -145,7 +145,7 @@ test_the_version_is_for_the_administrator_alone() {
 test_pages_are_clean() {
   need mandoc mandoc || return 0
   none "mandoc" "$(mandoc -Tlint -Wwarning man/*.[1578] 2>&1)"
-  none "references to pages that are not there" "$(sed -n 's/^\.Xr \(mail[a-z-]*\|sendmail\) \([158]\).*/\1.\2/p' man/*.[158] |
+  none "references to pages that are not there" "$(sed -n 's/^\.Xr \(mail[a-z-]*\|sendmail\) \([1578]\).*/\1.\2/p' man/*.[1578] |
     sort -u | while read -r page; do [ -f "man/$page" ] || echo "$page"; done)"
 }
 

@@ -92,6 +92,18 @@ test_what_is_effective() {
   show || fail "a number over its cap is no mistake"
 }
 
+# each setting has one, and what it writes makes sense
+test_examples_of_the_page() {
+  sed -n 's/^\.Dl //p' man/mail-control.5 | sed 's/\\e/\\/g' > "$SCRATCH/examples"
+  for s in $(settings); do
+    assertEquals "$s" 1 "$(grep -c "> control/$s\(;\|\$\)" "$SCRATCH/examples")"
+  done
+  (cd "$home" && PATH=$home/bin:$PATH sh "$SCRATCH/examples") || fail "exit $?"
+  show || fail "exit $?: $(grep wrong: "$SCRATCH/out")"
+  for s in $(settings); do assertTrue "$s" "grep -q '^$s: .*  \[file; ' $SCRATCH/out"; done
+  grep -q '^	partner.example:secure$' "$SCRATCH/out" || fail "a line of its own"
+}
+
 test_lists_line_by_line() {
   printf '%s\n' 192.0.2.9 '[2001:db8::1]:53' 192.0.2.1 > "$control/dnsservers"
   printf '%s\n' z.example:joe no-colon.example a.example: > "$control/virtualdomains"
