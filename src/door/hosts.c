@@ -72,7 +72,7 @@ int hosts_unpack_host(struct unpack *u, struct host *h)
   state = unpack_u8(u);
   h->until = unpack_u64(u);
   h->reply = unpack_bytes(u, &h->reply_len, HOSTS_REPLY_MAX);
-  if (u->bad || state > HOST_HELD) return 0;
+  if (u->bad || state > HOST_STOPPED) return 0;
   h->state = (enum host_state)state;
   return 1;
 }

@@ -36,7 +36,7 @@ struct hosts {
   uint32_t n;                           /* of those that follow */
 };
 
-enum host_state { HOST_READY, HOST_DEAD, HOST_HELD };
+enum host_state { HOST_READY, HOST_DEAD, HOST_HELD, HOST_STOPPED };  /* HELD: until; STOPPED: an operator holds it */
 
 struct hosts_rate {
   uint32_t sum, max;                    /* in the last minute; 0: no limit */

@@ -77,7 +77,7 @@ static int strange(char const *s, size_t len)
 {
   size_t n = sizeof FAMILY - 1;
 
-  return len > n + 1 && !memcmp(s, FAMILY, n) && memcmp(s + n, WISHES_HEAD + n, 2);
+  return len > n + 1 && !memcmp(s, FAMILY, n) && memcmp(s + n, &WISHES_HEAD[n], 2);
 }
 
 enum wishes_answer wishes_each(int fd, void (*each)(struct wish const *, void *), void *arg, struct wishes_found *f)

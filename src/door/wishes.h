@@ -1,9 +1,9 @@
 /*
  * wishes.h - the door from mail-send, which writes state/wishes, to mail-desk and mail-qread: what operators want
  *
- * Who fears whom: all fear a file that a crash left torn or a disk has damaged; mail-desk and mail-qread fear mail-send.
- * A journal: a line that names the version, then records, only ever appended; of several words about a message or a
- * domain the last one counts. It is replaced by renaming when much of it does not count any more, so a reader has one
+ * Who fears whom: all fear a file that a crash left torn or a disk has damaged; mail-desk and mail-qread fear
+ * mail-send. A journal: a line that names the version, then records, only ever appended; of several words about a
+ * message or a domain the last one counts. It is replaced by renaming when much of it does not count any more, so a reader has one
  * file. IDs are never used again, so an old record does no harm. In the queue's directory; mail-state(5) has the form.
  */
 
@@ -66,8 +66,8 @@ struct wishes_domain {
   uint32_t note;
 };
 
-/* What the journal says, in memory: the last word about each message (also DESK_RELEASE and DESK_RETRY), and the domains
-   that are held. Start with all zero. */
+/* What the journal says, in memory: the last word about each message (also DESK_RELEASE and DESK_RETRY), and the
+   domains that are held. Start with all zero. */
 struct wishes {
   struct wish_note *note;
   struct wishes_id *id;

@@ -1,4 +1,4 @@
-/* schedule.c - see backlog.h */
+/* backlog.c - see backlog.h */
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +13,12 @@
 struct entry {
   unsigned char key[IDKEY_LEN];
   unsigned char place;
-  unsigned char flags;
+  uint16_t flags;
   uint32_t due;                 /* TIMED; LOT: backlog_size */
   uint32_t since;
   uint32_t cursor;
   uint32_t chain;               /* next in its bucket, or next free entry */
-  uint32_t link;                /* next in its lot */
+  uint32_t link;                /* next in its lot; TIMED: where it is in the heap */
 };
 
 static struct entry *entries;   /* entry 0 is nobody */
@@ -33,8 +33,7 @@ static uint32_t *bucket(unsigned char const key[IDKEY_LEN])
 
 static int grow_buckets(void)
 {
-  uint32_t n = bucket_count ? bucket_count * 2 : 1024, *fresh = calloc(n, sizeof *fresh), *old = buckets, i;
-  uint32_t old_n = bucket_count;
+  uint32_t old_n = bucket_count, n = old_n ? old_n * 2 : 1024, *fresh = calloc(n, sizeof *fresh), *old = buckets, i;
 
   if (!fresh) return old_n ? 0 : -1;            /* fuller buckets still work */
   buckets = fresh;
@@ -85,32 +84,15 @@ enum place backlog_place(known k)
   return (enum place)entries[k].place;
 }
 
-int backlog_may(enum place from, enum place to)
-{
-#define TO(p) 1u << PLACE_##p
-  static unsigned int const may[PLACES] = {
-    [PLACE_HAND] = TO(NEW) | TO(TIMED) | TO(LOADED) | TO(DONE) | TO(CLEAN) | TO(HELD),
-    [PLACE_NEW] = TO(HAND), [PLACE_TIMED] = TO(HAND), [PLACE_LOT] = TO(HAND), [PLACE_DONE] = TO(HAND),
-    [PLACE_LOADED] = TO(TIMED) | TO(LOT) | TO(DONE) | TO(STUCK) | TO(HELD) | TO(GONE),
-    [PLACE_CLEAN] = TO(TIMED) | TO(LOADED) | TO(GONE),
-    [PLACE_STUCK] = TO(TIMED), [PLACE_HELD] = TO(TIMED),
-  };
-#undef TO
-
-  return may[from] >> to & 1;
-}
-
 /* Every move of every message comes by here. */
-static void move(known k, enum place to)
+void backlog_put(known k, enum place to)
 {
-  static char const *const name[PLACES] = { "HAND", "NEW", "TIMED", "LOT", "LOADED", "DONE", "CLEAN",
-                                             "STUCK", "HELD", "GONE" };
   enum place from = backlog_place(k);
   char id[ID_MAX + 1];
 
-  if (!backlog_may(from, to)) {
+  if (!place_may(from, to)) {
     idkey_unpack(id, entries[k].key);
-    log_diex(111, "fatal: a fault of this program: ", id, " cannot go from ", name[from], " to ", name[to]);
+    log_diex(111, "fatal: a fault of this program: ", id, " cannot go from ", place_name(from), " to ", place_name(to));
   }
   census_move(idkey_minute(entries[k].key), from, to);
   entries[k].place = (unsigned char)to;
@@ -151,7 +133,7 @@ void backlog_forget(known k)
 {
   uint32_t *p = bucket(entries[k].key);
 
-  move(k, PLACE_GONE);
+  backlog_put(k, PLACE_GONE);
   while (*p != k) p = &entries[*p].chain;
   *p = entries[k].chain;
   entries[k].chain = free_list;
@@ -164,11 +146,6 @@ uint32_t backlog_count(void)
   return count;
 }
 
-void backlog_put(known k, enum place p)
-{
-  move(k, p);
-}
-
 unsigned int backlog_flags(known k)
 {
   return entries[k].flags;
@@ -176,7 +153,7 @@ unsigned int backlog_flags(known k)
 
 void backlog_flag(known k, unsigned int off, unsigned int on)
 {
-  entries[k].flags = (unsigned char)((entries[k].flags & ~off) | on);
+  entries[k].flags = (uint16_t)((entries[k].flags & ~off) | on);
 }
 
 void backlog_id(known k, char id[ID_MAX + 1])
@@ -209,47 +186,70 @@ uint32_t backlog_now(void)
   return (uint32_t)(io_clock() / 1000);
 }
 
+static void set(uint32_t i, known k)
+{
+  heap[i] = k;
+  entries[k].link = i;
+}
+
 /* Up from place i of the heap, which is free. */
 static void rise(known k, uint32_t i)
 {
-  for (; i && entries[heap[(i - 1) / 2]].due > entries[k].due; i = (i - 1) / 2) heap[i] = heap[(i - 1) / 2];
-  heap[i] = k;
+  for (; i && entries[heap[(i - 1) / 2]].due > entries[k].due; i = (i - 1) / 2) set(i, heap[(i - 1) / 2]);
+  set(i, k);
+}
+
+/* Down from there. */
+static void sink(known k, uint32_t i)
+{
+  uint32_t child;
+
+  while ((child = 2 * i + 1) < heap_n) {
+    if (child + 1 < heap_n && entries[heap[child + 1]].due < entries[heap[child]].due) child++;
+    if (entries[heap[child]].due >= entries[k].due) break;
+    set(i, heap[child]);
+    i = child;
+  }
+  set(i, k);
+}
+
+/* Takes one out of the heap: the last one of all has its place now. */
+static void pull(known k)
+{
+  uint32_t i = entries[k].link, last = heap[--heap_n];
+
+  if (last != k) (entries[last].due < entries[k].due ? rise : sink)(last, i);
 }
 
 void backlog_at(known k, uint32_t due)
 {
-  move(k, PLACE_TIMED);
+  backlog_put(k, PLACE_TIMED);
   entries[k].due = due;
   rise(k, heap_n++);
 }
 
-void backlog_hurry(known k)
+void backlog_hurry(known k, uint32_t due)
 {
-  enum place p = backlog_place(k);
-  uint32_t i = 0;
+  if (backlog_place(k) == PLACE_STUCK || backlog_place(k) == PLACE_HELD) backlog_at(k, due);
+  if (backlog_place(k) != PLACE_TIMED || entries[k].due <= due) return;
+  entries[k].due = due;
+  rise(k, entries[k].link);
+}
 
-  if (p == PLACE_STUCK || p == PLACE_HELD) backlog_at(k, 0);
-  if (p != PLACE_TIMED) return;
-  while (heap[i] != k) i++;
-  entries[k].due = 0;
-  rise(k, i);
+void backlog_hold(known k)
+{
+  if (backlog_place(k) != PLACE_TIMED) return;
+  pull(k);
+  backlog_put(k, PLACE_HELD);
 }
 
 known backlog_due(uint32_t now)
 {
-  uint32_t first, last, i = 0, child;
+  known first = heap_n ? heap[0] : 0;
 
-  if (!heap_n || entries[heap[0]].due > now || entries[heap[0]].due == NEVER) return 0;
-  first = heap[0];
-  last = heap[--heap_n];
-  while ((child = 2 * i + 1) < heap_n) {
-    if (child + 1 < heap_n && entries[heap[child + 1]].due < entries[heap[child]].due) child++;
-    if (entries[heap[child]].due >= entries[last].due) break;
-    heap[i] = heap[child];
-    i = child;
-  }
-  heap[i] = last;
-  move(first, PLACE_HAND);
+  if (!first || entries[first].due > now || entries[first].due == NEVER) return 0;
+  pull(first);
+  backlog_put(first, PLACE_HAND);
   return first;
 }
 
@@ -276,7 +276,7 @@ void backlog_each(enum place p, void (*f)(known))
 
 void backlog_park(struct lot *l, known k, enum place p)
 {
-  move(k, p);
+  backlog_put(k, p);
   entries[k].link = 0;
   if (l->tail) entries[l->tail].link = k;
   else l->head = k;
@@ -292,6 +292,6 @@ known backlog_take(struct lot *l)
   l->head = entries[k].link;
   if (!l->head) l->tail = 0;
   l->n--;
-  move(k, PLACE_HAND);
+  backlog_put(k, PLACE_HAND);
   return k;
 }

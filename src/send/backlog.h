@@ -2,18 +2,7 @@
  * backlog.h - all messages that mail-send knows: when each is due, or where it waits
  *
  * Hides how an ID is kept small: 40 bytes, 4 in the heap and 4 in the hash for each message, so that a
- * backlog stays below 100 bytes a message however it grows. Each is in one place, and moves as this table says; a move
- * that is not in it is a fault of this program, and ends it:
- *
- *      HAND    just added or taken out, its taker says what next    -> NEW, TIMED, LOADED, DONE, CLEAN, HELD
- *      NEW     never looked at, in a lot                            -> HAND
- *      TIMED   in the heap, by due                                  -> HAND
- *      LOT     parked: a destination, the channel or the memory has enough already -> HAND
- *      LOADED  its envelope is in memory, or being read             -> TIMED, LOT, DONE, STUCK, HELD, forgotten
- *      DONE    in a lot: mail-clean is to be asked                  -> HAND
- *      CLEAN   mail-clean was asked                                 -> forgotten; TIMED, LOADED (it could not)
- *      STUCK   not understood                                       -> TIMED
- *      HELD    by an operator                                       -> TIMED
+ * backlog stays below 100 bytes a message however it grows. Each is in one place (place.h).
  */
 
 #ifndef SEND_BACKLOG_H
@@ -21,12 +10,10 @@
 
 #include <stdint.h>
 
+#include "send/place.h"
 #include "lib/msg/id.h"
 
 typedef uint32_t known;         /* a message that is known; 0: none */
-
-enum place { PLACE_HAND, PLACE_NEW, PLACE_TIMED, PLACE_LOT, PLACE_LOADED, PLACE_DONE, PLACE_CLEAN, PLACE_STUCK,
-             PLACE_HELD, PLACE_GONE, PLACES };
 
 #define KNOWN_TRACES 1          /* it has, or may have, files in state/ or bounce/ */
 #define KNOWN_TOLD 2            /* the log has its line "new" */
@@ -36,6 +23,8 @@ enum place { PLACE_HAND, PLACE_NEW, PLACE_TIMED, PLACE_LOT, PLACE_LOADED, PLACE_
 #define KNOWN_EXPIRE 32
 #define KNOWN_DROP 64
 #define KNOWN_TRIED 128         /* a part of the round that backlog_cursor is in was counted as a try */
+#define KNOWN_RETRY 256         /* an operator wants it tried: the dead hosts of its recipients, too */
+#define KNOWN_PARTLY 512        /* a recipient of it waits for a domain that is held */
 #define KNOWN_WISH (KNOWN_HOLD | KNOWN_EXPIRE | KNOWN_DROP)
 
 #define NEVER UINT32_MAX        /* a due that does not come */
@@ -66,8 +55,6 @@ extern void backlog_set_size(known, uint32_t);
 extern uint32_t backlog_cursor(known);
 extern void backlog_set_cursor(known, uint32_t);
 
-/* Is this move in the table? */
-extern int backlog_may(enum place from, enum place to);
 /* To a place without a list: LOADED, CLEAN, STUCK, HELD. */
 extern void backlog_put(known, enum place);
 /* To the end of a lot: NEW, LOT, DONE. */
@@ -78,8 +65,10 @@ extern known backlog_take(struct lot *);
 extern void backlog_at(known, uint32_t due);
 extern known backlog_due(uint32_t now);
 extern uint32_t backlog_next(void);
-/* What is TIMED is due now; also what is STUCK or HELD. Others stay where they are. */
-extern void backlog_hurry(known);
+/* What is TIMED is due then, if it was not sooner; also what is STUCK or HELD. Others stay where they are. */
+extern void backlog_hurry(known, uint32_t due);
+/* What is TIMED is HELD. Others stay where they are: what is in a lot, until it is taken out. */
+extern void backlog_hold(known);
 /* All that is TIMED is due now. */
 extern void backlog_all(void);
 extern void backlog_each(enum place, void (*)(known));

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "send/census.h"
-#include "send/maillog.h"
 #include "lib/io/io.h"
 
 #define TELL_MS 15000
@@ -61,16 +60,15 @@ void census_take(struct census all[METRICS_STATES])
   for (s = 0; s < METRICS_STATES; s++) all[s] = (struct census){ state[s].n, oldest(s) };
 }
 
-void census_tell(void)
+int census_due(struct census now[METRICS_STATES])
 {
   static struct census told[METRICS_STATES];
   static long long at;
-  struct census now[METRICS_STATES];
 
-  if (at && io_clock() - at < TELL_MS) return;
+  if (at && io_clock() - at < TELL_MS) return 0;
   census_take(now);
-  if (at && io_clock() - at < REPEAT_MS && !memcmp(now, told, sizeof now)) return;
-  memcpy(told, now, sizeof now);
+  if (at && io_clock() - at < REPEAT_MS && !memcmp(now, told, sizeof told)) return 0;
+  memcpy(told, now, sizeof told);
   at = io_clock();
-  maillog_queue(now);
+  return 1;
 }

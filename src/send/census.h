@@ -2,8 +2,8 @@
  * census.h - how many messages stand where, and since when the oldest of them are here
  *
  * Counted as they move, so that telling it costs the same whatever the queue's size: a message is one in the hour and
- * one in the minute of its arrival, by its state. The oldest arrival is true to the minute while the messages of a state
- * came in within ten days, to the hour while they did within three years.
+ * one in the minute of its arrival, by its state. The oldest arrival is true to the minute while the messages of a
+ * state came in within ten days, to the hour while they did within three years.
  */
 
 #ifndef SEND_CENSUS_H
@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "door/metrics.h"
-#include "send/backlog.h"
+#include "send/place.h"
 
 struct census {
   uint32_t n;           /* messages */
@@ -22,7 +22,8 @@ struct census {
 /* Every move of a message of this arrival (minutes since 1970). */
 extern void census_move(uint32_t minute, enum place from, enum place to);
 extern void census_take(struct census all[METRICS_STATES]);
-/* The line of the log: at most every 15 seconds when something has changed, and each hour. */
-extern void census_tell(void);
+/* The same, when it is time for the line of the log: at most every 15 seconds when something has changed, and each
+   hour. 1, or 0: not now. */
+extern int census_due(struct census all[METRICS_STATES]);
 
 #endif

@@ -17,6 +17,7 @@ static struct destination *buckets[BUCKETS];
 static struct destination const *kept;
 static struct destination *thirsty;
 static uint32_t count, hand;    /* hand: where eviction goes on */
+static uint32_t stops;          /* that are stopped */
 
 static char lower(char c)
 {
@@ -63,7 +64,7 @@ uint32_t destination_room(struct destination const *d, enum class c)
 {
   uint32_t want = destination_limit(d) * 2;
 
-  return !bounded(d) || d->hold || d->groups[c] >= want ? 0 : want - d->groups[c];
+  return !bounded(d) || d->hold || d->stopped || d->groups[c] >= want ? 0 : want - d->groups[c];
 }
 
 int destination_saturated(struct destination const *d, enum class c)
@@ -132,7 +133,7 @@ struct destination *destination_thirsty(void)
 
 static int idle(struct destination const *d)
 {
-  return !d->queued && !d->flights && !destination_parked(d) && !d->thirsty && !d->held && d != kept;
+  return !d->queued && !d->flights && !destination_parked(d) && !d->thirsty && !d->held && !d->stopped && d != kept;
 }
 
 void destination_keep(struct destination const *d)
@@ -190,6 +191,34 @@ struct destination *destination_get(enum channel ch, char const *name, size_t le
   *bucket = d;
   count++;
   return d;
+}
+
+struct destination *destination_stopped(char const *domain, size_t len)
+{
+  struct destination *d = stops ? destination_find(CHANNEL_REMOTE, domain, len) : 0;
+
+  return d && d->stopped ? d : 0;
+}
+
+int destination_may_stop(char const *domain, size_t len)
+{
+  return stops < STOPPED_MAX || destination_stopped(domain, len);
+}
+
+int destination_stop(char const *domain, size_t len)
+{
+  struct destination *d = destination_may_stop(domain, len) ? destination_get(CHANNEL_REMOTE, domain, len) : 0;
+
+  if (!d) return -1;
+  stops += !d->stopped;
+  d->stopped = 1;
+  return 0;
+}
+
+void destination_go(struct destination *d)
+{
+  d->stopped = 0;
+  stops--;
 }
 
 void destination_each(void (*f)(struct destination *))

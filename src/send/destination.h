@@ -12,6 +12,7 @@
  *      held      had as much as it may have in a minute: on the list of those, until hold
  *                or a user whom mail-lspawn has said to be busy: for a second, or until a delivery to that user ends
  *      dead      left alone until dead_until; it has no groups
+ *      stopped   an operator holds the domain, also one of local mail: what waits for it, is parked in its lots
  *      doubtful  was dead: one delivery at a time until one has talked to a host
  */
 
@@ -28,6 +29,7 @@
 #define DESTINATIONS_MAX 4096
 #define FEW_MAX 10              /* recipients left to do: more are many */
 #define DESTINATION_REPLY 120   /* bytes kept of the last one */
+#define STOPPED_MAX 1000        /* domains that are held */
 #define DEAD_FIRST 60000        /* milliseconds; doubles up to */
 #define DEAD_MAX 3600000
 
@@ -64,7 +66,9 @@ struct destination {
   int ready, thirsty, held;
   enum class ring;                      /* which, when it is ready */
   unsigned int probes;                  /* in a row that found it dead */
+  int stopped;
   long long dead_until;                 /* io_clock; 0: not dead */
+  long long dead_since;                 /* io_clock: it was found so last */
   long long hold;                       /* no delivery before; 0: none is held back */
   long long busy_until;                 /* of a user: mail-lspawn has said so */
   long long busy_told;                  /* io_clock: the log has it */
@@ -93,6 +97,13 @@ extern int destination_saturated(struct destination const *, enum class);
 /* Is it held, and nothing under way? Then what waits should not stay in memory. */
 extern int destination_resting(struct destination const *);
 extern int channel_saturated(enum channel, enum class);
+/* That of a domain, remote or local, that an operator holds; null: nobody does. */
+extern struct destination *destination_stopped(char const *domain, size_t len);
+/* May it be held: are there not so many? */
+extern int destination_may_stop(char const *domain, size_t len);
+/* Holds it, or lets it go (stop.h). -1: so many are held, or there is no place for it in the table. */
+extern int destination_stop(char const *domain, size_t len);
+extern void destination_go(struct destination *);
 /* How many deliveries it may have at a time. */
 extern uint32_t destination_limit(struct destination const *);
 /* How many more of a class may be loaded from its lot. */

@@ -27,7 +27,7 @@ void feed_named(char const *id)
   known k = scan_named(id, &next);
 
   if (!k) return;
-  if (next == STATE_HELD) feed_found(k, next);
+  if (next == STATE_HELD || backlog_flags(k) & KNOWN_WISH) feed_found(k, next);
   else backlog_park(&named, k, PLACE_NEW);
 }
 
@@ -43,10 +43,9 @@ void feed_found(known k, int64_t next)
 {
   int64_t wait = next - time(0);
 
-  if (next == STATE_HELD) {
-    backlog_flag(k, KNOWN_WISH, KNOWN_HOLD);
-    backlog_put(k, PLACE_HELD);
-  }
+  if (next == STATE_HELD && !(backlog_flags(k) & KNOWN_WISH)) backlog_flag(k, 0, KNOWN_HOLD);
+  if (backlog_flags(k) & KNOWN_HOLD) backlog_put(k, PLACE_HELD);
+  else if (backlog_flags(k) & KNOWN_WISH) backlog_at(k, retry_turn(backlog_now()));
   else if (!next || feed_all) backlog_park(&found, k, PLACE_NEW);
   else if (wait <= 0 || wait > RETRY_LONGEST) backlog_at(k, 0);
   else round_later(k, (uint32_t)wait);

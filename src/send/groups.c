@@ -10,7 +10,7 @@
 #include "lib/io/io.h"
 #include "lib/msg/crc32.h"
 
-#define HOLD_SECONDS 300        /* a channel with concurrency 0 is looked at again */
+#define HOLD_SECONDS 300        /* a channel with concurrency 0 is looked at again, and a held domain */
 
 static char const host_down[] = "5.4.7 message expired; no host of this domain could be talked to";
 static char const host_waits[] = "4.4.1 no host of this domain could be talked to yet";
@@ -55,7 +55,13 @@ static void open_one(struct message *m)
     pass(m, at, end, now + HOLD_SECONDS * 1000, 0);
     return;
   }
+  if (t->held) {
+    pass(m, at, end, now + HOLD_SECONDS * 1000, 0);
+    backlog_flag(m->k, 0, KNOWN_PARTLY);
+    return;
+  }
   d = target_get(t);
+  if (backlog_flags(m->k) & KNOWN_RETRY) turns_wanted(d);
   if (destination_dead(d, now)) pass(m, at, end, d->dead_until + later(m), 1);
   else if (rests(m, d)) {
     pass(m, at, end, d->hold, 0);

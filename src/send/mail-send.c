@@ -3,7 +3,7 @@
  *
  * Runs as    mails, started by mail-start; mail-send -1 makes one pass over what is due, -1a over all
  * Reads      queue/todo (envelopes), its own queue/state and queue/bounce, control/; IDs from the trigger; reports from
- *            mail-lspawn, mail-rspawn, mail-bounce and mail-open, answers from mail-clean (door/fds.h)
+ *            mail-lspawn, mail-rspawn, mail-bounce and mail-open, answers from mail-clean, orders from mail-desk
  * Writes     queue/state, queue/bounce; orders to mail-open, requests to mail-clean; the log (mail-log(5))
  * Trusts     mail-queued for envelopes; each agent only for the deliveries that were ordered from it
  * If broken  it can delay, repeat or drop mail, choose the wrong channel or bounce to the true sender; it reads no
@@ -28,7 +28,9 @@
 #include "send/census.h"
 #include "send/clean.h"
 #include "send/deliver.h"
+#include "send/desk.h"
 #include "send/feed.h"
+#include "send/journal.h"
 #include "send/maillog.h"
 #include "send/message.h"
 #include "send/publish.h"
@@ -57,12 +59,12 @@ struct outlet {
   long long rest;
 };
 
-enum ear { EAR_LIFE, EAR_TRIGGER, EAR_OPEN, EAR_LSPAWN, EAR_RSPAWN, EAR_BOUNCE, EAR_CLEAN, EARS };
+enum ear { EAR_LIFE, EAR_TRIGGER, EAR_OPEN, EAR_LSPAWN, EAR_RSPAWN, EAR_BOUNCE, EAR_CLEAN, EAR_DESK, EARS };
 
 static struct pollfd ear[EARS + WAKE_OWN];
 static struct trigger trigger;
 static size_t trigger_half;
-static struct outlet orders, cleans;
+static struct outlet orders, cleans, answers;
 static int broken;
 static long long stopped_at;
 
@@ -77,7 +79,8 @@ static void stop(char const *why)
 static void neighbour_gone(enum ear e)
 {
   static char const *const name[EARS] = { [EAR_OPEN] = "mail-open", [EAR_LSPAWN] = "mail-lspawn",
-    [EAR_RSPAWN] = "mail-rspawn", [EAR_BOUNCE] = "mail-bounce", [EAR_CLEAN] = "mail-clean" };
+    [EAR_RSPAWN] = "mail-rspawn", [EAR_BOUNCE] = "mail-bounce", [EAR_CLEAN] = "mail-clean",
+    [EAR_DESK] = "mail-desk" };
 
   if (ear[e].fd == -1) return;
   ear[e].fd = -1;
@@ -184,15 +187,18 @@ static void listen_all(int timeout)
 
   ear[EAR_OPEN].events = POLLIN | (orders.full ? POLLOUT : 0);
   ear[EAR_CLEAN].events = POLLIN | (cleans.full ? POLLOUT : 0);
+  ear[EAR_DESK].events = answers.full ? POLLOUT : POLLIN;
   wake_poll(ear, EARS, io_clock() + timeout);
   if (ear[EAR_OPEN].revents & POLLOUT) orders.full = 0;
   if (ear[EAR_CLEAN].revents & POLLOUT) cleans.full = 0;
+  if (ear[EAR_DESK].revents & (POLLOUT | POLLHUP | POLLERR)) answers.full = 0;
   if (ear[EAR_LIFE].revents) hear_life();
   hear_signals();
   if (ear[EAR_TRIGGER].revents) hear_trigger();
   for (e = EAR_OPEN; e <= EAR_BOUNCE; e++)
     if (ear[e].revents & (POLLIN | POLLHUP | POLLERR)) hear_reports((enum ear)e);
   if (ear[EAR_CLEAN].revents) hear_clean();
+  if (ear[EAR_DESK].revents & (POLLIN | POLLHUP | POLLERR) && desk_hear() == -1) neighbour_gone(EAR_DESK);
 }
 
 /* The lesser of two waits; until is a moment, 0 none. */
@@ -214,6 +220,7 @@ static int timeout(void)
   if (!message_stopping && next != NEVER && next > now) wait = sooner(wait, io_clock() + (next - now) * 1000LL);
   if (!message_stopping) wait = sooner(wait, turns_next_wake());
   if (orders.rest > io_clock()) wait = sooner(wait, orders.rest);
+  if (answers.rest > io_clock()) wait = sooner(wait, answers.rest);
   if (cleans.rest > io_clock()) wait = sooner(wait, cleans.rest);
   else if (!cleans.full && ear[EAR_CLEAN].fd != -1) wait = sooner(wait, clean_ripe());
   return sooner(sooner(wait, settle_due()), clean_due());
@@ -255,6 +262,8 @@ static void give_up_late(void)
 
 static void work(void)
 {
+  struct census queue[METRICS_STATES];
+
   clean_late();
   if (settle_due() && !io_left(settle_due()) && write_down() && message_once) stop("the queue cannot be written");
   give_up_late();
@@ -265,8 +274,9 @@ static void work(void)
     if (ready(&orders)) tried(&orders, deliver_orders(), EAR_OPEN);
   }
   if (ear[EAR_CLEAN].fd != -1 && ready(&cleans)) tried(&cleans, clean_send(), EAR_CLEAN);
+  if (ready(&answers)) tried(&answers, desk_work(), EAR_DESK);
   status();
-  if (!scan_busy()) census_tell();
+  if (!scan_busy() && census_due(queue)) maillog_queue(queue);
   publish();
 }
 
@@ -351,12 +361,15 @@ static void set_up(void)
   if (chdir(conf_home) == -1) log_die(111, "fatal: cannot change to ", conf_home);
   umask(027);
   for (e = 0; e < EARS; e++) ear[e] = (struct pollfd){ .fd = -1, .events = POLLIN };
+  ear[EAR_DESK].fd = desk_find();
   control_start(read_first, message_once ? -1 : FD_LIFE);
   ear[EAR_LIFE].fd = FD_LIFE;
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGALRM, 0 });
   open_trigger();
   if (chdir("queue") == -1) log_die(111, "fatal: cannot change to queue");
   take_lock();
+  journal_start();
+  desk_start();
   for (e = EAR_OPEN; e <= EAR_CLEAN; e++) {
     ear[e].fd = SEND_OPEN + (e - EAR_OPEN);
     if (io_nonblock(ear[e].fd) == -1) log_die(111, "fatal: a neighbour's socket is missing");

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "door/order.h"
 #include "door/report.h"
 #include "send/census.h"
 #include "send/maillog.h"
@@ -90,6 +91,29 @@ void maillog_bounce(struct message const *m, char const *word, uint32_t number, 
   log_count(" rcpts=", rcpts);
   log_text(" reply=");
   log_bytes(text, len);
+  log_end();
+}
+
+static char const *order_word(enum desk_word w)
+{
+  switch (w) {
+    case DESK_HOLD: return "hold";
+    case DESK_RELEASE: return "release";
+    case DESK_RETRY: return "retry";
+    case DESK_EXPIRE: return "expire";
+    case DESK_DELETE: return "delete";
+    default: return "order";
+  }
+}
+
+void maillog_order(struct desk_order const *o, char const *what, char const *which)
+{
+  log_start();
+  log_text(order_word(o->word));
+  log_field(what, which);
+  log_count(" uid=", o->uid);
+  log_field("name", o->name);
+  if (*o->reason) log_field("reason", o->reason);
   log_end();
 }
 

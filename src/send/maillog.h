@@ -30,6 +30,10 @@ extern void maillog_bounce(struct message const *, char const *word, uint32_t nu
                            char const *text, size_t len);
 extern void maillog_end(char const *id);
 
+/* An operator's order about a message or a domain: what is "id" or "domain". */
+struct desk_order;
+extern void maillog_order(struct desk_order const *, char const *what, char const *which);
+
 extern void maillog_busy(char const *address, uint32_t waiting);
 extern void maillog_down(char const *domain, long long seconds, uint32_t waiting);
 extern void maillog_status(struct maillog_status const *);

@@ -190,8 +190,8 @@ void message_next_try(struct message *m)
   }
   if (m->part.next) wait = 1;   /* others are to have their first try, should there be a crash */
   m->due = backlog_now() + wait;
-  m->st.next = m->leaving == LEAVE_HELD ? STATE_HELD : time(0) + wait;
-  m->head |= m->base || m->leaving == LEAVE_HELD;
+  m->st.next = time(0) + wait;
+  m->head |= m->base != 0;
 }
 
 void message_hurry(struct message *m)

@@ -58,8 +58,8 @@ static void tell(struct destination *d)
     .waiting = d->queued + destination_parked(d),
     .messages = rate(&d->pace, RATE_MESSAGES),
     .connections = rate(&d->pace, RATE_CONNECTIONS),
-    .state = dead ? HOST_DEAD : held ? HOST_HELD : HOST_READY,
-    .until = dead ? (uint64_t)d->dead_until : held ? (uint64_t)d->hold : 0,
+    .state = d->stopped ? HOST_STOPPED : dead ? HOST_DEAD : held ? HOST_HELD : HOST_READY,
+    .until = d->stopped ? 0 : dead ? (uint64_t)d->dead_until : held ? (uint64_t)d->hold : 0,
   });
 }
 

@@ -21,6 +21,17 @@ uint32_t retry_spread(uint32_t n)
   return n / LOOKS_A_SECOND;
 }
 
+uint32_t retry_turn(uint32_t now)
+{
+  static uint32_t second, n;
+
+  if (second < now) n = 0;
+  if (second < now) second = now;
+  if (n++ < LOOKS_A_SECOND) return second;
+  n = 1;
+  return ++second;
+}
+
 int retry_old(int64_t age, uint32_t ran, uint32_t lifetime)
 {
   return age >= (int64_t)lifetime || ran >= lifetime;   /* ran: the clock was set back, or a wrong one made the ID */

@@ -26,6 +26,9 @@ extern uint32_t retry_wait(char const *id, uint32_t tries, uint32_t base);
    when it is still not there, takes little of the time. */
 extern uint32_t retry_spread(uint32_t n);
 
+/* When the next of many that somebody wants looked at now has its turn: the same. now: seconds of io_clock. */
+extern uint32_t retry_turn(uint32_t now);
+
 /* Is it beyond its lifetime? age: seconds by the wall clock; ran: seconds that it was watched. */
 extern int retry_old(int64_t age, uint32_t ran, uint32_t lifetime);
 /* Is the try after so many its last? */

@@ -5,6 +5,7 @@
 #include "send/clean.h"
 #include "send/deliver.h"
 #include "send/groups.h"
+#include "send/held.h"
 #include "send/load.h"
 #include "send/maillog.h"
 #include "send/memory.h"
@@ -22,23 +23,6 @@
 void round_later(known k, uint32_t seconds)
 {
   backlog_at(k, message_once ? NEVER : backlog_now() + seconds);
-}
-
-enum phase round_phase(known k)
-{
-  unsigned int flags = backlog_flags(k);
-  struct message *m;
-
-  switch (backlog_place(k)) {
-    case PLACE_LOADED: m = message_find(k); return m ? m->phase : PHASE_WAITING;
-    case PLACE_DONE:
-    case PLACE_CLEAN: return PHASE_REMOVING;
-    case PLACE_STUCK: return PHASE_STUCK;
-    case PLACE_GONE: return PHASE_GONE;
-    default:
-      return flags & KNOWN_DONE ? PHASE_REMOVING : flags & KNOWN_HOLD ? PHASE_HELD_BY_OPERATOR
-             : flags & KNOWN_EXPIRE ? PHASE_EXPIRE : flags & KNOWN_DROP ? PHASE_DROP : PHASE_WAITING;
-  }
 }
 
 static known unload(struct message *m)
@@ -78,6 +62,13 @@ static void leave_until(struct message *m, uint32_t due)
   round_later(unload(m), due > now ? due - now : 0);
 }
 
+static void leave_held(struct message *m)
+{
+  backlog_set_cursor(m->k, 0);
+  backlog_flag(m->k, KNOWN_TRIED, 0);
+  backlog_put(unload(m), PLACE_HELD);
+}
+
 /* The round, or a part of it, is over, and what has come of it is on disk. */
 static enum phase leave(struct message *m)
 {
@@ -87,10 +78,12 @@ static enum phase leave(struct message *m)
   int yields = why == LEAVE_TO_REST || why == LEAVE_FOR_OTHERS;
   struct lot *l = yields && !m->hurry ? target_lot(m->target, m->targets, m->class, why == LEAVE_FOR_OTHERS) : 0;
 
+  if (!l && !m->hurry && !m->owed) l = held_lot(m);
+  if (!m->hurry && !m->part.next) backlog_flag(k, KNOWN_RETRY, 0);
   if (!m->left && !m->owed && why != LEAVE_STUCK && !(flags & KNOWN_DONE)) return removing(m);
   if (l) backlog_park(l, unload(m), PLACE_LOT);
   else if (why == LEAVE_STUCK) backlog_put(unload(m), PLACE_STUCK);
-  else if (why == LEAVE_HELD && flags & KNOWN_HOLD) backlog_put(unload(m), PLACE_HELD);
+  else if (flags & KNOWN_HOLD && !(flags & KNOWN_DONE)) leave_held(m);
   else if (m->part.next && !(m->hurry && flags & KNOWN_WISH) && why != LEAVE_FOR_OTHERS) leave_part(m);
   else if (why == LEAVE_CROWDED || why == LEAVE_FOR_OTHERS) backlog_at(unload(m), backlog_now() + GROUPS_FULL_SECONDS);
   else leave_until(m, flags & KNOWN_DONE ? backlog_now() + TROUBLE_SECONDS : m->hurry ? 0 : m->due);
@@ -121,7 +114,7 @@ static enum phase end(struct message *m)
   if (!m->left && !m->owed) return leave(m);
   message_next_try(m);
   if (m->owed && !m->part.next && tell_number(m) == -1) log_line("warning: out of memory, no bounce yet: ", m->id);
-  message_phase(m, m->leaving >= LEAVE_HELD ? PHASE_LEAVING : PHASE_SETTLING);
+  message_phase(m, m->leaving == LEAVE_STUCK ? PHASE_LEAVING : PHASE_SETTLING);
   if (!unwritten(m)) return settled(m->k, m);
   settle_add(m, 1);
   return m->phase;
@@ -150,14 +143,19 @@ static enum phase go_on(known k, struct message *m)
 static enum phase begin(struct message *m)
 {
   unsigned int flags = backlog_flags(m->k);
+  struct lot *held = m->owed ? 0 : held_lot(m);
 
   if (!m->st.whole && !(flags & KNOWN_TOLD)) maillog_new(m);
-  backlog_flag(m->k, 0, KNOWN_TOLD);
+  backlog_flag(m->k, KNOWN_PARTLY, KNOWN_TOLD);
   message_phase(m, PHASE_ROUND);
   if (flags & KNOWN_EXPIRE) tell_expired(m);
   if (flags & KNOWN_EXPIRE && !m->left) backlog_flag(m->k, KNOWN_WISH, 0);
-  if (flags & KNOWN_HOLD) message_leave(m, LEAVE_HELD);
   if (flags & KNOWN_WISH) return end(m);
+  if (held) {
+    backlog_set_cursor(m->k, 0);
+    backlog_park(held, unload(m), PLACE_LOT);
+    return PHASE_WAITING;
+  }
   if (memory_large(m->weight) || !target_lot(m->target, m->targets, m->class, 0)) return go_on(m->k, m);
   message_leave(m, LEAVE_TO_REST);      /* large ones have waited for memory */
   return leave(m);
@@ -172,7 +170,8 @@ static enum phase turn(known k, struct message *m)
     clean_ask(k, 0);
     return PHASE_REMOVING;
   }
-  switch (load_message(k, &m)) {
+  if (flags & KNOWN_HOLD) backlog_put(k, PLACE_HELD);
+  else switch (load_message(k, &m)) {
     case LOAD_LOADED: return begin(m);
     case LOAD_GONE: backlog_forget(k); break;
     case LOAD_STUCK: backlog_put(k, PLACE_STUCK); break;
@@ -235,12 +234,18 @@ static enum phase kept(known k, struct message *m)
   return write_down(m, PHASE_LEAVING);
 }
 
-/* Also to look at it, with the wish that there is. */
-static enum phase wish(known k, struct message *m, unsigned int what)
+/* Also to look at it, with the wish that there is. When all that is queued is released, new mail goes on meanwhile. */
+static enum phase wish(known k, struct message *m, enum round_event e)
 {
-  backlog_flag(k, KNOWN_WISH, what);
+  static unsigned int const what[ROUND_EVENTS] = {
+    [ROUND_HOLD] = KNOWN_HOLD, [ROUND_EXPIRE] = KNOWN_EXPIRE, [ROUND_DROP] = KNOWN_DROP, [ROUND_RETRY] = KNOWN_RETRY
+  };
+  int stuck = backlog_place(k) == PLACE_STUCK && (e == ROUND_HOLD || e == ROUND_RELEASE);
+
+  if (e != ROUND_LOOK) backlog_flag(k, KNOWN_WISH, what[e]);
   if (m) message_hurry(m);
-  else backlog_hurry(k);
+  else if (e == ROUND_HOLD) backlog_hold(k);
+  else if (!stuck) backlog_hurry(k, e == ROUND_LOOK ? 0 : retry_turn(backlog_now()));
   return m ? m->phase : round_phase(k);
 }
 
@@ -257,16 +262,15 @@ int round_event(known k, struct message *m, enum round_event e)
 {
   static char const *const table[PHASES][ROUND_EVENTS] = ROUND_TABLE;
   static char const *const name[ROUND_EVENTS] = { "turn", "ended", "settled", "bounced", "put off", "removed", "kept",
-    "look", "hold", "release", "expire", "drop" };
+    "look", "hold", "release", "expire", "drop", "retry" };
   static enum phase (*const act[])(known, struct message *) = { turn, go_on, settled, bounced, put_off, removed, kept };
-  unsigned int const wishes[] = { backlog_flags(k) & KNOWN_WISH, KNOWN_HOLD, 0, KNOWN_EXPIRE, KNOWN_DROP };
   enum phase from = m ? m->phase : round_phase(k), to;
 
   if (!*table[from][e]) {
     complain(k, "left alone, it cannot be told: ", from, name[e]);
     return -1;
   }
-  to = e < ROUND_LOOK ? act[e](k, m) : wish(k, m, wishes[e - ROUND_LOOK]);
+  to = e < ROUND_LOOK ? act[e](k, m) : wish(k, m, e);
   if (!strchr(table[from][e], ROUND_LETTERS[to])) complain(k, "not in the table, what came of: ", from, name[e]);
   if (e >= ROUND_HOLD && to == PHASE_ROUND) return round_event(k, m, ROUND_ENDED);
   return 0;

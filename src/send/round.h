@@ -20,14 +20,13 @@
  *                  to be. In memory while marks are on no     what ended in the last second is delivered again
  *                  disk, then a number
  *      K stuck     not understood: left alone                 queued; looked at again, and left alone again
- *      H held by an operator: no tries. Not yet written, it   once it is written: held. Before: as if nobody had asked.
- *                  waits for its turn to be                   Released: held until its next state file says otherwise
- *      X expire    by an operator: who is not done fails in   as if nobody had asked, until it is S
+ *      H held by an operator: no tries, and nothing is read   the same, by the journal (journal.h)
+ *      X expire    by an operator: who is not done fails in   the same, by the journal
  *                  its turn, and the sender is told
- *      D drop      by an operator: removed in its turn,       as if nobody had asked, until M is through
+ *      D drop      by an operator: removed in its turn,       the same, by the journal
  *                  nobody is told
  *
- * No program can ask for H, X and D yet: no door brings HOLD, RELEASE, EXPIRE and DROP, which round_event takes.
+ * HOLD, RELEASE, RETRY, EXPIRE and DROP come from mail-desk (desk.h), once the journal has them.
  *
  * Loaded (message.h) are R, S, B, L, and M for a while. H, X and D are a wish that goes with the number: a message that
  * is loaded ends what is under way, begins nothing, and is that at once when it is unloaded. What waits in a lot has
@@ -38,6 +37,7 @@
 #define SEND_ROUND_H
 
 #include "send/message.h"
+#include "send/phase.h"
 
 enum round_event {
   ROUND_TURN,                   /* it is in HAND: it may be loaded */
@@ -49,6 +49,7 @@ enum round_event {
   ROUND_KEPT,                   /* mail-clean could not */
   ROUND_LOOK,                   /* an administrator may have mended what was wrong with it */
   ROUND_HOLD, ROUND_RELEASE, ROUND_EXPIRE, ROUND_DROP,  /* an operator's wishes; the last one counts */
+  ROUND_RETRY,                  /* the same, of what has no other: it is due now */
   ROUND_EVENTS
 };
 
@@ -56,24 +57,22 @@ enum round_event {
 
 /* What may follow, by letter; "" cannot happen, or, of a wish, cannot be: told, and the message is left alone. */
 #define ROUND_TABLE { \
-  /*      TURN       ENDED         SETTLED   BOUNCED PUT_OFF REMOVED KEPT  LOOK    HOLD RELEASE EXPIRE DROP */ \
-  /* G */ { "",        "",           "",       "",     "",     "",     "",   "",     "",  "",     "",    "" }, \
-  /* W */ { "GWRSBMK", "",           "",       "",     "",     "",     "",   "",     "H", "",     "X",   "D" }, \
-  /* R */ { "",        "RWSBLMKHXD", "R",      "",     "",     "",     "",   "",     "R", "R",    "R",   "R" }, \
-  /* S */ { "",        "",           "WBMHXD", "",     "",     "",     "",   "",     "S", "S",    "S",   "S" }, \
-  /* B */ { "",        "",           "B",      "S",    "L",    "",     "",   "",     "B", "B",    "B",   "B" }, \
-  /* L */ { "",        "",           "WMKHXD", "",     "",     "",     "",   "",     "L", "L",    "L",   "L" }, \
-  /* M */ { "M",       "",           "M",      "",     "",     "G",    "LM", "",     "",  "",     "",    "" }, \
-  /* K */ { "",        "",           "",       "",     "",     "",     "",   "WHXD", "",  "",     "",    "D" }, \
-  /* H */ { "GHLMK",   "",           "",       "",     "",     "",     "",   "",     "H", "W",    "X",   "D" }, \
-  /* X */ { "GXWSBMK", "",           "",       "",     "",     "",     "",   "",     "H", "W",    "X",   "D" }, \
-  /* D */ { "M",       "",           "",       "",     "",     "",     "",   "",     "H", "W",    "X",   "D" }, \
+  /*      TURN        ENDED         SETTLED   BOUNCED PUT_OFF REMOVED KEPT  LOOK    HOLD RELEASE EXPIRE DROP RETRY */ \
+  /* G */ { "",         "",           "",       "",     "",     "",     "",   "",     "",  "",     "",    "",  "" }, \
+  /* W */ { "GWRSBMK",  "",           "",       "",     "",     "",     "",   "",     "H", "",     "X",   "D", "W" }, \
+  /* R */ { "",         "RWSBLMKHXD", "R",      "",     "",     "",     "",   "",     "R", "R",    "R",   "R", "R" }, \
+  /* S */ { "",         "",           "WBMHXD", "",     "",     "",     "",   "",     "S", "S",    "S",   "S", "S" }, \
+  /* B */ { "",         "",           "B",      "S",    "L",    "",     "",   "",     "B", "B",    "B",   "B", "B" }, \
+  /* L */ { "",         "",           "WMKHXD", "",     "",     "",     "",   "",     "L", "L",    "L",   "L", "L" }, \
+  /* M */ { "M",        "",           "M",      "",     "",     "G",    "LM", "",     "",  "",     "",    "",  "" }, \
+  /* K */ { "",         "",           "",       "",     "",     "",     "",   "WHXD", "K", "K",    "",    "D", "W" }, \
+  /* H */ { "H",        "",           "",       "",     "",     "",     "",   "",     "H", "W",    "X",   "D", "" }, \
+  /* X */ { "GXWSBMK",  "",           "",       "",     "",     "",     "",   "",     "H", "W",    "X",   "D", "" }, \
+  /* D */ { "M",        "",           "",       "",     "",     "",     "",   "",     "H", "W",    "X",   "D", "" }, \
 }
 
 /* 0; -1 it is not in the table. The message: null when it is not loaded. */
 extern int round_event(known, struct message *, enum round_event);
-/* What it is in. */
-extern enum phase round_phase(known);
 
 /* A group's delivery has ended, or it was taken out of its queue. */
 extern void round_ended(struct group *);

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "door/state.h"
+#include "send/journal.h"
+#include "send/reasons.h"
 #include "send/scan.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -54,9 +56,30 @@ static void miss(void)
   if (io_clock() + AGAIN_MS < next) next = io_clock() + AGAIN_MS;
 }
 
+int scan_whole(void)
+{
+  return whole;
+}
+
+/* What an operator wanted before mail-send was started. st: what its state file has, or null. */
+static void heed(known k, struct wish_note const *w, struct state const *st, int64_t *when)
+{
+  switch (w->word) {
+    case DESK_HOLD: backlog_flag(k, 0, KNOWN_HOLD); break;
+    case DESK_DELETE: backlog_flag(k, 0, KNOWN_DROP); break;
+    case DESK_EXPIRE:
+      backlog_flag(k, 0, KNOWN_EXPIRE);
+      reasons_put(k, w->reason);
+      break;
+    default:            /* RELEASE, RETRY: it was due at once, unless it has had its try since */
+      if (st && (st->next == STATE_HELD || st->last <= w->when)) *when = 1;
+  }
+}
+
 static known note(char const *id, int traces, int64_t *when)
 {
   enum state_answer a = STATE_NONE;
+  struct wish_note const *w = journal_of(id);
   struct state st;
   known k;
 
@@ -70,6 +93,7 @@ static known note(char const *id, int traces, int64_t *when)
   if (traces) a = state_peek(id, &st);
   if (a != STATE_NONE) backlog_flag(k, 0, KNOWN_TRACES);
   *when = a == STATE_READ ? st.next : 0;
+  if (w) heed(k, w, a == STATE_READ ? &st : 0, when);
   return k;
 }
 

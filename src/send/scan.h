@@ -8,8 +8,11 @@
 /* From the beginning, as soon as one under way is through. */
 extern void scan_want(void);
 extern int scan_busy(void);
+/* Has one seen all that is queued? */
+extern int scan_whole(void);
 /* A message that was not known: added, with KNOWN_TRACES where it has any. *when: the wall clock's time of its next try
-   from its state file, 0 when it has none. 0: it is known already, or there is no memory. */
+   from its state file, 0 when it has none; with the flags of what the journal says that an operator wants
+   of it. 0: it is known already, or there is no memory. */
 extern known scan_named(char const *id, int64_t *when);
 /* The same for one that a scan meets; now and then one begins by itself. 0: this turn is over. Traces of messages that
    are not queued are removed. */

@@ -126,7 +126,7 @@ static int marks_done(struct message *m, struct touched *dirs)
 /* Nothing but the time of its next try would be lost: it need not stay in memory while the disk is full. */
 static int can_do_without(struct message const *m)
 {
-  return m->from >= m->to && !m->fail.pending.len && !m->owed && m->leaving != LEAVE_HELD
+  return m->from >= m->to && !m->fail.pending.len && !m->owed
          && !(backlog_flags(m->k) & KNOWN_DONE);
 }
 

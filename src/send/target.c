@@ -12,6 +12,7 @@ void target_make(struct target *t, char const *address, uint32_t index, char con
   size_t len;
 
   *t = (struct target){ .index = index, .channel = (unsigned char)route(address, &domain, &len) };
+  t->held = !!destination_stopped(domain, len);
   if (t->channel == CHANNEL_LOCAL) {
     t->key = keys_find(address);
     return;
@@ -24,6 +25,7 @@ static int compare(struct target const *a, struct target const *b)
 {
   int d = (int)a->channel - (int)b->channel;
 
+  if (!d) d = (int)a->held - (int)b->held;
   if (d) return d;
   if (a->channel == CHANNEL_LOCAL) return (a->key > b->key) - (a->key < b->key);
   d = (int)a->len - (int)b->len;

@@ -15,7 +15,8 @@ struct target {
   uint32_t index;               /* of the recipient */
   uint16_t len;                 /* of the domain */
   unsigned char channel;
-  unsigned char busy;           /* its delivery came back: the user has enough under way */
+  unsigned char busy : 1;       /* its delivery came back: the user has enough under way */
+  unsigned char held : 1;       /* its domain was held when the message was loaded: it gets no try */
 };
 
 /* Fills it for a recipient. nohost: a copy of envnoathost that lasts as long as the target. */

@@ -1,7 +1,10 @@
 /* tell.c - see tell.h */
 
+#include <stdio.h>
+
 #include "door/job.h"
 #include "send/maillog.h"
+#include "send/reasons.h"
 #include "send/retry.h"
 #include "send/tell.h"
 #include "lib/addr/verp.h"
@@ -44,13 +47,17 @@ int tell_failed(struct message *m, uint32_t i, char const *text, size_t len)
 
 void tell_expired(struct message *m)
 {
-  static char const given_up[] = "5.4.7 message expired; the administrator of this host has given it up";
+  static char const expired[] = "5.4.7 message expired; the administrator of this host has given it up";
+  char given_up[TEXT_MAX];
+  char const *why = reasons_of(m->k);
+  int n = snprintf(given_up, sizeof given_up, "%s%s%s", expired, *why ? ": " : "", why);
+  size_t len = (size_t)n < sizeof given_up ? (size_t)n : sizeof given_up - 1;
   uint32_t i;
 
   for (i = 0; i < m->targets; i++) {
     uint32_t index = m->target[i].index;
-    if (tell_failed(m, index, given_up, sizeof given_up - 1) == -1) message_put_off(m, RETRY_LOCAL);
-    else maillog_result(m, index, "failed", 0, given_up, sizeof given_up - 1);
+    if (tell_failed(m, index, given_up, len) == -1) message_put_off(m, RETRY_LOCAL);
+    else maillog_result(m, index, "failed", 0, given_up, len);
   }
 }
 

@@ -10,6 +10,7 @@
 #define MANY_RUN 50
 
 static struct destination *held;
+static long long wanted;        /* io_clock */
 static long long wake;          /* when the first hold ends; while none is held it means nothing */
 
 /* What can be delivered now counts for the channel; what waits for its own destination does not. */
@@ -227,6 +228,7 @@ static void found_dead(struct destination *d, long long now)
 
   if (d->dead_until > now) return;      /* several deliveries found the same thing */
   d->probes++;
+  d->dead_since = now;
   d->dead_until = now + (wait > DEAD_MAX ? DEAD_MAX : wait);
   maillog_down(d->name, (d->dead_until - now) / 1000, d->queued + destination_parked(d));
 }
@@ -261,7 +263,7 @@ void turns_busy(struct destination *d, int busy, long long now)
   destination_thirst(d);
 }
 
-static void renew(struct destination *d)
+void turns_renew_one(struct destination *d)
 {
   d->probes = 0;
   d->dead_until = 0;
@@ -271,7 +273,17 @@ static void renew(struct destination *d)
 
 void turns_renew(void)
 {
-  destination_each(renew);
+  destination_each(turns_renew_one);
+}
+
+void turns_want(void)
+{
+  wanted = io_clock();
+}
+
+void turns_wanted(struct destination *d)
+{
+  if (d && d->dead_since < wanted) turns_renew_one(d);
 }
 
 static void changed(struct destination *d)

@@ -31,8 +31,13 @@ extern void turns_busy(struct destination *, int busy, long long now);
 extern void turns_wake(long long now);
 extern long long turns_next_wake(void);
 
-/* Dead hosts are to be tried again. */
+/* Dead hosts are to be tried again; those of one. */
 extern void turns_renew(void);
+extern void turns_renew_one(struct destination *);
+/* An operator wants messages tried now; one of them is for this destination: if it has been found dead since before
+   that, it is to be tried again. */
+extern void turns_want(void);
+extern void turns_wanted(struct destination *);
 /* Settings have changed. */
 extern void turns_changed(void);
 

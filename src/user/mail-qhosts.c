@@ -50,14 +50,15 @@ static void print_rate(struct hosts_rate const *r)
 
 static void print_host(struct host const *h, uint64_t now)
 {
-  static char const *const word[] = { "ready", "dead", "held" };
+  static char const *const word[] = { "ready", "dead", "held", "held" };
   char s[48], at_a_time[32];
 
   snprintf(at_a_time, sizeof at_a_time, "%u/%u", h->flights, h->limit);
   printf("%9s %8u", at_a_time, h->waiting);
   print_rate(&h->messages);
   print_rate(&h->connections);
-  if (h->state == HOST_READY || h->until <= now) snprintf(s, sizeof s, "%s", word[HOST_READY]);
+  if (h->state == HOST_STOPPED) snprintf(s, sizeof s, "%s", word[HOST_STOPPED]);
+  else if (h->state == HOST_READY || h->until <= now) snprintf(s, sizeof s, "%s", word[HOST_READY]);
   else snprintf(s, sizeof s, "%s:%llu", word[h->state], (unsigned long long)(((h->until - now) / 1000 + 1)));
   printf(" %-9s ", s);
   print_bytes(h->name, h->name_len);

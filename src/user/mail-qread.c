@@ -27,6 +27,7 @@
 #include "user/names.h"
 #include "user/print.h"
 #include "user/waits.h"
+#include "user/wanted.h"
 
 static char const *mark_words(char mark)
 {
@@ -34,20 +35,22 @@ static char const *mark_words(char mark)
   return mark == MARK_DONE || mark == MARK_REPORT ? "  done" : "  failed";
 }
 
-static void print_next(struct state const *s)
+static void print_next(char const *id, struct state const *s)
 {
   fputs(", next ", stdout);
-  if (s->next == STATE_HELD) fputs("held", stdout);
+  if (s->next == STATE_HELD || wanted_held(id)) fputs("held", stdout);
   else print_time(s->next);
 }
 
-static void print_state(enum state_answer answer, struct state const *s, char const *why)
+static void print_state(char const *id, enum state_answer answer, struct state const *s, char const *why)
 {
   switch (answer) {
-    case STATE_NONE: break;
+    case STATE_NONE:
+      if (wanted_held(id)) fputs("  held", stdout);
+      break;
     case STATE_READ:
       printf("  tried %lu", (unsigned long)s->tries);
-      print_next(s);
+      print_next(id, s);
       break;
     case STATE_TORN: fputs("  damaged state", stdout); break;
     case STATE_STRANGE: fputs("  state of another version", stdout); break;
@@ -63,12 +66,12 @@ static void print_why(struct envelope const *e, uint32_t i, struct state const *
   if (s->whole && replies_get(e->id, i, &r)) {
     printf("    tried %lu, last ", (unsigned long)r.tries);
     print_time(r.when);
-    print_next(s);
+    print_next(e->id, s);
     fputs(": ", stdout);
     print_bytes(r.text, r.len);
     putchar('\n');
   }
-  waits_print(envelope_rcpt(e, i));
+  if (!wanted_print(e->id)) waits_print(envelope_rcpt(e, i));
 }
 
 static void print_recipients(struct envelope const *e, char const *marks, struct state const *s)
@@ -100,7 +103,7 @@ static void print_message(struct envelope const *e, int lost)
   printf("  #%s  %llu  <", e->id, (unsigned long long)e->bytes);
   print_string(e->sender);
   putchar('>');
-  print_state(answer, &s, why);
+  print_state(e->id, answer, &s, why);
   fputs(lost ? "  the message itself is missing\n" : "\n", stdout);
   print_recipients(e, marks, &s);
   free(marks);
@@ -147,6 +150,7 @@ int main(int argc, char **argv)
   names_must(&mess, "mess");
   names_lock(PRIV_FILES);
   waits_complain(todo.n > 0);
+  wanted_read();
   for (i = 0; i < todo.n; i++) print_id(todo.id[i], !names_has(&mess, todo.id[i]));
   if (todo.strange) printf("files in queue/todo that are no messages: %zu\n", todo.strange);
   if (print_end() == -1) log_die(111, "fatal: cannot write", (char *)0);

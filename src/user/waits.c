@@ -6,6 +6,7 @@
 #include "lib/io/log.h"
 #include "user/print.h"
 #include "user/waits.h"
+#include "user/wanted.h"
 
 void waits_complain(int complain)
 {
@@ -28,6 +29,7 @@ void waits_print(char const *address)
   struct waits w;
 
   waits_find(&w, address);
+  if (wanted_print_domain(w.domain, w.domain_len)) return;
   switch (w.wait) {
     case WAIT_HOST: print_until("    waits: no host of this domain could be talked to, until ", &w); break;
     case WAIT_RATE: print_until("    waits: control/ratelimits allows no more of this domain, until ", &w); break;

@@ -7,6 +7,8 @@
     s.report(o, "K")            a result for all recipients, or a list of (position, result, text)
     s.serve(policy)             answers orders until nothing comes for a while; policy(order, address) -> result
     s.clean()                   answers requests to mail-clean; see Send.cleaning
+    s.ask("H", [id, ...])       an order of mail-desk (door/order.h), or ask("H", "far.test"): the verdicts
+    s.commit()                  the verdict of all that was asked
 """
 
 import atexit
@@ -25,7 +27,7 @@ import time
 
 from pace import asleep
 
-OPEN, LSPAWN, RSPAWN, BOUNCE, CLEAN = range(5)
+OPEN, LSPAWN, RSPAWN, BOUNCE, CLEAN, DESK = range(6)
 AGENT = {"L": LSPAWN, "R": RSPAWN, "B": BOUNCE}
 HOST_DOWN, DAMAGED, CONNECTED, BUSY = 1, 2, 4, 8
 
@@ -117,11 +119,13 @@ class Send:
         self.cleaned = []
         self.waiting = []
         self.unasked = 0        # what serve() says of the next host
+        self.asked = 0
+        self.has_desk = True
         if start:
             self.start(args, wrap)
 
     def start(self, args=(), wrap=()):
-        pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(5)]
+        pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(6)]
         life = os.pipe()
         self.log_file = tempfile.TemporaryFile("a+b")  # the child shares its offset
         theirs = [life[0], 2, 2] + [p[1].fileno() for p in pairs]
@@ -131,9 +135,10 @@ class Send:
         def child():
             os.dup2(self.log_file.fileno(), 1)
             os.dup2(self.log_file.fileno(), 2)
-            for i in (0, 3, 4, 5, 6, 7):
+            n = 9 if self.has_desk else 8
+            for i in [0] + list(range(3, n)):
                 os.dup2(high[i], i, inheritable=True)
-            os.closerange(8, 200)
+            os.closerange(n, 200)
             if os.getuid() == 0 and not wrap:
                 os.setgroups([])
                 os.setgid(u[1])
@@ -271,6 +276,46 @@ class Send:
             self.report(o, rs, unasked=self.unasked)
         return seen
 
+    def order_desk(self, word, what, uid=1000, name="ann", reason=""):
+        """sends an order; what: IDs, or a domain, or nothing; its number"""
+        self.asked += 1
+        p = lambda t: struct.pack(">I", len(t.encode())) + t.encode()
+        ids = what if isinstance(what, list) else []
+        b = struct.pack(">BIBI", 1, self.asked, ord(word), uid) + p(name) + p(reason)
+        b += p(what if isinstance(what, str) else "") + struct.pack(">I", len(ids)) + b"".join(map(p, ids))
+        self.raw(DESK, b)
+        return self.asked
+
+    def answer_desk(self, seconds=60):
+        """(number, verdicts, why); None when mail-send is gone"""
+        end = time.time() + seconds
+        while time.time() < end:
+            try:
+                b = self.sock[DESK].recv(4096)
+                if not b:
+                    return None
+                n = struct.unpack(">I", b[6:10])[0]
+                return struct.unpack(">I", b[1:5])[0], b[10:10 + n].decode(), b[14 + n:].decode()
+            except BlockingIOError:
+                self.pump(0.01)
+            except ConnectionResetError:
+                return None
+        check(False, "an answer to mail-desk")
+
+    def ask(self, word, what, **more):
+        """what: IDs, however many, or a domain; the verdicts. self.why is the last reason"""
+        verdicts = ""
+        for at in range(0, len(what), 64) if isinstance(what, list) else [None]:
+            number = self.order_desk(word, what if at is None else what[at:at + 64], **more)
+            a = self.answer_desk()
+            check(a and a[0] == number, a, number)
+            verdicts += a[1]
+            self.why = a[2]
+        return verdicts
+
+    def commit(self):
+        return self.ask("C", None)
+
     def wait(self, seconds=60):
         end = time.time() + seconds
         while time.time() < end:
@@ -313,7 +358,7 @@ class Send:
 
 
 def left(home, kind):
-    return sorted(n for _, _, names in os.walk("%s/queue/%s" % (home, kind)) for n in names if not re.match("lock$|hosts", n))
+    return sorted(n for _, _, names in os.walk("%s/queue/%s" % (home, kind)) for n in names if not re.match("lock$|hosts|wishes", n))
 
 
 def empty(home):

@@ -1,0 +1,13 @@
+/* stop.h - holding a domain, whatever its channel, and letting it go: what is loaded, what waits */
+
+#ifndef SEND_STOP_H
+#define SEND_STOP_H
+
+#include "send/destination.h"
+
+/* 0; -1: so many are held, or there is no place for it. What is to go there begins no delivery. */
+extern int stop_domain(char const *domain, size_t len);
+/* What waits for it goes on. */
+extern void stop_end(struct destination *);
+
+#endif
