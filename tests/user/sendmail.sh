@@ -115,7 +115,7 @@ test_what_is_refused() {
   fake
   sm=$home/bin/sendmail
   refused 'unknown option' "$sm" -Z a
-  refused 'unknown option' "$sm" --help
+  refused 'unknown option' "$sm" --helpless
   refused 'without its value' "$sm" -f
   refused 'without its value' "$sm" -i -o
   refused 'no recipients' "$sm"
