@@ -96,4 +96,91 @@ E
   } | py "hostile"
 }
 
+
+# --- a live instance: services, a host that does as told, and one that is dead
+
+live() {
+  mailbox "$home" ann 61050
+  "$home/bin/mail-newu" || return 1
+  mkdir -p "$SCRATCH/sink"
+  echo "rcpt:later@sink.test=451 4.2.1 not now" > "$SCRATCH/script"
+  python3 -S "$stub/smtpsink.py" "$SCRATCH/sink" 127.0.0.1 "@$SCRATCH/script" &
+  on_exit "kill $!"
+  wait_for 60 test -s "$SCRATCH/sink/port" || return 1
+  printf '%s\n' "sink.test:127.0.0.1:$(cat "$SCRATCH/sink/port")" "dead.test:127.0.0.1:$(free_port 2800)" \
+    > "$home/control/smtproutes"
+  supervise_start "$SCRATCH" "$home/service/queue" "$home/service/send"
+  on_exit "supervise_stop $SCRATCH"
+  wait_for 60 test -S "$home/run/desk/desk" && wait_for 60 test -S "$home/run/queue"
+}
+q() { "$home/bin/mail-q" "$@"; }
+as_operator() {
+  setpriv --reuid 4321 --regid "$(awk '$1 == "mailo" { print $3 }' "$home.users")" --clear-groups "$@"
+}
+post() { printf 'Subject: x\n\nx\n' | "$home/bin/sendmail" -f ann@here.test "$1"; } # TO
+says() { q show "$1" 2> /dev/null | grep -q "$2"; } # ID WORDS
+is() { [ "$(q "--$1" "$2" --json | wc -l)" = "${3:-1}" ]; } # SELECTOR VALUE [HOW MANY]
+id_to() { q --to "$1" --json | sed -n 's/^{"id":"\([^"]*\)".*/\1/p'; }
+none_is_left() { [ "$(q)" = "the queue is empty" ]; }
+told() { grep -rq "$1" "$home/people/ann/Maildir/new"; }
+ended_well() { assertEquals "$*" 0 $?; }
+logged() { grep -q "mail-send: $1" "$home/log/send/current"; }
+
+test_orders_to_a_live_queue() {
+  need_root || return 0
+  fresh
+  live || { fail "no live instance: $(tail "$home/log/send/current")"; return; }
+  q hold-domain Sink.Test --reason 'wait a bit' > /dev/null; ended_well hold-domain
+  post x@sink.test
+  post u@dead.test
+  wait_for 60 is state held || fail "what goes to a held domain is held: $(q)"
+  x=$(id_to x@sink.test)
+  says "$x" 'the domain is held by root, uid 0 since .*: wait a bit' || fail "who holds it: $(q show "$x")"
+  assertContains "domains" "$(q domains)" "sink.test  held by root"
+  u=$(id_to u@dead.test)
+  wait_for 60 says "$u" 'waits: no host of this domain could be talked to' || fail "dead: $(q show "$u")"
+  as_operator "$home/bin/mail-q" hold "$x" --reason mine > /dev/null; ended_well hold
+  q release-domain sink.test > /dev/null; ended_well release-domain
+  svc -t "$SCRATCH/service/home-send"
+  wait_for 60 says "$x" 'held by  uid 4321 since .*: mine' || fail "held over a restart: $(q show "$x")"
+  q retry "$x" > /dev/null 2> "$SCRATCH/err"
+  assertEquals "what is held is not tried: $(cat "$SCRATCH/err")" 2 $?
+  assertFalse "nothing came" "[ -e $SCRATCH/sink/msg.1 ]"
+  q release "${x#????????}" > /dev/null; ended_well release
+  wait_for 60 test -e "$SCRATCH/sink/msg.1" || fail "it is delivered: $(q show "$x")"
+  wait_for 60 is to x@sink.test 0 || fail "and done: $(q)"
+  q release "$x" > /dev/null 2> "$SCRATCH/err"
+  assertEquals "it is no more" 1 $?
+
+  post later@sink.test
+  wait_for 60 is reply 'not NOW' || fail "put off: $(q)"
+  q list --postfix | grep -q '(4.2.1 .*not now)' || fail "its reason: $(q list --postfix)"
+  : > "$SCRATCH/script"
+  wait_for 60 no_remotes "$home" || fail "a connection is still open"
+  as_operator "$home/bin/sendmail" -qRlater@; ended_well sendmail -qR
+  wait_for 60 is to later@sink.test 0 || fail "tried at once: $(q; grep later "$home/log/send/current")"
+
+  q expire --host dead.test --reason 'their host is gone' > /dev/null; ended_well expire
+  wait_for 60 told 'host is gone' || fail "its sender is told why: $(cat "$home"/people/ann/Maildir/new/*)"
+  wait_for 60 none_is_left || fail "given up: $(q)"
+  post v@dead.test
+  wait_for 60 is state waiting || fail "put off: $(q)"
+  q delete --from '*' --to v@dead.test > /dev/null; ended_well delete
+  none_is_left || fail "it is not shown any more: $(q)"
+  told 'v@dead.test' && fail "nobody is told of what was deleted"
+  for word in 'hold .*uid=4321' 'release .*name=root' 'expire .*uid=0' 'delete .*uid=0'; do
+    wait_for 60 logged "$word" || fail "the log has who did it: $word: $(grep 'uid=' "$home/log/send/current")"
+  done
+  as_operator "$home/bin/mail-q" show --message "$x" 2> /dev/null
+  assertEquals "messages are root's alone" 100 $?
+
+  for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21; do post "n$i@dead.test"; done
+  wait_for 60 is to 'n*@dead.test' 21
+  q delete --all > /dev/null 2> "$SCRATCH/err" < /dev/null
+  assertEquals "more than 20 want a yes" 100 $?
+  assertContains "which the message says" "$(cat "$SCRATCH/err")" --yes
+  q list --postfix | awk '/^[0-9a-f]/ { print $1 }' | q delete - --yes > /dev/null; ended_well "IDs from standard input"
+  none_is_left || fail "all are gone: $(q)"
+}
+
 run_tests
