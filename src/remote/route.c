@@ -134,7 +134,8 @@ static enum result by_dns(struct route *r, char const *domain, unsigned int port
   unsigned int n, i, named = 0;
 
   switch (dns_mx(domain, mx, &n, deadline)) {
-    case DNS_LATER: return because(r, RESULT_LATER, "4.4.3", domain, "cannot be looked up now: no answer for its MX records");
+    case DNS_LATER:
+      return because(r, RESULT_LATER, "4.4.3", domain, "cannot be looked up now: no answer for its MX records");
     case DNS_NO_NAME: return because(r, RESULT_FAILED, "5.1.2", domain, "does not exist in the DNS");
     case DNS_NOTHING: return by_address(r, domain, port, deadline);
     case DNS_FOUND: break;
