@@ -7,7 +7,7 @@
 oneTimeSetUp() {
   users_file "$SCRATCH/users"
   sh src/instance /nonexistent "$SCRATCH/users" > "$SCRATCH/instance.c"
-  rooms="in user bounce remote" libs=
+  rooms="in user bounce remote log" libs=
   if has_tls; then
     rooms="$rooms $(awk '$1 == "program" && $7 == "openssl" { print $3 }' src/rooms | sort -u | xargs)"
     libs="-Wl,--as-needed -lssl -lcrypto -lcrypt"

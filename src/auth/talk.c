@@ -95,13 +95,18 @@ static void end(enum auth_status status, char const *reply)
   snprintf(out.reply, sizeof out.reply, "%s", reply);
 }
 
-_Noreturn void talk_end(enum auth_status status, char const *reply, char const *reason)
+static void tell(char const *what, char const *name)
 {
   log_start();
-  log_text(status == AUTH_NO ? "auth failed" : "auth delayed");
+  log_text(what);
   log_field("ip", in.start.ip);
-  log_field("login", login);
+  log_field("login", name);
   log_field("mechanism", in.start.mechanism);
+}
+
+_Noreturn void talk_end(enum auth_status status, char const *reply, char const *reason)
+{
+  tell(status == AUTH_NO ? "auth failed" : "auth delayed", login);
   log_text(": ");
   log_text(reason);
   log_end();
@@ -117,6 +122,8 @@ _Noreturn void talk_malformed(char const *reason)
 
 void talk_welcome(char const *name, char const *senders)
 {
+  tell("auth ok", name);
+  log_end();
   end(AUTH_YES, "235 2.7.0 authentication succeeded");
   snprintf(out.login, sizeof out.login, "%s", name);
   snprintf(out.senders, sizeof out.senders, "%s", senders);

@@ -59,6 +59,7 @@ test_mechanisms() {
   needs || return 0
   assertEquals "PLAIN" "$JOE" "$(ask plain joe 'pass of joe')"
   assertEquals "LOGIN" "$JOE" "$(ask login joe 'pass of joe')"
+  assertTrue "a good one is logged" "grep -q 'mail-authd: auth ok ip=[0-9a-f.:]* login=joe mechanism=LOGIN\$' $log"
   assertEquals "SCRAM-SHA-256" "$ANN" "$(ask scram ann@example.org 'pass of ann@example.org')"
   assertEquals "with tls-exporter" "$JOE" "$(ask endpoint=0102 exporter=0304 plus:exporter joe 'pass of joe')"
   assertEquals "with tls-server-end-point" "$JOE" "$(ask endpoint=0102 plus:endpoint joe 'pass of joe')"

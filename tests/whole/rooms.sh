@@ -158,7 +158,7 @@ check_process() { # PROGRAM PID UID GID
     mail-start) want="0 e0 e0 e0 0 " ;;         # to change group, to change user, to kill
     mail-lspawn) want="0 e0 e0 e0 0 " ;;
     mail-smtpd|mail-qmtpd|mail-qmqpd|mail-queue|mail-qmqpc|mail-inject|sendmail|mail-qread|mail-qstat|mail-qhosts|\
-    mail-showctl|mail-newu|mail-newmrh)    # others start them
+    mail-check|mail-showctl|mail-newu|mail-newmrh)    # others start them
       want="0 0 0 $(caps $$ | cut -d' ' -f4) 0 "
       [ "$3" = 0 ] && want=$(caps $$) ;;
     *) want="0 0 0 e0 0 " ;;
