@@ -3,8 +3,9 @@
  *
  * Who fears whom: all fear a file that a crash left torn or a disk has damaged; mail-desk and mail-qread fear
  * mail-send. A journal: a line that names the version, then records, only ever appended; of several words about a
- * message or a domain the last one counts. It is replaced by renaming when much of it does not count any more, so a reader has one
- * file. IDs are never used again, so an old record does no harm. In the queue's directory; mail-state(5) has the form.
+ * message or a domain the last one counts. It is replaced by renaming when much of it does not count any more, so a
+ * reader has one file. IDs are never used again, so an old record does no harm. In the queue's directory; mail-state(5)
+ * has the form.
  */
 
 #ifndef DOOR_WISHES_H

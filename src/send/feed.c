@@ -47,7 +47,7 @@ void feed_found(known k, int64_t next)
   if (backlog_flags(k) & KNOWN_HOLD) backlog_put(k, PLACE_HELD);
   else if (backlog_flags(k) & KNOWN_WISH) backlog_at(k, retry_turn(backlog_now()));
   else if (!next || feed_all) backlog_park(&found, k, PLACE_NEW);
-  else if (wait <= 0 || wait > RETRY_LONGEST) backlog_at(k, 0);
+  else if (wait <= 0 || wait > RETRY_LONGEST(route_settings.retry.most)) backlog_at(k, 0);
   else round_later(k, (uint32_t)wait);
 }
 

@@ -93,7 +93,7 @@ static void age(struct message *m)
   tries = m->st.tries - m->counted;
   ran = m->st.ran + m->gap + watched;
   m->old = retry_old(now - id_time(m->id), ran, route_settings.lifetime);
-  m->last = retry_last(tries, now - id_time(m->id), ran, route_settings.lifetime);
+  m->last = retry_last(route_settings.retry.first, tries, now - id_time(m->id), ran, route_settings.lifetime);
   m->late = route_settings.delaynotice && retry_old(now - id_time(m->id), ran, route_settings.delaynotice);
   m->class = class_of(m->left, tries > 0);
 }
@@ -186,7 +186,7 @@ void message_next_try(struct message *m)
   if (m->base) {
     m->st.tries += !m->counted;
     m->counted = 1;
-    wait = retry_wait(m->id, m->st.tries, m->base);
+    wait = retry_wait(&route_settings.retry, m->id, m->st.tries, m->base);
   }
   if (m->part.next) wait = 1;   /* others are to have their first try, should there be a crash */
   m->due = backlog_now() + wait;

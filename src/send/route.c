@@ -91,6 +91,8 @@ int route_read(int first)
   r |= read_number("concurrencyperhost", &s->perhost, first);
   r |= read_number("concurrencyperuser", &s->peruser, first);
   r |= read_number("queuelifetime", &s->lifetime, first);
+  r |= read_number("retryfirst", &s->retry.first, first);
+  r |= read_number("retrymost", &s->retry.most, first);
   r |= read_number("delaynotice", &s->delaynotice, first);
   r |= read_number("delaynoticeall", &s->delaynoticeall, first);
   r |= read_number("timeoutreport", &s->timeoutreport, first);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "send/retry.h"
 #include "lib/addr/site.h"
 #include "lib/conf/control.h"
 
@@ -23,6 +24,7 @@ struct route_settings {
   uint32_t concurrency[CHANNELS];
   uint32_t perhost, peruser;
   uint32_t lifetime;
+  struct retry retry;
   uint32_t delaynotice;         /* 0: never */
   uint32_t timeoutreport;
   uint32_t delaynoticeall;      /* also to those who did not ask: 1 or 0 */

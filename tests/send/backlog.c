@@ -158,24 +158,27 @@ static void table(void)
 
 static void retries(void)
 {
+  struct retry const usual = { 400, 14400 }, quick = { 4, 60 };
   char const *id = make(1);
   uint32_t n, w;
   int grows = 1;
 
-  check("the first wait", retry_wait(id, 1, RETRY_REMOTE) >= 400 && retry_wait(id, 1, RETRY_REMOTE) <= 450);
+  check("the first wait", retry_wait(&usual, id, 1, RETRY_REMOTE) >= 400 && retry_wait(&usual, id, 1, RETRY_REMOTE) <= 450);
   for (n = 1; n < 5000; n++) {
-    w = retry_wait(id, n, n % 2 ? RETRY_REMOTE : RETRY_LOCAL);
-    grows = grows && w >= 100 && w <= RETRY_LONGEST;
+    w = retry_wait(&usual, id, n, n % 2 ? RETRY_REMOTE : RETRY_LOCAL);
+    grows = grows && w >= 100 && w <= RETRY_LONGEST(14400);
   }
-  check("no wait is longer than the longest", grows && retry_wait(id, NEVER, RETRY_REMOTE) <= RETRY_LONGEST);
+  check("no wait is longer than the longest", grows && retry_wait(&usual, id, NEVER, RETRY_REMOTE) <= RETRY_LONGEST(14400));
+  check("other times", retry_wait(&quick, id, 1, RETRY_LOCAL) == 1 && retry_wait(&quick, id, 99, RETRY_REMOTE) >= 60
+        && retry_wait(&quick, id, 99, RETRY_REMOTE) <= 67 && retry_last(4, 4, 100, 100, 100) && !retry_last(4, 3, 100, 100, 100));
   check("few need not be spread, a million are", !retry_spread(999) && retry_spread(1000000) == 1000);
-  check("week old, five tries, watched", retry_last(4, 604800, 604800 / 8, 604800));
-  check("too few tries", !retry_last(3, 604800, 604800, 604800));
-  check("not watched long enough", !retry_last(40, 9999999, 604800 / 8 - 1, 604800));
-  check("too young", !retry_last(40, 604799, 604799, 604800));
-  check("a clock set back does not keep it for ever", retry_last(40, -5000, 604800, 604800));
-  check("lifetime 0: the first try is the last", retry_last(0, 0, 0, 0));
-  check("a short lifetime has room for fewer", retry_last(1, 1000, 1000, 1000) && !retry_last(0, 1000, 1000, 1000));
+  check("week old, five tries, watched", retry_last(400, 4, 604800, 604800 / 8, 604800));
+  check("too few tries", !retry_last(400, 3, 604800, 604800, 604800));
+  check("not watched long enough", !retry_last(400, 40, 9999999, 604800 / 8 - 1, 604800));
+  check("too young", !retry_last(400, 40, 604799, 604799, 604800));
+  check("a clock set back does not keep it for ever", retry_last(400, 40, -5000, 604800, 604800));
+  check("lifetime 0: the first try is the last", retry_last(400, 0, 0, 0, 0));
+  check("a short lifetime has room for fewer", retry_last(400, 1, 1000, 1000, 1000) && !retry_last(400, 0, 1000, 1000, 1000));
 }
 
 int main(void)

@@ -577,6 +577,27 @@ check(s.until(lambda: empty(home)) and "control/virtualdomains has changed" in s
 E
 }
 
+test_retry_times() {
+  py "retry times" <<'E'
+def put(name, n): open(home + "/control/" + name, "w").write("%d\n" % n)
+def wait(i):
+    head = open(path(home, "state", i)).read()
+    return [int(n) for n in re.search(r"tries 0*(\d+)\nnext 0*(\d+)\nlast 0*(\d+)", head).groups()]
+def tried(i, times, least, most):
+    s.serve("Z")
+    check(s.until(lambda: state(home, i) == " " and wait(i)[0] == times), wait(i))
+    check(least - 2 <= wait(i)[1] - wait(i)[2] <= most + 2, wait(i))
+put("retryfirst", 4000); s.restart()
+i, j = s.queue("a@from.test", ["u@far.test"]), s.queue("a@from.test", ["u@here.test"])
+tried(i, 1, 4000, 4500)
+tried(j, 1, 1000, 1125)
+put("retrymost", 1600); s.signal(signal.SIGHUP)
+check(s.until(lambda: "control/retrymost was 14400, is 1600" in s.log()), s.log())
+s.signal(signal.SIGALRM)
+tried(i, 2, 1600, 1800)
+E
+}
+
 test_mail_clean_errs() {
   py "clean errors" <<'E'
 s.cleaning = "E"

@@ -9,7 +9,7 @@ oneTimeSetUp() {
 # Every test starts with an empty queue and plain settings.
 fresh() {
   find "$home/queue" -type f -delete
-  for f in concurrencylocal concurrencyremote concurrencyperhost ratelimits queuelifetime delaynotice delaynoticeall timeoutreport virtualdomains; do rm -f "$home/control/$f"; done
+  for f in concurrencylocal concurrencyremote concurrencyperhost ratelimits queuelifetime retryfirst retrymost delaynotice delaynoticeall timeoutreport virtualdomains; do rm -f "$home/control/$f"; done
 }
 
 # The rest of a test is Python on standard input; s is a running mail-send.
