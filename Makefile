@@ -5,9 +5,11 @@
 #   make uninstall              removes the programs of HOMEDIR, keeps mail and settings
 #   make users                  creates the users and groups named in USERS that do not exist
 #   make musl                   fetches skalibs' source by the system's package tools and builds it for musl
+#   make deb                    Debian packages in build/deb
 #   make check, make demo       see README
 #   make check-long             2,015,539 bodies through smtpd, queue and remote, thousands of random dialogues with
 #                               smtpd, INSTALL on a bare Debian: an hour
+#   make check-deb              the packages on a bare Debian: in, update, out; ten minutes
 #   make fuzz-run SECONDS=600   the fuzzers of tests/fuzz, each so long
 #   make bench, bench-scale     beside Debian's Postfix; with large queues: tests/bench/README
 
@@ -69,7 +71,7 @@ SHARED := $(wildcard src/door/*.c src/lib/*/*.c)
 INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR) $(MUSL) $(TLS); cat $(USERS) VERSION; } | cksum | cut -d' ' -f1)
 BINARIES := $(PROGRAMS:%=$(INSTANCE)/%)
 
-.PHONY: all install uninstall users musl check check-long bench bench-scale demo clean man
+.PHONY: all install uninstall users musl deb packages check check-deb check-long bench bench-scale demo clean man
 all: $(BINARIES)
 
 # written anew only when it says something else: every program is linked again then
@@ -121,6 +123,15 @@ uninstall:
 
 users:
 	sh src/users '$(USERS)'
+
+# Built for numbers that no user has; the host that a package comes to has its own (src/debian/settle).
+DEB_HOME := /var/lib/bulkhead
+deb:
+	@mkdir -p $(B)/deb
+	perl src/debian/settle '$(USERS)' > $(B)/deb/users
+	@$(MAKE) HOMEDIR=$(DEB_HOME) USERS=$(B)/deb/users TLS=yes packages
+packages: all
+	@sh src/debian/build '$(INSTANCE)' '$(CURDIR)/$(B)/deb' '$(HOMEDIR)'
 
 musl: $(B)/musl/skalibs/lib/libskarnet.a
 
@@ -179,6 +190,10 @@ check: prepare
 check-long: prepare
 	@sh tests/packages long || echo "no debootstrap: INSTALL is not typed"
 	sh tests/run --long
+
+check-deb: prepare
+	@sh tests/packages long || echo "no debootstrap: the packages are not installed"
+	sh tests/run --long long/deb
 
 BENCH_TOOLS := $(patsubst %,$(B)/bench/%,load disk arrive spawn)
 $(B)/bench/load: tests/bench/null.c tests/bench/tls.c

@@ -6,54 +6,14 @@
 # the root stands for another host.
 
 . "$(dirname "$0")/../lib.sh"
+. "$TOP/tests/long/lib.sh"
 
-root=$SCRATCH/root home=$(head -n 1 conf-home) failed=
-
-mirror() {
-  { sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/*.sources
-    sed -n 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\) .*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/*.list
-  } 2> /dev/null | head -n 1
-}
-
-# The machine is on, in a network of its own; init's part is to start svscan once daemontools-run is there.
-machine_starts() {
-  # shellcheck disable=SC2016
-  unshare --net --mount --pid --fork --kill-child --propagation private sh -euc '
-    ip link set lo up
-    mount -t proc proc "$1/proc"
-    mount --rbind /dev "$1/dev"
-    exec chroot "$1" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-      sh -c "until [ -d /etc/service ]; do sleep 1; done; exec svscan /etc/service"' \
-    machine "$root" > "$SCRATCH/machine" 2>&1 &
-  on_exit "kill -KILL $!"         # unshare holds the milder ones back
-  wait_for 60 pgrep -P $! && machine=$(pgrep -P $!) && wait_for 60 within alone 'test -e /proc/1/root'
-}
-
-# bash as root, in the unpacked source
-within() { # online|alone COMMANDS
-  if [ "$1" = alone ]; then net=--net; else net=; fi
-  nsenter -t "$machine" --mount --pid $net chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-    DEBIAN_FRONTEND=noninteractive SYSTEMD_OFFLINE=1 bash -euc "cd /usr/src/bulkhead; $2" < /dev/null
-}
-outside() { nsenter -t "$machine" --net "$@"; }
-
-# Nothing but a Debian: who types says yes to apt, and no daemon is started by a package.
-bare_machine() {
-  if [ -n "${BARE:-}" ]; then cp -a "$BARE" "$root" || return 1
-  else debootstrap --variant=minbase bookworm "$root" "$(mirror)" || return 1
-  fi
-  cp /etc/resolv.conf "$root/etc/resolv.conf"
-  echo 'APT::Get::Assume-Yes "true";' > "$root/etc/apt/apt.conf.d/yes"
-  printf '#!/bin/sh\nexit 101\n' > "$root/usr/sbin/policy-rc.d"
-  chmod 0755 "$root/usr/sbin/policy-rc.d"
-  rm -rf "$root/usr/src/bulkhead"
-  mkdir "$root/usr/src/bulkhead"
-  cp -R CHANGES INSTALL Makefile README VERSION conf-* man src tests "$root/usr/src/bulkhead/"
-}
+home=$(head -n 1 conf-home) failed=
 
 # As its owner has it: systemd, exim for mail, and an account.
 used_machine() {
-  machine_starts || return 1
+  # init's part is to start svscan once daemontools-run is there
+  machine_starts "until [ -d /etc/service ]; do sleep 1; done; exec svscan /etc/service" || return 1
   within online 'apt-get -qq update; apt-get -qq install --no-install-recommends systemd exim4-daemon-light
     id -u you || useradd -m -s /bin/sh you'
 }
@@ -76,14 +36,8 @@ types() { # online|alone COMMANDS
 has() { grep -rqs -e "$1" "$root/home/you/Maildir/new"; }
 
 oneTimeSetUp() {
-  cannot=
-  if [ $ROOT = no ]; then cannot="needs root"
-  elif ! command -v debootstrap > /dev/null && [ -z "${BARE:-}" ]; then cannot="needs debootstrap (package debootstrap)"
-  elif ! { bare_machine && used_machine; } > "$SCRATCH/bare" 2>&1; then
-    cannot="a bare Debian could not be had: $(tail -n 1 "$SCRATCH/bare")"
-  fi
+  machine_of used_machine
 }
-ready() { why=$cannot; [ -z "$cannot" ]; }
 
 test_1_packages_users_and_programs() {
   ready || return 0

@@ -125,6 +125,78 @@ test_uninstall_leaves_a_running_instance_alone() {
   wait $pid
 }
 
+test_units_are_sound() {
+  need systemd-analyze systemd || return 0
+  assertEquals "" "$(cd "$home/service/systemd" && systemd-analyze verify --man=no ./*.service ./*.socket 2>&1)"
+  assertFalse "no place is left open" "grep -r @HOME@ $home/service/systemd"
+}
+
+# as systemd would: with the rights of the unit alone, and told when it is ready
+test_units_run_as_written() {
+  need_root || return 0
+  for s in queue send; do
+    unit=$home/service/systemd/mail-$s.service
+    rights=$(sed -n 's/^CapabilityBoundingSet=//p' "$unit" | tr '[:upper:]' '[:lower:]' | sed 's/cap_/+/g; s/ /,/g')
+    python3 -S -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1]); print(s.recv(100).decode())' \
+      "$SCRATCH/notify.$s" > "$SCRATCH/told" & told=$!
+    wait_for 60 test -S "$SCRATCH/notify.$s"
+    # shellcheck disable=SC2046
+    NOTIFY_SOCKET=$SCRATCH/notify.$s setpriv --bounding-set "-all,$rights" \
+      $(grep -q '^NoNewPrivileges=yes' "$unit" && echo --no-new-privs) \
+      $(sed -n 's/^ExecStart=//p' "$unit") 2> "$SCRATCH/unit.log" & pid=$!
+    on_exit "kill $pid $told 2>/dev/null"
+    wait_for 60 grep -qx READY=1 "$SCRATCH/told" || fail "$s: $(cat "$SCRATCH/unit.log")"
+    sh src/uninstall "$home" > "$SCRATCH/out" 2>&1
+    assertEquals "uninstall" 100 $?
+    assertTrue "$(cat "$SCRATCH/out")" "grep -q 'the service $s of $home is running' $SCRATCH/out"
+    kill $pid
+    wait $pid
+    assertEquals "$s: $(cat "$SCRATCH/unit.log")" 0 $?
+    assertFalse "$s: $(cat "$SCRATCH/unit.log")" "grep -E 'denied|not permitted|killed' $SCRATCH/unit.log"
+    wait $told
+  done
+}
+
+test_users_for_systemd() {
+  need systemd-sysusers systemd || return 0
+  mkdir -p "$SCRATCH/users/etc"
+  sh src/sysusers conf-users > "$SCRATCH/mail.conf"
+  systemd-sysusers --root="$SCRATCH/users" "$SCRATCH/mail.conf" > "$SCRATCH/out" 2>&1
+  assertEquals "$(cat "$SCRATCH/out")" 0 $?
+  for role in $(awk '$1 == "role" { print $2 }' src/rooms); do
+    assertTrue "$role" "grep -q '^$role:' $SCRATCH/users/etc/passwd"
+  done
+  assertEquals "numbers need none" "" "$(sh src/sysusers "$home.users")"
+}
+
+# the numbers that a package's programs are built with become those of the host, or nothing is changed
+test_programs_of_a_package_are_settled() {
+  mkdir "$SCRATCH/from" "$SCRATCH/to"
+  perl src/debian/settle "$home.users" > "$SCRATCH/nobodys"
+  assertEquals "two columns of numbers" "" "$(awk '{ print $2; print $3 }' "$SCRATCH/nobodys" | grep -vE '^[0-9]+$')"
+  program() { awk '{ print $2; print $3 }' | sort -u | perl -ne 'print "x", pack "L", $_'; }
+  program < "$SCRATCH/nobodys" > "$SCRATCH/from/mail-a"
+  echo "no numbers" > "$SCRATCH/from/mail-b"
+  perl src/debian/settle "$home.users" "$SCRATCH/from" "$SCRATCH/to"
+  assertEquals 0 $?
+  perl -0777 -ne 'print "$_\n" for map { unpack "L", $_ } /x(....)/gs' "$SCRATCH/to/mail-a" | sort -u > "$SCRATCH/is"
+  assertEquals "$(awk '{ print $2; print $3 }' "$home.users" | sort -u)" "$(cat "$SCRATCH/is")"
+  assertTrue "cmp -s $SCRATCH/from/mail-b $SCRATCH/to/mail-b"
+  sed 1d "$SCRATCH/nobodys" | program > "$SCRATCH/from/mail-c"
+  assertFalse "one of another build" "perl src/debian/settle $home.users $SCRATCH/from $SCRATCH/to 2> $SCRATCH/err"
+  assertTrue "$(cat "$SCRATCH/err")" "grep -q 'mail-c does not have the numbers of all users' $SCRATCH/err"
+}
+
+test_dpkg_can_be_told_of_it() {
+  need dpkg-deb dpkg || return 0
+  mkdir -p "$SCRATCH/equivs/DEBIAN"
+  cp src/debian/equivs "$SCRATCH/equivs/DEBIAN/control"
+  dpkg-deb -b "$SCRATCH/equivs" "$SCRATCH/equivs.deb" > "$SCRATCH/out" 2>&1
+  assertEquals "$(cat "$SCRATCH/out")" 0 $?
+  assertEquals mail-transport-agent "$(dpkg-deb -f "$SCRATCH/equivs.deb" Provides)"
+}
+
 # A queue from another host has the numbers of users there: a message that was tried, its traces, logs and aliases.
 send_service() { "$home/bin/mail-start" -1 -a -v > "$SCRATCH/send.log" 2>&1; }
 with_a_tried_message() {
