@@ -23,7 +23,8 @@ struct slot {
 /* as they are seen from the home, which is a shorter way to look */
 static char const *const files[] = {
   "control/me", "control/envnoathost", "control/percenthack", "control/locals", "control/virtualdomains",
-  "control/minuid", "control/mingid", "control/probeuser", "control/recipientdelimiter", "users/cdb", "users/assign", "/etc/passwd",
+  "control/minuid", "control/mingid", "control/probeuser", "control/recipientdelimiter", "users/cdb", "users/assign",
+  "/etc/passwd",
   "/etc/nsswitch.conf"
 };
 #define FILES (sizeof files / sizeof files[0])

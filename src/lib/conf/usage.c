@@ -19,7 +19,8 @@ void usage_asked(int argc, char **argv, char const *usage)
   int n;
 
   if (argc != 2) return;
-  if (!strcmp(argv[1], "--version")) n = snprintf(answer, sizeof answer, "Bulkhead %s in %s\n", conf_version, conf_home);
+  if (!strcmp(argv[1], "--version"))
+    n = snprintf(answer, sizeof answer, "Bulkhead %s in %s\n", conf_version, conf_home);
   else if (!strcmp(argv[1], "--help"))
     n = snprintf(answer, sizeof answer, "%s\nThe page: man -M %s/man %.*s\n", usage, conf_home,
                  (int)strcspn(name, " "), name);
