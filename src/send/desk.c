@@ -20,10 +20,12 @@
 #include "lib/io/packet.h"
 
 #define ORDERS_A_TURN 8
+#define PICK_MS 300             /* between two looks through all lots */
 
 static struct desk_answer answers[ORDERS_A_TURN];
 static unsigned int waiting, sent;      /* of these: sent ones first */
 static int connected;
+static long long pick;          /* io_clock: when lots are looked through; 0: nothing there is to end */
 
 static void say(struct desk_answer *a, char const *why)
 {
@@ -100,6 +102,7 @@ static void act(struct desk_order const *o, known k)
                        : o->word == DESK_RETRY ? ROUND_RETRY : o->word == DESK_EXPIRE ? ROUND_EXPIRE : ROUND_DROP;
 
   if (o->word == DESK_EXPIRE) reasons_put(k, o->reason);
+  if (backlog_place(k) == PLACE_LOT && !pick) pick = io_clock() + PICK_MS;
   round_event(k, loaded(k), e);
 }
 
@@ -235,6 +238,11 @@ static int answer(void)
   return 0;
 }
 
+long long desk_due(void)
+{
+  return pick;
+}
+
 int desk_work(void)
 {
   static int tidy;
@@ -242,6 +250,10 @@ int desk_work(void)
   if (!tidy && scan_whole() && !scan_busy()) {
     tidy = 1;
     journal_tidy();
+  }
+  if (pick && !io_left(pick)) {
+    feed_pick();
+    pick = 0;
   }
   if (!waiting || !connected) return 0;
   commit();

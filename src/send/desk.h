@@ -18,5 +18,7 @@ extern int desk_hear(void);
 /* Answers; and once all that is queued is known, the journal is tidied up. 0; 1: poll says when there is room for more
    answers; -1: mail-desk is gone. */
 extern int desk_work(void);
+/* When it has something to do that nobody tells of (io_clock); 0: nothing. */
+extern long long desk_due(void);
 
 #endif

@@ -51,6 +51,34 @@ void feed_found(known k, int64_t next)
   else round_later(k, (uint32_t)wait);
 }
 
+static void pick(struct lot *l)
+{
+  struct lot all = *l;
+  known k;
+
+  *l = (struct lot){ 0, 0, 0 };
+  while ((k = backlog_take(&all))) {
+    if (backlog_flags(k) & (KNOWN_EXPIRE | KNOWN_DROP)) backlog_at(k, retry_turn(backlog_now()));
+    else backlog_park(l, k, PLACE_LOT);
+  }
+}
+
+static void pick_destination(struct destination *d)
+{
+  int c;
+
+  for (c = 0; c < CLASSES; c++) pick(d->lot + c);
+}
+
+void feed_pick(void)
+{
+  int ch, c;
+
+  destination_each(pick_destination);
+  for (ch = 0; ch < CHANNELS; ch++)
+    for (c = 0; c < CLASSES; c++) pick(channels[ch].lot + c);
+}
+
 int feed_may(void)
 {
   return message_room() && clean_open() < CLEANS_MAX;

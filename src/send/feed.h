@@ -19,6 +19,10 @@ extern void feed_scan(void);
    another clock. */
 extern void feed_found(known, int64_t next);
 
+/* What is to be given up or removed goes out of the lots of destinations and channels, which may not have room for
+   long. */
+extern void feed_pick(void);
+
 /* May any be loaded? Does any wait to be? */
 extern int feed_may(void);
 extern int feed_waits(void);

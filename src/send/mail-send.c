@@ -223,7 +223,7 @@ static int timeout(void)
   if (answers.rest > io_clock()) wait = sooner(wait, answers.rest);
   if (cleans.rest > io_clock()) wait = sooner(wait, cleans.rest);
   else if (!cleans.full && ear[EAR_CLEAN].fd != -1) wait = sooner(wait, clean_ripe());
-  return sooner(sooner(wait, settle_due()), clean_due());
+  return sooner(sooner(sooner(wait, settle_due()), clean_due()), desk_due());
 }
 
 static void status(void)

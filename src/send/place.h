@@ -3,7 +3,7 @@
  *
  * Each is in one place, and moves as this table says; a move that is not in it is a fault of this program, and ends it:
  *
- *      HAND    just added or taken out, its taker says what next    -> NEW, TIMED, LOADED, DONE, CLEAN, HELD
+ *      HAND    just added or taken out, its taker says what next    -> NEW, TIMED, LOT, LOADED, DONE, CLEAN, HELD
  *      NEW     never looked at, in a lot                            -> HAND
  *      TIMED   in the heap, by due                                  -> HAND, HELD
  *      LOT     parked: a destination, the channel or the memory has enough already -> HAND

@@ -123,7 +123,7 @@ static void forgetting(void)
 /* The table of backlog.h, a row for each place: where it may go. */
 static char const *const moves[PLACES] = {
   /* to        HNTLLDCSHG */
-  /* HAND   */ ".xx.xxx.x.",
+  /* HAND   */ ".xxxxxx.x.",
   /* NEW    */ "x.........",
   /* TIMED  */ "x.......x.",
   /* LOT    */ "x.........",

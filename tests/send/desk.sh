@@ -181,6 +181,19 @@ check(s.until(lambda: re.search(r" held      local.test$", show("mail-qhosts"), 
 E
 }
 
+test_what_waits_for_a_held_domain_can_be_ended() {
+  py "ended" <<'E'
+check(s.ask("H", "far.test") == "K" and s.commit() == "K")
+i, j, k = [s.queue("a@from.test", ["u@far.test"]) for _ in range(3)]
+check(s.until(lambda: len(s.lines("new")) == 3), s.log())
+check(s.ask("D", [i]) == "K" and s.ask("X", [j]) == "K" and s.commit() == "K")
+check([(o.kind, o.id) for o in s.serve("K")] == [("B", j)])
+check(s.until(lambda: left(home, "todo") == [k]), left(home, "todo"))
+check(s.ask("R", "far.test") == "K" and [o.id for o in s.serve("K")] == [k])
+check(s.until(lambda: empty(home)))
+E
+}
+
 test_so_many_domains() {
   py "many domains" <<'E'
 for n in range(1000):

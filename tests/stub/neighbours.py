@@ -297,7 +297,8 @@ class Send:
                 n = struct.unpack(">I", b[6:10])[0]
                 return struct.unpack(">I", b[1:5])[0], b[10:10 + n].decode(), b[14 + n:].decode()
             except BlockingIOError:
-                self.pump(0.01)
+                select.select([self.sock[DESK]], [], [], 0.01)
+                self.pump(0)
             except ConnectionResetError:
                 return None
         check(False, "an answer to mail-desk")
