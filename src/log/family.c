@@ -23,8 +23,8 @@ static char const *const results[] = { "delivered", "deferred", "failed", 0 };
 static char const *const transports[] = { "local", "host", "path", "none", 0 };
 static char const *const servers[] = { "smtpd", "qmtpd", "qmqpd", 0 };
 static char const *const refused[] = { "connection", "recipient", "message", "queue", 0 };
-static char const *const reasons[] = { "other", "address", "mailbox", "system", "network", "protocol", "content", "policy",
-                                       "unknown", 0 };
+static char const *const reasons[] = { "other", "address", "mailbox", "system", "network", "protocol", "content",
+                                       "policy", "unknown", 0 };
 static char const *const lasting[] = { "temporary", "permanent", 0 };
 static char const *const logins[] = { "good", "failed", "delayed", 0 };
 static char const *const troubles[] = { "alert", "error", "fatal", "warning", 0 };

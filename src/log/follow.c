@@ -59,8 +59,8 @@ int follow_all(char const *parent, int first)
 
   while (r != -1 && (e = readdir(d))) {
     int n = snprintf(path, sizeof path, "%s/%s", parent, e->d_name);
-    if (*e->d_name == '.' || n < 0 || (size_t)n >= sizeof path || lstat(path, &st) == -1 || !S_ISDIR(st.st_mode)) continue;
-    if (follow_add(path, first) == -1) r = -1;
+    if (*e->d_name == '.' || n < 0 || (size_t)n >= sizeof path || lstat(path, &st) == -1) continue;
+    if (S_ISDIR(st.st_mode) && follow_add(path, first) == -1) r = -1;
   }
   if (d) closedir(d);
   return r;
@@ -99,7 +99,8 @@ static int is_old(struct dirent const *e)
 }
 
 /* One of the old files: 1; 0: it is the one that is current, under its new name. */
-static int read_old(struct followed *f, char const *name, struct stat const *current, void (*line)(char const *, size_t))
+static int read_old(struct followed *f, char const *name, struct stat const *current,
+                    void (*line)(char const *, size_t))
 {
   struct stat st;
   int fd = open_file(f, name, &st), ours, end;

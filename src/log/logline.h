@@ -1,8 +1,8 @@
 /*
  * logline.h - one line of a log of the suite (mail-log(5)), taken apart
  *
- * With or without a time stamp of multilog (TAI64N), s6-log or svlogd. Any bytes may be in it: who writes to a log may be
- * broken.
+ * With or without a time stamp of multilog (TAI64N), s6-log or svlogd. Any bytes may be in it: who writes to a log may
+ * be broken.
  */
 
 #ifndef LOG_LOGLINE_H

@@ -74,7 +74,8 @@ static void become_maill(void)
 {
   struct conf_user const *maill = conf_users + CONF_LOG;
 
-  if (!geteuid() && maill->uid && priv_become(maill->uid, maill->gid) == -1) log_die(111, "fatal: cannot become ", maill->role);
+  if (!geteuid() && maill->uid && priv_become(maill->uid, maill->gid) == -1)
+    log_die(111, "fatal: cannot become ", maill->role);
 }
 
 /* Opens nothing but the logs, and the folder of its file, from now on. */

@@ -209,8 +209,9 @@ static void dropped(struct logline const *l)
 {
   static char const words[] = " log lines dropped", warning[] = "warning: ";
   unsigned long long n;
-  size_t len = logline_number(l->s + sizeof warning - 1, l->len - (sizeof warning - 1), &n), at = sizeof warning - 1 + len;
+  size_t at = sizeof warning - 1, len = logline_number(l->s + at, l->len - at, &n);
 
+  at += len;
   if (len && l->len - at == sizeof words - 1 && !memcmp(l->s + at, words, sizeof words - 1))
     family_add(FAMILY_DROPPED, 0, 0, 0, n);
 }

@@ -2,8 +2,8 @@
  * mail-check.c - is all well with the mail system? One line and an exit status, as monitoring systems call for them
  *
  * Runs as    whoever calls
- * Reads      run/metrics/bulkhead.prom (door/metrics.h), the names and users of processes, control/queuereserve, how full
- *            the disk of the queue is: all of it is there for everybody
+ * Reads      run/metrics/bulkhead.prom (door/metrics.h), the names and users of processes, control/queuereserve, how
+ *            full the disk of the queue is: all of it is there for everybody
  * Writes     one line to fd 1
  * Trusts     nobody: numbers are all that it takes from a file
  * If broken  it can say that all is well when it is not
@@ -70,7 +70,10 @@ static enum item item_of(char const *s, size_t len)
 /* "ITEM=N", or N of the queue; a time may end in s, m, h or d. */
 static void threshold(char const *s, int critical)
 {
-  static struct { char letter; int seconds; } const units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+  static struct {
+    char letter;
+    int seconds;
+  } const units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
   char const *equal = strchr(s, '='), *number = equal ? equal + 1 : s;
   long long n;
   char *end;
@@ -123,8 +126,8 @@ static void judge_queue(char const *s, size_t len)
     sum += n;
     if (state == METRICS_WAITING) waiting = n;
     if (state == METRICS_HELD) held = n;
-    if (state != METRICS_HELD && metrics_find_state(s, len, METRICS_OLDEST, (enum metrics_state)state, &n) && n > oldest)
-      oldest = n;
+    if (state == METRICS_HELD) continue;
+    if (metrics_find_state(s, len, METRICS_OLDEST, (enum metrics_state)state, &n) && n > oldest) oldest = n;
   }
   judge(ITEM_QUEUE, sum);
   judge(ITEM_OLDEST, oldest);

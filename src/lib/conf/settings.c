@@ -150,7 +150,7 @@ struct setting const settings[] = {
     "Simultaneous connections of one user to the queue service", NUMBER(1, 4000), SAFE },
   { "queueprogram", V, 0, "mail-inject sendmail",
     "Program in the place of the queue where QMAILQUEUE is not set", FORM(PROGRAM), STRICT },
-  { "queuereserve", N, "5", "mail-queued",
+  { "queuereserve", N, "5", "mail-queued mail-check",
     "Percent of the queue's disk that new mail leaves free", NUMBER(0, 90), SAFE },
   { "queuetimeout", N, "3600", "mail-queued",
     "Seconds that one message may take to come in", NUMBER(1, 1000000), SAFE },

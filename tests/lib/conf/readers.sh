@@ -88,10 +88,11 @@ settings_of() { # PROGRAM
 
 # those that need nothing to do for it
 the_others() {
-  for p in mail-qmqpc mail-queue mail-qread mail-qstat mail-qhosts mail-newu mail-newmrh
+  for p in mail-qmqpc mail-queue mail-qread mail-qstat mail-qhosts mail-check mail-newu mail-newmrh
   do
     trace $p timeout 20 "$home/bin/$p" < /dev/null > /dev/null
   done
+  trace metrics timeout 20 "$home/bin/mail-metrics" - < /dev/null
   trace sendmail timeout 20 "$home/bin/sendmail" -bs < /dev/null > /dev/null
 }
 
