@@ -92,6 +92,7 @@ the_others() {
   do
     trace $p timeout 20 "$home/bin/$p" < /dev/null > /dev/null
   done
+  trace desk timeout 20 "$home/bin/mail-q" list > /dev/null
   trace metrics timeout 20 "$home/bin/mail-metrics" - < /dev/null
   trace sendmail timeout 20 "$home/bin/sendmail" -bs < /dev/null > /dev/null
 }
