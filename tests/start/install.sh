@@ -311,17 +311,17 @@ test_mistakes_are_named() {
   make -s HOMEDIR=relative USERS="$home.users" install > "$SCRATCH/out" 2>&1
   assertNotEquals 0 $?
   assertTrue "relative home" "grep -q 'absolute path' $SCRATCH/out"
-  sed 's/^mails .*/mails nobody-has-this-name nobody-has-this-name/' "$home.users" > "$SCRATCH/users"
-  make -s HOMEDIR="$SCRATCH/x" USERS="$SCRATCH/users" install > "$SCRATCH/out" 2>&1
+  sed 's/^mails .*/mails nobody-has-this-name nobody-has-this-name/' "$home.users" > "$SCRATCH/wrong.users"
+  make -s HOMEDIR="$SCRATCH/x" USERS="$SCRATCH/wrong.users" install > "$SCRATCH/out" 2>&1
   assertNotEquals 0 $?
   assertTrue "unknown user" "grep -q 'make users' $SCRATCH/out"
-  grep -v '^mailb' "$home.users" > "$SCRATCH/users"
-  make -s HOMEDIR="$SCRATCH/x" USERS="$SCRATCH/users" install > "$SCRATCH/out" 2>&1
+  grep -v '^mailb' "$home.users" > "$SCRATCH/wrong.users"
+  make -s HOMEDIR="$SCRATCH/x" USERS="$SCRATCH/wrong.users" install > "$SCRATCH/out" 2>&1
   assertNotEquals 0 $?
   assertTrue "missing role" "grep -q mailb $SCRATCH/out"
   assertFalse "nothing was made" "[ -e $SCRATCH/x/queue ]"
-  sed "s/^mailb .*/mailb $(awk '$1 == "mails" { print $2, $3 }' "$home.users")/" "$home.users" > "$SCRATCH/users"
-  make -s HOMEDIR="$SCRATCH/x" USERS="$SCRATCH/users" install > "$SCRATCH/out" 2>&1
+  sed "s/^mailb .*/mailb $(awk '$1 == "mails" { print $2, $3 }' "$home.users")/" "$home.users" > "$SCRATCH/wrong.users"
+  make -s HOMEDIR="$SCRATCH/x" USERS="$SCRATCH/wrong.users" install > "$SCRATCH/out" 2>&1
   status=$?
   if [ $ROOT = yes ]; then
     assertNotEquals "two rooms with one user" 0 $status
