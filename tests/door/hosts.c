@@ -54,7 +54,7 @@ int main(void)
   u = (struct unpack){ .s = buf, .len = p.len };
   check("too many hosts", !hosts_unpack(&u, &head2));
   p.len = 0;
-  h.state = HOST_HELD + 1;
+  h.state = HOST_STOPPED + 1;
   hosts_pack_host(&p, &h);
   u = (struct unpack){ .s = buf, .len = p.len };
   check("an unknown state", !hosts_unpack_host(&u, &h2));

@@ -49,7 +49,7 @@ check(dead <= 60 and slow <= 62, out[1])
 check(not re.search("[^\n -~]", out[1]), "nothing but lines of ASCII")
 
 hosts = home + "/queue/state/hosts"
-check(os.stat(hosts).st_mode & 0o7777 == 0o600 and not os.path.exists(hosts + ".new"))
+check(os.stat(hosts).st_mode & 0o7777 == 0o640 and not os.path.exists(hosts + ".new"))
 for p in "mail-qread", "mail-qstat":
     text = subprocess.run([home + "/bin/" + p], capture_output=True, timeout=60).stdout
     check(text and b"hosts" not in text and b"strange" not in text, text)
