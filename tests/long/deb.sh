@@ -82,7 +82,7 @@ test_4_an_update_under_traffic() {
 
 test_5_gone_and_back() {
   ready || return 0
-  types alone 'service mail-send stop; printf "Subject: waits\n\n.\n" | sendmail ann; dpkg -r bulkhead-tls bulkhead' || return 0
+  types alone 'service mail-send stop; printf "Subject: waits\n\n.\n" | sendmail ann; dpkg -r bsd-mailx bulkhead-tls bulkhead' || return 0
   assertTrue "it says so: $(cat "$SCRATCH/typed")" "grep -q 'messages that are queued stay.*: 1' $SCRATCH/typed"
   assertFalse "nothing runs" "within alone 'ls -l /proc/[0-9]*/exe' | grep $home"
   assertFalse "no name is left" "ls $root/usr/sbin/sendmail $root/usr/bin/mailq $root/usr/lib/sendmail 2>/dev/null"
