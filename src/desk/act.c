@@ -17,6 +17,7 @@ static char const silent[] = "mail-send does not answer: some of it may have hap
 static int parent;
 static struct desk_order order;
 static struct desk_answer answer;
+static char why_not[DESK_WHY_MAX + 1];  /* of the last answer that said so: that to a commit says nothing of others */
 
 void act_start(int sock)
 {
@@ -25,7 +26,7 @@ void act_start(int sock)
 
 char const *act_why(void)
 {
-  return answer.why;
+  return why_not;
 }
 
 /* Null, or why there is no answer. */
@@ -40,6 +41,7 @@ static char const *exchange(void)
   if (io_wait(parent, POLLIN, PATIENCE_MS) != 1) return silent;
   r = packet_recv(parent, buf, sizeof buf, 0);
   if (r <= 0 || !desk_answer_unpack(&answer, buf, (size_t)r)) return ended;
+  if (*answer.why) memcpy(why_not, answer.why, sizeof why_not);
   return answer.word == order.word && answer.n == (order.n ? order.n : 1) ? 0 : ended;
 }
 

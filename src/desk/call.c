@@ -154,19 +154,23 @@ static void order_ids(void)
   why = act_ids(&request, (char const (*)[ID_MAX + 1])chosen, n_chosen, said);
   if (why) answer_end(ASK_LATER, why);
   for (i = 0; i < n_chosen; i++)
-    verdict(chosen[i], (enum ask_verdict)said[i], said[i] == ASK_ERROR ? act_why() : "");
+    verdict(chosen[i], (enum ask_verdict)said[i], said[i] == ASK_ERROR || said[i] == ASK_NOT_NOW ? act_why() : "");
 }
 
 /* A domain that is to be tried: what waits for it is. */
 static char const *retry_waiting(void)
 {
+  char const *why;
   char *said;
 
   memcpy(request.select.host, request.domain, sizeof request.domain);
   look_at_all(1);
   said = malloc(n_chosen + 1);
   if (!said) no_memory();
-  return n_chosen ? act_ids(&request, (char const (*)[ID_MAX + 1])chosen, n_chosen, said) : 0;
+  why = n_chosen ? act_ids(&request, (char const (*)[ID_MAX + 1])chosen, n_chosen, said) : 0;
+  if (!why && memchr(said, ASK_ERROR, n_chosen)) why = act_why();
+  free(said);
+  return why;
 }
 
 static void order_domain(void)

@@ -35,6 +35,7 @@
 
 #define PLACES 16               /* connections at a time */
 #define PLACES_OF_ONE 8         /* of one uid, but root */
+#define PLACES_OF_ROOT 2        /* that others leave free */
 #define UNDER_WAY 4             /* orders at mail-send at a time; of one connection: one */
 #define FILES 64
 #define MEMORY ((size_t)1 << 30)        /* bytes of a process: a queue of some millions */
@@ -88,10 +89,11 @@ static _Noreturn void work(int client, int parent, uid_t uid)
 static struct place *find_place(uid_t uid, char const **why)
 {
   struct place *p, *found = 0;
-  unsigned int n = 0;
+  unsigned int n = 0, unused = 0;
 
   for (p = places; p < places + PLACES; p++) {
     if (!p->taken) found = p;
+    unused += !p->taken;
     n += p->taken && p->uid == uid;
   }
   *why = "all connections are in use";
@@ -99,7 +101,7 @@ static struct place *find_place(uid_t uid, char const **why)
     *why = "you have as many connections as you may have";
     return 0;
   }
-  return found;
+  return uid && unused <= PLACES_OF_ROOT ? 0 : found;
 }
 
 static void refuse(int client, char const *why)

@@ -54,7 +54,7 @@ static void verdict(struct ask_item const *i)
   if (i->verdict == ASK_DONE) done++;
   else if (i->verdict == ASK_VANISHED || i->verdict == ASK_AMBIGUOUS) unknown++;
   else failed++;
-  if (q.json) json_verdict(i);
+  if (q.json) json_verdict(i, q.request.domain);
   if (i->verdict == ASK_DONE) return;
   log_start();
   log_string(*i->id ? i->id : q.request.domain);
@@ -66,13 +66,15 @@ static void verdict(struct ask_item const *i)
   log_end();
 }
 
-/* More than a few: a person is asked, a script must say --yes. */
+/* More than a few: a person is asked, a script must say --yes. Locked in it cannot be told any more which it is. */
+static int asks;
+
 static void confirm(uint64_t n)
 {
   char answer[16];
 
   if (agreed || q.yes || n <= ASK_FIRST) return;
-  if (!isatty(0) || !isatty(2)) {
+  if (!asks) {
     fprintf(stderr, "mail-q: fatal: %llu messages match, which is more than %d: nothing was done; add --yes\n",
             (unsigned long long)n, ASK_FIRST);
     leave(100);
@@ -100,6 +102,7 @@ static void ask(void)
     }
     else show_item(&i);
   }
+  fflush(stdout);               /* what is done is told, whatever becomes of a further request */
 }
 
 static void add_id(char const *id)
@@ -205,7 +208,7 @@ static _Noreturn void show(void)
   uint64_t n;
 
   show_start(form());
-  if (q.dry_run) printf("this would be for mail-q %s:\n", q.name);
+  if (q.dry_run && !q.json) printf("this would be for mail-q %s:\n", q.name);
   ask_ids();
   n = show_end(empty);
   tell_alone();
@@ -218,6 +221,7 @@ int main(int argc, char **argv)
   qargs_read(&q, argc, argv);
   if (q.header || q.message) qmessage_print(q.operand, q.operands, !q.message, q.raw);
   tzset();
+  asks = isatty(0) && isatty(2);
   if (form() == SHOW_LIST) row_width();
   if (q_orders(q.word) && !q.dry_run) order();
   q.request.word = q.word == Q_DOMAINS ? ASK_DOMAINS : ASK_LIST;

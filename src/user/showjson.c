@@ -116,14 +116,14 @@ static char const *result(enum ask_verdict v)
   }
 }
 
-void json_verdict(struct ask_item const *i)
+void json_verdict(struct ask_item const *i, char const *domain)
 {
   json_end();
   json_open(0, '{');
   if (*i->id) string("id", i->id);
-  else text("domain", &i->text);
+  else string("domain", domain);
   string("result", result(i->verdict));
-  if (*i->id) text("why", &i->text);
+  if (*i->id || i->verdict != ASK_DONE) text("why", &i->text);
   json_close('}');
   json_line();
 }

@@ -9,7 +9,7 @@ extern void json_message(struct ask_item const *);
 extern void json_rcpt(struct ask_item const *);
 extern void json_domain(struct ask_item const *);
 /* An order's verdict about a message, or a domain. */
-extern void json_verdict(struct ask_item const *);
+extern void json_verdict(struct ask_item const *, char const *domain);
 /* Ends the last message's line. */
 extern void json_end(void);
 

@@ -121,6 +121,23 @@ post() { printf 'Subject: x\n\nx\n' | "$home/bin/sendmail" -f ann@here.test "$1"
 says() { q show "$1" 2> /dev/null | grep -q "$2"; } # ID WORDS
 is() { [ "$(q "--$1" "$2" --json | wc -l)" = "${3:-1}" ]; } # SELECTOR VALUE [HOW MANY]
 id_to() { q --to "$1" --json | sed -n 's/^{"id":"\([^"]*\)".*/\1/p'; }
+# ANSWER WORD... : mail-q at a terminal, and somebody who gives that answer to its question
+at_a_terminal() {
+  python3 -S - "$home/bin/mail-q" "$@" << 'P'
+import os, pty, sys
+pid, fd = pty.fork()
+if not pid: os.execv(sys.argv[1], [sys.argv[1]] + sys.argv[3:])
+said = b""
+while True:
+    try: more = os.read(fd, 1000)
+    except OSError: break
+    if not more: break
+    if b"[y/N]" in said + more and b"[y/N]" not in said: os.write(fd, sys.argv[2].encode() + b"\n")
+    said += more
+os.waitpid(pid, 0)
+sys.stdout.buffer.write(said)
+P
+}
 none_is_left() { [ "$(q)" = "the queue is empty" ]; }
 told() { grep -rq "$1" "$home/people/ann/Maildir/new"; }
 ended_well() { assertEquals "$*" 0 $?; }
@@ -179,7 +196,11 @@ test_orders_to_a_live_queue() {
   q delete --all > /dev/null 2> "$SCRATCH/err" < /dev/null
   assertEquals "more than 20 want a yes" 100 $?
   assertContains "which the message says" "$(cat "$SCRATCH/err")" --yes
-  q list --postfix | awk '/^[0-9a-f]/ { print $1 }' | q delete - --yes > /dev/null; ended_well "IDs from standard input"
+  assertContains "a person is asked" "$(at_a_terminal n hold --all)" 'nothing was done'
+  is state held 0 || fail "held, though the answer was no: $(q)"
+  assertContains "and may say yes" "$(at_a_terminal y hold --all)" 'hold 21 messages?'
+  is state held 21 || fail "held: $(q)"
+  q list --postfix | awk '/^[0-9a-f]/ { print $1 }' | sed 's/!$//' | q delete - --yes > /dev/null; ended_well "IDs from standard input"
   none_is_left || fail "all are gone: $(q)"
 }
 
