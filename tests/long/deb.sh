@@ -98,7 +98,7 @@ test_6_purged() {
   assertEquals "nothing else" "queue" "$(ls -A "$root$home")"
   assertFalse "no settings" "[ -e $root/etc/bulkhead ]"
   assertEquals "no script" "" "$(find "$root"/etc/init.d "$root"/etc/rc?.d -name '*mail-*')"
-  types alone 'dpkg -i build/deb/*.deb' || return 0
+  types alone 'echo bulkhead bulkhead/me string box.example.org | debconf-set-selections; dpkg -i build/deb/*.deb' || return 0
   wait_for 60 has '^Subject: kept' || fail "it did not arrive: $(cat "$SCRATCH/typed")"
   types alone 'dpkg -P bulkhead-tls bulkhead' || return 0
   assertFalse "all is gone" "[ -e $root$home ]"
