@@ -80,7 +80,9 @@ static int strange(char const *s, size_t len)
   return len > n + 1 && !memcmp(s, FAMILY, n) && memcmp(s + n, &WISHES_HEAD[n], 2);
 }
 
-enum wishes_answer wishes_each(int fd, void (*each)(struct wish const *, void *), void *arg, struct wishes_found *f)
+/* Reads the open file from where it stands; each is called for every sound record, in order. */
+static enum wishes_answer read_each(int fd, void (*each)(struct wish const *, void *), void *arg,
+                                    struct wishes_found *f)
 {
   static struct window v;
   static struct wish w;
@@ -244,7 +246,7 @@ enum wishes_answer wishes_load(struct wishes *w)
   enum wishes_answer a;
 
   if (fd == -1) return errno == ENOENT ? WISHES_NONE : WISHES_ERROR;
-  a = wishes_each(fd, add, w, &w->found);
+  a = read_each(fd, add, w, &w->found);
   io_close_keep(fd);
   if (!w->bad) return a;
   wishes_free(w);

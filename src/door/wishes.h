@@ -46,9 +46,6 @@ struct wishes_found {
   int torn;                     /* there is something behind it */
 };
 
-/* Reads the open file from where it stands; each is called for every sound record, in order. */
-extern enum wishes_answer wishes_each(int fd, void (*each)(struct wish const *, void *), void *, struct wishes_found *);
-
 /* Who wants something, since when, and why. */
 struct wish_note {
   enum desk_word word;

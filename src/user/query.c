@@ -106,7 +106,8 @@ int query_alone(void)
   return alone;
 }
 
-void query_end(void)
+/* The connection is over, whether or not it has come to its end. */
+static void hang_up(void)
 {
   io_close_keep(desk);
   desk = -1;
@@ -134,7 +135,7 @@ static void receive(void)
 static int again(struct ask_item const *i)
 {
   if (i->end != ASK_BUSY || io_clock() > busy_until) return 0;
-  query_end();
+  hang_up();
   io_wait(-1, 0, PAUSE_MS);
   ask();
   return 1;
@@ -145,7 +146,7 @@ static void end(struct ask_item const *i)
   char why[ASK_TEXT_MAX + 1];
 
   snprintf(why, sizeof why, "%.*s", (int)i->text.len, i->text.s);
-  query_end();
+  hang_up();
   if (i->end == ASK_OK) return;
   if (i->end == ASK_BUSY) log_diex(111, "fatal: mail-desk has too much to do: ", why, "; try again");
   log_diex(i->end == ASK_REFUSED ? 100 : 111, "fatal: ", why);

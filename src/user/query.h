@@ -22,7 +22,4 @@ extern void query_go(void);
 /* Is it one of its own? */
 extern int query_alone(void);
 
-/* Ends the connection before its end. */
-extern void query_end(void);
-
 #endif
