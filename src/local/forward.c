@@ -78,14 +78,14 @@ static void add_sender(stralloc *records, struct delivery const *d)
 
 static void give_message(struct submit *s, struct delivery const *d)
 {
-  static char buf[MESSAGE_CHUNK];
+  char const *text;
   off_t at = 0;
   ssize_t r;
 
   submit_begin(s, "");
   submit_data(s, d->dtline, strlen(d->dtline));
-  while ((r = message_read(at, buf, sizeof buf)) > 0) {
-    submit_data(s, buf, (size_t)r);
+  while ((r = message_at(at, &text)) > 0) {
+    submit_data(s, text, (size_t)r);
     at += r;
   }
   if (r != -1) return;

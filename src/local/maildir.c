@@ -181,18 +181,17 @@ static int make(struct delivery const *d, char const *path)
 
 static void copy(int fd, struct delivery const *d)
 {
-  static char buf[sizeof d->rpline + sizeof d->dtline + MESSAGE_CHUNK];
-  size_t head = (size_t)snprintf(buf, sizeof buf, "%s%s", d->rpline, d->dtline);
+  char head[sizeof d->rpline + sizeof d->dtline];
+  char const *s = head;
+  ssize_t r = snprintf(head, sizeof head, "%s%s", d->rpline, d->dtline);
   off_t at = 0;
-  ssize_t r;
 
-  do {
-    r = message_read(at, buf + head, MESSAGE_CHUNK);
-    if (r == -1) fail("read the message for");
-    if (io_write(fd, buf, head + (size_t)r) == -1) fail("write");
+  if (io_write(fd, s, (size_t)r) == -1) fail("write");
+  while ((r = message_at(at, &s)) > 0) {
+    if (io_write(fd, s, (size_t)r) == -1) fail("write");
     at += r;
-    head = 0;
-  } while (r);
+  }
+  if (r) fail("read the message for");
 }
 
 static void sync_new(void)

@@ -81,13 +81,16 @@ struct reader {
 static int look_ahead(struct reader *r)
 {
   while (!r->end && r->to - r->from < AHEAD) {
+    char const *s;
     ssize_t n;
     memmove(r->buf, r->buf + r->from, r->to - r->from);
     r->to -= r->from;
     r->from = 0;
-    n = message_read(r->at, r->buf + r->to, sizeof r->buf - r->to);
+    n = message_at(r->at, &s);
     if (n == -1) return -1;
     if (!n) r->end = 1;
+    if ((size_t)n > sizeof r->buf - r->to) n = (ssize_t)(sizeof r->buf - r->to);
+    memcpy(r->buf + r->to, s, (size_t)n);
     r->at += n;
     r->to += (size_t)n;
   }

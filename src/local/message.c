@@ -1,7 +1,6 @@
 /* message.c - see message.h */
 
 #include <errno.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,8 +9,9 @@
 #define NAME_BYTES 13   /* "Delivered-To:" */
 
 static off_t total;
-static char first[MESSAGE_CHUNK];       /* its beginning, which is looked at before it is delivered */
-static size_t first_len;                /* that has been read */
+static char chunk[MESSAGE_CHUNK];       /* what was read last: of a small message all that there is */
+static off_t chunk_at;
+static size_t chunk_len;
 
 int message_check(void)
 {
@@ -23,25 +23,26 @@ int message_check(void)
     return -1;
   }
   total = st.st_size;
-  first_len = 0;
+  chunk_len = 0;
   return 0;
 }
 
-ssize_t message_read(off_t at, char *buf, size_t size)
+ssize_t message_at(off_t at, char const **s)
 {
   ssize_t r;
 
+  *s = chunk;
   if (at >= total) return 0;
-  if (at < (off_t)first_len) {
-    size_t len = first_len - (size_t)at < size ? first_len - (size_t)at : size;
-    memcpy(buf, first + at, len);
-    return (ssize_t)len;
+  if (at < chunk_at || at - chunk_at >= (off_t)chunk_len) {
+    do r = pread(0, chunk, sizeof chunk, at);
+    while (r == -1 && errno == EINTR);
+    if (!r) errno = EIO;
+    if (r <= 0) return -1;
+    chunk_at = at;
+    chunk_len = (size_t)r;
   }
-  do r = pread(0, buf, size, at);
-  while (r == -1 && errno == EINTR);
-  if (r) return r;
-  errno = EIO;
-  return -1;
+  *s = chunk + (at - chunk_at);
+  return (ssize_t)(chunk_len - (size_t)(at - chunk_at));
 }
 
 /* how far a header line agrees with the one that is looked for; LOST: it does not */
@@ -76,20 +77,17 @@ static int feed(struct match *m, char c)
 
 int message_has(char const *dtline)
 {
-  static char more[MESSAGE_CHUNK];
   struct match m = { .line = dtline };
-  char *buf = first;
+  char const *s;
   off_t at = 0;
   ssize_t r, i;
 
-  while ((r = message_read(at, buf, MESSAGE_CHUNK)) > 0) {
-    if (buf == first) first_len = (size_t)r;
+  while ((r = message_at(at, &s)) > 0) {
     for (i = 0; i < r; i++) {
-      int found = feed(&m, buf[i]);
+      int found = feed(&m, s[i]);
       if (found) return found == 1;
     }
     at += r;
-    buf = more;
   }
   return (int)r;
 }
