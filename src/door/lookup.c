@@ -43,6 +43,31 @@ int lookup_question_unpack(struct lookup_question *q, char const *buf, size_t le
   return unpack_done(&u) && (q->kind == LOOKUP_DELIVER || q->kind == LOOKUP_VERIFY);
 }
 
+/* Only what lasts travels: an answer that does not ends before it. */
+static void pack_source(struct pack *p, struct lookup_source const *s)
+{
+  if (!s->lasts) return;
+  pack_string(p, s->home, LOOKUP_SEEN_MAX);
+  pack_u64(p, (uint64_t)s->seen.dev);
+  pack_u64(p, (uint64_t)s->seen.ino);
+  pack_u64(p, (uint64_t)s->seen.size);
+  pack_u64(p, (uint64_t)s->seen.changed.tv_sec);
+  pack_u32(p, (uint32_t)s->seen.changed.tv_nsec);
+}
+
+static void unpack_source(struct unpack *u, struct lookup_source *s)
+{
+  s->lasts = u->pos < u->len;
+  s->home[0] = 0;
+  if (!s->lasts) return;
+  unpack_string(u, s->home, LOOKUP_SEEN_MAX);
+  s->seen.dev = (dev_t)unpack_u64(u);
+  s->seen.ino = (ino_t)unpack_u64(u);
+  s->seen.size = (off_t)unpack_u64(u);
+  s->seen.changed.tv_sec = (time_t)unpack_u64(u);
+  s->seen.changed.tv_nsec = (long)unpack_u32(u);
+}
+
 size_t lookup_answer_pack(struct lookup_answer const *a, char buf[LOOKUP_RECORD_MAX])
 {
   struct pack p = { .s = buf, .size = LOOKUP_RECORD_MAX };
@@ -59,6 +84,7 @@ size_t lookup_answer_pack(struct lookup_answer const *a, char buf[LOOKUP_RECORD_
   pack_string(&p, a->domain, ADDRESS_MAX);
   pack_string(&p, a->dash, LOOKUP_DASH_MAX);
   pack_string(&p, a->ext, ADDRESS_MAX);
+  pack_source(&p, &a->from);
   return p.bad ? 0 : p.len;
 }
 
@@ -77,6 +103,7 @@ int lookup_answer_unpack(struct lookup_answer *a, char const *buf, size_t len)
   unpack_string(&u, a->domain, ADDRESS_MAX);
   unpack_string(&u, a->dash, LOOKUP_DASH_MAX);
   unpack_string(&u, a->ext, ADDRESS_MAX);
+  unpack_source(&u, &a->from);
   return unpack_done(&u) && status_ok(a->status);
 }
 

@@ -15,11 +15,13 @@
 #include <sys/types.h>
 
 #include "door/limits.h"
+#include "lib/conf/stamp.h"
 
 #define LOOKUP_RECORD_MAX 8192
 #define LOOKUP_USER_MAX 64
 #define LOOKUP_HOME_MAX 1024
 #define LOOKUP_DASH_MAX 16
+#define LOOKUP_SEEN_MAX 127      /* bytes of a home that an answer may hang on */
 
 enum lookup_kind { LOOKUP_DELIVER = 'D', LOOKUP_VERIFY = 'V' };
 
@@ -37,6 +39,13 @@ struct lookup_question {
   char address[ADDRESS_MAX + 1];
 };
 
+/* What an answer came from, and so how long it holds: for mail-lspawn alone (local/kept.h). */
+struct lookup_source {
+  int lasts;                            /* 1: while the tables and this home are as they were */
+  char home[LOOKUP_SEEN_MAX + 1];       /* "": no home was looked at */
+  struct stamp seen;                    /* of the home, before anything in it was looked at */
+};
+
 struct lookup_answer {
   uint32_t number;
   enum lookup_status status;
@@ -48,6 +57,7 @@ struct lookup_answer {
   char domain[ADDRESS_MAX + 1];
   char dash[LOOKUP_DASH_MAX + 1];
   char ext[ADDRESS_MAX + 1];
+  struct lookup_source from;
 };
 
 extern size_t lookup_question_pack(struct lookup_question const *, char buf[LOOKUP_RECORD_MAX]);

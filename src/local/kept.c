@@ -4,6 +4,7 @@
 
 #include "lib/io/io.h"
 #include "local/kept.h"
+#include "local/source.h"
 
 #define SLOTS 256               /* an answer is found in one alone, by its question: the newer one has it */
 #define ADDRESS_BYTES 256       /* of those that are kept: room for all but the oddest */
@@ -16,8 +17,7 @@ struct slot {
   char address[ADDRESS_BYTES];
   char answer[ANSWER_BYTES];    /* as it travels */
   size_t len;
-  char home[SOURCE_HOME_MAX + 1];
-  struct stamp seen;
+  struct lookup_source from;
 };
 
 /* as they are seen from the home, which is a shorter way to look */
@@ -66,9 +66,9 @@ static int holds(struct slot const *s)
   struct stamp now;
 
   if (s->tables != tables || s->until <= io_clock()) return 0;
-  if (!s->home[0]) return 1;
-  now = source_look(s->home);
-  return stamp_same(&now, &s->seen);
+  if (!s->from.home[0]) return 1;
+  now = source_look(s->from.home);
+  return stamp_same(&now, &s->from.seen);
 }
 
 int kept_find(struct lookup_question const *q, struct lookup_answer *a, uint32_t *now)
@@ -88,13 +88,13 @@ static int is_final(enum lookup_status status)
   return status == LOOKUP_YES || status == LOOKUP_NO || status == LOOKUP_ELSEWHERE;
 }
 
-void kept_add(struct lookup_question const *q, uint32_t then, struct lookup_answer const *a, struct source const *from)
+void kept_add(struct lookup_question const *q, uint32_t then, struct lookup_answer const *a)
 {
   struct slot *s = slot_of(q);
   char answer[LOOKUP_RECORD_MAX];
   size_t len = lookup_answer_pack(a, answer), address = strlen(q->address);
 
-  if (!from->lasts || then != tables || !is_final(a->status)) return;
+  if (!a->from.lasts || then != tables || !is_final(a->status)) return;
   if (!len || len > sizeof s->answer || address >= sizeof s->address) return;
   s->tables = tables;
   s->until = io_clock() + KEPT_SECONDS * 1000;
@@ -102,6 +102,5 @@ void kept_add(struct lookup_question const *q, uint32_t then, struct lookup_answ
   memcpy(s->address, q->address, address + 1);
   memcpy(s->answer, answer, len);
   s->len = len;
-  memcpy(s->home, from->home, sizeof s->home);
-  s->seen = from->seen;
+  s->from = a->from;
 }

@@ -2,9 +2,10 @@
  * kept.h - answers that are given again, without a worker: for KEPT_SECONDS, and only while nothing that they came
  *          from has changed
  *
- * That is looked at for every question: the tables (settings, users/cdb, the password file, which service tells of
- * accounts) by the status of the files, as they are seen from the home of the suite, where the process must be, and the
- * user's home that the answer needed, if it did (source.h). Nothing is read.
+ * mail-lookup keeps those of each question, mail-lspawn those that it got from there. That nothing has changed is looked
+ * at for every question: the tables (settings, users/cdb, the password file, which service tells of accounts) by the
+ * status of the files, as they are seen from the home of the suite, where the process must be, and the user's home that
+ * the answer needed, if it did (source.h). Nothing is read.
  * "Nobody" is kept as long as "somebody". What a name service beside the password file has told is never kept.
  */
 
@@ -14,7 +15,6 @@
 #include <stdint.h>
 
 #include "door/lookup.h"
-#include "local/source.h"
 
 #define KEPT_SECONDS 5
 
@@ -23,7 +23,6 @@
 extern int kept_find(struct lookup_question const *, struct lookup_answer *, uint32_t *tables);
 
 /* An answer to a question for which kept_find set tables. */
-extern void kept_add(struct lookup_question const *, uint32_t tables, struct lookup_answer const *,
-                     struct source const *);
+extern void kept_add(struct lookup_question const *, uint32_t tables, struct lookup_answer const *);
 
 #endif

@@ -59,12 +59,14 @@ static void drop(struct client *c)
   while (used && clients[used - 1].fd == -1) used--;
 }
 
-static void answer(uint64_t tag, struct lookup_answer const *a)
+static void answer(uint64_t tag, struct lookup_answer *a)
 {
   struct client *c = clients + (tag & 0xffffffffU);
   char buf[LOOKUP_RECORD_MAX];
-  size_t len = lookup_answer_pack(a, buf);
+  size_t len;
 
+  if (listener != -1) a->from.lasts = 0;        /* what it came from is nobody's business there */
+  len = lookup_answer_pack(a, buf);
   if (c->fd == -1 || c->generation != (uint32_t)(tag >> 32)) return;
   c->asked--;
   if (listener == -1) io_wait(c->fd, POLLOUT, ANSWER_WAIT);
@@ -74,18 +76,18 @@ static void answer(uint64_t tag, struct lookup_answer const *a)
 }
 
 /* in a worker, which knows nothing at first */
-static void look_up(struct pool_task const *t, struct lookup_answer *a, struct source *from)
+static void look_up(struct pool_task const *t, struct lookup_answer *a)
 {
   static uint32_t tables;
 
   if (t->tables != tables) who_forget();
   tables = t->tables;
-  who_answer(&t->q, a, from);
+  who_answer(&t->q, a);
 }
 
-static void done(struct pool_task const *t, struct lookup_answer const *a, struct source const *from)
+static void done(struct pool_task const *t, struct lookup_answer *a)
 {
-  kept_add(&t->q, t->tables, a, from);
+  kept_add(&t->q, t->tables, a);
   answer(t->tag, a);
 }
 

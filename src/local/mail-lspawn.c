@@ -4,7 +4,7 @@
  * Runs as    root with the rights to change user and to kill, nothing else; started by mail-start
  * Reads      fd 3: jobs from mail-open, with the message's descriptor (door/job.h); fd 5: answers of
  *            mail-lookup (door/lookup.h); settings minuid, mingid, concurrencylocal, concurrencyperuser,
- *            timeoutlocal, defaultdelivery; mail-local's output
+ *            timeoutlocal, defaultdelivery; mail-local's output; the status of tables and homes (kept.h)
  * Writes     fd 4: reports to mail-send (door/report.h); fd 5: questions to mail-lookup
  * Trusts     mail-open for addresses and descriptor, within bounds; mail-lookup for who a user is, but for
  *            root, users under minuid, groups under mingid and the suite's own: nobody makes it become those
@@ -25,6 +25,7 @@
 #include "door/job.h"
 #include "door/lookup.h"
 #include "door/report.h"
+#include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -33,6 +34,7 @@
 #include "lib/priv/priv.h"
 #include "local/child.h"
 #include "local/give.h"
+#include "local/kept.h"
 #include "local/resting.h"
 #include "local/uid.h"
 
@@ -56,7 +58,8 @@ enum state { FREE, ASKING, ASKED, RUNNING, REPORTING };
 struct slot {
   enum state state;
   uint32_t number;              /* of the delivery */
-  uint32_t question;
+  struct lookup_question question;
+  uint32_t tables;              /* kept.h */
   uint64_t key;                 /* whose limit it counts against; 0: not known yet */
   int busy;                     /* REPORTING: that one has enough under way, it was not tried */
   int message;
@@ -66,7 +69,6 @@ struct slot {
   struct child child;
   char id[ID_MAX + 1];
   char sender[ADDRESS_MAX + 1];
-  char address[ADDRESS_MAX + 1];
   struct give_params params;
 };
 
@@ -143,12 +145,12 @@ static void take_job(struct slot *s)
   }
   if (r == -1 || !job_unpack(&j, buf, (size_t)r)) log_diex(111, "fatal: a job was not understood");
   s->number = j.number;
-  s->question = ++questions;
+  s->question = (struct lookup_question){ .number = ++questions, .kind = LOOKUP_DELIVER };
   s->signals = s->busy = 0;
   s->key = 0;
   memcpy(s->id, j.id, sizeof s->id);
   snprintf(s->sender, sizeof s->sender, "%s", j.sender);
-  snprintf(s->address, sizeof s->address, "%s", j.rcpt[0].address);
+  snprintf(s->question.address, sizeof s->question.address, "%s", j.rcpt[0].address);
   give_params(&s->params, &j);
   s->state = ASKING;
   if (s == slots + taken) taken++;
@@ -157,19 +159,6 @@ static void take_job(struct slot *s)
     log_line("error: job for ", s->id, " without a message to read");
     result(s, RESULT_LATER, "4.3.0 unable to read the message");
   }
-}
-
-static void ask(struct slot *s)
-{
-  static struct lookup_question q = { .kind = LOOKUP_DELIVER };
-  char buf[LOOKUP_RECORD_MAX];
-  size_t len;
-
-  q.number = s->question;
-  memcpy(q.address, s->address, sizeof q.address);
-  len = lookup_question_pack(&q, buf);
-  if (packet_send(LSPAWN_LOOKUP, buf, len, -1) == 0) s->state = ASKED;
-  else if (errno != EAGAIN && !closing) log_die(111, "fatal: unable to ask mail-lookup");
 }
 
 static unsigned int running(uint64_t key)
@@ -185,20 +174,46 @@ static void start(struct slot *s, struct lookup_answer const *a)
 {
   s->key = uid_key(a->uid, a->home);
   if (!uid_may_get_mail(a->uid, a->gid, &least)) {
-    log_line("error: mail for ", s->address, " was to go to user ", a->user, ", who may get none");
+    log_line("error: mail for ", s->question.address, " was to go to user ", a->user, ", who may get none");
     result(s, RESULT_LATER, "4.3.5 the recipient's account may not get mail");
   }
   else if (running(s->key) >= per_user) {
     s->busy = 1;
     result(s, RESULT_LATER, BUSY_USER);
   }
-  else if (give(&s->child, s->message, a, s->sender, s->address, standard.s, &s->params) == -1)
+  else if (give(&s->child, s->message, a, s->sender, s->question.address, standard.s, &s->params) == -1)
     result(s, RESULT_LATER, "4.3.0 unable to start the delivery");
   else {
     drop_message(s);
     s->state = RUNNING;
     s->deadline = io_clock() + timeout_local * 1000LL;
   }
+}
+
+static void decide(struct slot *s, struct lookup_answer const *a)
+{
+  switch (a->status) {
+    case LOOKUP_YES: start(s, a); break;
+    case LOOKUP_NO: result(s, RESULT_FAILED, "5.1.1 no mailbox here by that name"); break;
+    case LOOKUP_ELSEWHERE: result(s, RESULT_LATER, "4.3.5 the recipient's domain is not local here"); break;
+    default: result(s, RESULT_LATER, UNKNOWN_USER); break;
+  }
+}
+
+/* What is known still is not asked for. */
+static void ask(struct slot *s)
+{
+  static struct lookup_answer a;
+  char buf[LOOKUP_RECORD_MAX];
+  size_t len;
+
+  if (kept_find(&s->question, &a, &s->tables)) {
+    decide(s, &a);
+    return;
+  }
+  len = lookup_question_pack(&s->question, buf);
+  if (packet_send(LSPAWN_LOOKUP, buf, len, -1) == 0) s->state = ASKED;
+  else if (errno != EAGAIN && !closing) log_die(111, "fatal: unable to ask mail-lookup");
 }
 
 static void take_answer(void)
@@ -216,14 +231,10 @@ static void take_answer(void)
   }
   if (!lookup_answer_unpack(&a, buf, (size_t)r)) log_diex(111, "fatal: an answer of mail-lookup was not understood");
   for (s = slots; s < slots + taken; s++)
-    if (s->state == ASKED && s->question == a.number) break;
+    if (s->state == ASKED && s->question.number == a.number) break;
   if (s == slots + taken) return;       /* given up already */
-  switch (a.status) {
-    case LOOKUP_YES: start(s, &a); break;
-    case LOOKUP_NO: result(s, RESULT_FAILED, "5.1.1 no mailbox here by that name"); break;
-    case LOOKUP_ELSEWHERE: result(s, RESULT_LATER, "4.3.5 the recipient's domain is not local here"); break;
-    default: result(s, RESULT_LATER, UNKNOWN_USER); break;
-  }
+  kept_add(&s->question, s->tables, &a);
+  decide(s, &a);
 }
 
 static void report(struct slot *s)
@@ -267,11 +278,11 @@ static void reap(void)
 static void late(struct slot *s)
 {
   if (s->state == ASKING || s->state == ASKED) {
-    log_line("error: no answer of mail-lookup for ", s->address);
+    log_line("error: no answer of mail-lookup for ", s->question.address);
     result(s, RESULT_LATER, UNKNOWN_USER);
     return;
   }
-  if (s->signals < 2) log_line("error: delivery of ", s->id, " to ", s->address, " takes too long");
+  if (s->signals < 2) log_line("error: delivery of ", s->id, " to ", s->question.address, " takes too long");
   child_kill(&s->child, s->signals++ ? SIGKILL : SIGTERM);
   s->deadline = io_clock() + KILL_PAUSE;
 }
@@ -354,6 +365,7 @@ static void prepare(void)
     if (fcntl(fd, F_GETFD) == -1) log_diex(111, "fatal: it is mail-start that runs this");
   for (fd = AGENT_JOBS; fd <= LSPAWN_LOOKUP; fd++)
     if (io_nonblock(fd) == -1 || fcntl(fd, F_SETFD, FD_CLOEXEC) == -1) log_die(111, "fatal: unable to set descriptors");
+  if (chdir(conf_home) == -1) log_die(111, "fatal: unable to change to ", conf_home);
   control_start(read_settings, FD_LIFE);
   if (priv_limits(FILES_MAX, 0) == -1 || setrlimit(RLIMIT_CORE, &no_core) == -1 || priv_root_minimum() == -1)
     log_die(111, "fatal: unable to give up rights");

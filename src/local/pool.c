@@ -42,19 +42,16 @@ static void serve(int fd)
 {
   static struct pool_task t;
   static struct lookup_answer a;
-  struct source from;
-  char buf[LOOKUP_RECORD_MAX + sizeof from];
+  char buf[sizeof t.tables + LOOKUP_RECORD_MAX];
   ssize_t r;
   size_t len;
 
   while ((r = packet_recv(fd, buf, sizeof buf, 0)) > (ssize_t)sizeof t.tables) {
     memcpy(&t.tables, buf, sizeof t.tables);
     if (!lookup_question_unpack(&t.q, buf + sizeof t.tables, (size_t)r - sizeof t.tables)) break;
-    work(&t, &a, &from);
+    work(&t, &a);
     len = lookup_answer_pack(&a, buf);
-    if (!len) break;
-    memcpy(buf + len, &from, sizeof from);
-    if (packet_send(fd, buf, len + sizeof from, -1) == -1) break;
+    if (!len || packet_send(fd, buf, len, -1) == -1) break;
   }
   _exit(r ? 111 : 0);
 }
@@ -77,9 +74,8 @@ static void start(struct worker *w)
 static void give_up(struct pool_task const *t)
 {
   struct lookup_answer a = { .number = t->q.number, .status = LOOKUP_LATER };
-  struct source from = { .lasts = 0 };
 
-  done(t, &a, &from);
+  done(t, &a);
 }
 
 /* Ends a worker, whatever it is doing; its question is for later. */
@@ -178,19 +174,17 @@ void pool_before(struct pollfd *p, long long *until)
 static void take_answer(struct worker *w)
 {
   static struct lookup_answer a;
-  struct source from;
-  char buf[LOOKUP_RECORD_MAX + sizeof from];
-  ssize_t r = packet_recv(w->fd, buf, sizeof buf, 0), len = r - (ssize_t)sizeof from;
+  char buf[LOOKUP_RECORD_MAX];
+  ssize_t r = packet_recv(w->fd, buf, sizeof buf, 0);
 
-  if (len <= 0 || !w->busy || !lookup_answer_unpack(&a, buf, (size_t)len) || a.number != w->work.task.q.number
-      || !source_unpack(&from, buf + len)) {
+  if (r <= 0 || !w->busy || !lookup_answer_unpack(&a, buf, (size_t)r) || a.number != w->work.task.q.number) {
     log_line("error: a worker died");
     stop(w);
     fork_again = io_clock() + DEATH_PAUSE;        /* the next one may die of the same */
     return;
   }
   w->busy = 0;
-  done(&w->work.task, &a, &from);
+  done(&w->work.task, &a);
 }
 
 void pool_after(struct pollfd const *p)

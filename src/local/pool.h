@@ -18,7 +18,6 @@
 #include <stdint.h>
 
 #include "door/lookup.h"
-#include "local/source.h"
 
 #define POOL_WORKERS 4
 #define POOL_WAITING 256        /* questions that may wait for a worker */
@@ -31,9 +30,9 @@ struct pool_task {
 };
 
 /* What a worker does with a question; tag is not set there. */
-typedef void pool_work(struct pool_task const *, struct lookup_answer *, struct source *);
+typedef void pool_work(struct pool_task const *, struct lookup_answer *);
 /* Where an answer goes. */
-typedef void pool_done(struct pool_task const *, struct lookup_answer const *, struct source const *);
+typedef void pool_done(struct pool_task const *, struct lookup_answer *);
 
 /* What a new worker does first: keep less than its parent. 0, or -1 with errno. */
 typedef int pool_enter(void);

@@ -2,9 +2,12 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/stat.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "local/source.h"
 
@@ -23,37 +26,27 @@ static int is_own_disk(char const *path)
   return 0;
 }
 
-void source_home(struct source *s, char const *home, struct stat const *st)
+void source_home(struct lookup_source *s, char const *home, struct stat const *st)
 {
   struct stamp seen = stamp_from(st);
   size_t len = strlen(home);
 
   if (!s->lasts) return;
   if (s->home[0]) s->lasts = !strcmp(s->home, home) && stamp_same(&s->seen, &seen);
-  else s->lasts = len <= SOURCE_HOME_MAX && stamp_settled(&seen) && is_own_disk(home);
+  else s->lasts = len <= LOOKUP_SEEN_MAX && stamp_settled(&seen) && is_own_disk(home);
   if (!s->lasts) return;
   memcpy(s->home, home, len + 1);
   s->seen = seen;
 }
 
-int source_unpack(struct source *s, char const bytes[sizeof(struct source)])
-{
-  memcpy(s, bytes, sizeof *s);
-  return memchr(s->home, 0, sizeof s->home) != 0;
-}
-
-/* A user may mount something on a home, after which stat(2) would wait for it. */
+/* A user may mount something on a home, after which stat(2) would wait for it. musl has no statx(3). */
 struct stamp source_look(char const *home)
 {
   struct stamp now = { .ino = 0 };
-#ifdef STATX_BASIC_STATS
   struct statx x;
 
-  if (!statx(AT_FDCWD, home, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &x))
+  if (!syscall(SYS_statx, AT_FDCWD, home, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &x))
     now = (struct stamp){ makedev(x.stx_dev_major, x.stx_dev_minor), x.stx_ino, (off_t)x.stx_size,
                           { x.stx_ctime.tv_sec, x.stx_ctime.tv_nsec } };
-#else
-  (void)home;           /* a libc without statx(2): it is never what it was */
-#endif
   return now;
 }

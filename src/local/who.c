@@ -13,6 +13,7 @@
 #include "local/assign.h"
 #include "local/dotqmail.h"
 #include "local/route.h"
+#include "local/source.h"
 #include "local/uid.h"
 #include "local/who.h"
 
@@ -38,7 +39,7 @@ static int is_nowhere(char const *home)
 
 /* Does the account get mail: 1, 0, -1. Its home must be its own: system accounts' mostly are not. One that is absent
    may be on a disk that is not mounted now; where there is no path of one the name service may not tell all. */
-static int owns_home(struct account const *u, struct source *from)
+static int owns_home(struct account const *u, struct lookup_source *from)
 {
   struct stat st;
 
@@ -57,7 +58,7 @@ static int owns_home(struct account const *u, struct source *from)
 }
 
 /* Is the account one that gets mail: 1, 0, -1. A user's group is no reason to say that there is no such user. */
-static int may_have_mail(struct account const *u, struct source *from)
+static int may_have_mail(struct account const *u, struct lookup_source *from)
 {
   struct uid_least const any_group = { .uid = least.uid };
   int r = uid_may_get_mail(u->uid, u->gid, &any_group) ? owns_home(u, from) : 0;
@@ -87,7 +88,7 @@ static int read_settings(void)
   return bad ? -1 : 0;
 }
 
-static int find(char const *name, struct account *u, struct source *from)
+static int find(char const *name, struct account *u, struct lookup_source *from)
 {
   int by_file, r = account_find(name, u, &by_file);
 
@@ -96,7 +97,7 @@ static int find(char const *name, struct account *u, struct source *from)
 }
 
 /* The account whose name is the longest beginning of the local part that ends at a break: 1, 0, -1. */
-static int by_account(struct lookup_answer *a, char const *local, struct source *from)
+static int by_account(struct lookup_answer *a, char const *local, struct lookup_source *from)
 {
   size_t len = strlen(local), i;
   struct account u;
@@ -126,7 +127,7 @@ static int by_account(struct lookup_answer *a, char const *local, struct source 
 
 /* A directory service that is away may say "no such user" of everybody: it counts only while it knows the probe. 1, or
    0 (logged). */
-static int accounts_answer(struct source *from)
+static int accounts_answer(struct lookup_source *from)
 {
   static stralloc name = STRALLOC_ZERO;
   struct account u;
@@ -154,7 +155,7 @@ static void by_alias(struct lookup_answer *a, char const *local)
 
 struct search {
   char const *home;
-  struct source *from;
+  struct lookup_source *from;
 };
 
 static int there(char const *name, void *data)
@@ -171,7 +172,7 @@ static int there(char const *name, void *data)
 }
 
 /* Would that user take it? A home that may not be searched is not asked further. */
-static enum lookup_status would_take(struct lookup_answer *a, struct source *from)
+static enum lookup_status would_take(struct lookup_answer *a, struct lookup_source *from)
 {
   char name[DOTQMAIL_NAME_MAX + 1];
   struct search search = { .home = a->home, .from = from };
@@ -190,7 +191,7 @@ static enum lookup_status would_take(struct lookup_answer *a, struct source *fro
   return r ? LOOKUP_YES : LOOKUP_NO;
 }
 
-static enum lookup_status who(struct lookup_question const *q, struct lookup_answer *a, struct source *from)
+static enum lookup_status who(struct lookup_question const *q, struct lookup_answer *a, struct lookup_source *from)
 {
   enum lookup_status route = local_route_find(q->address, a);
   char local[sizeof a->local];
@@ -220,12 +221,12 @@ void who_forget(void)
   settings_known = 0;
 }
 
-void who_answer(struct lookup_question const *q, struct lookup_answer *a, struct source *from)
+void who_answer(struct lookup_question const *q, struct lookup_answer *a)
 {
   memset(a, 0, sizeof *a);
-  *from = (struct source){ .lasts = 1 };
+  a->from.lasts = 1;
   a->number = q->number;
-  a->status = who(q, a, from);
+  a->status = who(q, a, &a->from);
   if (q->kind == LOOKUP_DELIVER && a->status == LOOKUP_YES) return;
-  *a = (struct lookup_answer){ .number = q->number, .status = a->status };       /* the rest is nobody's business */
+  *a = (struct lookup_answer){ q->number, a->status, .from = a->from };  /* the rest is nobody's business */
 }

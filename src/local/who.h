@@ -4,12 +4,11 @@
 #define LOCAL_WHO_H
 
 #include "door/lookup.h"
-#include "local/source.h"
 
 /* The tables may have changed: they are read anew. */
 extern void who_forget(void);
 
 /* Fills an answer's status and fields for a question, and says what it came from. */
-extern void who_answer(struct lookup_question const *, struct lookup_answer *, struct source *);
+extern void who_answer(struct lookup_question const *, struct lookup_answer *);
 
 #endif

@@ -43,12 +43,14 @@ static int same(struct lookup_answer const *x, struct lookup_answer const *y)
 {
   return x->number == y->number && x->status == y->status && x->uid == y->uid && x->gid == y->gid
     && !strcmp(x->user, y->user) && !strcmp(x->home, y->home) && !strcmp(x->local, y->local)
-    && !strcmp(x->domain, y->domain) && !strcmp(x->dash, y->dash) && !strcmp(x->ext, y->ext);
+    && !strcmp(x->domain, y->domain) && !strcmp(x->dash, y->dash) && !strcmp(x->ext, y->ext)
+    && x->from.lasts == y->from.lasts && !strcmp(x->from.home, y->from.home)
+    && (!x->from.lasts || stamp_same(&x->from.seen, &y->from.seen));
 }
 
 static void answers(void)
 {
-  size_t len, i;
+  size_t len, whole, i;
   int bad = 0, changed = 0;
 
   a = (struct lookup_answer){ .number = 7, .status = LOOKUP_YES, .uid = 4000000000U, .gid = 1 };
@@ -62,8 +64,16 @@ static void answers(void)
   check("the longest answer fits", len && lookup_answer_unpack(&a2, buf, len) && same(&a, &a2));
   for (i = 0; i < len; i++) bad += lookup_answer_unpack(&a2, buf, i);
   check("every shorter answer is refused", !bad);
+  a.from = (struct lookup_source){ .lasts = 1, .seen = { 1, 2, 3, { 4, 5 } } };
+  memset(a.from.home, 's', LOOKUP_SEEN_MAX);
+  whole = len;
+  len = lookup_answer_pack(&a, buf);
+  check("the longest that lasts fits", len > whole && lookup_answer_unpack(&a2, buf, len) && same(&a, &a2));
+  for (i = 0; i < len; i++) bad += i != whole && lookup_answer_unpack(&a2, buf, i);
+  check("every shorter one is refused, or does not last", !bad && lookup_answer_unpack(&a2, buf, whole) && !a2.from.lasts);
   a = (struct lookup_answer){ .number = 7, .status = LOOKUP_NO, .uid = 1, .gid = 1, .user = "joe", .home = "/h",
-                              .local = "joe-x", .domain = "d", .dash = "-", .ext = "x" };
+                              .local = "joe-x", .domain = "d", .dash = "-", .ext = "x",
+                              .from = { .lasts = 1, .home = "/h", .seen = { 9, 8, 7, { 6, 5 } } } };
   len = lookup_answer_pack(&a, buf);
   for (i = 0; i < len * 8; i++) {
     memcpy(copy, buf, len);

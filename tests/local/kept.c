@@ -6,11 +6,12 @@
 
 #include "lib/io/io.h"
 #include "local/kept.h"
+#include "local/source.h"
 #include "unit.h"
 
 #define SETTLE_TRIES 100        /* of 100 ms: who just made /etc/passwd has changed a table */
 
-static struct source const lasts = { .lasts = 1 };
+static struct lookup_source const lasts = { .lasts = 1 };
 static uint32_t tables;
 
 static struct lookup_question question(enum lookup_kind kind, char const *address)
@@ -29,12 +30,12 @@ static int known(enum lookup_kind kind, char const *address, enum lookup_status 
   return kept_find(&q, &a, &tables) && a.number == 7 && a.status == status;
 }
 
-static void add(enum lookup_kind kind, char const *address, enum lookup_status status, struct source const *from)
+static void add(enum lookup_kind kind, char const *address, enum lookup_status status, struct lookup_source const *from)
 {
   struct lookup_question q = question(kind, address);
-  struct lookup_answer a = { .number = 3, .status = status };
+  struct lookup_answer a = { .number = 3, .status = status, .from = *from };
 
-  kept_add(&q, tables, &a, from);
+  kept_add(&q, tables, &a);
 }
 
 static int settles(void)
@@ -62,7 +63,7 @@ static int ends(long long *after)
 static void homes(void)
 {
   char dir[] = "/tmp/kept-test.XXXXXX";
-  struct source home = lasts;
+  struct lookup_source home = lasts;
 
   if (!mkdtemp(dir)) return;
   memcpy(home.home, dir, sizeof dir);
@@ -74,7 +75,7 @@ static void homes(void)
 
 int main(void)
 {
-  struct source once = { .lasts = 0 };
+  struct lookup_source once = { .lasts = 0 };
   uint32_t before;
   long long after;
   char address[ADDRESS_MAX + 1];

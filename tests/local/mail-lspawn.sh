@@ -319,6 +319,24 @@ test_ends() {
   assertEquals "exit 111" "$(lspawn 1::joe "$running" @deaf @wait:3)"
 }
 
+# Until then the tables have changed too lately. Where the machine is so busy that the second job comes after 5 seconds,
+# all is done once more.
+test_known_recipients_are_not_asked_for() {
+  able || return 0
+  tries=4
+  while
+    fresh
+    # shellcheck disable=SC2016
+    got=$(lspawn @wait:2.5 1::joe @get '@cmd:kill -STOP $LOOKUP; (sleep 2; touch '"$SCRATCH"'/go; kill -CONT $LOOKUP) > /dev/null 2>&1 &' \
+      2::joe @get "@cmd:[ -e $SCRATCH/go ] && echo asked; :" \
+      "@cmd:until [ -e $SCRATCH/go ]; do sleep 0.1; done; rm $SCRATCH/go; echo . > $I/users/assign; $I/bin/mail-newu" 3::joe @get | xargs)
+    [ "${got%asked*}" != "$got" ] && [ $tries -gt 0 ]
+  do tries=$((tries - 1)); done
+  assertEquals "1 K local did 1+0+0 2 K local did 1+0+0 3 D local 5.1.1 no mailbox here by that name exit 0" "$got"
+  got=$(fake "Y $UID_ $UID_ joe $HOME_ joe host - -" @wait:2.5 1::joe @get 2::joe @get | xargs)
+  assertEquals "1 K local did 1+0+0 2 K local did 1+0+0 exit 0" "$got"
+}
+
 # The number of the process that delivered is in the names of Maildir.
 pids() { new | sed 's/.*P\([0-9]*\)Q.*/\1/' | sort | uniq -c | sort -rn | awk '{ print $1 }' | xargs; }
 
