@@ -13,6 +13,9 @@
 
 static char const ended[] = "mail-send or mail-desk ended before it was done: some of it may have happened, nothing is "
                             "promised; look with mail-q list, and order it again";
+static char const unfit[] = "mail-desk cannot put this order to mail-send: it was not given, and nothing is promised";
+static char const strange[] = "mail-desk does not understand what mail-send answers: some of it may have happened, "
+                              "nothing is promised; restart the service send";
 static char const silent[] = "mail-send does not answer: some of it may have happened, nothing is promised";
 static int parent;
 static struct desk_order order;
@@ -37,12 +40,15 @@ static char const *exchange(void)
   ssize_t r;
 
   if (parent == -1) return "nothing can be ordered: mail-send does not run here, start the service send";
-  if (!len || packet_send(parent, buf, len, -1) == -1) return ended;
+  if (!len) return unfit;
+  if (packet_send(parent, buf, len, -1) == -1) return ended;
   if (io_wait(parent, POLLIN, PATIENCE_MS) != 1) return silent;
   r = packet_recv(parent, buf, sizeof buf, 0);
-  if (r <= 0 || !desk_answer_unpack(&answer, buf, (size_t)r)) return ended;
+  if (r <= 0) return ended;
+  if (!desk_answer_unpack(&answer, buf, (size_t)r) || answer.word != order.word || answer.n != (order.n ? order.n : 1))
+    return strange;
   if (*answer.why) memcpy(why_not, answer.why, sizeof why_not);
-  return answer.word == order.word && answer.n == (order.n ? order.n : 1) ? 0 : ended;
+  return 0;
 }
 
 static void start(struct ask_request const *r)

@@ -12,6 +12,7 @@
 #include "desk/call.h"
 #include "desk/choose.h"
 #include "desk/held.h"
+#include "door/order.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
@@ -21,9 +22,7 @@
 #define GO_MS 600000            /* for a person to say yes */
 
 static struct ask_request request;
-static struct names todo;
-static char (*chosen)[ID_MAX + 1];
-static size_t n_chosen;
+static struct names todo, wanted, chosen;       /* all there are; the request's; what it is for */
 
 static _Noreturn void no_memory(void)
 {
@@ -43,7 +42,12 @@ static ssize_t take(int client, char *buf, size_t size, int ms)
   return io_wait(client, POLLIN, ms) == 1 ? packet_recv(client, buf, size, 0) : -1;
 }
 
-static void take_request(int client)
+static void add(struct names *names, char const *id)
+{
+  if (names_add(names, id) == -1) no_memory();
+}
+
+static void take_packet(int client)
 {
   static char buf[ASK_PACKET_MAX];
   ssize_t r = take(client, buf, sizeof buf, REQUEST_MS);
@@ -51,6 +55,18 @@ static void take_request(int client)
   if (r <= 0 && errno != EPROTO) _exit(0);
   if (r <= 0 || !ask_request_unpack(&request, buf, (size_t)r))
     answer_end(ASK_REFUSED, "mail-desk does not understand this request: is mail-q of the same version?");
+}
+
+/* All of it, before anything is answered: who is still asking reads nothing. */
+static void take_request(int client)
+{
+  uint32_t i;
+
+  do {
+    take_packet(client);
+    if (request.n > ASK_ALL_IDS_MAX - wanted.n) answer_end(ASK_REFUSED, "these are more than 1000000 IDs");
+    for (i = 0; i < request.n; i++) add(&wanted, request.id[i]);
+  } while (request.more);
 }
 
 static void verdict(char const *id, enum ask_verdict v, char const *why)
@@ -77,16 +93,6 @@ static void show(struct view const *v)
   }
 }
 
-static void choose(char const *id)
-{
-  if (!(n_chosen & (n_chosen + 1))) {   /* room doubles at 0, 1, 3, 7, ... */
-    void *more = reallocarray(chosen, 2 * n_chosen + 1, sizeof *chosen);
-    if (!more) no_memory();
-    chosen = more;
-  }
-  memcpy(chosen[n_chosen++], id, strlen(id) + 1);
-}
-
 /* 1, or 0 when it is not there any more. */
 static int look(char const *id)
 {
@@ -96,13 +102,13 @@ static int look(char const *id)
   if (!choose_id(&request.select, id)) return 1;
   if (request.word != ASK_LIST && choose_by_name(&request.select)) {
     if (held_id(id, &h) == HELD_DELETED) return 0;
-    choose(id);
+    add(&chosen, id);
     return 1;
   }
   if (!view_open(&v, id)) return 0;
   if (choose_message(&request.select, &v)) {
     if (request.word == ASK_LIST) show(&v);
-    else choose(id);
+    else add(&chosen, id);
   }
   view_close(&v);
   return 1;
@@ -127,8 +133,8 @@ static void look_at_all(int runs)
   if (names_read(&todo, "todo") == -1) unreadable();
   if (why) answer_end(ASK_LATER, why);
   waits_published(runs);
-  for (i = 0; i < request.n; i++) look_for(request.id[i]);
-  for (i = 0; !request.n && i < todo.n; i++) look(todo.id[i]);
+  for (i = 0; i < wanted.n; i++) look_for(wanted.id[i]);
+  for (i = 0; !wanted.n && i < todo.n; i++) look(todo.id[i]);
 }
 
 /* --- orders */
@@ -136,7 +142,7 @@ static void look_at_all(int runs)
 /* Ends the process when the client does not want it, or is gone. */
 static void wait_for_go(int client)
 {
-  struct ask_item i = { .kind = ASK_FOUND, .found = (uint32_t)n_chosen };
+  struct ask_item i = { .kind = ASK_FOUND, .found = (uint32_t)chosen.n };
   char go[2];
 
   answer_item(&i);
@@ -144,17 +150,23 @@ static void wait_for_go(int client)
   if (take(client, go, sizeof go, GO_MS) != 1 || *go != ASK_GO) _exit(0);
 }
 
+/* What is chosen; a verdict for each. Null, or why nothing is promised. */
+static char const *order_chosen(char **said)
+{
+  *said = malloc(chosen.n + 1);
+  if (!*said) no_memory();
+  return chosen.n ? act_ids(&request, (char const (*)[ID_MAX + 1])chosen.id, chosen.n, *said) : 0;
+}
+
 static void order_ids(void)
 {
-  char *said = malloc(n_chosen + 1);
-  char const *why;
+  char *said;
+  char const *why = order_chosen(&said);
   size_t i;
 
-  if (!said) no_memory();
-  why = act_ids(&request, (char const (*)[ID_MAX + 1])chosen, n_chosen, said);
   if (why) answer_end(ASK_LATER, why);
-  for (i = 0; i < n_chosen; i++)
-    verdict(chosen[i], (enum ask_verdict)said[i], said[i] == ASK_ERROR || said[i] == ASK_NOT_NOW ? act_why() : "");
+  for (i = 0; i < chosen.n; i++)
+    verdict(chosen.id[i], (enum ask_verdict)said[i], said[i] == ASK_ERROR || said[i] == ASK_NOT_NOW ? act_why() : "");
 }
 
 /* A domain that is to be tried: what waits for it is. */
@@ -165,10 +177,8 @@ static char const *retry_waiting(void)
 
   memcpy(request.select.host, request.domain, sizeof request.domain);
   look_at_all(1);
-  said = malloc(n_chosen + 1);
-  if (!said) no_memory();
-  why = n_chosen ? act_ids(&request, (char const (*)[ID_MAX + 1])chosen, n_chosen, said) : 0;
-  if (!why && memchr(said, ASK_ERROR, n_chosen)) why = act_why();
+  why = order_chosen(&said);
+  if (!why && memchr(said, ASK_ERROR, chosen.n)) why = act_why();
   free(said);
   return why;
 }
@@ -176,8 +186,11 @@ static char const *retry_waiting(void)
 static void order_domain(void)
 {
   char said = ASK_ERROR;
-  char const *why = act_domain(&request, &said);
+  char const *why;
 
+  if (!desk_domain_ok(request.domain))
+    answer_end(ASK_REFUSED, "a domain has no blank, @, capital letter or control character, and is UTF-8");
+  why = act_domain(&request, &said);
   if (!why && request.word == ASK_RETRY) why = retry_waiting();
   if (why) answer_end(ASK_LATER, why);
   verdict("", (enum ask_verdict)said, said == ASK_DONE ? request.domain : act_why());
@@ -202,12 +215,12 @@ _Noreturn void call_serve(int client, int parent)
     held_domains(tell_domain);
   }
   else {
-    if (request.word != ASK_LIST && !request.all && !request.n && choose_any(&request.select))
+    if (request.word != ASK_LIST && !request.all && !wanted.n && choose_any(&request.select))
       answer_end(ASK_REFUSED, "an order names messages, or says that all are meant");
     look_at_all(parent != -1);
     if (request.word != ASK_LIST) {
       wait_for_go(client);
-      if (n_chosen) order_ids();
+      order_ids();
     }
   }
   answer_end(ASK_OK, "");

@@ -7,6 +7,8 @@
 #include "lib/msg/utf8.h"
 
 #define VERSION 1
+#define ALL 1                  /* bits of a request */
+#define MORE 2
 
 char const *const ask_states[ASK_STATES] = { "new", "due", "waiting", "held", "done", "damaged" };
 
@@ -60,7 +62,8 @@ static int is_domain_word(enum ask_word w)
 
 static int request_ok(struct ask_request const *r)
 {
-  return is_word(r->word) && (!*r->domain || (is_domain_word(r->word) && !r->n && !r->all)) && utf8_text(r->reason);
+  return is_word(r->word) && (!*r->domain || (is_domain_word(r->word) && !r->n && !r->all)) && (!r->more || r->n)
+         && utf8_text(r->reason);
 }
 
 size_t ask_request_pack(struct ask_request const *r, char buf[ASK_PACKET_MAX])
@@ -71,7 +74,7 @@ size_t ask_request_pack(struct ask_request const *r, char buf[ASK_PACKET_MAX])
   if (!request_ok(r) || r->n > ASK_IDS_MAX) return 0;
   pack_u8(&p, VERSION);
   pack_u8(&p, r->word);
-  pack_u8(&p, r->all != 0);
+  pack_u8(&p, (r->all ? ALL : 0U) | (r->more ? MORE : 0U));
   pack_string(&p, r->reason, ASK_REASON_MAX);
   pack_string(&p, r->domain, ASK_DOMAIN_MAX);
   pack_select(&p, &r->select);
@@ -83,18 +86,19 @@ size_t ask_request_pack(struct ask_request const *r, char buf[ASK_PACKET_MAX])
 int ask_request_unpack(struct ask_request *r, char const *buf, size_t len)
 {
   struct unpack u = { .s = buf, .len = len };
-  unsigned int all;
+  unsigned int bits;
   uint32_t i;
 
   if (unpack_u8(&u) != VERSION) return 0;
   r->word = (enum ask_word)unpack_u8(&u);
-  all = unpack_u8(&u);
-  r->all = all == 1;
+  bits = unpack_u8(&u);
+  r->all = (bits & ALL) != 0;
+  r->more = (bits & MORE) != 0;
   unpack_string(&u, r->reason, ASK_REASON_MAX);
   unpack_string(&u, r->domain, ASK_DOMAIN_MAX);
   unpack_select(&u, &r->select);
   r->n = unpack_u32(&u);
-  if (u.bad || all > 1 || r->n > ASK_IDS_MAX) return 0;
+  if (u.bad || bits & ~(ALL | MORE) || r->n > ASK_IDS_MAX) return 0;
   for (i = 0; i < r->n; i++) unpack_string(&u, r->id[i], ID_MAX);
   return unpack_done(&u) && request_ok(r);
 }

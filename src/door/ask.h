@@ -7,6 +7,8 @@
  *
  *      mail-q: request      mail-desk: answers, each a packet of one or more items; the last item is ASK_END
  *
+ * A request with more IDs than a packet holds comes in several ones, which differ in their IDs alone.
+ *
  * To an order for messages mail-desk first says how many it has found (ASK_FOUND), and does nothing until mail-q has
  * sent its ASK_GO, a packet of one byte. Only an ASK_END with ASK_OK says that what the verdicts call done is done;
  * where it is missing nothing was promised.
@@ -27,7 +29,8 @@
 #define ASK_PATH "run/desk/desk"       /* below the home */
 #define ASK_PACKET_MAX 60000   /* bytes of a packet */
 #define ASK_ITEM_MAX 4096      /* of an item in it */
-#define ASK_IDS_MAX 1000       /* of a request */
+#define ASK_IDS_MAX 1000       /* of a packet */
+#define ASK_ALL_IDS_MAX 1000000        /* of a request */
 #define ASK_PATTERN_MAX 1023   /* bytes of a pattern */
 #define ASK_DOMAIN_MAX 255
 #define ASK_REASON_MAX 200     /* of an operator's reason: UTF-8 without control bytes */
@@ -69,6 +72,7 @@ struct ask_select {
 struct ask_request {
   enum ask_word word;
   int all;                              /* every message; else one of the IDs, or what is selected */
+  int more;                             /* IDs: another packet of them comes */
   char reason[ASK_REASON_MAX + 1];
   char domain[ASK_DOMAIN_MAX + 1];     /* not "": HOLD, RELEASE or RETRY for this destination, folded */
   struct ask_select select;
@@ -76,7 +80,7 @@ struct ask_request {
   char id[ASK_IDS_MAX][ID_MAX + 1];    /* IDs, or how one begins or ends */
 };
 
-/* Bytes packed, 0 when the request cannot be; 1 when one was read, else 0. */
+/* A packet of it. Bytes packed, 0 when it cannot be; 1 when one was read, else 0. */
 extern size_t ask_request_pack(struct ask_request const *, char buf[ASK_PACKET_MAX]);
 extern int ask_request_unpack(struct ask_request *, char const *buf, size_t len);
 

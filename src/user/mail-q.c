@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "door/order.h"
 #include "lib/conf/conf.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
@@ -31,8 +32,9 @@
 #define ASK_FIRST 20            /* more are not touched without a yes */
 
 static struct qargs q;
-static uint64_t done, failed, unknown;
-static int agreed, locked;
+static struct names ids;                /* that are asked for */
+static uint64_t done, gone, ambiguous, failed;
+static int locked;
 
 static _Noreturn void leave(int code)
 {
@@ -51,9 +53,8 @@ static void verdict(struct ask_item const *i)
 {
   static char const *const why[] = { "is not in the queue (any more)", "more than one ID begins or ends so" };
 
-  if (i->verdict == ASK_DONE) done++;
-  else if (i->verdict == ASK_VANISHED || i->verdict == ASK_AMBIGUOUS) unknown++;
-  else failed++;
+  ++*(i->verdict == ASK_DONE ? &done : i->verdict == ASK_VANISHED ? &gone
+      : i->verdict == ASK_AMBIGUOUS ? &ambiguous : &failed);
   if (q.json) json_verdict(i, q.request.domain);
   if (i->verdict == ASK_DONE) return;
   log_start();
@@ -73,7 +74,7 @@ static void confirm(uint64_t n)
 {
   char answer[16];
 
-  if (agreed || q.yes || n <= ASK_FIRST) return;
+  if (q.yes || n <= ASK_FIRST) return;
   if (!asks) {
     fprintf(stderr, "mail-q: fatal: %llu messages match, which is more than %d: nothing was done; add --yes\n",
             (unsigned long long)n, ASK_FIRST);
@@ -84,7 +85,6 @@ static void confirm(uint64_t n)
     fputs("mail-q: nothing was done\n", stderr);
     leave(1);
   }
-  agreed = 1;
 }
 
 /* One request and all its answers. */
@@ -92,7 +92,7 @@ static void ask(void)
 {
   static struct ask_item i;
 
-  query_start(&q.request);
+  query_start(&q.request, &ids);
   lock_in();
   while (query_next(&i)) {
     if (i.kind == ASK_VERDICT) verdict(&i);
@@ -107,11 +107,9 @@ static void ask(void)
 
 static void add_id(char const *id)
 {
-  if (q.request.n == ASK_IDS_MAX) {
-    ask();
-    q.request.n = 0;
-  }
-  memcpy(q.request.id[q.request.n++], id, strlen(id) + 1);
+  if (ids.n == ASK_ALL_IDS_MAX)
+    log_diex(100, "fatal: more than 1000000 IDs: nothing was done; ask for fewer at a time, or by selectors");
+  if (names_add(&ids, id) == -1) log_diex(111, "fatal: out of memory: nothing was done");
 }
 
 /* "-": a line each, of which the first word counts; the marks of mailq are no part of it. */
@@ -130,40 +128,31 @@ static void add_from_input(void)
 
 static void ask_ids(void)
 {
-  uint32_t i, given = 0;
-
-  confirm(q.operands > ASK_IDS_MAX ? q.operands : 0);
-  for (i = 0; i < q.operands; i++) {
-    if (!strcmp(q.operand[i], "-")) add_from_input();
-    else add_id(q.operand[i]);
-    given++;
-  }
-  if (q.request.n || !given) ask();
-}
-
-static void ask_domains(void)
-{
   uint32_t i;
 
   for (i = 0; i < q.operands; i++) {
-    char *to = q.request.domain;
-    size_t len = strlen(q.operand[i]), at;
-    if (len && q.operand[i][len - 1] == '.') len--;
-    if (!len || len > ASK_DOMAIN_MAX || strpbrk(q.operand[i], " @*"))
-      log_diex(100, "fatal: this is no domain: ", q.operand[i]);
-    for (at = 0; at < len; at++) {
-      char c = q.operand[i][at];
-      to[at] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-    }
-    to[len] = 0;
-    ask();
+    if (!strcmp(q.operand[i], "-")) add_from_input();
+    else add_id(q.operand[i]);
   }
+  if (ids.n || !q.operands) ask();
 }
 
-static int result(void)
+/* Folded, and without the dot at its end, into the request. */
+static void take_domain(char const *operand)
 {
-  if (!done && !failed) return q.request.all ? 0 : 1;
-  return failed || unknown ? 2 : 0;
+  char *to = q.request.domain;
+  size_t len = strlen(operand), i;
+
+  if (len && operand[len - 1] == '.') len--;
+  if (len > ASK_DOMAIN_MAX) log_diex(100, "fatal: this is no domain: ", operand);
+  for (i = 0; i < len; i++) to[i] = operand[i] >= 'A' && operand[i] <= 'Z' ? (char)(operand[i] + 32) : operand[i];
+  to[len] = 0;
+  if (!desk_domain_ok(to) || strchr(to, '*')) log_diex(100, "fatal: this is no domain: ", operand);
+}
+
+static void also(uint64_t n, char const *word)
+{
+  if (n) printf(", %llu %s", (unsigned long long)n, word);
 }
 
 static void tell_done(void)
@@ -172,17 +161,45 @@ static void tell_done(void)
                                       "held", "released", "to be tried now" };
 
   if (q.json || q.quiet) return;
-  if (!done && !failed && !unknown) puts("nothing matches");
-  else
-    printf("%llu %s%s %s\n", (unsigned long long)done, q_domains(q.word) ? "domain" : "message", done == 1 ? "" : "s",
-           past[q.word]);
+  printf("%llu %s%s %s", (unsigned long long)done, q_domains(q.word) ? "domain" : "message", done == 1 ? "" : "s",
+         past[q.word]);
+  also(gone, "gone");
+  also(ambiguous, "ambiguous");
+  also(failed, "failed");
+  putchar('\n');
+}
+
+/* Of domains, each of which is a request: what was done before one of them cannot be. */
+static void tell_before(void)
+{
+  if (done) tell_done();
+  fflush(stdout);
+}
+
+static void ask_domains(void)
+{
+  uint32_t i;
+
+  for (i = 0; i < q.operands; i++) take_domain(q.operand[i]);   /* one that is none: nothing was done */
+  for (i = 0; i < q.operands; i++) {
+    take_domain(q.operand[i]);
+    ask();
+    query_last_words(tell_before);
+  }
+}
+
+static int result(void)
+{
+  if (!done && !failed) return q.request.all ? 0 : 1;
+  return failed || gone || ambiguous ? 2 : 0;
 }
 
 static _Noreturn void order(void)
 {
   if (q_domains(q.word)) ask_domains();
   else ask_ids();
-  tell_done();
+  if (!done && !gone && !ambiguous && !failed && !q.json && !q.quiet) puts("nothing matches");
+  else tell_done();
   leave(result());
 }
 
@@ -206,12 +223,14 @@ static _Noreturn void show(void)
   char const *empty = q.word == Q_DOMAINS ? "no domain is held" : q.postfix && all ? "Mail queue is empty" : all ?
                       "the queue is empty" : "nothing matches";
   uint64_t n;
+  int unknown;
 
   show_start(form());
   if (q.dry_run && !q.json) printf("this would be for mail-q %s:\n", q.name);
   ask_ids();
   n = show_end(empty);
   tell_alone();
+  unknown = gone || ambiguous;
   leave(unknown && n ? 2 : !n && (unknown || !all) ? 1 : 0);
 }
 

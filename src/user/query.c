@@ -23,7 +23,11 @@ static char in[ASK_PACKET_MAX];
 static struct unpack packet;
 static int desk = -1, alone;
 static long long busy_until;
-static struct ask_request const *asked;
+static struct ask_request *asked;
+static struct names const *ids;
+static void (*last_words)(void);
+
+#define end_program(code, ...) (last_words ? last_words() : (void)0, log_diex(code, __VA_ARGS__))
 
 static int is_order(void)
 {
@@ -32,8 +36,8 @@ static int is_order(void)
 
 static _Noreturn void nobody_answers(void)
 {
-  log_diex(111, "fatal: nobody answers at ", conf_home, "/" ASK_PATH ": start the service ", conf_home,
-           "/service/send; as root, mail-qread lists the queue without it");
+  end_program(111, "fatal: nobody answers at ", conf_home, "/" ASK_PATH ": start the service ", conf_home,
+              "/service/send; as root, mail-qread lists the queue without it");
 }
 
 static _Noreturn void may_not(void)
@@ -83,20 +87,40 @@ static void reach(void)
   start_alone();
 }
 
-static void ask(void)
+/* One packet, with the IDs from there on. 0 when nobody takes it any more: why not, is there to be read. */
+static int ask_for(size_t from)
 {
   static char out[ASK_PACKET_MAX];
-  size_t len = ask_request_pack(asked, out);
+  size_t len, left = ids->n - from;
 
-  if (!len) log_diex(100, "fatal: this is too much for one request");
+  asked->more = left > ASK_IDS_MAX;
+  asked->n = (uint32_t)(asked->more ? ASK_IDS_MAX : left);
+  if (asked->n) memcpy(asked->id, ids->id + from, asked->n * sizeof *ids->id);
+  len = ask_request_pack(asked, out);
+  if (!len) log_diex(100, "fatal: this is no request that mail-desk takes");
+  if (packet_send(desk, out, len, -1) == 0) return 1;
+  if (errno != EPIPE && errno != ECONNRESET) log_die(111, "fatal: cannot ask mail-desk");
+  return 0;
+}
+
+static void ask(void)
+{
+  size_t at = 0;
+
   if (desk == -1) reach();
-  if (packet_send(desk, out, len, -1) == -1 && errno != EPIPE) log_die(111, "fatal: cannot ask mail-desk");
+  while (ask_for(at) && asked->more) at += asked->n;
   packet = (struct unpack){ .s = in };
 }
 
-void query_start(struct ask_request const *r)
+void query_last_words(void (*say)(void))
+{
+  last_words = say;
+}
+
+void query_start(struct ask_request *r, struct names const *for_these)
 {
   asked = r;
+  ids = for_these;
   busy_until = io_clock() + BUSY_MS;
   ask();
 }
@@ -116,19 +140,20 @@ static void hang_up(void)
 static _Noreturn void broke_off(void)
 {
   if (is_order())
-    log_diex(111, "fatal: mail-desk ended before it said that the order is done: some of it may have happened, nothing "
-             "is promised; look with mail-q list, and order it again");
-  log_diex(111, "fatal: mail-desk ended in the middle: this is not all");
+    end_program(111, "fatal: mail-desk ended before it said that the order is done: some of it may have happened, "
+                "nothing is promised; look with mail-q list, and order it again");
+  end_program(111, "fatal: mail-desk ended in the middle: this is not all");
 }
 
-/* The next packet. */
+/* The next packet. From who left without reading all that was said the kernel tells that first, once. */
 static void receive(void)
 {
   ssize_t r = io_wait(desk, POLLIN, ANSWER_MS) == 1 ? packet_recv(desk, in, sizeof in, 0) : -1;
 
+  if (r == -1 && errno == ECONNRESET) r = packet_recv(desk, in, sizeof in, 0);
   if (r <= 0) broke_off();
   packet = (struct unpack){ .s = in, .len = (size_t)r };
-  if (!ask_answer_open(&packet)) log_diex(111, "fatal: mail-desk is of another version: restart the service send");
+  if (!ask_answer_open(&packet)) end_program(111, "fatal: mail-desk is of another version: restart the service send");
 }
 
 /* 1 when it was asked again. */
@@ -148,15 +173,15 @@ static void end(struct ask_item const *i)
   snprintf(why, sizeof why, "%.*s", (int)i->text.len, i->text.s);
   hang_up();
   if (i->end == ASK_OK) return;
-  if (i->end == ASK_BUSY) log_diex(111, "fatal: mail-desk has too much to do: ", why, "; try again");
-  log_diex(i->end == ASK_REFUSED ? 100 : 111, "fatal: ", why);
+  if (i->end == ASK_BUSY) end_program(111, "fatal: mail-desk has too much to do: ", why, "; try again");
+  end_program(i->end == ASK_REFUSED ? 100 : 111, "fatal: ", why);
 }
 
 int query_next(struct ask_item *i)
 {
   do {
     if (packet.pos == packet.len) receive();
-    if (!ask_item_unpack(&packet, i)) log_diex(111, "fatal: an answer of mail-desk was not understood");
+    if (!ask_item_unpack(&packet, i)) end_program(111, "fatal: an answer of mail-desk was not understood");
   } while (i->kind == ASK_END && again(i));
   if (i->kind != ASK_END) return 1;
   end(i);

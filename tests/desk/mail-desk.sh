@@ -82,9 +82,70 @@ check(d.p.wait(60) == 111, "mail-send is gone")
 d.start()
 d.serve(lambda o: (b"K", b"") if o.word == "C" else (b"KGN", b"it is being removed"))
 r = d.q("release", "--all")
-check(r[0] == 2 and r[1] == b"1 message released\n" and b"any more" in r[2] and b"it is being removed" in r[2], r)
+check(r[0] == 2 and r[1] == b"1 message released, 1 gone, 1 failed\n" and b"any more" in r[2] and b"it is being removed" in r[2], r)
 r = d.q("release", "--all", "--json")
 check([json.loads(l)["result"] for l in r[1].splitlines()] == ["done", "gone", "notnow"], r)
+d.stop()
+d.send.close()
+d.start()
+p = d.start_q("hold-domain", "a.test", "b.test")
+for _ in range(2): d.answer(d.order())
+check(d.order().domain == b"b.test")
+d.p.kill(), d.p.wait()
+out, err = p.communicate(timeout=60)
+check(p.returncode == 111 and out == b"1 domain held\n" and b"nothing is promised" in err, out, err)
+d.send.close()
+d.start()
+check(d.q()[0] == 0)
+E
+}
+
+test_more_IDs_than_a_packet_holds() {
+  need_root || return 0
+  fill 1200 -w 600
+  py "many" <<'E'
+seen = d.serve()
+none = "0123456789abcdef0123456789"
+for word in "list", "show":
+    code, out, err = d.q(word, *ids, none, "--json")
+    got = [json.loads(l)["id"] for l in out.splitlines() if b'"result"' not in l]
+    check(code == 2 and got == ids and none.encode() in err, code, err, len(got), out[:300])
+code, out, err = d.q("hold", *ids)
+check(code == 100 and b"1200 messages match" in err and b"nothing was done" in err and not seen, code, err)
+r = d.q("hold", none, *ids, ids[0][:6], "--yes")
+check(r[0] == 2 and r[1] == b"1200 messages held, 1 gone, 1 ambiguous\n", r)
+check([i for o in seen for i in o.ids] == ids and [o.word for o in seen].count("C") == 1)
+check(d.stop() == 0)
+os.unlink(d.path)
+code, out, err = d.q("list", *ids, "--json")
+check(code == 0 and len(out.splitlines()) == 1200 and b"service send does not run" in err, code, err)
+d.start()
+check(d.q()[0] == 0)
+E
+}
+
+# who is refused before all of it was read gets the answer all the same
+test_a_desk_with_too_many_callers_is_asked_again() {
+  need_root || return 0
+  fill 1
+  py "busy" <<'E'
+check(d.stop() == 0)
+os.unlink(d.path)
+desk = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+desk.bind(d.path)
+desk.listen(8)
+p = d.start_q("list")
+first = desk.accept()[0]
+select.select([first], [], [])
+first.send(b"\x01EB" + packed(b"full"))
+first.close()
+second = desk.accept()[0]
+second.recv(65536)
+second.send(b"\x01EK" + packed(b""))
+out, err = p.communicate(timeout=60)
+check(p.returncode == 0 and out == b"the queue is empty\n" and not err, p.returncode, out, err)
+d.start()
+check(d.q()[0] == 0)
 E
 }
 
@@ -114,6 +175,14 @@ for bad in b"", b"x", b"\x01H", b"\x02" + b"\0" * 60, os.urandom(5000), b"\x01L\
     s.shutdown(socket.SHUT_WR)
     got = s.recv(65536)
     check(got == b"" or got[:3] == b"\x01ED", bad[:9], got)
+s = d.connect()
+s.send(b"\x01H\0" + packed(b"") + packed(b"a b.test") + bytes(64))
+got = s.recv(65536)
+check(got[:3] == b"\x01ED" and b"a domain has no blank" in got, got)
+for domain in "b c.test", "b\x01.test", b"b\xff.test", "@b.test", "*.test", "", ".":
+    r = d.q("hold-domain", "a.test", domain)
+    check(r[0] == 100 and b"this is no domain" in r[2] and not r[1], domain, r)
+check(not select.select([d.send], [], [], 0)[0], "none of them was ordered")
 check(d.p.poll() is None and d.q()[0] == 0)
 r = d.q("show", "0123456789abcdef0123456789")
 check(r[0] == 1 and b"is not in the queue" in r[2], r)

@@ -56,8 +56,13 @@ static void requests(void)
   r = (struct ask_request){ .word = ASK_LIST, .n = ASK_IDS_MAX };
   for (i = 0; i < r.n; i++) memset(r.id[i], 'f', ID_MAX);
   len = ask_request_pack(&r, buf);
-  check("the largest one fits", len && ask_request_unpack(&request, buf, len));
-  r.n++;
+  check("the largest one fits", len && ask_request_unpack(&request, buf, len) && !request.more);
+  r.more = r.all = 1;
+  len = ask_request_pack(&r, buf);
+  check("one of several", len && ask_request_unpack(&request, buf, len) && request.more && request.all);
+  r.n = 0;
+  check("that has none", !ask_request_pack(&r, buf));
+  r.n = ASK_IDS_MAX + 1;
   check("a larger one is refused", !ask_request_pack(&r, buf));
 }
 

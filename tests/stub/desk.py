@@ -1,5 +1,5 @@
 # desk.py - mail-desk under mail-start's and mail-send's hands: who uses it plays both
-import os, re, socket, struct, subprocess, sys, threading, time
+import ctypes, os, re, select, socket, struct, subprocess, sys, threading, time
 
 def check(ok, *why):
     if not ok:
@@ -36,6 +36,36 @@ class Order:
         check(r.at == len(b), "an order with more behind it")
 
 def packed(s): return struct.pack(">I", len(s)) + s
+
+def called(path):
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    s.settimeout(60)
+    s.connect(path)
+    return s
+
+def waiting(path):
+    """a call that orders a hold of all, and has not said yet that it is meant: its process waits, locked in"""
+    s = called(path)
+    s.send(b"\x01H\x01" + bytes(72))
+    got = s.recv(65536)
+    check(got[:2] == b"\x01F", "found", got)
+    return s
+
+def children(pid):
+    return [int(p) for p in open("/proc/%d/task/%d/children" % (pid, pid)).read().split()]
+
+def deafen(pid):
+    """the end of the socket to its parent that a process has, closed under its hands; it lives on"""
+    libc, fd = ctypes.CDLL(None, use_errno=True), os.pidfd_open(pid)
+    for f in map(int, os.listdir("/proc/%d/fd" % pid)):
+        copy = libc.syscall(438, fd, f, 0)      # pidfd_getfd
+        check(copy != -1, "pidfd_getfd", ctypes.get_errno())
+        try:
+            with socket.socket(fileno=copy) as s:
+                if not s.getsockname(): s.shutdown(socket.SHUT_RDWR)     # a pair has no name
+        except OSError:
+            os.close(copy)
+    os.close(fd)
 
 class Desk:
     """mail-desk of an instance, with the two sockets that it has"""
@@ -99,10 +129,10 @@ class Desk:
         return seen
 
     def connect(self):
-        s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        s.settimeout(60)
-        s.connect(self.path)
-        return s
+        return called(self.path)
+
+    def processes(self):
+        return children(self.p.pid)
 
     def q(self, *args, **more):
         r = subprocess.run([self.home + "/bin/mail-q", *args], stdin=subprocess.DEVNULL, capture_output=True, timeout=120, **more)

@@ -12,18 +12,21 @@ static int compare(void const *a, void const *b)
   return strcmp(a, b);
 }
 
-static int add(struct names *names, unsigned int hh, char const *name)
+int names_add(struct names *names, char const *id)
 {
-  if (!id_ok(name) || id_hash(name) != hh) {
-    names->strange++;
-    return 0;
-  }
   if (!(names->n & (names->n + 1))) {   /* room doubles at 0, 1, 3, 7, ... */
     void *more = reallocarray(names->id, 2 * names->n + 1, sizeof *names->id);
     if (!more) return -1;
     names->id = more;
   }
-  memcpy(names->id[names->n++], name, strlen(name) + 1);
+  memcpy(names->id[names->n++], id, strlen(id) + 1);
+  return 0;
+}
+
+static int take(struct names *names, unsigned int hh, char const *name)
+{
+  if (id_ok(name) && id_hash(name) == hh) return names_add(names, name);
+  names->strange++;
   return 0;
 }
 
@@ -35,7 +38,7 @@ static int read_one(struct names *names, char const *path, unsigned int hh)
 
   if (!d) return -1;
   while (!r && (errno = 0, e = readdir(d)))
-    if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..")) r = add(names, hh, e->d_name);
+    if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..")) r = take(names, hh, e->d_name);
   if (errno) r = -1;
   saved = errno;
   closedir(d);

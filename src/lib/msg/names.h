@@ -18,6 +18,9 @@ struct names {
   char path[ID_PATH_MAX];       /* the hashed directory that was read last */
 };
 
+/* One more, behind them; who adds keeps them sorted, if need be. 0, or -1: no memory. */
+extern int names_add(struct names *, char const *id);
+
 /* Reads dir ("todo", "mess", "state") in the queue's directory. 0, or -1 with errno; path is what cannot be read. */
 extern int names_read(struct names *, char const *dir);
 
