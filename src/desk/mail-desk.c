@@ -41,8 +41,8 @@
 #define MEMORY ((size_t)1 << 30)        /* bytes of a process: a queue of some millions */
 
 struct place {
-  int taken;
-  int sock;                     /* to its process; -1: that is gone */
+  pid_t pid;                    /* of its process; 0: that has ended */
+  int sock;                     /* to it; -1: it is not heard any more */
   uid_t uid;
   uint32_t number;              /* of its order, while waits */
   int waits;
@@ -85,6 +85,12 @@ static _Noreturn void work(int client, int parent, uid_t uid)
 
 /* --- the parent */
 
+/* A process counts as long as it lives, whether or not it is heard, and an order until mail-send has answered. */
+static int taken(struct place const *p)
+{
+  return p->pid || p->waits;
+}
+
 /* A free place; null, with why in words. */
 static struct place *find_place(uid_t uid, char const **why)
 {
@@ -92,9 +98,9 @@ static struct place *find_place(uid_t uid, char const **why)
   unsigned int n = 0, unused = 0;
 
   for (p = places; p < places + PLACES; p++) {
-    if (!p->taken) found = p;
-    unused += !p->taken;
-    n += p->taken && p->uid == uid;
+    if (!taken(p)) found = p;
+    unused += !taken(p);
+    n += taken(p) && p->uid == uid;
   }
   *why = "all connections are in use";
   if (uid && n >= PLACES_OF_ONE) {
@@ -115,6 +121,12 @@ static void refuse(int client, char const *why)
   packet_send(client, p.s, p.len, -1);
 }
 
+static void leave(struct place *p)
+{
+  if (p->sock != -1) close(p->sock);
+  p->sock = -1;
+}
+
 static void take_in(int client)
 {
   struct ucred cred;
@@ -132,13 +144,14 @@ static void take_in(int client)
   }
   pid = spawn_copy(&sock, &client, 1);
   if (!pid) work(client, sock, cred.uid);
-  if (pid == -1 || io_nonblock(sock) == -1) {
+  if (pid == -1) {
     log_sys("error: unable to start a process for a caller");
     refuse(client, "no process can be started now");
     paused = io_clock() + 1000;
     return;
   }
-  *p = (struct place){ .taken = 1, .sock = sock, .uid = cred.uid };
+  *p = (struct place){ .pid = pid, .sock = sock, .uid = cred.uid };
+  if (io_nonblock(sock) == -1) leave(p);
 }
 
 static void accept_one(void)
@@ -148,14 +161,6 @@ static void accept_one(void)
   if (client == -1) return;
   take_in(client);
   close(client);
-}
-
-/* Its process is gone, or is not heard any more. An order under way stays so until mail-send has answered. */
-static void leave(struct place *p)
-{
-  if (p->sock != -1) close(p->sock);
-  p->sock = -1;
-  p->taken = p->waits;
 }
 
 static void take_name(struct place *p, char const *s, size_t len)
@@ -224,12 +229,23 @@ static int hear_send(void)
   return 1;
 }
 
+static void ended(pid_t pid)
+{
+  struct place *p = places;
+
+  while (p < places + PLACES && p->pid != pid) p++;
+  if (p == places + PLACES) return;
+  leave(p);
+  p->pid = 0;
+}
+
 static void reap(void)
 {
   int status;
   pid_t pid;
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+    ended(pid);
     if (!WIFSIGNALED(status)) continue;
     log_start();
     log_count("alert: child ", pid);
@@ -241,7 +257,7 @@ static void reap(void)
 /* May it order now? The processes take turns: one order each. */
 static int may_order(struct place const *p)
 {
-  return p->taken && p->sock != -1 && !p->waits && under_way < UNDER_WAY;
+  return p->pid && p->sock != -1 && !p->waits && under_way < UNDER_WAY;
 }
 
 /* One round; -1 to go on, else the exit code. */

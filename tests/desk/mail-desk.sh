@@ -159,6 +159,12 @@ many = [d.connect() for _ in range(16)]
 check(refused(d.connect()), "the 17th")
 for s in many: s.close()
 check(d.q()[0] == 0, "room again")
+many = [waiting(d.path) for _ in range(16)]
+for pid in d.processes(): deafen(pid)
+check(refused(d.connect()), "who is not heard any more, and lives, counts")
+check(len(d.processes()) == 16, "they live")
+for s in many: s.close()
+check(d.q()[0] == 0, "until they end")
 r, w = os.pipe()
 pid = os.fork()
 if not pid:
