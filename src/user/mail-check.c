@@ -3,7 +3,7 @@
  *
  * Runs as    whoever calls
  * Reads      run/metrics/bulkhead.prom (door/metrics.h), the names and users of processes, control/queuereserve, how
- *            full the disk of the queue is: all of it is there for everybody
+ *            full the disk of the queue is, in blocks and inodes: all of it is there for everybody
  * Writes     one line to fd 1
  * Trusts     nobody: numbers are all that it takes from a file
  * If broken  it can say that all is well when it is not
@@ -23,6 +23,7 @@
 #include "door/metrics.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
+#include "lib/conf/reserve.h"
 #include "lib/conf/usage.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
@@ -172,25 +173,32 @@ static void check_services(void)
   }
 }
 
-/* As mail-queued looks, who takes no mail of users then (its reserve: queuereserve percent, a GiB at most). */
+/* As mail-queued looks, who takes no mail of users when there is less than is kept. */
+static void judge_room(char const *name, uint64_t left, uint64_t kept, uint64_t one, char const *unit,
+                       char const *lacks)
+{
+  enum verdict v = left < kept ? VERDICT_CRITICAL : left < 2 * kept ? VERDICT_WARNING : VERDICT_OK;
+
+  verdict_number(v, name, (long long)(left / one), unit, -1, -1);
+  if (left < kept) verdict_words(v, lacks, ": no mail is taken");
+}
+
 static void check_disk(void)
 {
   char queue[CONF_PATH_MAX];
-  unsigned int reserve;
+  unsigned int percent;
+  struct reserve kept;
   struct statvfs v;
-  unsigned long long kept, gib = 1ULL << 30, size, left;
 
-  if (statvfs(conf_path(queue, "queue"), &v) == -1 || control_number("queuereserve", &reserve) == -1) {
+  if (statvfs(conf_path(queue, "queue"), &v) == -1 || control_number("queuereserve", &percent) == -1) {
     verdict_words(VERDICT_UNKNOWN, "cannot see how full the disk of the queue is: ", conf_home);
     return;
   }
-  size = (unsigned long long)v.f_blocks * v.f_frsize;
-  left = (unsigned long long)v.f_bavail * v.f_frsize;
-  kept = size / 100 * reserve;
-  if (kept > gib) kept = gib;
-  verdict_number(left < kept ? VERDICT_CRITICAL : left < 2 * kept ? VERDICT_WARNING : VERDICT_OK, "free",
-                 (long long)(left >> 20), "MB", -1, -1);
-  if (left < kept) verdict_words(VERDICT_CRITICAL, "the disk of the queue is nearly full: no mail is taken", "");
+  kept = reserve_of(&v, percent);
+  judge_room("free", (uint64_t)v.f_bavail * v.f_frsize, kept.bytes, 1U << 20, "MB",
+             "the disk of the queue is nearly full");
+  if (v.f_files)
+    judge_room("inodes", v.f_favail, kept.inodes, 1, "", "the disk of the queue has nearly no inodes left");
 }
 
 static void lock_in(void)

@@ -88,6 +88,31 @@ test_the_disk() {
   echo 0 > "$home/control/queuereserve"
 }
 
+# a disk of its own, of which a tenth is kept: 100 inodes
+test_a_disk_without_inodes() {
+  need_root || return 0
+  numbers 10 2
+  echo 10 > "$home/control/queuereserve"
+  cat > "$SCRATCH/inodes" <<'EOF'
+mount -t tmpfs -o nr_inodes=1000,size=100m,mode=755 queue "$2/queue" || exit
+asks() { setpriv --reuid 65534 --regid 65534 --clear-groups "$2/bin/mail-check" -f "$1" -s ''; echo $?; }
+asks "$@"
+seq 850 | (cd "$2/queue" && xargs touch)
+asks "$@"
+seq 851 950 | (cd "$2/queue" && xargs touch)
+asks "$@"
+EOF
+  unshare --mount sh "$SCRATCH/inodes" "$file" "$home" > "$SCRATCH/out"
+  echo 0 > "$home/control/queuereserve"
+  sed -i 's/ | .*//; s/inodes [0-9]*/inodes N/; s/age [^,]*, //; s/queue [0-9].*, free/free/; s/free [0-9]*/free N/' "$SCRATCH/out"
+  assertEquals "MAIL OK: free N MB, inodes N
+0
+MAIL WARNING: inodes N, free N MB
+1
+MAIL CRITICAL: inodes N, the disk of the queue has nearly no inodes left: no mail is taken, free N MB
+2" "$(cat "$SCRATCH/out")"
+}
+
 test_wrong_use() {
   check 3 'MAIL UNKNOWN: no such item' -w x=1
   check 3 'MAIL UNKNOWN: not a number: queue=1x' -w queue=1x
