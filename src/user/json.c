@@ -35,22 +35,27 @@ void json_line(void)
 }
 
 /* One character at s, of len bytes: how many it has; 0 when it is none. */
-static size_t character(char const *s, size_t len)
+static size_t character(char const *s, size_t len, uint32_t *point)
 {
   char part[5] = "";
-  uint32_t point;
 
+  *point = 0;
   if (!*s) return 1;
   memcpy(part, s, len < 4 ? len : 4);
-  return utf8_next(part, &point);
+  return utf8_next(part, point);
 }
 
-static void put(char const *s, size_t n)
+/* Of no width of its own: it turns the direction of what follows, ends a line, or hides. */
+static int is_format(uint32_t c)
 {
-  unsigned char c = (unsigned char)*s;
+  return c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f)
+         || c == 0xfeff;
+}
 
+static void put(char const *s, size_t n, uint32_t c)
+{
   if (!n) fputs("\\ufffd", stdout);
-  else if (c < 32 || c == 127 || c == '"' || c == '\\') printf("\\u%04x", c);
+  else if (c < 32 || c == 127 || c == '"' || c == '\\' || is_format(c)) printf("\\u%04x", (unsigned int)c);
   else fwrite(s, 1, n, stdout);
 }
 
@@ -64,14 +69,15 @@ static void put_hex(char const *name, char const *s, size_t len)
 void json_text(char const *name, char const *s, size_t len)
 {
   size_t at = 0, n;
+  uint32_t c;
   int sound = 1;
 
   name_of(name);
   putchar('"');
   for (; at < len; at += n ? n : 1) {
-    n = character(s + at, len - at);
+    n = character(s + at, len - at, &c);
     sound &= n != 0;
-    put(s + at, n);
+    put(s + at, n, c);
   }
   putchar('"');
   if (!sound) put_hex(name, s, len);

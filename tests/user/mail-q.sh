@@ -10,8 +10,9 @@ def q(*args, **more):
     return r
 def lists(*args):
     r = q(*args, "--json")
-    for l in r.stdout.decode().splitlines(): check(not re.search("[\0-\x1f\x7f]", l), l)
-    return r.returncode, [json.loads(l) for l in r.stdout.decode().splitlines()]
+    out = r.stdout.decode().split("\n")
+    check(out.pop() == "" and not any(re.search("[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f]", l) for l in out), out)
+    return r.returncode, [json.loads(l) for l in out]
 def ids(*args): return [m["id"] for m in lists(*args)[1]]
 '
 
@@ -43,7 +44,7 @@ E
 test_what_is_shown_of_hostile_mail() {
   need_root || return 0
   { printf '%s\n' "$ask_queue"; cat <<'E'
-hostile = "\033[2J\"\\<u>\t\x7f@\u00e4.test"
+hostile = "\033[2J\"\\<u>\t\x7f\u202e\u2028\u200b@\u00e4.test"
 i = s.queue("evil\n\033]0;x\a@from.test", ["u@here.test", hostile, "w@far.test"])
 j = s.queue("", ["v@far.test"], when=time.time() - 7200)
 def policy(o, a):
@@ -94,6 +95,26 @@ width = subprocess.run(["script", "-qec", "stty cols 60; exec " + home + "/bin/m
 check(all(len(l) <= 61 for l in width.stdout.decode().splitlines() if "warning" not in l) and b">\r\n" in width.stdout, width)
 E
   } | py "hostile"
+}
+
+
+# A hostile reason and domain: in ASCII for people and in the log, whole for programs.
+plain_everywhere() {
+  for command in 'mail-q list' "mail-q show $x" 'mail-q domains' 'mail-q list --postfix' 'sendmail -bp' mail-qread mail-qhosts; do
+    # shellcheck disable=SC2086
+    "$home"/bin/$command > "$SCRATCH/out" 2>&1
+    assertEquals "$command" "" "$(LC_ALL=C tr -d '\t\n -~' < "$SCRATCH/out")"
+    case $command in *list|*show*|*domains|mail-qread) assertTrue "$command" "grep -qF '\\xe2\\x80\\xaeb' $SCRATCH/out" ;; esac
+  done
+  wait_for 60 grep -qF 'reason=mine:\x20"a"\x20\x5c\x20\xe2\x80\xaeb' "$home/log/send/current" || fail "the log"
+  for command in "list" "domains"; do
+    q $command --json > "$SCRATCH/out"
+    assertFalse "$command --json" "grep -q '$(printf '\342\200\256')' $SCRATCH/out"
+    assertEquals "$command --json" "$reason" "$(python3 -S -c 'import json, sys
+for line in sys.stdin:
+    held = json.loads(line)["held"]
+    if held and held["reason"].startswith("mine"): print(held["reason"])' < "$SCRATCH/out" | sort -u)"
+  done
 }
 
 
@@ -156,7 +177,11 @@ test_orders_to_a_live_queue() {
   assertContains "domains" "$(q domains)" "sink.test  held by root"
   u=$(id_to u@dead.test)
   wait_for 60 says "$u" 'waits: no host of this domain could be talked to' || fail "dead: $(q show "$u")"
-  as_operator "$home/bin/mail-q" hold "$x" --reason mine > /dev/null; ended_well hold
+  reason=$(printf 'mine: "a" \\ \342\200\256b')        # with a quote, a backslash and one that turns the direction
+  as_operator "$home/bin/mail-q" hold "$x" --reason "$reason" > /dev/null; ended_well hold
+  q hold-domain "$(printf '"\\\342\200\256.test')" --reason "$reason" > /dev/null; ended_well hold-domain
+  plain_everywhere
+  q release-domain "$(printf '"\\\342\200\256.test')" > /dev/null; ended_well release-domain
   q release-domain sink.test > /dev/null; ended_well release-domain
   svc -t "$SCRATCH/service/home-send"
   wait_for 60 says "$x" 'held by  uid 4321 since .*: mine' || fail "held over a restart: $(q show "$x")"
