@@ -42,8 +42,7 @@ static struct place *place_for(char const *domain, size_t len, long long now)
   }
   if (used == DEFERRING_MAX) {
     if (now - idle->last < DEFERRING_IDLE) return 0;
-    p = idle;
-    others += p->n;
+    p = idle;                   /* its count ends: moved elsewhere it would be as if it came only now */
   }
   else used++;
   memcpy(p->domain, domain, len + 1);

@@ -2,10 +2,10 @@
  * mail-metrics.c - make numbers for monitoring systems of what the logs say
  *
  * Runs as    maill, which it becomes when root starts it
- * Reads      the logs: files of directories, as they grow, or fd 0
+ * Reads      the logs: files of directories, as they grow, or fd 0 and what was before it
  * Writes     run/metrics/bulkhead.prom (door/metrics.h), or another file, anew every 15 seconds
  * Trusts     nobody: any byte may stand in a log
- * If broken  it can read and alter the logs, and tell wrong numbers
+ * If broken  it can read the logs (and alter them where there is no Landlock), and tell wrong numbers
  * Exits      0 after TERM or at the end of fd 0; 100 wrong use; 111 when it cannot begin
  */
 
@@ -31,7 +31,7 @@
 #include "lib/io/wake.h"
 #include "lib/priv/priv.h"
 
-#define USAGE "usage: mail-metrics [-o FILE] [-i SECONDS] [- | DIRECTORY...]"
+#define USAGE "usage: mail-metrics [-b FILE] [-o FILE] [-i SECONDS] [- | DIRECTORY...]"
 #define WRITE_SECONDS 15
 #define WRITE_SECONDS_MAX 3600
 #define READ_MS 1000
@@ -41,6 +41,8 @@ static char home_logs[CONF_PATH_MAX], home_file[CONF_PATH_MAX];
 static char const *file = home_file;
 static char fresh[FILE_PATH_MAX];       /* what becomes the file */
 static char folder[FILE_PATH_MAX];      /* where it is */
+static char const *past;                /* a file of lines that are not counted */
+static int past_fd = -1;
 static int standard_input, all_logs;
 static long long write_ms = WRITE_SECONDS * 1000LL;
 
@@ -51,8 +53,9 @@ static void options(int argc, char **argv)
   int c;
 
   opterr = 0;
-  while ((c = getopt(argc, argv, "+o:i:")) != -1) {
-    if (c == 'o') file = optarg;
+  while ((c = getopt(argc, argv, "+b:o:i:")) != -1) {
+    if (c == 'b') past = optarg;
+    else if (c == 'o') file = optarg;
     else if (c == 'i') {
       n = strtol(optarg, &end, 10);
       if (*end || n < 1 || n > WRITE_SECONDS_MAX) log_diex(100, "fatal: not 1 to 3600 seconds: ", optarg);
@@ -84,6 +87,7 @@ static void lock_in(int argc, char **argv)
   struct priv_path paths[FOLLOW_MAX + 1] = { { folder, PRIV_READ | PRIV_WRITE } };
   size_t n = 1;
 
+  if (past && (past_fd = open(past, O_RDONLY | O_CLOEXEC)) == -1) log_die(111, "fatal: cannot read ", past);
   if (all_logs) paths[n++] = (struct priv_path){ home_logs, PRIV_READ };
   for (; !standard_input && optind < argc; optind++) {
     if (n > FOLLOW_MAX || follow_add(argv[optind], 1) == -1) log_die(111, "fatal: too many logs, or a path too long");
@@ -125,9 +129,22 @@ static void write_file(void)
   failing = failed;
 }
 
+/* What there is of it. 0 at the end. */
+static int read_lines(int fd, struct lines *lines)
+{
+  static char buf[65536];
+  ssize_t n = read(fd, buf, sizeof buf);
+
+  if (n > 0) lines_feed(lines, buf, (size_t)n, tally_line);
+  return n > 0 || (n == -1 && (errno == EINTR || errno == EAGAIN));
+}
+
 /* What the logs have already tells the state of things; it is not counted. */
 static void begin(void)
 {
+  static struct lines lines;
+
+  if (past) while (read_lines(past_fd, &lines));
   if (all_logs) follow_all(home_logs, 1);
   follow_read(tally_line);
   family_begin();
@@ -136,25 +153,15 @@ static void begin(void)
 }
 
 /* 0 at the end. */
-static int read_input(void)
-{
-  static char buf[65536];
-  static struct lines lines;
-  ssize_t n = read(0, buf, sizeof buf);
-
-  if (n > 0) lines_feed(&lines, buf, (size_t)n, tally_line);
-  return n > 0 || (n == -1 && (errno == EINTR || errno == EAGAIN));
-}
-
-/* 0 at the end. */
 static int wait_and_read(long long until)
 {
+  static struct lines lines;
   struct pollfd p[1 + WAKE_OWN] = { { .fd = 0, .events = POLLIN } };
   long long next = io_clock() + READ_MS;
 
   wake_poll(p, (size_t)standard_input, standard_input || until < next ? until : next);
   if (!standard_input) follow_read(tally_line);
-  else if (p->revents && !read_input()) return 0;
+  else if (p->revents && !read_lines(0, &lines)) return 0;
   return !wake_heard(SIGTERM);
 }
 

@@ -85,11 +85,20 @@ test_standard_input() {
   printf '%s\n' 'mail-send: end id=1 delay=1.000' 'mail-send: end id=2 delay=1.000' |
     setpriv --reuid "$(id -u)" "$home/bin/mail-metrics" -o "$file" - || fail "exit $?"
   assertTrue "counted" "has 'bulkhead_messages_ended_total 2'"
+  printf '%s\n' 'mail-send: end id=1 delay=1.000' 'mail-send: queue new=0 due=3,1764240000' 'mail-send: end id=2' \
+    > "$SCRATCH/past"
+  printf '%s\n' 'mail-send: end id=3 delay=1.000' |
+    setpriv --reuid "$(id -u)" "$home/bin/mail-metrics" -b "$SCRATCH/past" -o "$file" - || fail "exit $?"
+  assertTrue "what was before is not counted" "has 'bulkhead_messages_ended_total 1'"
+  assertTrue "but tells how the queue stands" "has 'bulkhead_queue_messages{state=\"due\"} 3'"
 }
 
 test_wrong_use() {
   "$home/bin/mail-metrics" -i 0 2> "$SCRATCH/err"
   assertEquals "-i 0" 100 $?
+  "$home/bin/mail-metrics" -b "$SCRATCH/none" - 2> "$SCRATCH/err" < /dev/null
+  assertEquals "nothing before" 111 $?
+  assertContains "says so" "$(cat "$SCRATCH/err")" "cannot read $SCRATCH/none"
   "$home/bin/mail-metrics" "$SCRATCH/none" 2> "$SCRATCH/err"
   assertEquals "no such logs" 111 $?
   assertContains "says so" "$(cat "$SCRATCH/err")" "cannot read the logs in $SCRATCH/none"

@@ -128,7 +128,53 @@ test_uninstall_leaves_a_running_instance_alone() {
 test_units_are_sound() {
   need systemd-analyze systemd || return 0
   assertEquals "" "$(cd "$home/service/systemd" && systemd-analyze verify --man=no ./*.service ./*.socket 2>&1)"
-  assertFalse "no place is left open" "grep -r @HOME@ $home/service/systemd"
+  assertFalse "no place is left open" "grep -r '@[A-Z_]*@' $home/service/systemd"
+  assertEquals "who reads the journal" "$(sed -n 's/^maill //p' "$home.users")" \
+    "$(sed -n 's/^User=//p; s/^Group=//p' "$home/service/systemd/mail-metrics.service" | xargs)"
+}
+
+# A command of the unit, as its user, with its environment and no right at all.
+numbers() { # ExecStartPre|ExecStart
+  unit=$home/service/systemd/mail-metrics.service
+  command=$(sed -n "s/^$1=//p" "$unit" | sed 's/\$\$/$/g')
+  eval "exec env $(sed -n 's/^Environment=//p' "$unit" | xargs -d '\n') PATH='$SCRATCH/journal:$PATH' \
+    RUNTIME_DIRECTORY='$SCRATCH/journal/run' setpriv --reuid $(uid maill) --regid $(uid maill) --clear-groups \
+    --bounding-set -all --no-new-privs $command"
+}
+# with a journal of three lines and one that comes; whichever part of it ends, all ends, to be started again
+test_the_unit_of_numbers_runs_as_written() {
+  need_root || return 0
+  run=$SCRATCH/journal/run file=$home/run/metrics/bulkhead.prom
+  mkdir -p "$run"
+  chown "$(uid maill):$(uid maill)" "$run"
+  cat > "$SCRATCH/journal/journalctl" <<EOF
+#!/bin/sh
+echo "\$*" >> $run/asked
+case "\$*" in
+  *-f*) echo 'mail-send: end id=3'; echo \$\$ > $run/pid; exec tail -n 0 -f $run/asked ;;
+  *) printf '%s\n' 'mail-send: end id=1' 'mail-send: queue due=3,1764240000' 'mail-send: end id=2' ;;
+esac
+EOF
+  chmod 0755 "$SCRATCH/journal/journalctl"
+  for ends in journalctl mail-metrics; do
+    rm -f "$file" "$run/pid"
+    (numbers ExecStartPre)
+    assertEquals "$ends: before" 0 $?
+    (numbers ExecStart) 2> "$SCRATCH/unit.log" & pid=$!
+    on_exit "kill $pid 2>/dev/null"
+    wait_for 60 test -s "$run/pid" && wait_for 60 test -s "$file" || fail "$ends: $(cat "$SCRATCH/unit.log")"
+    journal=$(cat "$run/pid")
+    on_exit "kill $journal 2>/dev/null"
+    if [ $ends = journalctl ]; then kill "$journal"; else kill -9 "$(pgrep -u "$(uid maill)" -x mail-metrics)"; fi
+    wait $pid 2> "$SCRATCH/out"
+    assertEquals "$ends: it ends" 143 $?
+    kill "$journal" 2> /dev/null        # as systemd does with what is left of a unit
+    [ $ends = journalctl ] || continue
+    for line in 'bulkhead_messages_ended_total 1' 'bulkhead_queue_messages{state="due"} 3'; do
+      assertTrue "$line" "grep -qx '$line' $file"
+    done
+  done
+  assertContains "$(cat "$run/asked")" "-u mail-send -u mail-queue -u mail-listen -u mail-tls"
 }
 
 # as systemd would: with the rights of the unit alone, and told when it is ready
