@@ -72,6 +72,8 @@ EOF
   done
   wait_for 60 are_there mail-lookup 2
   has_tls && start_tls
+  "$home/bin/mail-metrics" > "$SCRATCH/metrics.log" 2>&1 < /dev/null &
+  on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
   occupy
 }
 
@@ -126,9 +128,16 @@ occupy() {
   printf 'Subject: x\n\nx\n' | as $caller "$home/bin/mail-inject" -fjoe@rooms.example x@slow.example ann-slow@rooms.example
   "$stub/submit" "$home/run/queue" @v @m @c:x @sleep:600 > /dev/null 2>&1 &
   on_exit "kill $! 2>/dev/null"
+  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$stub python3 -S -c 'import desk, signal, sys
+call = desk.waiting(sys.argv[1])
+print("waits", flush=True)
+signal.pause()' "$home/run/desk/desk" > "$SCRATCH/desk.waits" &
+  on_exit "kill $! 2>/dev/null"
   for p in mail-queue mail-inject mail-smtpd mail-qmtpd mail-qmqpd mail-remote mail-transport mail-local; do
     wait_for 60 is_there $p || echo "$p is not there"
   done
+  wait_for 60 test -s "$SCRATCH/desk.waits" || echo "nobody calls mail-desk"
+  wait_for 60 test -s "$home/run/metrics/bulkhead.prom" || cat "$SCRATCH/metrics.log"
   wait_for 60 are_there mail-queued 2
   # what mail-start would wait for at the end
   on_exit "kill $neighbour_pid \$(pgrep -P \$(echo \$(pids mail-local) | tr ' ' ,)) 2>/dev/null"
@@ -158,7 +167,7 @@ check_process() { # PROGRAM PID UID GID
     mail-start) want="0 e0 e0 e0 0 " ;;         # to change group, to change user, to kill
     mail-lspawn) want="0 e0 e0 e0 0 " ;;
     mail-smtpd|mail-qmtpd|mail-qmqpd|mail-queue|mail-qmqpc|mail-inject|sendmail|mail-qread|mail-qstat|mail-qhosts|\
-    mail-check|mail-showctl|mail-newu|mail-newmrh)    # others start them
+    mail-q|mail-check|mail-metrics|mail-showctl|mail-newu|mail-newmrh)    # others start them
       want="0 0 0 $(caps $$ | cut -d' ' -f4) 0 "
       [ "$3" = 0 ] && want=$(caps $$) ;;
     *) want="0 0 0 e0 0 " ;;
@@ -213,7 +222,9 @@ ready() {
 queued_parent() { parent_of_all $(pids mail-queued); }
 alive() {
   queued_parent
-  for p in mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn mail-lookup; do pids $p; done
+  for p in mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn mail-lookup mail-desk mail-metrics; do
+    pids $p
+  done
 }
 
 # mail-queued, the worker of the caller that stays and the spare one: those that rest end while they are looked at
@@ -227,6 +238,8 @@ test_daemons() {
   check mail-open "$(role mailq)" "$(role mails)" ""
   check mail-clean "$(role mailq)" "$(role mails)" ""
   check mail-send "$(role mails)" "$(group mails)" ""
+  check mail-desk "$(role mailo)" "$(group mails)" ""
+  check mail-metrics "$(role maill)" "$(group maill)" ""
   check mail-bounce "$(role mailb)" "$(group mailb)" connect-unix
   check mail-rspawn "$(role mailr)" "$(group mailr)" "connect-inet bind"     # for a mail-remote with control/outgoingip
   check mail-remote "$(role mailr)" "$(group mailr)" connect-inet
@@ -285,11 +298,13 @@ test_what_root_does_not_reach() {
     echo x > "$f"
     chmod 0600 "$f"
     chown "$(stat -c %u "$(dirname "$f")")" "$f"
+    mode=$(stat -c %a "$(dirname "$f")")
     chmod 0700 "$(dirname "$f")"
     for pid in $(pids mail-start) $(pids mail-lspawn); do
       for a in open write remove create; do assertEquals "$pid $a $f" EACCES "$("$poke" "$pid" $a "$f")"; done
     done
     rm "$f"
+    chmod "$mode" "$(dirname "$f")"
   done
 }
 
@@ -320,8 +335,8 @@ reaches() { # PROGRAM(PID) LINE...
   done
 }
 
-test_what_the_programs_of_the_queue_reach() {
-  ready || return 0
+# files of the queue's owners, as they have them
+probes() {
   for path in tmp/probe mess/11/probe todo/11/probe state/11/probe bounce/11/probe mess/11/gone todo/11/gone tmp/gone; do
     echo x > "$home/queue/$path"
     owner=mailq
@@ -329,6 +344,10 @@ test_what_the_programs_of_the_queue_reach() {
     chown "$(role $owner):$(role mails)" "$home/queue/$path"
     chmod 0640 "$home/queue/$path"
   done
+}
+test_what_the_programs_of_the_queue_reach() {
+  ready || return 0
+  probes
   for pid in $(pids mail-queued); do      # names are enough: it reads no message, and changes no envelope
     reaches "$pid" "EACCES open mess/11/probe" "EACCES open todo/11/probe" "EACCES open tmp/probe" "EACCES list tmp" \
       "EACCES write todo/11/probe" "done list mess/11" "done list todo/11" "done write mess/11/probe" \
@@ -367,6 +386,62 @@ test_what_the_programs_of_the_queue_reach() {
   find "$home/queue" -name probe -delete
 }
 
+# envelopes and what was done of them, to read; a process of the desk, which hears an operator, nothing beside them
+test_what_the_desk_reaches() {
+  ready || return 0
+  probes
+  # shellcheck disable=SC2046
+  parent=$(parent_of_all $(pids mail-desk))
+  assertEquals "a process for a caller" 1 "$(pgrep -P "$parent" | wc -l)"
+  for pid in $(pids mail-desk); do
+    reaches "$pid" "done open todo/11/probe" "done open state/11/probe" "done list todo/11" "done list state/11" \
+      "EACCES open mess/11/probe" "EACCES list mess/11" "EACCES open bounce/11/probe" "EPERM write todo/11/probe" \
+      "EPERM write state/11/probe" "EPERM create state/11/new" "EPERM remove todo/11/probe" "EPERM remove state/11/probe"
+    want=EACCES
+    [ "$pid" != "$parent" ] || want=done
+    for path in /etc/passwd "$home/control/me"; do
+      assertEquals "mail-desk($pid): $path" $want "$("$poke" "$pid" open "$path")"
+    done
+    for path in /proc/version /proc/self/status "$home/bin/mail-q" "$home/users/cdb" "$SCRATCH/send.log"; do
+      refused "$pid" open "$path"
+    done
+    refused "$pid" list /etc
+  done
+  find "$home/queue" -name probe -delete
+}
+
+# logs to read, and the folder of its file
+test_what_the_numbers_reach() {
+  ready || return 0
+  probes
+  pid=$(pids mail-metrics) run=$home/run/metrics
+  install -m 0640 -o "$(role maill)" -g "$(group maill)" /dev/null "$home/log/send/current"
+  for a in "open $home/log/send/current" "list $home/log/send" "create $run/probe" "remove $run/probe"; do
+    # shellcheck disable=SC2086
+    assertEquals "mail-metrics: $a" done "$("$poke" "$pid" $a)"
+  done
+  for a in "write $home/log/send/current" "remove $home/log/send/current" "create $home/log/send/probe" "open /etc/passwd" \
+    "open $home/control/me" "list $home/queue/todo/11" "open $home/queue/todo/11/probe" "open $home/queue/mess/11/probe" \
+    "open $home/bin/mail-send" "create $home/run/probe"; do
+    # shellcheck disable=SC2086
+    refused "$pid" ${a%% *} "${a#* }"
+  done
+  pid=$(as $caller "$poke" start "$home/bin/mail-check")
+  for path in "$run/bulkhead.prom" "$home/control/me" /proc/version; do
+    assertEquals "mail-check: $path" done "$("$poke" "$pid" open "$path")"
+  done
+  chmod 0755 "$home/queue/todo/11"
+  chmod 0644 "$home/queue/todo/11/probe"
+  for a in "open $home/queue/todo/11/probe" "list $home/queue/todo/11" "write $run/bulkhead.prom" "create /tmp/probe" \
+    "open /etc/passwd" "open $home/users/cdb"; do
+    # shellcheck disable=SC2086
+    refused "$pid" ${a%% *} "${a#* }"
+  done
+  kill -9 "$pid"
+  chmod 0750 "$home/queue/todo/11"
+  find "$home/queue" -name probe -delete
+}
+
 refused() { # PID ATTEMPT ARGUMENT
   case $("$poke" "$@") in
     EACCES|EPERM) ;;
@@ -386,7 +461,7 @@ test_what_the_other_rooms_do_not_reach() {
   done
   for row in "mail-smtpd maild" "mail-bounce mailb" "mail-send mails" "mail-rspawn mailr" \
     "mail-remote mailr" "mail-qmtpd maild" "mail-qmqpd maild" "mail-queue $caller" "mail-queued mailq" "mail-open mailq" \
-    "mail-clean mailq"; do
+    "mail-clean mailq" "mail-desk mailo" "mail-metrics maill"; do
     p=${row% *} u=$(role "${row#* }")
     for pid in $(pids "$p" "${u:-$caller}"); do
       for f in "$own" "$mess" "$todo" "$state" "$bounce" "$log"; do
@@ -395,7 +470,10 @@ test_what_the_other_rooms_do_not_reach() {
           "$(role mails):$state"|"$(role mails):$bounce") continue ;;
         esac
         for a in open write remove; do
-          [ "$p $a $f" = "mail-send open $todo" ] || refused "$pid" $a "$f"    # envelopes are what it reads
+          case "$p $a $f" in    # what they read
+            "mail-send open $todo"|"mail-desk open $todo"|"mail-desk open $state"|"mail-metrics open $log") ;;
+            *) refused "$pid" $a "$f" ;;
+          esac
         done
         refused "$pid" create "$f.new"
       done
@@ -422,8 +500,13 @@ test_programs_of_the_administrator() {
     check $p "$u" "$(status "$pid" Gid | cut -d' ' -f1)" "" "$pid"
     kill -9 "$pid"
   done
-  pid=$(as $caller "$poke" start "$home/bin/mail-showctl")
-  check mail-showctl $caller $caller "" "$pid"
+  for p in mail-showctl mail-check; do
+    pid=$(as $caller "$poke" start "$home/bin/$p")
+    check $p $caller $caller "" "$pid"
+    kill -9 "$pid"
+  done
+  pid=$("$poke" start "$home/bin/mail-q")       # with its connection
+  check mail-q 0 0 connect-unix "$pid"
   kill -9 "$pid"
 }
 
