@@ -46,7 +46,8 @@
 #define GRACE 10                /* seconds that we are more patient with a client than mail-smtpd is */
 
 struct place {
-  int sock;                     /* tell.h; -1: free */
+  pid_t pid;                    /* of its process; 0: that has ended */
+  int sock;                     /* tell.h; -1: it is not heard any more */
   int is_open;                  /* an attempt that is not over: */
   struct throttle_who who;
   char ip[AUTH_IP_MAX + 1];
@@ -133,13 +134,19 @@ static _Noreturn void work(int client, int from_starter, int parent)
 
 /* --- the parent */
 
+/* A process counts as long as it lives, and as long as it is heard. */
+static int taken(struct place const *p)
+{
+  return p->pid || p->sock != -1;
+}
+
 static struct place *free_place(void)
 {
   unsigned int i, n = 0;
   struct place *found = 0;
 
   for (i = 0; i < used; i++) {
-    if (places[i].sock != -1) n++;
+    if (taken(places + i)) n++;
     else if (!found) found = places + i;
   }
   if (n >= set.connections) return 0;
@@ -172,7 +179,7 @@ static int start_process(struct place *p, int client)
   io_close_keep(from_starter);
   if (pid == -1) return -1;
   if (io_nonblock(sock) == -1) log_die(111, "unable to use a socket");
-  *p = (struct place){ .sock = sock };
+  *p = (struct place){ .pid = pid, .sock = sock };
   return 0;
 }
 
@@ -193,7 +200,7 @@ static void take_in(int client)
   }
   if (start_process(p, client) == 0) return;
   log_sys("error: unable to start a process for a login");
-  p->sock = -1;
+  *p = (struct place){ .sock = -1 };
   paused = io_clock() + PAUSE;
   refuse(client, "454 4.7.0 no login is possible now, try again later");
 }
@@ -223,13 +230,29 @@ static void try(struct place *p, struct tell const *t, struct told *answer)
   p->is_open = !answer->wait;
 }
 
+static void drop_free(void)
+{
+  while (used && !taken(places + used - 1)) used--;
+}
+
 /* An attempt that is open has failed then. */
 static void gone(struct place *p)
 {
   over(p, THROTTLE_WRONG);
   close(p->sock);
   p->sock = -1;
-  while (used && places[used - 1].sock == -1) used--;
+  drop_free();
+}
+
+/* What it said last may still be unread. */
+static void ended(pid_t pid)
+{
+  unsigned int i = 0;
+
+  while (i < used && places[i].pid != pid) i++;
+  if (i == used) return;
+  places[i].pid = 0;
+  drop_free();
 }
 
 /* The process has said something, or has ended. One that does not read its answers is broken, and is not waited for. */
@@ -261,6 +284,7 @@ static int reap(void)
   pid_t pid;
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+    ended(pid);
     if (!WIFSIGNALED(status)) continue;
     log_start();
     log_count("alert: child ", pid);

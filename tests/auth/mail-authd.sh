@@ -207,6 +207,9 @@ test_as_many_as_there_may_be() {
   busy="Z 454 4.7.0 too many logins at once, try again later"
   assertEquals "$JOE $JOE $busy" \
     "$(ask plain joe 'pass of joe' keep plain joe 'pass of joe' keep plain joe 'pass of joe' | xargs)"
+  deafen="PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$stub python3 -S -c 'import desk; [desk.deafen(p) for p in desk.children($pid)]'"
+  assertEquals "a process that is not heard any more, and lives, counts" "$busy" \
+    "$(ask start LOGIN keep start LOGIN keep sh "$deafen" plain joe 'pass of joe' | tail -n 1)"
   free() { [ "$(ask plain joe 'pass of joe')" = "$JOE" ]; }
   wait_for 60 free || fail "no place after the sessions' ends"
 }
