@@ -53,11 +53,10 @@ static struct {
 static char file[CONF_PATH_MAX];
 static char const *path = file, *services = "queue,send";
 
-static void wrong_use(char const *why, char const *what)
+static _Noreturn void wrong_use(char const *why, char const *what)
 {
-  printf("MAIL UNKNOWN: %s%s\n", why, what);
-  fflush(stdout);
-  _exit(VERDICT_UNKNOWN);
+  verdict_words(VERDICT_UNKNOWN, why, what);
+  _exit(verdict_say("MAIL"));
 }
 
 static enum item item_of(char const *s, size_t len)

@@ -117,6 +117,7 @@ test_wrong_use() {
   check 3 'MAIL UNKNOWN: no such item' -w x=1
   check 3 'MAIL UNKNOWN: not a number: queue=1x' -w queue=1x
   check 3 'MAIL UNKNOWN: not a number: -1' -c -1
+  check 3 'MAIL UNKNOWN: not a number: queue=?[2J?1' -w "queue=$(printf '\033[2J\377')1"
   check 3 'MAIL UNKNOWN: usage: mail-check' x
   as_nobody "$home/bin/mail-check" -f "$file" -s '' > /dev/full
   assertEquals "no place for the line" 3 $?
