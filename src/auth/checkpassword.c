@@ -15,6 +15,7 @@
 #include "door/auth.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/login.h"
+#include "lib/io/ended.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
@@ -111,8 +112,7 @@ static enum verdict judge(int by_itself, int status)
   log_text("error: ");
   log_string(words[0]);
   if (!by_itself) log_text(" took too long");
-  else if (WIFSIGNALED(status)) log_count(" was killed by signal ", WTERMSIG(status));
-  else log_count(" exited ", WEXITSTATUS(status));
+  else ended_how(status);
   log_end();
   return VERDICT_LATER;
 }

@@ -33,6 +33,7 @@
 #include "lib/conf/control.h"
 #include "lib/conf/offered.h"
 #include "lib/io/accept.h"
+#include "lib/io/ended.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
@@ -285,12 +286,7 @@ static int reap(void)
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
     ended(pid);
-    if (!WIFSIGNALED(status)) continue;
-    log_start();
-    log_count("alert: child ", pid);
-    log_count(" died of signal ", WTERMSIG(status));
-    log_end();
-    if (WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGTERM) sound = 0;
+    if (ended_badly("child", pid, status)) sound = 0;
   }
   return sound;
 }

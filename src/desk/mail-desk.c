@@ -25,6 +25,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/passwd.h"
 #include "lib/io/accept.h"
+#include "lib/io/ended.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
@@ -246,11 +247,7 @@ static void reap(void)
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
     ended(pid);
-    if (!WIFSIGNALED(status)) continue;
-    log_start();
-    log_count("alert: child ", pid);
-    log_count(" died of signal ", WTERMSIG(status));
-    log_end();
+    ended_badly("child", pid, status);
   }
 }
 

@@ -1,6 +1,5 @@
 /* children.c - see children.h */
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -10,6 +9,7 @@
 #include "in/children.h"
 #include "in/places.h"
 #include "lib/conf/conf.h"
+#include "lib/io/ended.h"
 #include "lib/io/log.h"
 #include "lib/io/spawn.h"
 
@@ -50,19 +50,13 @@ pid_t children_start(char const *program, char const *mode, struct order const *
   return pid;
 }
 
-static void log_end_of(char const *program, pid_t pid, int status, int own)
+static void log_end_of(char const *program, int status)
 {
-  if (!WIFSIGNALED(status) && (own || !status)) return; /* it has told itself what there is to tell */
   log_start();
-  if (WIFSIGNALED(status)) {
-    log_count("alert: child ", pid);
-    log_count(" died of signal ", WTERMSIG(status));
-  }
-  else {
-    log_text("error: ");
-    log_text(program);
-    log_count(" -w exited ", WEXITSTATUS(status));
-  }
+  log_text("error: ");
+  log_text(program);
+  log_text(" -w");
+  ended_how(status);
   log_end();
 }
 
@@ -72,8 +66,7 @@ void children_reap(char const *program)
   pid_t pid;
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-    int killed = WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM);
-    int own = places_ended(pid, WIFSIGNALED(status) && !killed);        /* those an administrator sends */
-    log_end_of(program, pid, status, own);
+    int own = places_ended(pid, ended_badly("child", pid, status));
+    if (WIFEXITED(status) && status && !own) log_end_of(program, status);      /* a connection's tells itself what is odd */
   }
 }

@@ -16,6 +16,7 @@
 #include "in/resolver.h"
 #include "in/start.h"
 #include "lib/conf/control.h"
+#include "lib/io/ended.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/spawn.h"
@@ -126,17 +127,6 @@ static void take_order(void)
   else last = 1;
 }
 
-/* 1 when a child ended as one does, or as an administrator wants it. */
-static int is_sound(pid_t pid, int status)
-{
-  if (!WIFSIGNALED(status)) return 1;
-  log_start();
-  log_count("alert: session ", pid);
-  log_count(" died of signal ", WTERMSIG(status));
-  log_end();
-  return WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM;
-}
-
 static void reap(void)
 {
   int status;
@@ -146,7 +136,7 @@ static void reap(void)
     unsigned int place = workers_ended(pid);
     if (WIFEXITED(status) && WEXITSTATUS(status)) no_spare = io_clock() + PAUSE;        /* it is not locked in */
     if (place != WORKERS_NONE) guests_remove(place);
-    if (!is_sound(pid, status)) tell(ORDER_ALERT, place);
+    if (ended_badly("session", pid, status)) tell(ORDER_ALERT, place);
     else if (place != WORKERS_NONE) tell(ORDER_OVER, place);
   }
 }

@@ -11,6 +11,7 @@
 #include "in/attendant.h"
 #include "in/resolver.h"
 #include "lib/dns/dns.h"
+#include "lib/io/ended.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/pack.h"
@@ -123,8 +124,7 @@ static void reap(void)
   pid_t pid;
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-    if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGTERM)
-      log_diex(111, "alert: a resolver died of a signal");
+    if (ended_badly("resolver", pid, status)) log_diex(111, "starting anew");
 }
 
 static void run_service(int sock, void const *what)

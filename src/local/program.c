@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/io/ended.h"
 #include "lib/io/env.h"
 #include "lib/io/log.h"
 #include "lib/io/spawn.h"
@@ -31,8 +32,7 @@ static void log_end_of(char const *command, int status)
   log_start();
   log_text("program ");
   log_string(command);
-  log_text(WIFSIGNALED(status) ? " was killed by signal " : " exited ");
-  log_number(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+  ended_how(status);
   log_end();
 }
 

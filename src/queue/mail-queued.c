@@ -25,6 +25,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/io/accept.h"
+#include "lib/io/ended.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/spawn.h"
@@ -195,12 +196,7 @@ static int reap(void)
     unsigned int place = workers_ended(pid);
     if (place != WORKERS_NONE) forget(place);
     if (WIFEXITED(status) && WEXITSTATUS(status)) no_spare = io_clock() + PAUSE;        /* it is not locked in */
-    if (!WIFSIGNALED(status)) continue;
-    log_start();
-    log_count("alert: child ", pid);
-    log_count(" died of signal ", WTERMSIG(status));
-    log_end();
-    if (WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGTERM) sound = 0;  /* those an administrator sends */
+    if (ended_badly("child", pid, status)) sound = 0;
   }
   return sound;
 }

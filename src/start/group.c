@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "lib/io/ended.h"
 #include "lib/io/log.h"
 #include "start/group.h"
 
@@ -40,8 +41,7 @@ static void log_end_of(struct daemon const *d, int status)
 {
   log_start();
   log_text(d->name);
-  log_text(WIFSIGNALED(status) ? " was killed by signal " : " exited ");
-  log_number(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+  ended_how(status);
   log_end();
 }
 

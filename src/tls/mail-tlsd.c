@@ -24,6 +24,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/io/accept.h"
+#include "lib/io/ended.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/spawn.h"
@@ -149,12 +150,7 @@ static int reap(void)
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
     if (there) there--;
-    if (!WIFSIGNALED(status)) continue;
-    log_start();
-    log_count("alert: child ", pid);
-    log_count(" died of signal ", WTERMSIG(status));
-    log_end();
-    if (WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGTERM) sound = 0;  /* those an administrator sends */
+    if (ended_badly("child", pid, status)) sound = 0;
   }
   return sound;
 }
