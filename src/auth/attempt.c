@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "auth/attempt.h"
-#include "auth/base64.h"
 #include "auth/checkpassword.h"
 #include "auth/dovecot.h"
 #include "auth/file.h"
@@ -17,6 +16,7 @@
 #include "auth/tell.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/smtp/base64.h"
 
 #define NONCE 18                /* bytes of ours, before base64 */
 

@@ -7,11 +7,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "auth/base64.h"
 #include "auth/dovecot.h"
 #include "auth/prep.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
+#include "lib/smtp/base64.h"
 
 #define MAJOR "1"               /* of the protocol's version */
 #define OURS "VERSION\t" MAJOR "\t1\nCPID\t%ld\n"

@@ -21,7 +21,6 @@
 #include <openssl/crypto.h>
 
 #include "auth/ask.h"
-#include "auth/base64.h"
 #include "auth/passwords.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/form.h"
@@ -30,6 +29,7 @@
 #include "lib/io/log.h"
 #include "lib/msg/utf8.h"
 #include "lib/priv/priv.h"
+#include "lib/smtp/base64.h"
 
 #define USAGE "usage: mail-newpw [-i iterations] login | -d login | -l"
 #define NAME "passwords"

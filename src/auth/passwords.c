@@ -7,9 +7,9 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include "auth/base64.h"
 #include "auth/passwords.h"
 #include "auth/prep.h"
+#include "lib/smtp/base64.h"
 
 #define SCRAM "SCRAM-SHA-256$"
 #define SEED_LINE "*:"
@@ -47,28 +47,21 @@ static int number(char const *s, size_t len, unsigned int *n)
 
 static int key(unsigned char out[SCRAM_HASH], char const *s, size_t len)
 {
-  unsigned char bytes[SCRAM_HASH + 1];  /* with what stands for the padding */
   size_t n;
 
-  if (!base64_decode(s, len, bytes, sizeof bytes, &n) || n != SCRAM_HASH) return 0;
-  memcpy(out, bytes, SCRAM_HASH);
-  OPENSSL_cleanse(bytes, sizeof bytes);
-  return 1;
+  return base64_decode(s, len, out, SCRAM_HASH, &n) && n == SCRAM_HASH;
 }
 
 /* ITERATIONS:SALT$STORED:SERVER */
 static int parse_scram(struct scram_keys *k, char const *s, char const *end)
 {
-  unsigned char salt[SCRAM_SALT_MAX + 2];
   char const *part;
   size_t len;
 
   part = field(&s, end, ':', &len);
   if (!number(part, len, &k->iterations)) return 0;
   part = field(&s, end, '$', &len);
-  if (!base64_decode(part, len, salt, sizeof salt, &k->salt_len) || !k->salt_len || k->salt_len > SCRAM_SALT_MAX)
-    return 0;
-  memcpy(k->salt, salt, k->salt_len);
+  if (!base64_decode(part, len, k->salt, sizeof k->salt, &k->salt_len) || !k->salt_len) return 0;
   part = field(&s, end, ':', &len);
   return key(k->stored, part, len) && key(k->server, s, (size_t)(end - s));
 }

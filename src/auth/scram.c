@@ -7,8 +7,8 @@
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 
-#include "auth/base64.h"
 #include "auth/scram.h"
+#include "lib/smtp/base64.h"
 
 static int hmac(unsigned char out[SCRAM_HASH], unsigned char const key[SCRAM_HASH], char const *s, size_t len)
 {
@@ -203,7 +203,7 @@ enum scram_result scram_final(struct scram const *x, struct scram_keys const *k,
                               char verifier[SCRAM_FINAL_MAX])
 {
   static char text[sizeof x->bare + sizeof x->challenge + SCRAM_MESSAGE_MAX];
-  unsigned char proof[PROOF_LEN / 4 * 3];
+  unsigned char proof[SCRAM_HASH];
   char const *at = s, *end = s + len, *c, *r, *p;
   size_t c_len, r_len, proof_len;
 

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "auth/base64.h"
 #include "auth/talk.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
+#include "lib/smtp/base64.h"
 
 #define START_MS 20000          /* mail-smtpd calls when it has something to say */
 

@@ -61,21 +61,21 @@ static int begin(struct session *s, char const *mechanism, char const *response)
 
 static int plain(struct session *s)
 {
-  char bytes[PLAIN_MAX], response[BASE64_MAX_OF(PLAIN_MAX)];
+  char bytes[PLAIN_MAX], response[BASE64_SIZE(PLAIN_MAX)];
   size_t name = strlen(s->login->name), password = strlen(s->login->password);
 
   bytes[0] = bytes[1 + name] = 0;
   memcpy(bytes + 1, s->login->name, name);
   memcpy(bytes + 2 + name, s->login->password, password);
-  base64_text(response, bytes, 2 + name + password);
+  base64_encode(response, bytes, 2 + name + password);
   return begin(s, "PLAIN", response) && answered(s, 235);
 }
 
 static void put(struct session *s, char const *text)
 {
-  char response[BASE64_MAX_OF(SMTPAUTH_LOGIN_MAX > SMTPAUTH_PASSWORD_MAX ? SMTPAUTH_LOGIN_MAX : SMTPAUTH_PASSWORD_MAX)];
+  char response[BASE64_SIZE(SMTPAUTH_LOGIN_MAX > SMTPAUTH_PASSWORD_MAX ? SMTPAUTH_LOGIN_MAX : SMTPAUTH_PASSWORD_MAX)];
 
-  base64_text(response, text, strlen(text));
+  base64_encode(response, text, strlen(text));
   session_text(s, response, "\r\n", (char *)0);
 }
 

@@ -13,7 +13,7 @@
 #define HEAR_SECONDS 600        /* for the host's next word: longer than mail-remote waits for it */
 #define ANSWER_SECONDS 5
 
-_Static_assert(BASE64_MAX_OF(NONCE) <= PROOF_NONCE_OURS, "the nonce fits");
+_Static_assert(BASE64_SIZE(NONCE) <= PROOF_NONCE_OURS, "the nonce fits");
 
 /* Whatever is not the next word of an exchange ends it. */
 static void answer(int sock, struct scram_answer const *a)
@@ -38,10 +38,10 @@ void exchange_live(int sock, struct scram_request const *begin)
   static struct scram_request q;
   static struct scram_answer a;
   static struct proof p;
-  char bytes[NONCE], nonce[BASE64_MAX_OF(NONCE)];
+  char bytes[NONCE], nonce[BASE64_SIZE(NONCE)];
 
   if (begin->question != SCRAM_BEGIN || getrandom(bytes, sizeof bytes, 0) != sizeof bytes) _exit(0);
-  base64_text(nonce, bytes, sizeof bytes);
+  base64_encode(nonce, bytes, sizeof bytes);
   proof_begin(&p, begin, nonce, &a);
   answer(sock, &a);
   hear(sock, &q);

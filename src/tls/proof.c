@@ -19,8 +19,8 @@
 #define FINAL_MAX (sizeof BOUND - 1 + PROOF_NONCE_MAX)  /* of ours, without the proof */
 #define ERROR_MAX 64                    /* bytes of the host's word for a failure */
 
-_Static_assert(BASE64_MAX_OF(sizeof HEADER + PROOF_BARE_MAX) <= SCRAM_LINE_MAX, "the first message fits");
-_Static_assert(BASE64_MAX_OF(FINAL_MAX + sizeof ",p=" + BASE64_MAX_OF(PROOF_HASH)) <= SCRAM_LINE_MAX, "the last fits");
+_Static_assert(BASE64_SIZE(sizeof HEADER + PROOF_BARE_MAX) <= SCRAM_LINE_MAX, "the first message fits");
+_Static_assert(BASE64_SIZE(FINAL_MAX + sizeof ",p=" + BASE64_SIZE(PROOF_HASH)) <= SCRAM_LINE_MAX, "the last fits");
 
 /* what the host says first; parts are in message */
 struct challenge {
@@ -40,7 +40,7 @@ static void tell(struct scram_answer *a, enum scram_status status, char const *t
 static void say(struct scram_answer *a, char const *message)
 {
   a->status = SCRAM_SAY;
-  base64_text(a->text, message, strlen(message));
+  base64_encode(a->text, message, strlen(message));
 }
 
 /* A comma or an equals sign of a name would look like those between parts. */
@@ -98,7 +98,7 @@ static int decode(char message[MESSAGE_MAX + 1], char const *said)
 {
   size_t len;
 
-  if (!base64_bytes(message, said, strlen(said), &len)) return 0;
+  if (!base64_decode(said, strlen(said), message, MESSAGE_MAX, &len)) return 0;
   message[len] = 0;
   return strlen(message) == len;
 }
@@ -133,7 +133,7 @@ static char const *read_challenge(struct challenge *c, struct proof const *p, ch
   if (!iterations || !optional(at)) return "what it said is no challenge";
   if (!is_nonce(c->nonce, c->nonce_len)) return "its nonce is none";
   if (c->nonce_len <= ours || memcmp(c->nonce, p->nonce, ours)) return "its nonce does not begin with ours";
-  if (!base64_bytes(c->salt, salt, salt_len, &c->salt_len)) return "its salt is no base64";
+  if (!base64_decode(salt, salt_len, c->salt, sizeof c->salt, &c->salt_len)) return "its salt is no base64";
   if (!c->salt_len || c->salt_len > PROOF_SALT_MAX) return "its salt is empty or too long";
   c->iterations = count(iterations, count_len);
   if (!c->iterations) return "its number of iterations is none";
@@ -167,7 +167,7 @@ static int compute(struct proof *p, struct challenge const *c, char const *text,
 void proof_make(struct proof *p, char const *said, struct scram_answer *a)
 {
   struct challenge c;
-  char final[FINAL_MAX + sizeof ",p=" + BASE64_MAX_OF(PROOF_HASH)], text[PROOF_BARE_MAX + MESSAGE_MAX + FINAL_MAX + 3];
+  char final[FINAL_MAX + sizeof ",p=" + BASE64_SIZE(PROOF_HASH)], text[PROOF_BARE_MAX + MESSAGE_MAX + FINAL_MAX + 3];
   char const *wrong = read_challenge(&c, p, said);
   unsigned char proof[PROOF_HASH];
   int n;
@@ -177,20 +177,20 @@ void proof_make(struct proof *p, char const *said, struct scram_answer *a)
     return;
   }
   n = snprintf(final, sizeof final, BOUND "%.*s", (int)c.nonce_len, c.nonce);
-  snprintf(text, sizeof text, "%s,%s,%s", p->bare, c.message, final);
+  snprintf(text, sizeof text, "%s,%s,%.*s", p->bare, c.message, n, final);
   if (!compute(p, &c, text, proof)) {
     tell(a, SCRAM_LATER, "the library cannot compute it");
     return;
   }
-  base64_text(stpcpy(final + n, ",p="), (char const *)proof, sizeof proof);
+  base64_encode(stpcpy(final + n, ",p="), proof, sizeof proof);
   say(a, final);
 }
 
 static int is_signature(struct proof const *p, char const *s, size_t len)
 {
-  char expected[BASE64_MAX_OF(PROOF_HASH)];
+  char expected[BASE64_SIZE(PROOF_HASH)];
 
-  base64_text(expected, (char const *)p->server, PROOF_HASH);
+  base64_encode(expected, p->server, PROOF_HASH);
   return len == strlen(expected) && !CRYPTO_memcmp(s, expected, len);
 }
 

@@ -3,12 +3,12 @@
  * s SCRAM's two messages with a NUL between, d Dovecot's words, in two pieces
  */
 
-#include "auth/base64.h"
 #include "auth/dovecot.h"
 #include "auth/passwords.h"
 #include "auth/prep.h"
 #include "auth/scram.h"
 #include "fuzz.h"
+#include "lib/smtp/base64.h"
 
 /* What is base64 is what is written of its bytes. */
 static void base64(char const *s, size_t len)

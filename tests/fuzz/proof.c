@@ -10,7 +10,7 @@ static char line[2 * SCRAM_LINE_MAX];
 
 static char const *wire(char const *s, size_t len)
 {
-  base64_text(line, s, len);
+  base64_encode(line, s, len);
   return line;
 }
 

@@ -20,9 +20,9 @@ static struct scram_answer a;
 /* a message in base64 */
 static char const *wire(char const *message, size_t len)
 {
-  static char text[BASE64_MAX_OF(2 * SCRAM_LINE_MAX)];
+  static char text[BASE64_SIZE(2 * SCRAM_LINE_MAX)];
 
-  base64_text(text, message, len);
+  base64_encode(text, message, len);
   return text;
 }
 
@@ -127,7 +127,7 @@ static void numbers(void)
   size_t i;
 
   for (i = 0; i < sizeof none / sizeof *none; i++) {
-    snprintf(message, sizeof message, "r=" NONCE ",s=" SALT ",i=%s", none[i]);
+    snprintf(message, sizeof message, "%s%s", "r=" NONCE ",s=" SALT ",i=", none[i]);
     check(message, unsound(message, "number of iterations is none"));
   }
   check("one too few", unsound("r=" NONCE ",s=" SALT ",i=4095", "too few"));
@@ -146,7 +146,7 @@ static enum scram_status sized(size_t nonce, size_t salt)
 
   memset(end, 'x', nonce - strlen(CLIENT));
   end = stpcpy(end + nonce - strlen(CLIENT), ",s=");
-  base64_text(end, message, salt);
+  base64_encode(end, message, salt);
   strcat(end, ",i=4096");
   return first(message, strlen(message));
 }

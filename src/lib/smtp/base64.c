@@ -9,13 +9,14 @@
 
 static char const digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-void base64_text(char *out, char const *s, size_t len)
+void base64_encode(char *out, void const *bytes, size_t len)
 {
+  unsigned char const *s = bytes;
   size_t i, j;
 
   for (i = 0; i < len; i += 3) {
     uint32_t three = 0;
-    for (j = 0; j < 3; j++) three = three << 8 | (i + j < len ? (unsigned char)s[i + j] : 0);
+    for (j = 0; j < 3; j++) three = three << 8 | (i + j < len ? s[i + j] : 0);
     for (j = 0; j < 4; j++) *out++ = i + j <= len ? digits[three >> (18 - 6 * j) & 63] : '=';
   }
   *out = 0;
@@ -35,17 +36,18 @@ static int take(uint32_t *bytes, char const *s, size_t pad)
   return 1;
 }
 
-int base64_bytes(char *out, char const *s, size_t len, size_t *n)
+int base64_decode(char const *s, size_t s_len, void *out, size_t size, size_t *len)
 {
-  size_t pad = len > 1 && s[len - 1] == '=' ? 1 + (s[len - 2] == '=') : 0, i, j;
+  size_t pad = s_len > 1 && s[s_len - 1] == '=' ? 1 + (s[s_len - 2] == '=') : 0, i, j;
+  unsigned char *to = out;
 
-  if (len % 4) return 0;
-  *n = len / 4 * 3 - pad;
-  for (i = 0; i < len; i += 4) {
-    size_t here = i + 4 == len ? pad : 0;
+  if (s_len % 4 || s_len / 4 * 3 - pad > size) return 0;
+  *len = s_len / 4 * 3 - pad;
+  for (i = 0; i < s_len; i += 4) {
+    size_t here = i + 4 == s_len ? pad : 0;
     uint32_t bytes;
     if (!take(&bytes, s + i, here)) return 0;
-    for (j = 0; j < 3 - here; j++) *out++ = (char)(bytes >> (16 - 8 * j) & 0xff);
+    for (j = 0; j < 3 - here; j++) *to++ = bytes >> (16 - 8 * j) & 0xff;
     if (bytes & ((1U << 8 * here) - 1)) return 0;       /* bits behind the last byte */
   }
   return 1;

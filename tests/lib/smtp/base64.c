@@ -8,10 +8,10 @@
 
 static int is(char const *s, size_t len, char const *want)
 {
-  char out[BASE64_MAX_OF(64)];
+  char out[BASE64_SIZE(64)];
 
-  base64_text(out, s, len);
-  return !strcmp(out, want) && strlen(want) + 1 == BASE64_MAX_OF(len);
+  base64_encode(out, s, len);
+  return !strcmp(out, want) && strlen(want) + 1 == BASE64_SIZE(len);
 }
 
 static int comes(char const *s, char const *to)
@@ -19,7 +19,7 @@ static int comes(char const *s, char const *to)
   char out[64];
   size_t n;
 
-  return base64_bytes(out, s, strlen(s), &n) && n == strlen(to) && !memcmp(out, to, n);
+  return base64_decode(s, strlen(s), out, sizeof out, &n) && n == strlen(to) && !memcmp(out, to, n);
 }
 
 static void back(void)
@@ -34,9 +34,11 @@ static void back(void)
   check("more", comes("Zm9vYmFy", "foobar") && comes("Zm9vYmE=", "fooba") && comes("//4=", "\xff\xfe"));
   for (i = 0; i < sizeof bad / sizeof *bad; i++) {
     snprintf(name, sizeof name, "not base64: '%s'", bad[i]);
-    check(name, !base64_bytes(out, bad[i], strlen(bad[i]), &n));
+    check(name, !base64_decode(bad[i], strlen(bad[i]), out, sizeof out, &n));
   }
-  check("a NUL byte", !base64_bytes(out, "YQ\0=", 4, &n));
+  check("a NUL byte", !base64_decode("YQ\0=", 4, out, sizeof out, &n));
+  check("just room", base64_decode("YWI=", 4, out, 2, &n) && n == 2 && base64_decode("", 0, out, 0, &n) && !n);
+  check("no room", !base64_decode("YWJj", 4, out, 2, &n));
 }
 
 int main(void)
