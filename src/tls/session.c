@@ -37,7 +37,10 @@ static void log_peer(char const *what, char const *text)
   log_start();
   log_text(what);
   log_field("ip", ip);
-  if (text) log_field("text", text);
+  if (text) {
+    log_text(": ");
+    log_string(text);
+  }
   log_end();
 }
 

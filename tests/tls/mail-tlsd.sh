@@ -134,7 +134,7 @@ test_an_expired_and_a_foreign_certificate() {
   echo hello | to check=N names=mx.good.example
   got 'status=D'
   got 'text=the certificate does not hold: certificate has expired'
-  logged "failed ip=127.0.0.1 text=the.x20certificate.x20does.x20not.x20hold"
+  logged 'failed ip=127.0.0.1: the certificate does not hold: certificate has expired'
   echo hello | to
   got 'status=K'
   peer other
@@ -207,7 +207,7 @@ test_records_that_are_too_long() {
     echo hello | to
     got 'status=K'
     got 'end'
-    logged 'broken ip=127.0.0.1'
+    logged 'broken ip=127.0.0.1: '
   done
   peer good
 }
@@ -311,7 +311,7 @@ test_clients_that_speak_no_tls() {
   says 'EHLO client.example\r\n'
   told status=D
   told 'text=handshake failed: .+'
-  logged 'failed ip=127.0.0.1 text=handshake'
+  logged 'failed ip=127.0.0.1: handshake failed: .'
   says 'GET / HTTP/1.0\r\n\r\n'
   told 'text=handshake failed: http request'
   says "\\x16\\x03\\x01\\xff\\xff$(head -c 300 /dev/urandom | od -An -tx1 | tr -d '\n' | sed 's/ /\\\\x/g')"
@@ -336,7 +336,7 @@ test_a_renewed_certificate_counts_at_once() {
   client 'last line\n' -servername mx.good.example
   told status=Z
   told 'text=the handshake was not signed: .+'
-  logged 'failed ip=127.0.0.1 .*not.x20signed'
+  logged 'failed ip=127.0.0.1: the handshake was not signed: .'
   install_certificate mx.good.example good
 }
 
