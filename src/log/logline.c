@@ -4,7 +4,6 @@
 
 #include "log/logline.h"
 
-#define STAMP_DIGITS 24
 #define NUMBER_DIGITS 18
 #define PROGRAM "mail-"
 #define PROGRAM_MAX 20
