@@ -1,5 +1,6 @@
 /* refusals.c - see refusals.h */
 
+#include <stdatomic.h>
 #include <sys/mman.h>
 
 #include "lib/io/io.h"
@@ -11,10 +12,10 @@
 #define SECOND 1000             /* ms */
 
 struct place {
-  long long since;              /* by io_clock; 0: free */
+  _Atomic long long since;      /* by io_clock; 0: free */
   uid_t uid;
   unsigned int lines;           /* written in this second */
-  unsigned int untold;
+  _Atomic unsigned int untold;  /* workers add to it while it is told */
 };
 
 struct table {
@@ -47,21 +48,22 @@ static struct place *find(uid_t uid)
 int refusals_line(uid_t uid, unsigned int a_second)
 {
   struct place *p = find(uid);
+  int told = 0;
 
-  if (!p->since) p->since = io_clock();
   if (p != &table->rest && p->lines < a_second) {
     p->lines++;
-    return 1;
+    told = 1;
   }
-  p->untold++;
-  return 0;
+  else p->untold++;
+  if (!p->since) p->since = io_clock();
+  return told;
 }
 
-static void tell(struct place const *p)
+static void tell(struct place const *p, unsigned int untold)
 {
   log_start();
   log_text(p->uid == REFUSALS_DISK ? "alert: cannot: " : "refused: ");
-  log_number(p->untold);
+  log_number(untold);
   log_text(" times more");
   if (p == &table->rest) log_text(", other callers");
   else if (p->uid == REFUSALS_DISK) log_text(", as above");
@@ -74,12 +76,12 @@ static void tell(struct place const *p)
 /* The second of a place is over. What was counted is one line of the next. */
 static void next_second(struct place *p, long long now)
 {
-  unsigned int untold = p->untold;
+  unsigned int untold = atomic_exchange(&p->untold, 0);
 
-  if (untold) tell(p);
-  p->untold = 0;
+  if (untold) tell(p, untold);
   p->lines = untold != 0;
   p->since = untold ? now : 0;
+  if (p->untold) p->since = now;        /* by one that has found the place in use */
 }
 
 long long refusals_tell(void)

@@ -3,9 +3,9 @@
  *
  * A refused connection costs its caller nothing, so it may not cost the log much: one line a second and uid is
  * written, the others are counted, and the count is told when the second is over. A connection that is served costs a
- * process; its lines about refused messages are bounded as well. The table is shared with the workers; counts that
- * two of them change at once may be wrong by one, and nothing but the log depends on them. When more uids
- * than it has places are refused in one second, the rest is counted together.
+ * process; its lines about refused messages are bounded as well. The table is shared with the workers: where two of
+ * them write at once there may be a line too many. When more uids than it has places are refused in one second, the
+ * rest is counted together.
  */
 
 #ifndef QUEUE_REFUSALS_H
