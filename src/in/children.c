@@ -67,6 +67,6 @@ void children_reap(char const *program)
 
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
     int own = places_ended(pid, ended_badly("child", pid, status));
-    if (WIFEXITED(status) && status && !own) log_end_of(program, status);      /* a connection's tells itself what is odd */
+    if (WIFEXITED(status) && status && !own) log_end_of(program, status); /* one of its own tells all itself */
   }
 }

@@ -11,8 +11,8 @@
 /* out has BASE64_SIZE(len) bytes. */
 extern void base64_encode(char *out, void const *, size_t len);
 
-/* What s stands for, to out. 1 with *len, the bytes, which are size at most; 0 for anything that base64_encode would not
-   have written, and when there is no room. */
+/* What s stands for, to out. 1 with *len, the bytes, which are size at most; 0 for anything that base64_encode would
+   not have written, and when there is no room. */
 extern int base64_decode(char const *s, size_t s_len, void *out, size_t size, size_t *len);
 
 #endif
