@@ -103,18 +103,19 @@ static enum wishes_answer read_each(int fd, void (*each)(struct wish const *, vo
     else if (n) {
       f->records++;
       f->damaged += (uint32_t)lost;
-      lost = 0;
+      f->torn = lost = 0;
       v.at += n;
       f->end = v.before + (int64_t)v.at;
       each(&w, arg);
     }
     else if (v.at == v.len) break;
     else {
+      if (!lost) f->torn = more;        /* a damaged length looks the same: what is behind it tells */
       v.at++;
       lost = 1;
     }
   }
-  f->torn = v.before + (int64_t)v.len > f->end;
+  f->damaged += lost && !f->torn ? 1 : 0;
   return WISHES_READ;
 }
 

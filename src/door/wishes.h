@@ -40,10 +40,10 @@ enum wishes_answer {
 
 struct wishes_found {
   uint32_t records;             /* sound ones */
-  uint32_t damaged;             /* places before the last of them that are not; what is sound behind them counts */
-  int64_t end;                  /* bytes up to the end of the last one, at least the first line's; what is behind that
-                                   is being written now, or a crash has torn it */
-  int torn;                     /* there is something behind it */
+  uint32_t damaged;             /* places that are not: what is sound behind them counts */
+  int64_t end;                  /* bytes up to the end of the last one, at least those of a sound first line */
+  int torn;                     /* behind it is the beginning of a record, none of those places: it is being written
+                                   now, or a crash has torn it, or its length is damaged */
 };
 
 /* Who wants something, since when, and why. */

@@ -15,15 +15,17 @@
 #include "lib/io/log.h"
 
 #define NEW_PATH WISHES_PATH ".new"
-#define SPARE 4096              /* words that do not count and are not worth a new file */
+#define SPARE 131072            /* bytes that do not count and are not worth a new file, when all is to be on disk */
+#define SPARE_MOST 4194304      /* the same when nobody has asked for that yet */
+#define REST_MS 1000            /* after a new one could not be written */
 
 static struct wishes first;     /* what was there at the start */
 static int scanned;             /* all that is queued is known: an ID that is not is gone */
 static int fd = -1;             /* -1: there is none yet */
-static off_t size;
-static uint32_t words, kept;    /* in it: all, and those when it was written anew */
-static int dirty;               /* appended to since the last sync */
-static int unsure;              /* what of it is durable is not known */
+static off_t size, kept;        /* of it: now, and when it was written anew */
+static int dirty;               /* appended to since the last sync, as far as is known here */
+static int unsure;              /* what of it is durable is not known: another takes its place before it is used */
+static char const *grade, *wrong;       /* what is wrong with it: it is kept when another takes its place */
 
 struct wish_note const *journal_of(char const *id)
 {
@@ -35,14 +37,18 @@ struct wishes const *journal_all(void)
   return &first;
 }
 
-/* Under another name it stays for people to look at. */
-static void keep(int (*how)(char const *, char const *), char const *why)
+/* By another name it stays for people to look at. 0, or -1 with errno. */
+static int keep(int (*how)(char const *, char const *))
 {
+  long long t = (long long)time(0);
   char path[64];
 
-  snprintf(path, sizeof path, WISHES_PATH ".kept-%lld", (long long)time(0));
-  if (how(WISHES_PATH, path) == -1 && errno != EEXIST) log_die(111, "fatal: cannot keep " WISHES_PATH " as ", path);
-  log_line("alert: queue/" WISHES_PATH, why, "; it is kept as queue/", path);
+  do snprintf(path, sizeof path, WISHES_PATH ".kept-%lld", t++);
+  while (access(path, F_OK) == 0);
+  if (how(WISHES_PATH, path) == -1) return -1;
+  log_line(grade, "queue/" WISHES_PATH, wrong, "; it is kept as queue/", path);
+  wrong = 0;
+  return 0;
 }
 
 static int append(int to, char const *s, size_t len)
@@ -58,9 +64,7 @@ static int append_wish(int to, struct wish const *w)
   size_t len = wish_pack(w, buf);
 
   if (!len) errno = EINVAL;
-  if (!len || append(to, buf, len) == -1) return -1;
-  words += *w->order.domain ? 1 : w->order.n;
-  return 0;
+  return len ? append(to, buf, len) : -1;
 }
 
 static void take_note(struct wish *w, struct wish_note const *n)
@@ -122,7 +126,6 @@ static int sync_folder(void)
 static int write_new(int to, struct wishes *all)
 {
   size = 0;
-  words = 0;
   if (append(to, WISHES_HEAD, WISHES_HEAD_LEN) == -1 || write_domains(to, all) == -1 || write_ids(to, all) == -1
       || fsync(to) == -1) return -1;
   return rename(NEW_PATH, WISHES_PATH);
@@ -132,11 +135,12 @@ static int write_new(int to, struct wishes *all)
 static int write_anew(void)
 {
   struct wishes all = { .bad = 0 };
-  enum wishes_answer a = wishes_load(&all);
+  enum wishes_answer a;
   off_t old_size = size;
-  uint32_t old_words = words;
   int to = -1, e;
 
+  if (wrong && keep(link) == -1) return -1;
+  a = wishes_load(&all);
   if (a == WISHES_READ || a == WISHES_NONE)
     to = open(NEW_PATH, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
   if (to == -1 || write_new(to, &all) == -1) {
@@ -145,29 +149,52 @@ static int write_anew(void)
     unlink(NEW_PATH);
     wishes_free(&all);
     size = old_size;
-    words = old_words;
     errno = e;
     return -1;
   }
   wishes_free(&all);
   io_close_keep(fd);
   fd = to;
-  kept = words;
+  kept = size;
   dirty = 0;
   unsure = sync_folder() == -1;
   return unsure ? -1 : 0;
 }
 
+/* The same; a disk that is full is not asked again for each of many orders. */
+static int take_new(void)
+{
+  static long long rest;
+  static int why;
+
+  if (rest && io_left(rest)) {
+    errno = why;
+    return -1;
+  }
+  rest = 0;
+  if (write_anew() == 0) return 0;
+  why = errno;
+  rest = io_clock() + REST_MS;
+  return -1;
+}
+
 static void mend(void)
 {
-  if (first.found.torn) log_line("warning: a crash has torn the end of queue/" WISHES_PATH ": it is cut off");
-  if (first.found.torn && !first.found.damaged && first.found.end && ftruncate(fd, first.found.end) == -1)
-    log_die(111, "fatal: cannot cut queue/" WISHES_PATH);
   size = first.found.end;
-  words = first.ids;
-  if (first.found.end && !first.found.damaged) return;
-  if (first.found.damaged) keep(link, " is damaged: orders of operators may be lost");
-  if (write_anew() == -1) log_die(111, "fatal: cannot write queue/" WISHES_PATH);
+  dirty = 1;                    /* whoever wrote it may have ended before it was synced */
+  if (!first.found.damaged && !first.found.torn) return;
+  grade = first.found.damaged ? "alert: " : "warning: ";
+  wrong = first.found.damaged ? " is damaged: orders of operators may be lost"
+          : ": its last record is not whole, as a crash leaves it, and is cut off";
+  unsure = 1;
+  if (take_new() == -1) log_sys("alert: cannot write queue/" WISHES_PATH " anew, orders of operators are refused");
+}
+
+static void begin_anew(void)
+{
+  grade = "alert: ";
+  wrong = " is of a version not known here: orders of operators are not followed";
+  if (keep(rename) == -1) log_die(111, "fatal: cannot keep queue/" WISHES_PATH);
 }
 
 void journal_start(void)
@@ -175,7 +202,7 @@ void journal_start(void)
   enum wishes_answer a = wishes_load(&first);
 
   if (a == WISHES_ERROR) log_die(111, "fatal: cannot read queue/" WISHES_PATH, owner_hint(WISHES_PATH));
-  if (a == WISHES_STRANGE) keep(rename, " is of a version not known here: orders of operators are not followed");
+  if (a == WISHES_STRANGE) begin_anew();
   if (a != WISHES_READ) return;
   fd = open(WISHES_PATH, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
   if (fd == -1) log_die(111, "fatal: cannot write queue/" WISHES_PATH, owner_hint(WISHES_PATH));
@@ -193,7 +220,7 @@ void journal_tidy(void)
     gone += !backlog_find(id);
   }
   wishes_free(&first);
-  if (gone && write_anew() == -1) log_sys("warning: cannot write queue/" WISHES_PATH " anew");
+  if ((gone || unsure) && take_new() == -1) log_sys("warning: cannot write queue/" WISHES_PATH " anew");
 }
 
 int journal_add(struct desk_order const *o)
@@ -203,7 +230,7 @@ int journal_add(struct desk_order const *o)
 
   w.when = time(0);
   w.order = *o;
-  if ((fd == -1 || unsure) && write_anew() == -1) return -1;
+  if ((fd == -1 || unsure || size > 2 * kept + SPARE_MOST) && take_new() == -1) return -1;
   dirty = 1;
   if (append_wish(fd, &w) == 0) return 0;
   e = errno;
@@ -214,13 +241,13 @@ int journal_add(struct desk_order const *o)
 
 int journal_commit(void)
 {
-  if (unsure) return write_anew();
+  if (unsure) return take_new();
   if (dirty && fdatasync(fd) == -1) {
     unsure = 1;
     return -1;
   }
   dirty = 0;
-  if (words > 2 * kept + SPARE && write_anew() == -1) {
+  if (size > 2 * kept + SPARE && take_new() == -1) {
     log_sys("warning: cannot write queue/" WISHES_PATH " anew");
     return unsure ? -1 : 0;
   }

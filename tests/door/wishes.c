@@ -84,16 +84,23 @@ static void harm(void)
   len += record(s + len, DESK_HOLD, "", two, "y");
   for (at = 1; at < len; at++) {
     cut &= load(s, at) == WISHES_READ && !word(two) && (word(one) == DESK_HOLD) == (at >= first)
-           && all.found.torn == (at != first && at != WISHES_HEAD_LEN);
+           && all.found.damaged == (at < WISHES_HEAD_LEN)
+           && all.found.torn == (at > WISHES_HEAD_LEN && at != first);
     memcpy(t, s, len);
     t[at] ^= 0x41;
     if (load(t, len) == WISHES_STRANGE) continue;
     flipped &= at < first ? word(two) == DESK_HOLD : word(one) == DESK_HOLD;
-    told &= at < first ? all.found.damaged == 1 : all.found.torn && all.found.end == (int64_t)first;
+    told &= at < first ? all.found.damaged == 1 && !all.found.torn
+            : all.found.damaged + (uint32_t)all.found.torn == 1 && all.found.end == (int64_t)first
+              && (!all.found.torn || (at >= first + 4 && at < first + 8));
   }
   check("cut anywhere", cut);
   check("damaged anywhere, the other record counts", flipped);
-  check("damage is told", told);
+  check("damage is told, also at the end, where a length that is damaged alone looks torn", told);
+  check("an empty file is damaged", load(s, 0) == WISHES_READ && all.found.damaged == 1 && !all.found.torn);
+  memset(t, 0, sizeof t);
+  memcpy(t, s, first);
+  check("so is one with zeros at its end", load(t, first + 100) == WISHES_READ && all.found.damaged == 1 && word(one));
   memcpy(t, s, len);
   t[16] = '2';
   check("a version of later times", load(t, len) == WISHES_STRANGE && !word(one));
