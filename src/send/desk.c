@@ -110,6 +110,7 @@ static void act(struct desk_order const *o, known k)
 static void messages(struct desk_order const *o, struct desk_answer *a)
 {
   static struct desk_order noted;
+  char v = VERDICT_NOTED;
   uint32_t i;
 
   noted = *o;
@@ -120,8 +121,10 @@ static void messages(struct desk_order const *o, struct desk_answer *a)
     if (a->verdict[i] == VERDICT_NOTED && !idle(o->word, backlog_find(o->id[i])))
       memcpy(noted.id[noted.n++], o->id[i], sizeof o->id[i]);
   }
-  if (noted.n && journal_add(&noted) == -1) {
-    char v = failed(a);
+  if (noted.n && o->word == DESK_EXPIRE && !reasons_room(o->reason))
+    v = refuse(a, VERDICT_ERROR, "1000 different reasons are under way: give one of those, or none, or wait");
+  else if (noted.n && journal_add(&noted) == -1) v = failed(a);
+  if (v != VERDICT_NOTED) {
     for (i = 0; i < o->n; i++)
       if (a->verdict[i] == VERDICT_NOTED) a->verdict[i] = v;
     return;

@@ -324,6 +324,24 @@ check(s.serve() == [], "what counts is there")
 E
 }
 
+test_so_many_reasons() {
+  py "reasons" no <<'E'
+for name, n in ("concurrencyremote", 1000), ("concurrencylocal", 2):
+    open(home + "/control/" + name, "w").write("%d\n" % n)
+ids = [s.queue("a@from.test", ["u@d%d.test" % n], pull=False) for n in range(1000)] + [s.queue("a@from.test", ["u@here.test"], pull=False)]
+s.start()
+orders = dict((o.id, o) for o in [s.must() for _ in ids])
+for n, i in enumerate(ids[:1000]):
+    check(s.ask("X", [i], reason="because of %d" % n) == "K", n, s.why)
+check(s.ask("X", ids[1000:], reason="one more") == "E" and "1000 different reasons" in s.why, s.why)
+check(s.ask("H", ids[1000:], reason="one more") == "K", "only reasons to give up are so few")
+check(s.ask("R", ids[:1]) == "K" and s.ask("X", ids[1000:], reason="one more") == "K" and s.commit() == "K", s.why)
+s.report(orders[ids[1000]], "Z")
+b = s.must()
+check(b.kind == "B" and b.rcpt[0][1].endswith(b"given it up: one more"), b, b.rcpt)
+E
+}
+
 test_a_journal_of_later_times() {
   py "strange" <<'E'
 open(home + "/queue/state/wishes", "w").write("bulkhead wishes 2\nwhatever")
