@@ -21,7 +21,7 @@ enum metrics_state {
   METRICS_DUE,          /* for room at its destination, or in memory */
   METRICS_WAITING,      /* for its next try */
   METRICS_UNDERWAY,     /* in memory: deliveries go on, or their turn comes */
-  METRICS_HELD,
+  METRICS_HELD,         /* by an operator, or the domain that it is for */
   METRICS_DAMAGED,
   METRICS_DONE,         /* to be removed */
   METRICS_STATES

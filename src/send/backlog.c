@@ -84,7 +84,22 @@ enum place backlog_place(known k)
   return (enum place)entries[k].place;
 }
 
-/* Every move of every message comes by here. */
+static int state(known k)
+{
+  return census_state(backlog_place(k), entries[k].flags & (KNOWN_HOLD | KNOWN_ASIDE));
+}
+
+/* Every change of every message comes by here. */
+static void change(known k, enum place p, unsigned int flags)
+{
+  int from = state(k), to;
+
+  entries[k].place = (unsigned char)p;
+  entries[k].flags = (uint16_t)flags;
+  to = state(k);
+  if (to != from) census_move(idkey_minute(entries[k].key), from, to);
+}
+
 void backlog_put(known k, enum place to)
 {
   enum place from = backlog_place(k);
@@ -94,8 +109,7 @@ void backlog_put(known k, enum place to)
     idkey_unpack(id, entries[k].key);
     log_diex(111, "fatal: a fault of this program: ", id, " cannot go from ", place_name(from), " to ", place_name(to));
   }
-  census_move(idkey_minute(entries[k].key), from, to);
-  entries[k].place = (unsigned char)to;
+  change(k, to, entries[k].flags);
 }
 
 known backlog_find(char const *id)
@@ -153,7 +167,7 @@ unsigned int backlog_flags(known k)
 
 void backlog_flag(known k, unsigned int off, unsigned int on)
 {
-  entries[k].flags = (uint16_t)((entries[k].flags & ~off) | on);
+  change(k, backlog_place(k), (entries[k].flags & ~off) | on);
 }
 
 void backlog_id(known k, char id[ID_MAX + 1])
@@ -274,24 +288,12 @@ void backlog_each(enum place p, void (*f)(known))
       if (backlog_place(k) == p) f(k);
 }
 
-void backlog_park(struct lot *l, known k, enum place p)
+known backlog_link(known k)
 {
-  backlog_put(k, p);
-  entries[k].link = 0;
-  if (l->tail) entries[l->tail].link = k;
-  else l->head = k;
-  l->tail = k;
-  l->n++;
+  return entries[k].link;
 }
 
-known backlog_take(struct lot *l)
+void backlog_set_link(known k, known to)
 {
-  known k = l->head;
-
-  if (!k) return 0;
-  l->head = entries[k].link;
-  if (!l->head) l->tail = 0;
-  l->n--;
-  backlog_put(k, PLACE_HAND);
-  return k;
+  entries[k].link = to;
 }

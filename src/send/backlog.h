@@ -25,15 +25,10 @@ typedef uint32_t known;         /* a message that is known; 0: none */
 #define KNOWN_TRIED 128         /* a part of the round that backlog_cursor is in was counted as a try */
 #define KNOWN_RETRY 256         /* an operator wants it tried: the dead hosts of its recipients, too */
 #define KNOWN_PARTLY 512        /* a recipient of it waits for a domain that is held */
+#define KNOWN_ASIDE 1024        /* it is in a lot that is held (lot.h) */
 #define KNOWN_WISH (KNOWN_HOLD | KNOWN_EXPIRE | KNOWN_DROP)
 
 #define NEVER UINT32_MAX        /* a due that does not come */
-
-/* messages in order of coming, linked through their entries */
-struct lot {
-  known head, tail;
-  uint32_t n;
-};
 
 extern known backlog_find(char const *id);
 /* Adds one, in HAND. 0 when there is no memory. */
@@ -50,17 +45,16 @@ extern void backlog_set_since(known, uint32_t);
 /* While it is in a lot: whatever who put it there wants to remember of its size. */
 extern uint32_t backlog_size(known);
 extern void backlog_set_size(known, uint32_t);
+/* The next in its lot. */
+extern known backlog_link(known);
+extern void backlog_set_link(known, known);
 
 /* Where the next part of its round begins (part.h); 0: a round begins. */
 extern uint32_t backlog_cursor(known);
 extern void backlog_set_cursor(known, uint32_t);
 
-/* To a place without a list: LOADED, CLEAN, STUCK, HELD. */
+/* To a place without a list: LOADED, CLEAN, STUCK, HELD. Lots (lot.h) have their own. */
 extern void backlog_put(known, enum place);
-/* To the end of a lot: NEW, LOT, DONE. */
-extern void backlog_park(struct lot *, known, enum place);
-/* The first of a lot, or 0: it is in HAND. */
-extern known backlog_take(struct lot *);
 /* TIMED. due and now: seconds of io_clock. backlog_due takes one out whose time has come, or returns 0. */
 extern void backlog_at(known, uint32_t due);
 extern known backlog_due(uint32_t now);

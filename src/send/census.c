@@ -34,11 +34,15 @@ static void count(int s, uint32_t minute, uint32_t one)
   state[s].minute[minute % MINUTES] += one;
 }
 
-void census_move(uint32_t minute, enum place from, enum place to)
+int census_state(enum place p, int held)
 {
-  if (state_of[from] == state_of[to]) return;
-  count(state_of[from], minute, -1u);
-  count(state_of[to], minute, 1);
+  return held && (p == PLACE_NEW || p == PLACE_LOT) ? METRICS_HELD : state_of[p];
+}
+
+void census_move(uint32_t minute, int from, int to)
+{
+  count(from, minute, -1u);
+  count(to, minute, 1);
 }
 
 static uint32_t oldest(int s)

@@ -19,8 +19,10 @@ struct census {
   uint32_t oldest;      /* minutes since 1970 that the oldest came in; none: 0 */
 };
 
-/* Every move of a message of this arrival (minutes since 1970). */
-extern void census_move(uint32_t minute, enum place from, enum place to);
+/* The state of a message there, or -1: it has none. held: it waits, in a lot, for an operator. */
+extern int census_state(enum place, int held);
+/* Every change of the state of a message of this arrival (minutes since 1970). */
+extern void census_move(uint32_t minute, int from, int to);
 extern void census_take(struct census all[METRICS_STATES]);
 /* The same, when it is time for the line of the log: at most every 15 seconds when something has changed, and each
    hour. 1, or 0: not now. */

@@ -23,7 +23,7 @@ static struct line bare;        /* those in memory, the oldest first */
 void clean_ask(known k, struct message *m)
 {
   if (!waiting.n) ripe = io_clock() + LATER_MS;
-  backlog_park(&waiting, k, PLACE_DONE);
+  lot_park(&waiting, k, PLACE_DONE);
   if (m) line_join(&bare, m->link + LINK_PHASE);
 }
 
@@ -80,7 +80,7 @@ int clean_send(void)
 
   if (io_left(clean_ripe())) return 0;
   for (;;) {
-    if (!unsent) unsent = backlog_take(&waiting);
+    if (!unsent) unsent = lot_take(&waiting);
     if (!unsent) return 0;
     backlog_id(unsent, c.id);
     if (packet_send(SEND_CLEAN, buf, clean_pack(&c, buf), -1) == -1)

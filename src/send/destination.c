@@ -86,7 +86,7 @@ known destination_unpark(struct destination *d)
   int c;
 
   for (c = 0; c < CLASSES && !k; c++)
-    if (destination_room(d, (enum class)c)) k = backlog_take(d->lot + c);
+    if (destination_room(d, (enum class)c)) k = lot_take(d->lot + c);
   return k;
 }
 
@@ -205,20 +205,28 @@ int destination_may_stop(char const *domain, size_t len)
   return stops < STOPPED_MAX || destination_stopped(domain, len);
 }
 
+static void stop(struct destination *d, int stopped)
+{
+  int c;
+
+  d->stopped = stopped;
+  for (c = 0; c < CLASSES; c++) lot_hold(d->lot + c, stopped);
+}
+
 int destination_stop(char const *domain, size_t len)
 {
   struct destination *d = destination_may_stop(domain, len) ? destination_get(CHANNEL_REMOTE, domain, len) : 0;
 
   if (!d) return -1;
   stops += !d->stopped;
-  d->stopped = 1;
+  stop(d, 1);
   return 0;
 }
 
 void destination_go(struct destination *d)
 {
-  d->stopped = 0;
   stops--;
+  stop(d, 0);
 }
 
 void destination_each(void (*f)(struct destination *))

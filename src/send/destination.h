@@ -24,7 +24,7 @@
 
 #include "send/pace.h"
 #include "send/route.h"
-#include "send/backlog.h"
+#include "send/lot.h"
 
 #define DESTINATIONS_MAX 4096
 #define FEW_MAX 10              /* recipients left to do: more are many */

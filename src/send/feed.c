@@ -5,6 +5,7 @@
 
 #include "send/clean.h"
 #include "send/feed.h"
+#include "send/lot.h"
 #include "send/memory.h"
 #include "send/retry.h"
 #include "send/round.h"
@@ -28,7 +29,7 @@ void feed_named(char const *id)
 
   if (!k) return;
   if (next == STATE_HELD || backlog_flags(k) & KNOWN_WISH) feed_found(k, next);
-  else backlog_park(&named, k, PLACE_NEW);
+  else lot_park(&named, k, PLACE_NEW);
 }
 
 void feed_scan(void)
@@ -46,7 +47,7 @@ void feed_found(known k, int64_t next)
   if (next == STATE_HELD && !(backlog_flags(k) & KNOWN_WISH)) backlog_flag(k, 0, KNOWN_HOLD);
   if (backlog_flags(k) & KNOWN_HOLD) backlog_put(k, PLACE_HELD);
   else if (backlog_flags(k) & KNOWN_WISH) backlog_at(k, retry_turn(backlog_now()));
-  else if (!next || feed_all) backlog_park(&found, k, PLACE_NEW);
+  else if (!next || feed_all) lot_park(&found, k, PLACE_NEW);
   else if (wait <= 0 || wait > RETRY_LONGEST(route_settings.retry.most)) backlog_at(k, 0);
   else round_later(k, (uint32_t)wait);
 }
@@ -56,10 +57,10 @@ static void pick(struct lot *l)
   struct lot all = *l;
   known k;
 
-  *l = (struct lot){ 0, 0, 0 };
-  while ((k = backlog_take(&all))) {
+  *l = (struct lot){ .held = all.held };
+  while ((k = lot_take(&all))) {
     if (backlog_flags(k) & (KNOWN_EXPIRE | KNOWN_DROP)) backlog_at(k, retry_turn(backlog_now()));
-    else backlog_park(l, k, PLACE_LOT);
+    else lot_park(l, k, PLACE_LOT);
   }
 }
 
@@ -101,17 +102,17 @@ static void refill(long long until)
   for (ch = 0; ch < CHANNELS; ch++)
     for (c = 0; c < CLASSES; c++)
       while (io_clock() < until && feed_may() && !channel_saturated((enum channel)ch, (enum class)c)
-             && (k = backlog_take(channels[ch].lot + c))) round_event(k, 0, ROUND_TURN);
+             && (k = lot_take(channels[ch].lot + c))) round_event(k, 0, ROUND_TURN);
 }
 
 static known next_named(void)
 {
-  return backlog_take(&named);
+  return lot_take(&named);
 }
 
 static known next_found(void)
 {
-  return backlog_take(&found);
+  return lot_take(&found);
 }
 
 static known next_due(void)

@@ -1,5 +1,6 @@
 /* memory.c - see memory.h */
 
+#include "send/lot.h"
 #include "send/memory.h"
 #include "lib/conf/conf.h"
 
@@ -48,7 +49,7 @@ static int somebody_waits(void)
 void memory_wait(known k, uid_t uid, size_t weight)
 {
   backlog_set_size(k, (uint32_t)(weight / UNIT + 1));
-  backlog_park(&owner_of(uid)->lot, k, PLACE_LOT);
+  lot_park(&owner_of(uid)->lot, k, PLACE_LOT);
 }
 
 int memory_take(known k, uid_t uid, size_t weight)
@@ -100,6 +101,6 @@ known memory_next(void)
 
   if (!o) return 0;
   turn = (unsigned int)(o - owners) + 1;
-  granted = backlog_take(&o->lot);
+  granted = lot_take(&o->lot);
   return granted;
 }

@@ -215,7 +215,7 @@ static void release(struct destination *d)
       groups_take_back(g, dead ? d->dead_until : d->hold, dead);
       round_ended(g);
     }
-    while (dead && (k = backlog_take(d->lot + c)))
+    while (dead && (k = lot_take(d->lot + c)))
       round_later(k, (uint32_t)io_left(d->dead_until) / 1000 + 1 + n++ % spread);
   }
 }

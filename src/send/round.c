@@ -81,7 +81,7 @@ static enum phase leave(struct message *m)
   if (!l && !m->hurry && !m->owed) l = held_lot(m);
   if (!m->hurry && !m->part.next) backlog_flag(k, KNOWN_RETRY, 0);
   if (!m->left && !m->owed && why != LEAVE_STUCK && !(flags & KNOWN_DONE)) return removing(m);
-  if (l) backlog_park(l, unload(m), PLACE_LOT);
+  if (l) lot_park(l, unload(m), PLACE_LOT);
   else if (why == LEAVE_STUCK) backlog_put(unload(m), PLACE_STUCK);
   else if (flags & KNOWN_HOLD && !(flags & KNOWN_DONE)) leave_held(m);
   else if (m->part.next && !(m->hurry && flags & KNOWN_WISH) && why != LEAVE_FOR_OTHERS) leave_part(m);
@@ -153,7 +153,7 @@ static enum phase begin(struct message *m)
   if (flags & KNOWN_WISH) return end(m);
   if (held) {
     backlog_set_cursor(m->k, 0);
-    backlog_park(held, unload(m), PLACE_LOT);
+    lot_park(held, unload(m), PLACE_LOT);
     return PHASE_WAITING;
   }
   if (memory_large(m->weight) || !target_lot(m->target, m->targets, m->class, 0)) return go_on(m->k, m);

@@ -83,20 +83,6 @@ static void times(void)
   check("the others at theirs", out == 900);
 }
 
-static void lots(void)
-{
-  struct lot l = { 0, 0, 0 };
-  known a = backlog_find(make(1)), b = backlog_find(make(2)), c = backlog_find(make(3));
-
-  backlog_park(&l, a, PLACE_NEW);
-  backlog_park(&l, b, PLACE_NEW);
-  backlog_park(&l, c, PLACE_NEW);
-  check("counted", l.n == 3);
-  check("first in, first out", backlog_take(&l) == a && backlog_take(&l) == b && backlog_take(&l) == c && !backlog_take(&l));
-  backlog_park(&l, b, PLACE_DONE);
-  check("and again", backlog_take(&l) == b && !l.head && !l.tail && !l.n);
-}
-
 static void forget(known k)
 {
   backlog_put(k, PLACE_LOADED);
@@ -186,7 +172,6 @@ int main(void)
   log_name("backlog");
   names();
   times();
-  lots();
   forgetting();
   table();
   retries();

@@ -235,6 +235,20 @@ static void many(void)
   check("old ones went", !destination_find(CHANNEL_REMOTE, "0.test", 6));
 }
 
+/* What is parked for it counts as held, as long as it is. */
+static void stopping(void)
+{
+  struct destination *d = destination_get(CHANNEL_REMOTE, "held.test", 9);
+  known k = backlog_add("0000000000000000000000000a", 0);
+
+  settings(20, 4);
+  lot_park(d->lot, k, PLACE_LOT);
+  check("held", destination_stop("HELD.test", 9) == 0 && destination_stopped("held.test", 9) == d
+        && backlog_flags(k) & KNOWN_ASIDE && !destination_unpark(d));
+  destination_go(d);
+  check("let go", !destination_stopped("held.test", 9) && !(backlog_flags(k) & KNOWN_ASIDE) && destination_unpark(d) == k);
+}
+
 int main(void)
 {
   log_name("log");
@@ -244,6 +258,7 @@ int main(void)
   full();
   dead();
   rates();
+  stopping();
   many();
   return unit_end();
 }
