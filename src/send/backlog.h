@@ -24,7 +24,7 @@ typedef uint32_t known;         /* a message that is known; 0: none */
 #define KNOWN_DROP 64
 #define KNOWN_TRIED 128         /* a part of the round that backlog_cursor is in was counted as a try */
 #define KNOWN_RETRY 256         /* an operator wants it tried: the dead hosts of its recipients, too */
-#define KNOWN_PARTLY 512        /* a recipient of it waits for a domain that is held */
+#define KNOWN_PARTLY 512        /* a recipient of it waits, or may wait, for a domain that is held */
 #define KNOWN_ASIDE 1024        /* it is in a lot that is held (lot.h) */
 #define KNOWN_WISH (KNOWN_HOLD | KNOWN_EXPIRE | KNOWN_DROP)
 

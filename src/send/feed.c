@@ -5,6 +5,7 @@
 
 #include "send/clean.h"
 #include "send/feed.h"
+#include "send/groups.h"
 #include "send/lot.h"
 #include "send/memory.h"
 #include "send/retry.h"
@@ -49,7 +50,10 @@ void feed_found(known k, int64_t next)
   else if (backlog_flags(k) & KNOWN_WISH) backlog_at(k, retry_turn(backlog_now()));
   else if (!next || feed_all) lot_park(&found, k, PLACE_NEW);
   else if (wait <= 0 || wait > RETRY_LONGEST(route_settings.retry.most)) backlog_at(k, 0);
-  else round_later(k, (uint32_t)wait);
+  else {
+    if (wait <= GROUPS_HELD_SECONDS + 1) backlog_flag(k, 0, KNOWN_PARTLY);      /* it may be for that that it waits */
+    round_later(k, (uint32_t)wait);
+  }
 }
 
 static void pick(struct lot *l)

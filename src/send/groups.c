@@ -10,8 +10,6 @@
 #include "lib/io/io.h"
 #include "lib/msg/crc32.h"
 
-#define HOLD_SECONDS 300        /* a channel with concurrency 0 is looked at again, and a held domain */
-
 static char const host_down[] = "5.4.7 message expired; no host of this domain could be talked to";
 static char const host_waits[] = "4.4.1 no host of this domain could be talked to yet";
 
@@ -52,11 +50,11 @@ static void open_one(struct message *m)
   long long now = io_clock();
 
   if (!route_settings.concurrency[t->channel]) {
-    pass(m, at, end, now + HOLD_SECONDS * 1000, 0);
+    pass(m, at, end, now + GROUPS_HELD_SECONDS * 1000, 0);
     return;
   }
   if (t->held) {
-    pass(m, at, end, now + HOLD_SECONDS * 1000, 0);
+    pass(m, at, end, now + GROUPS_HELD_SECONDS * 1000, 0);
     backlog_flag(m->k, 0, KNOWN_PARTLY);
     return;
   }

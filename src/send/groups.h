@@ -6,6 +6,7 @@
 #include "send/message.h"
 
 #define GROUPS_FULL_SECONDS 10  /* until there may be room in the table of destinations */
+#define GROUPS_HELD_SECONDS 300 /* until a channel with concurrency 0 is looked at again, and a held domain */
 
 /* Opens as many as there may be. Whose destination is dead or rests, or whose channel is held, gets no try. */
 extern void groups_open(struct message *);

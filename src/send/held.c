@@ -6,7 +6,7 @@
 
 struct lot *held_lot(struct message const *m)
 {
-  struct destination *d = 0;
+  struct destination *d = 0, *its;
   char const *domain;
   size_t len;
   uint32_t i;
@@ -15,10 +15,10 @@ struct lot *held_lot(struct message const *m)
     struct target const *t = m->target + i;
     if (!mark_todo(m->mark[t->index])) continue;
     if (!t->held || m->part.next || m->part.from) return 0;
-    if (d) continue;
     route(message_address(m, t->index), &domain, &len);
-    d = destination_stopped(domain, len);
-    if (!d) return 0;
+    its = destination_stopped(domain, len);
+    if (!its || (d && d != its)) return 0;
+    d = its;
   }
   return d ? d->lot + m->class : 0;
 }

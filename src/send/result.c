@@ -200,7 +200,8 @@ static int whose(struct delivery const *d)
   return busy && user;
 }
 
-/* What waits for a destination that was found dead is put off; of one that rests, what is loaded. */
+/* What waits for a destination that was found dead is put off, unless it waits for an operator; of one that rests, what
+   is loaded. */
 static void release(struct destination *d)
 {
   int dead = destination_dead(d, io_clock());
@@ -215,7 +216,7 @@ static void release(struct destination *d)
       groups_take_back(g, dead ? d->dead_until : d->hold, dead);
       round_ended(g);
     }
-    while (dead && (k = lot_take(d->lot + c)))
+    while (dead && !d->stopped && (k = lot_take(d->lot + c)))
       round_later(k, (uint32_t)io_left(d->dead_until) / 1000 + 1 + n++ % spread);
   }
 }

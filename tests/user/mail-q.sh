@@ -123,12 +123,14 @@ for line in sys.stdin:
 live() {
   mailbox "$home" ann 61050
   "$home/bin/mail-newu" || return 1
+  echo virtual.test:ann > "$home/control/virtualdomains"
+  echo ./Maildir/ > "$home/people/ann/.qmail-any"
   mkdir -p "$SCRATCH/sink"
   echo "rcpt:later@sink.test=451 4.2.1 not now" > "$SCRATCH/script"
   python3 -S "$stub/smtpsink.py" "$SCRATCH/sink" 127.0.0.1 "@$SCRATCH/script" &
   on_exit "kill $!"
   wait_for 60 test -s "$SCRATCH/sink/port" || return 1
-  printf '%s\n' "sink.test:127.0.0.1:$(cat "$SCRATCH/sink/port")" "dead.test:127.0.0.1:$(free_port 2800)" \
+  printf '%s\n' ":127.0.0.1:$(cat "$SCRATCH/sink/port")" "dead.test:127.0.0.1:$(free_port 2800)" \
     > "$home/control/smtproutes"
   supervise_start "$SCRATCH" "$home/service/queue" "$home/service/send"
   on_exit "supervise_stop $SCRATCH"
@@ -227,6 +229,43 @@ test_orders_to_a_live_queue() {
   is state held 21 || fail "held: $(q)"
   q list --postfix | awk '/^[0-9a-f]/ { print $1 }' | sed 's/!$//' | q delete - --yes > /dev/null; ended_well "IDs from standard input"
   none_is_left || fail "all are gone: $(q)"
+}
+
+letter() { # SUBJECT TO...
+  subject=$1
+  shift
+  printf 'Subject: %s\n\nx\n' "$subject" | "$home/bin/sendmail" -f ann@here.test "$@"
+}
+here() { [ "$(cat "$home"/people/ann/Maildir/new/* 2> /dev/null | grep -c "^Subject: $1")" = "${2:-1}" ]; }  # SUBJECT [HOW MANY]
+away() { [ "$(cat "$SCRATCH"/sink/msg.* 2> /dev/null | grep -c "^Subject: $1")" = "${2:-1}" ]; }     # the smarthost has it
+
+test_held_domains_local_virtual_and_behind_a_smarthost() {
+  need_root || return 0
+  [ -e "$SCRATCH/svscan.pid" ] || { fresh && live; }    # else that of the test before
+  none_is_left || { fail "no live instance that is empty: $(q)"; return; }
+  rm -f "$home"/people/ann/Maildir/new/*
+  q hold-domain Here.Test virtual.test far.test > /dev/null; ended_well hold-domain
+  letter local ann@HERE.test
+  letter virtual any@Virtual.test
+  letter far u@far.test
+  letter mixed ann@here.test v@other.test
+  letter twice ann@local.test v@far.test
+  wait_for 60 away mixed && wait_for 60 here twice || fail "who is in another domain gets it: $(q)"
+  wait_for 60 is state held 5 || fail "the others wait: $(q)"
+  q show "$(id_to any@virtual.test)" | grep -q 'the domain is held by root' || fail "why: $(q show "$(id_to any@virtual.test)")"
+  svc -t "$SCRATCH/service/home-send"
+  letter after w@other.test
+  letter again ann@here.test any@virtual.test w@far.test x@other.test
+  wait_for 60 away after && wait_for 60 away again || fail "mail goes on: $(q)"
+  wait_for 60 is state held 6 || fail "held after a restart, too: $(q)"
+  here . 1 && away far 0 || fail "nothing else came: $(cat "$home"/people/ann/Maildir/new/*)"
+  q release-domain virtual.test > /dev/null; ended_well release-domain
+  wait_for 60 here virtual && wait_for 60 here again || fail "a virtual domain goes on: $(q)"
+  wait_for 60 is state held 5 && here local 0 && away far 0 || fail "the others do not: $(q)"
+  q release-domain here.test far.test > /dev/null; ended_well release-domain
+  wait_for 60 none_is_left || fail "all go on: $(q)"
+  here local && here mixed && here again 2 && away far && away twice && away again 2 || fail "each came once"
+  here . 6 || fail "nobody was told of a failure: $(cat "$home"/people/ann/Maildir/new/*)"
 }
 
 run_tests
