@@ -11,6 +11,7 @@
 #include "in/admission.h"
 #include "in/children.h"
 #include "in/dispatchers.h"
+#include "in/edits.h"
 #include "in/front.h"
 #include "in/places.h"
 #include "in/porter.h"
@@ -32,6 +33,7 @@ static struct server const *server;
 static unsigned int connections;        /* that there may be */
 static struct admission_limits limits;
 static unsigned int listeners;
+static int edits;               /* readable when settings may have changed */
 static int has_life;            /* mail-start started us, and its lifeline is there */
 static long long paused;        /* no accepting before that time */
 static long long next_room;     /* nor making room */
@@ -238,22 +240,23 @@ static long long due(void)
 /* One round. 0 when it is time to end. */
 static int turn(void)
 {
-  static struct pollfd polled[1 + DISPATCHERS_MAX + LISTENFDS_MAX + WAKE_OWN];
+  static struct pollfd polled[2 + DISPATCHERS_MAX + LISTENFDS_MAX + WAKE_OWN];
   long long until = due();
   size_t at_work, open = 0;
   struct pollfd *p;
 
   if (over && (io_clock() >= over || (!dispatchers_left() && !places_own()))) return 0;
   polled[0] = (struct pollfd){ .fd = has_life ? FD_LIFE : -1, .events = POLLIN };
-  at_work = dispatchers_polled(polled + 1);
-  p = polled + 1 + at_work;
+  polled[1] = (struct pollfd){ .fd = edits, .events = POLLIN };
+  at_work = dispatchers_polled(polled + 2);
+  p = polled + 2 + at_work;
   if (may_accept() && (!is_full() || io_clock() >= next_room))
     for (; open < listeners; open++)
       p[open] = (struct pollfd){ .fd = LISTENFDS_FIRST + (int)open, .events = POLLIN };
-  wake_poll(polled, 1 + at_work + open, until);
+  wake_poll(polled, 2 + at_work + open, until);
   if (wake_heard(SIGCHLD)) children_reap(server->name);
-  dispatchers_heard(polled + 1, at_work);
-  if (wake_heard(SIGHUP)) read_anew();
+  dispatchers_heard(polled + 2, at_work);
+  if (wake_heard(SIGHUP) || (polled[1].revents && edits_seen(edits))) read_anew();
   if ((wake_heard(SIGTERM) || polled[0].revents) && !over) {
     has_life = 0;
     end();
@@ -282,6 +285,8 @@ _Noreturn void porter(struct server const *s, char const *rules)
   has_life = is_pipe(FD_LIFE);
   if (start_as_maild() == -1) log_die(111, "fatal: cannot become maild");
   access_start(rules);
+  edits = edits_start();
+  if (edits == -1) log_sys("warning: cannot watch control/: changes of it hold from HUP on");
   control_start(read_settings, has_life ? FD_LIFE : -1);
   if (admission_start() == -1) log_die(111, "fatal: unable to start");
   places_start();

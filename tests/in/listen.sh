@@ -197,6 +197,16 @@ test_settings_anew() {
   rm "$home/control/maxrcpt" "$home/control/relayclients" "$home/control/smtpgreeting"
 }
 
+test_whose_mail_ends_here_needs_no_signal() {
+  need_root || return 0
+  assertTrue "a stranger's domain" "says 550"
+  printf '%s\n' mx.example new.example > "$home/control/locals"
+  wait_for 60 says 250 || fail "a new domain is not taken"
+  rm "$home/control/locals"
+  wait_for 60 says 550 || fail "a domain that is gone is taken"
+}
+says() { [ "$(visit mail 127.0.0.7 ann@new.example | cut -c1-3)" = "$1" ]; }
+
 dispatchers() { dispatcher | grep -c .; }
 are_dispatchers() { [ "$(dispatchers)" = "$1" ]; }
 have_read() { [ "$(times_read)" -gt "$1" ]; } # BEFORE
