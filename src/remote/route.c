@@ -83,7 +83,7 @@ static enum result by_address(struct route *r, char const *domain, unsigned int 
   unsigned int n;
   enum dns_status status = dns_addresses(domain, a, &n, deadline);
 
-  if (status == DNS_LATER) return because(r, RESULT_LATER, "4.4.3", domain, "cannot be looked up now");
+  if (status == DNS_LATER) return told_unanswered(r->why, domain, "addresses");
   if (status == DNS_NO_NAME) return because(r, RESULT_FAILED, "5.1.2", domain, "does not exist in the DNS");
   if (status == DNS_NOTHING) return because(r, RESULT_FAILED, "5.1.2", domain, "has neither MX nor address records");
   if (any_own(a, n)) return because(r, RESULT_FAILED, "5.4.6", domain,
@@ -134,8 +134,7 @@ static enum result by_dns(struct route *r, char const *domain, unsigned int port
   unsigned int n, i, named = 0;
 
   switch (dns_mx(domain, mx, &n, deadline)) {
-    case DNS_LATER:
-      return because(r, RESULT_LATER, "4.4.3", domain, "cannot be looked up now: no answer for its MX records");
+    case DNS_LATER: return told_unanswered(r->why, domain, "MX records");
     case DNS_NO_NAME: return because(r, RESULT_FAILED, "5.1.2", domain, "does not exist in the DNS");
     case DNS_NOTHING: return by_address(r, domain, port, deadline);
     case DNS_FOUND: break;

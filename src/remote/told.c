@@ -3,7 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/dns/ask.h"
 #include "remote/told.h"
+
+enum result told_unanswered(char why[TEXT_MAX + 1], char const *domain, char const *what)
+{
+  char asked[DNS_ASKED_MAX];
+
+  dns_asked(asked);
+  snprintf(why, TEXT_MAX + 1, "4.4.3 %.255s cannot be looked up now: no answer for its %s" TOLD_END " (asked %.160s)",
+           domain, what, asked);
+  return RESULT_LATER;
+}
 
 void told_name(char to[TOLD_NAME_MAX], char const *relay, int own)
 {

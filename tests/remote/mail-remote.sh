@@ -571,6 +571,8 @@ slowmx.test A 192.0.2.1
 Z
   route '' gone.test 'D 5.1.2'
   route '' fail.test 'Z 4.4.3'
+  assertTrue 'the log has who was asked' "said '^rcpt 1 0 Z 4.4.3 fail.test .*: no answer for its MX records (asked 127.0.0.1 port [0-9]*)$'"
+  assertTrue 'and a bounce has not' "said '^told 1 0 4.4.3 fail.test .*: no answer for its MX records$'"
   route '' null.test 'D 5.1.10'
   route '' null2.test 'D 5.4.4'
   route '' nothing.test 'D 5.4.6'

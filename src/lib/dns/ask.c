@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -53,6 +54,19 @@ void dns_server_add(struct net_address const *a)
 unsigned int dns_server_count(void)
 {
   return server_count;
+}
+
+void dns_asked(char s[DNS_ASKED_MAX])
+{
+  char one[NET_TEXT_MAX];
+  size_t len = 0;
+  unsigned int i;
+
+  *s = 0;
+  for (i = 0; i < server_count; i++) {
+    net_format(one, servers + i);
+    len += (size_t)snprintf(s + len, DNS_ASKED_MAX - len, "%s%s port %u", i ? ", " : "", one, servers[i].port);
+  }
 }
 
 static void drop(struct asking *a)
