@@ -88,9 +88,15 @@ test_install_over_a_running_program() {
   "$home/bin/mail-inject" -n a@b.example < "$SCRATCH/in" > "$SCRATCH/out2" & pid=$!
   exec 7> "$SCRATCH/in"
   before=$(stat -c %i "$home/bin/mail-inject")
+  "$home/bin/mail-start" queue > "$SCRATCH/queue.log" 2>&1 & queue=$!
+  on_exit "kill $queue 2>/dev/null"
+  wait_for 60 grep -q ready "$SCRATCH/queue.log"
   again install
   assertEquals "$(cat "$SCRATCH/out")" 0 $?
   assertNotEquals "$before" "$(stat -c %i "$home/bin/mail-inject")"
+  assertContains "which service is old" "$(cat "$SCRATCH/out")" "until you restart them: queue"
+  kill $queue
+  wait $queue
   printf 'Subject: x\n\nbody\n' >&7
   exec 7>&-
   wait $pid
