@@ -92,6 +92,12 @@ static void stop(struct worker *w)
   }
 }
 
+/* Is there work for one more? The first is there before any, so that one question alone does not wait for it. */
+static int wanted(unsigned int i)
+{
+  return !workers[i].pid && (!i || count);
+}
+
 /* The oldest question goes to this idle worker. */
 static void hand_over(struct worker *w)
 {
@@ -115,8 +121,10 @@ static void hand_out(void)
   unsigned int i;
 
   while (dying && waitpid(-1, 0, WNOHANG) > 0) dying--;
+  for (i = 0; i < POOL_WORKERS && count; i++)
+    if (workers[i].pid && !workers[i].busy) hand_over(workers + i);
   for (i = 0; i < POOL_WORKERS; i++) {
-    if (!workers[i].pid) start(workers + i);
+    if (wanted(i)) start(workers + i);
     if (workers[i].pid && !workers[i].busy && count) hand_over(workers + i);
   }
 }
@@ -166,7 +174,7 @@ void pool_before(struct pollfd *p, long long *until)
   for (i = 0; i < POOL_WORKERS; i++) {
     p[i] = (struct pollfd){ .fd = workers[i].fd, .events = POLLIN };
     if (workers[i].busy) sooner(until, workers[i].work.deadline);
-    if (!workers[i].pid) sooner(until, fork_again);
+    if (wanted(i)) sooner(until, fork_again);
   }
   if (count) sooner(until, waiting[first].deadline);
 }

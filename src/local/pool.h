@@ -1,6 +1,7 @@
 /*
  * pool.h - a few processes that look up one address each, so that a look-up that hangs holds up no other
  *
+ * One is there from the start, others from when they are first needed on.
  * A name service may hang for minutes (a directory server that is away). A worker that takes longer than
  * POOL_SECONDS is killed and replaced; its question, and one that waited that long for a worker, is answered
  * LOOKUP_LATER.
