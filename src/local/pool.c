@@ -25,6 +25,7 @@ struct worker {
   pid_t pid;
   int fd;
   int busy;
+  long long rests;              /* idle: until then, if it is not the first */
   struct waiting work;
 };
 
@@ -174,6 +175,7 @@ void pool_before(struct pollfd *p, long long *until)
   for (i = 0; i < POOL_WORKERS; i++) {
     p[i] = (struct pollfd){ .fd = workers[i].fd, .events = POLLIN };
     if (workers[i].busy) sooner(until, workers[i].work.deadline);
+    else if (i && workers[i].pid) sooner(until, workers[i].rests);
     if (wanted(i)) sooner(until, fork_again);
   }
   if (count) sooner(until, waiting[first].deadline);
@@ -192,6 +194,7 @@ static void take_answer(struct worker *w)
     return;
   }
   w->busy = 0;
+  w->rests = io_clock() + POOL_REST_MS;
   done(&w->work.task, &a);
 }
 
@@ -206,6 +209,7 @@ void pool_after(struct pollfd const *p)
       log_line("error: a look-up took too long");
       stop(workers + i);
     }
+    else if (i && workers[i].pid && !workers[i].busy && workers[i].rests <= now) stop(workers + i);
   }
   while (count && waiting[first].deadline <= now) {
     struct waiting const *w = waiting + first;
