@@ -36,8 +36,9 @@ test_a_room_includes_itself_doors_and_lib_only() {
 
 # A module is a .c and its .h: what it includes is below it.
 test_rooms_without_a_circle_of_includes() {
-  for room in $(find src -mindepth 1 -type d -not -path 'src/start/s*' -not -path 'src/debian*' | sed 's|^src/||'); do
+  for room in $(find src -mindepth 1 -type d | sed 's|^src/||'); do
     none "$room" "$(for f in src/$room/*.[ch]; do
+      [ -e "$f" ] || continue
       module=${f##*/}
       sed -n "s|^#include \"$room/\(.*\)\.h\"|${module%.[ch]} \1|p" "$f"
     done | awk '$1 != $2' | tsort 2>&1 > /dev/null)"
