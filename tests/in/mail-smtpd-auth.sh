@@ -13,7 +13,7 @@ oneTimeSetUp() {
   mkdir "$auth" && chmod 0777 "$auth"
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 -subj /CN=mx.example.org \
     -keyout "$auth/key" -out "$auth/cert" 2> /dev/null
-  python3 -I -S "$stub/tlsd.py" "$home/run/tlsin/tls" "$auth" 2> "$SCRATCH/tlsd.log" &
+  python3 -S "$stub/tlsd.py" "$home/run/tlsin/tls" "$auth" 2> "$SCRATCH/tlsd.log" &
   on_exit "kill $! 2>/dev/null"
   wait_for 60 test -S "$home/run/tlsin/tls"
   auth_start

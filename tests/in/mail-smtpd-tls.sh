@@ -16,7 +16,7 @@ oneTimeSetUp() {
   tls_start
 }
 tls_start() {
-  python3 -I -S "$stub/tlsd.py" "$home/run/tlsin/tls" "$tls" 2> "$SCRATCH/tlsd.log" &
+  python3 -S "$stub/tlsd.py" "$home/run/tlsin/tls" "$tls" 2> "$SCRATCH/tlsd.log" &
   tlsd=$!
   on_exit "kill $tlsd 2>/dev/null"
   wait_for 60 test -S "$home/run/tlsin/tls"

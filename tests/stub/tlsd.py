@@ -7,32 +7,13 @@ each connection, may say what goes wrong:
     later       a result TLS_LATER in the place of a handshake
     die         the process ends when the request has come
     mangled     a result that is none
-    cut         it ends in the middle of the session, after the client's first bytes
+    cut         it ends in the middle of the session, after the client's first byte
     mute        no answer to the request"""
-import array, os, select, socket, ssl, struct, sys, time
+import os, socket, ssl, sys, time
+sys.dont_write_bytecode = True
+from tlsside import answer, fields, pump, request
 
 path, folder = sys.argv[1:]
-
-
-def text(s):
-    return struct.pack(">I", len(s)) + s
-
-
-def result(status, words=b"", version=b"", cipher=b""):
-    body = b"\1" + status + b"\0" + b"".join(map(text, (words, version, cipher, b"", b"", b"", b"", b"")))
-    return struct.pack(">I", len(body)) + body
-
-
-def request(c):
-    data, fds = b"", array.array("i")
-    while len(data) < 4 or len(data) < 4 + struct.unpack(">I", data[:4])[0]:
-        more, extra, _, _ = c.recvmsg(4096, 64)
-        if not more:
-            sys.exit()
-        data += more
-        for level, kind, value in extra:
-            fds.frombytes(value[:len(value) // 4 * 4])
-    return socket.socket(fileno=fds[0]), struct.unpack(">I", data[5:9])[0]
 
 
 def shake(network, seconds):
@@ -44,43 +25,28 @@ def shake(network, seconds):
     return tls
 
 
-def pump(plain, tls, cut):
-    while True:
-        ready = [tls] if tls.pending() else select.select([plain, tls], [], [])[0]
-        for s in ready:
-            data = s.recv(16384)
-            if not data:
-                return
-            (tls if s is plain else plain).sendall(data)
-            if cut and s is tls:
-                return
-
-
 def serve(c, mode):
     if mode == "unready":
         return
-    c.sendall(result(b"R"))
-    network, seconds = request(c)
+    answer(c, "R")
+    body, fds = request(c)
     if mode == "die":
         return
     if mode == "mute":
         time.sleep(600)
     if mode == "later":
-        c.sendall(result(b"Z", b"no key now"))
+        answer(c, "Z", "no key now")
         return
     if mode == "mangled":
         c.sendall(b"\0\0\0\2\1K")
         return
     try:
-        tls = shake(network, seconds)
+        tls = shake(socket.socket(fileno=fds[0]), fields(body)[0])
     except OSError as e:
-        c.sendall(result(b"D", b"failed: " + type(e).__name__.encode()))
+        answer(c, "D", "failed: " + type(e).__name__)
         return
-    c.sendall(result(b"K", b"", tls.version().encode(), tls.cipher()[0].encode()))
-    try:
-        pump(c, tls, mode == "cut")
-    except OSError:
-        pass
+    answer(c, "K", tls=tls)
+    pump(c, tls, 1 if mode == "cut" else None)
 
 
 def mode():
@@ -101,7 +67,10 @@ while True:
     if not os.fork():
         server.close()
         if not os.fork():
-            serve(c, mode())
+            try:
+                serve(c, mode())
+            except (OSError, EOFError):
+                pass
         os._exit(0)
     c.close()
     os.wait()

@@ -26,26 +26,14 @@ import sys
 import termios
 import threading
 
+sys.dont_write_bytecode = True
+from tlsside import take, text
+
 FIELDS = ["text", "version", "cipher", "group", "sni", "fingerprint", "endpoint", "exporter"]
 
 
 def say(*words):
     print(*words, flush=True)
-
-
-def text(s):
-    b = s.encode()
-    return struct.pack(">I", len(b)) + b
-
-
-def take(sock, n):
-    got = b""
-    while len(got) < n:
-        more = sock.recv(n - len(got))
-        if not more:
-            raise EOFError
-        got += more
-    return got
 
 
 def result(sock):
