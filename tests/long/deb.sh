@@ -3,21 +3,12 @@
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/long/lib.sh"
 
-home=/var/lib/bulkhead failed=
+home=/var/lib/bulkhead owner=ann
 # Services are started by their scripts in /etc/init.d, but not while it is in this machine's network.
 deb_machine() {
   machine_starts "exec sleep 100000" || return 1
   within online 'apt-get -qq update; useradd -m -s /bin/sh ann'
 }
-types() { # online|alone COMMANDS
-  [ -z "$failed" ] || { fail "not reached: $failed"; return 1; }
-  within "$1" "$2" > "$SCRATCH/typed" 2>&1 && return 0
-  failed="this failed: $2"
-  fail "$failed"
-  tail -n 30 "$SCRATCH/typed"
-  return 1
-}
-has() { grep -rqs -e "$1" "$root/home/ann/Maildir/new"; }
 all_there() { [ "$(grep -rlse '^Subject: under way' "$root/home/ann/Maildir/new" | wc -l)" -ge "$1" ]; }
 installs="apt-get install -y --no-install-recommends ./build/deb/bulkhead_*.deb ./build/deb/bulkhead-tls_*.deb"
 
@@ -42,11 +33,7 @@ test_2_cron_and_mailx_are_content() {
   types alone 'for s in queue send listen tls; do service mail-$s start; service mail-$s status; done' || return 0
   types alone 'echo hello | mail -s "by mailx" ann; mailq; sendmail -bp' || return 0
   wait_for 60 has '^Subject: by mailx' || fail "no mail from mailx"
-  types alone 'echo "* * * * * echo from a job" | crontab -u ann -' || return 0
-  within alone 'exec cron -f' > /dev/null 2>&1 &
-  on_exit "kill $!"
-  wait_for 150 has '^from a job' || fail 'no mail from cron'
-  types alone 'crontab -u ann -r'
+  cron_mails ann
 }
 
 test_3_mail_from_the_network() {

@@ -4,6 +4,7 @@
 # own, in its network; all the rest happens in a network of its own, loopback alone.
 
 root=$SCRATCH/root
+failed=         # what went wrong
 
 mirror() {
   { sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/*.sources
@@ -54,5 +55,25 @@ machine_of() { # COMMAND
   elif ! { bare_machine && "$1"; } > "$SCRATCH/bare" 2>&1; then
     cannot="a bare Debian could not be had: $(tail -n 1 "$SCRATCH/bare")"
   fi
+}
+# Commands that must work, and that there are some (a test may read them from a page); after one that did not, all else
+# is a failure.
+types() { # online|alone COMMANDS
+  [ -z "$failed" ] || { fail "not reached: $failed"; return 1; }
+  [ -n "$2" ] && within "$1" "$2" > "$SCRATCH/typed" 2>&1 && return 0
+  failed="this failed: $2"
+  fail "$failed"
+  [ -z "$2" ] || tail -n 30 "$SCRATCH/typed"
+  return 1
+}
+# A line that the mail of $owner, an account of that machine, has by now
+has() { grep -rqs -e "$1" "$root/home/$owner/Maildir/new"; }
+# What a job of the account prints comes to $owner.
+cron_mails() { # ACCOUNT
+  types alone "echo '* * * * * echo from a job' | crontab -u $1 -" || return 0
+  within alone 'exec cron -f' > /dev/null 2>&1 &
+  on_exit "kill $!"
+  wait_for 150 has '^from a job' || fail 'no mail from cron'
+  types alone "crontab -u $1 -r"
 }
 ready() { why=$cannot; [ -z "$cannot" ]; }
