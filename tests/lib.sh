@@ -108,6 +108,18 @@ ended() { # PID
   case $(sed -n 's/^State:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) in ""|[ZX]*) ;; *) return 1 ;; esac
 }
 
+# Of the instance in $home: its services queue and send, without a supervisor, who write to $SCRATCH/queue.log and send.log;
+# no message is in its queue; nor a file that one leaves behind.
+queue_and_send() {
+  for group in queue send; do
+    "$home/bin/mail-start" $group > "$SCRATCH/$group.log" 2>&1 < /dev/null &
+    on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
+  done
+  wait_for 60 test -S "$home/run/queue"
+}
+is_empty() { "$home/bin/mail-qstat" | grep -q '^messages in queue: 0$'; }
+no_files_left() { [ -z "$(find "$home/queue" -type f -not -path '*/lock/*' -not -name lock -not -name "hosts*")" ]; }
+
 # No mail-remote of an instance waits for more mail.
 no_remotes() { # HOME
   for p in $(pgrep -x mail-remote); do [ "$(readlink "/proc/$p/exe")" != "$1/bin/mail-remote" ] || return 1; done

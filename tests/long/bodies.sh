@@ -45,7 +45,6 @@ oneTimeSetUp() {
 }
 
 queued() { find "$home/queue/todo" -type f | wc -l; }
-is_empty() { "$home/bin/mail-qstat" | grep -q '^messages in queue: 0$'; }
 
 # All bodies below END to the server, by four clients at once: what they say.
 smtp_bodies() { # END

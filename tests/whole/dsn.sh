@@ -28,17 +28,11 @@ oneTimeSetUp() {
   host plain 'ehlo=250-sink|250 PIPELINING'
   host asks 'ehlo=250-sink|250-PIPELINING|250 DSN'
   echo 1 > "$home/control/delaynotice"
-  for group in queue send; do
-    "$home/bin/mail-start" $group > "$SCRATCH/$group.log" 2>&1 < /dev/null &
-    on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
-  done
-  wait_for 60 test -S "$home/run/queue" || exit 1
+  queue_and_send || exit 1
 }
 
 new() { find "$home/people/$1/Maildir/new" -type f; } # USER
 has() { [ "$(new "$1" | wc -l)" = "$2" ]; }
-is_empty() { "$home/bin/mail-qstat" | grep -q '^messages in queue: 0$'; }
-no_files_left() { [ -z "$(find "$home/queue" -type f -not -path '*/lock/*' -not -name lock -not -name "hosts*")" ]; }
 
 # RECORDS: those of the envelope, with a comma between them, and \x2c for one inside
 send_mail() {
@@ -158,7 +152,8 @@ test_no_notice_of_a_notice() {
   need_root || return 0
   send_mail 'F,Tbob@dsn.example,nSUCCESS'
   wait_for 60 has bob 1 || fail "bob has nothing"
-  sleep 0.5
+  wait_for 60 grep -q "^mail-send: end id=$(cut -d' ' -f2 "$SCRATCH/answer" | head -n 1)" "$SCRATCH/send.log" ||
+    fail "not done: $(cat "$SCRATCH/send.log")"
   assertTrue "none" "has ann 0"
   assertFalse "nor to the postmaster" "grep -q '^mail-bounce: queued .*to=postmaster' $SCRATCH/send.log"
 }

@@ -40,8 +40,6 @@ start_sink() {
 }
 stop_sink() { kill $sink_pid; wait $sink_pid 2>/dev/null; true; }
 
-queue_is_empty() { "$home/bin/mail-qstat" | grep -q '^messages in queue: 0$'; }
-no_files_left() { [ -z "$(find "$home/queue" -type f -not -path '*/lock/*' -not -name lock -not -name "hosts*")" ]; }
 arrived() { [ "$(find "$1" -type f | wc -l)" -ge "$2" ]; }
 sample() { find "$1" -type f | head -n 1; }
 source_to() { # RECIPIENT: the same message N times, each to a numbered recipient, 20 at once
@@ -64,7 +62,7 @@ test_many_to_a_local_maildir() {
   rm -f "$maildir"/*
   began=$(date +%s)
   source_to u@one.example || fail "smtp-source failed"
-  wait_for 120 queue_is_empty || fail "the queue does not empty: $("$home/bin/mail-qstat")"
+  wait_for 120 is_empty || fail "the queue does not empty: $("$home/bin/mail-qstat")"
   echo "$N messages in $(($(date +%s) - began)) seconds"
   /usr/bin/python3 -S "$stub/mailcheck.py" source "$N" "$maildir" "$SCRATCH/reference"
   assertEquals "once each, bit for bit" 0 $?
@@ -78,7 +76,7 @@ test_many_to_a_remote_host() {
   start_sink
   began=$(date +%s)
   source_to u@sink.example || fail "smtp-source failed"
-  wait_for 120 queue_is_empty || fail "the queue does not empty: $("$home/bin/mail-qstat")"
+  wait_for 120 is_empty || fail "the queue does not empty: $("$home/bin/mail-qstat")"
   echo "$N messages in $(($(date +%s) - began)) seconds"
   /usr/bin/python3 -S "$stub/mailcheck.py" source "$N" "$sink" "$SCRATCH/reference"
   assertEquals "once each, bit for bit" 0 $?
@@ -115,7 +113,7 @@ print("killed:", dict(sorted(killed.items())))
 EOF
 }
 
-drained() { svc -a "$home/service/send"; sleep 1; queue_is_empty; }
+drained() { svc -a "$home/service/send"; sleep 1; is_empty; }
 
 kill_run() { # DOMAIN FOLDER
   /usr/bin/python3 -S "$stub/load.py" 127.0.0.1 "$port" 10 "$N" "$1" "$SCRATCH/ledger" &

@@ -42,14 +42,9 @@ oneTimeSetUp() {
   printf '%s\n' "socket.test:lmtp:$SCRATCH/socket.lmtp" "program.test:program:$SCRATCH/inner-program -v" \
     >> "$home/control/transports"
   echo "qmtp.test:127.0.0.1:$(cat "$SCRATCH/qmtp/port")" > "$home/control/qmtproutes"
-  for group in queue send; do
-    "$home/bin/mail-start" $group > "$SCRATCH/$group.log" 2>&1 < /dev/null &
-    on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
-  done
-  wait_for 60 test -S "$home/run/queue" || exit 1
+  queue_and_send || exit 1
 }
 
-is_empty() { "$home/bin/mail-qstat" | grep -q '^messages in queue: 0$'; }
 logged() { grep -q -e "$1" "$SCRATCH/send.log" || { echo "# not logged: $1"; cat "$SCRATCH/send.log"; return 1; }; }
 
 test_bounces_say_nothing_of_the_routes() {

@@ -27,14 +27,9 @@ P
   chmod 755 "$SCRATCH/p"
   wait_for 60 test -f "$SCRATCH/sink/port" || exit 1
   printf '%s\n' "box.example:lmtp:$SCRATCH/sink/lmtp" "uucp.example:program:$SCRATCH/p" > "$home/control/transports"
-  for group in queue send; do
-    "$home/bin/mail-start" $group > "$SCRATCH/$group.log" 2>&1 < /dev/null &
-    on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
-  done
-  wait_for 60 test -S "$home/run/queue" || exit 1
+  queue_and_send || exit 1
 }
 
-is_empty() { "$home/bin/mail-qstat" | grep -q '^messages in queue: 0$'; }
 logged() { grep -q -e "$1" "$SCRATCH/send.log" || { echo "# not logged: $1"; cat "$SCRATCH/send.log"; return 1; }; }
 bounced() { sed -n 's/^Final-Recipient: rfc822; //p; s/^Status: //p' "$home/people/ann/Maildir/new/"* | xargs; }
 send_mail() { # RCPT...
