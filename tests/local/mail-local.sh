@@ -306,7 +306,7 @@ test_mbox_is_locked() {
   qmail .qmail ./Mailbox
   : > "$HOME_/Mailbox"; own
   # shellcheck disable=SC2016
-  flock "$HOME_/Mailbox" sh -c ': > "$0"; sleep 2' "$SCRATCH/locked" &
+  flock "$HOME_/Mailbox" sh -c ': > "$0"; sleep 1' "$SCRATCH/locked" &
   wait_for 60 test -e "$SCRATCH/locked"
   deliver "" ""
   expect 0 "did 1+0+0"
@@ -319,7 +319,7 @@ test_mbox_is_locked_the_other_way() {
   qmail .qmail ./Mailbox
   : > "$HOME_/Mailbox"; own
   python3 -S -c 'import fcntl, sys, time
-f = open(sys.argv[1], "r+"); fcntl.lockf(f, fcntl.LOCK_EX); open(sys.argv[2], "w"); time.sleep(2); f.write("mine\n"); f.flush()' "$HOME_/Mailbox" "$SCRATCH/locked2" &
+f = open(sys.argv[1], "r+"); fcntl.lockf(f, fcntl.LOCK_EX); open(sys.argv[2], "w"); time.sleep(1); f.write("mine\n"); f.flush()' "$HOME_/Mailbox" "$SCRATCH/locked2" &
   wait_for 60 test -e "$SCRATCH/locked2"
   deliver "" ""
   expect 0 "did 1+0+0"

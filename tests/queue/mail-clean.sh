@@ -6,13 +6,19 @@
 
 oneTimeSetUp() { queue_home && log=$SCRATCH/clean.log; }
 
-clean() { # commands on standard input
+# Commands on standard input. The sweep of its start finds the last file that it can find, and says then that it is done.
+clean() {
   : > "$log"
+  orphan $last
   "$stub/daemon" "$(queue_user)" 1 "$log" "$home/bin/mail-clean"
 }
 
-# Until the first sweep is through; it could remove what a test asks for.
-swept_first="sleep 1.2\n"
+# Until that sweep is through; it could remove what a test asks for.
+swept_first='until 1 sweep done\n'
+# And until the one after it is.
+swept_again() { printf 'sh %s\nsignal ALRM\nuntil 2 sweep done\n' "$(an_orphan "$last")"; }
+# What makes one that is mailq's, whoever runs it.
+an_orphan() { echo "touch $home/queue/mess/$(hh "$1")/$1 && chown $(queue_user) $home/queue/mess/$(hh "$1")/$1"; }
 
 # a message with its envelope, by its ID
 message() {
@@ -20,7 +26,7 @@ message() {
 }
 there() { [ -e "$home/queue/$1/$(hh "$2")/$2" ] && echo yes || echo no; }
 
-a=0660bd1000000000aaaaaaaaaa b=0660bd1000000000bbbbbbbbbb c=0660bd2000000000cccccccccc
+last=0660bdff00000000ffffffffff a=0660bd1000000000aaaaaaaaaa b=0660bd1000000000bbbbbbbbbb c=0660bd2000000000cccccccccc
 
 test_a_done_message_is_removed() {
   message $a; message $a-1
@@ -62,10 +68,12 @@ EOF
 
 test_a_bounce_that_is_being_queued_anew_stays() {
   message $a-1
-  out=$(printf "${swept_first}"'please %s\nsh flock %s sleep 1.5 & sleep 0.2\nanswer\n' $a-1 "$home/queue/mess/10/$a-1" | clean)
+  exec 8< "$home/queue/mess/10/$a-1"
+  flock 8
+  out=$(printf "${swept_first}"'please %s\nanswer\n' $a-1 | clean 8<&-)
   assertEquals "G $a-1" "$(echo "$out" | xargs)"
   assertEquals "no yes" "$(there todo $a-1) $(there mess $a-1)"
-  sleep 0.7
+  exec 8<&-
   clear_queue
 }
 
@@ -73,7 +81,7 @@ test_one_sync_serves_many() {
   need_root && need strace strace || return 0
   for i in 1 2 3 4 5 6 7 8; do message $a-$i; done
   message $c
-  { echo "sleep 1.2"
+  { printf "$swept_first"
     echo "strace $SCRATCH/trace -e trace=fsync,unlink,unlinkat"
     for i in 1 2 3 4 5 6 7 8; do echo "please $a-$i"; done
     echo "please $c"
@@ -90,7 +98,7 @@ test_one_sync_serves_many() {
 test_a_failed_sync_keeps_the_message() {
   need_root && need strace strace || return 0
   message $a; message $b
-  out=$(printf 'sleep 1.2\nstrace /dev/null -e trace=fsync -e inject=fsync:error=EIO:when=1\nplease %s\nplease %s\nanswer\nanswer\n' \
+  out=$(printf "$swept_first"'strace /dev/null -e trace=fsync -e inject=fsync:error=EIO:when=1\nplease %s\nplease %s\nanswer\nanswer\n' \
     $a $b | clean | xargs)
   assertEquals "E $a E $b" "$out"
   assertEquals "yes yes" "$(there mess $a) $(there mess $b)"
@@ -102,8 +110,8 @@ test_a_failed_sync_keeps_the_message() {
 
 test_a_failed_sync_of_the_sweep_keeps_orphans() {
   need_root && need strace strace || return 0
-  printf 'sleep 1.2\nstrace /dev/null -e trace=fsync -e inject=fsync:error=EIO\nsh touch %s && chown %s %s\nsignal ALRM\nsleep 1.2\n' \
-    "$home/queue/mess/10/$a" "$(queue_user)" "$home/queue/mess/10/$a" | clean
+  printf "$swept_first"'strace /dev/null -e trace=fsync -e inject=fsync:error=EIO\nsh %s\nsignal ALRM\nuntil 1 unable to sweep\n' \
+    "$(an_orphan $a)" | clean
   assertEquals yes "$(there mess $a)"
   grep -q "unable to sweep queue/mess/10: " "$log"
   assertTrue "logged" $?
@@ -141,9 +149,10 @@ test_ends() {
   assertEquals "mail-send gone: exit 0" "mail-send gone: exit 0 no" \
     "mail-send gone: $(printf 'please %s\nclose 3\nexit\n' $a | clean) $(there mess $a)"
   message $a
-  assertEquals "exit 0 no" "$(printf 'please %s\nsleep 0.2\nlife\nexit\n' $a | clean) $(there mess $a)"
+  taken="sh while [ -e $home/queue/todo/10/$a ]; do sleep 0.01; done"
+  assertEquals "exit 0 no" "$(printf 'please %s\n%s\nlife\nexit\n' $a "$taken" | clean) $(there mess $a)"
   message $a
-  assertEquals "exit 0 no" "$(printf 'please %s\nsleep 0.2\nsignal TERM\nexit\n' $a | clean) $(there mess $a)"
+  assertEquals "exit 0 no" "$(printf 'please %s\n%s\nsignal TERM\nexit\n' $a "$taken" | clean) $(there mess $a)"
 }
 
 test_what_is_being_removed_is_no_orphan() {
@@ -151,12 +160,12 @@ test_what_is_being_removed_is_no_orphan() {
   # the sweep of its start meets them in the 800 ms until their sync
   out=$(printf 'please %s\nplease %s\nplease %s\nanswer\nanswer\nanswer\n' $a $a-1 $c | clean | sort | xargs)
   assertEquals "G $a G $a-1 G $c" "$out"
-  assertFalse "swept: $(cat "$log")" "grep -q swept $log"
+  assertEquals "swept" "" "$(grep swept "$log" | grep -v "$last")"
   clear_queue
 }
 
 orphan() { as mailq sh -c "umask 077; echo torn > '$home/queue/mess/$(hh "$1")/$1'"; }
-swept() { { echo "sleep 1.2"; } | clean; }
+swept() { printf "$swept_first" | clean; }
 
 test_orphans_are_swept() {
   orphan $a; orphan $c; orphan $a-1
@@ -166,7 +175,7 @@ test_orphans_are_swept() {
   assertEquals "no no no" "$(there mess $a) $(there mess $c) $(there mess $a-1)"
   assertEquals "yes yes" "$(there mess $b) $(there todo $b)"
   assertEquals 0 "$(files tmp)"
-  grep -q 'sweep done, removed 5' "$log"
+  grep -q 'sweep done, removed 6' "$log"
   assertTrue "logged" $?
   clear_queue
 }
@@ -181,14 +190,12 @@ test_a_living_writers_files_stay() {
   need_root || return 0
   orphan $a
   as mailq sh -c "echo torn > '$home/queue/tmp/$a'"
-  as mailq flock "$home/queue/mess/10/$a" sleep 3 & holder=$!
-  sleep 0.2
-  swept
+  exec 8< "$home/queue/mess/10/$a"
+  flock 8
+  swept 8<&-
   assertEquals yes "$(there mess $a)"
   assertEquals 1 "$(files tmp)"
-  kill $holder 2>/dev/null
-  wait $holder 2>/dev/null
-  while ! flock -n "$home/queue/mess/10/$a" true; do sleep 0.1; done
+  exec 8<&-
   swept
   assertEquals "no 0" "$(there mess $a) $(files tmp)"
 }
@@ -197,7 +204,7 @@ test_a_living_writers_files_stay() {
 test_what_the_sweep_could_not_open_is_swept_soon() {
   need_root && need strace strace || return 0
   f=$home/queue/tmp/$a
-  printf 'sleep 1.2\nsh touch %s\nstrace /dev/null -e trace=open,openat -e inject=open,openat:error=ENFILE:when=1\n' "$f" > "$SCRATCH/in"
+  printf "$swept_first"'sh touch %s\nstrace /dev/null -e trace=open,openat -e inject=open,openat:error=ENFILE:when=1\n' "$f" > "$SCRATCH/in"
   printf 'signal ALRM\nsh n=0; while [ -e %s ] && [ $n -lt 600 ]; do n=$((n + 1)); sleep 0.1; done\n' "$f" >> "$SCRATCH/in"
   clean < "$SCRATCH/in"
   assertFalse "swept: $(cat "$log")" "[ -e $f ]"
@@ -214,8 +221,7 @@ test_no_memory_to_wait_is_no_end() {
 }
 
 test_alarm_sweeps_again() {
-  out=$(printf 'sleep 1.2\nsh touch %s\nsh chown %s %s\nsignal ALRM\nsleep 1.2\n' "$home/queue/mess/10/$a" "$(queue_user)" \
-    "$home/queue/mess/10/$a" | clean)
+  printf "$swept_first"'sh %s\nsignal ALRM\nuntil 2 sweep done\n' "$(an_orphan $a)" | clean
   assertEquals no "$(there mess $a)"
 }
 
@@ -230,7 +236,7 @@ test_an_envelope_without_a_message_is_kept_and_told() {
 
 test_strange_names_are_left_and_told_once() {
   as mailq sh -c "cd '$home/queue' && : > mess/10/README && : > tmp/notes && : > todo/11/$a && : > mess/11/$a && : > mess/10/core.1"
-  out=$(printf 'sleep 1.2\nsignal ALRM\nsleep 1.2\n' | clean)
+  { printf "$swept_first"; swept_again; } | clean
   for f in mess/10/README mess/10/core.1 tmp/notes todo/11/$a mess/11/$a; do
     assertTrue "$f" "[ -e $home/queue/$f ]"
     assertEquals "$f" 1 "$(grep -c "queue/$f .*left alone" "$log")"
@@ -252,13 +258,14 @@ test_a_killed_writers_orphan_is_swept_and_a_living_ones_not() {
   wait_for 60 one
   # shellcheck disable=SC2046
   child=$(for c in $(children); do ls -l "/proc/$c/fd" | grep -q queue/mess/ && echo "$c"; done)
-  submit @v @m @c:alive @sleep:3 @e @r:F,Ta > "$SCRATCH/alive" & alive=$!
+  submit @v @m @c:alive "@until:$SCRATCH/over" @e @r:F,Ta > "$SCRATCH/alive" & alive=$!
   two() { [ "$(files mess)" = 2 ]; }
   wait_for 60 two
   kill -9 "$child"
   wait_for 60 grep -q 'died of signal 9' "$qlog"
   swept
   assertEquals "one of two" 1 "$(files mess)"
+  : > "$SCRATCH/over"
   wait $alive
   kill $dead 2>/dev/null
   wait $dead 2>/dev/null

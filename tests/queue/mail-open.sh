@@ -136,7 +136,6 @@ P
   : > "$(the_mess "$one")"
   reported 2 "length is not what its envelope says" R 0 "$one" 0
   tr b B < "$SCRATCH/keep" > "$(the_mess "$one")"
-  sleep 1
   reported 2 "bytes are not those that were queued" R 0 "$one" 0
   cp -p "$SCRATCH/keep" "$(the_mess "$one")"
 }
@@ -167,7 +166,6 @@ test_an_old_large_message_holds_up_nobody() {
   "$home/bin/mail-queue" < "$SCRATCH/large" 1< "$SCRATCH/env"
   large=$(basename "$(find "$home/queue/mess" -size +1000k)")
   queued_stop
-  sleep 1
   # two orders for it wait while it is read; the small one is done meanwhile
   out=$(printf 'order 1 R 0 %s 0\norder 2 R 0 %s 1\norder 3 L 0 %s 0\njob 4\nnone 5 0\njob 5\njob 5\n' "$large" "$large" "$one" |
     opened | sed -n -e 's/^\(job [0-9]*\) .*/\1/p' -e '/^none/p' | xargs)

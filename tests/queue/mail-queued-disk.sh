@@ -195,7 +195,7 @@ test_a_writer_killed_at_any_step() {
   done
   assertTrue "orphans" "[ $(files mess) -gt $queued_already ]"
   : > "$SCRATCH/clean.log"
-  echo "sleep 1.5" | "$stub/daemon" "$(queue_user)" 1 "$SCRATCH/clean.log" "$home/bin/mail-clean"
+  echo "until 1 sweep done" | "$stub/daemon" "$(queue_user)" 1 "$SCRATCH/clean.log" "$home/bin/mail-clean"
   half_queued swept
   assertEquals $queued_already "$(files todo)"
   for f in "$home"/queue/todo/*/*; do

@@ -228,10 +228,11 @@ test_an_id_that_is_being_written_is_for_later() {
   need_root || return 0
   clear_queue
   id=0660bd0000000000aaaaaaaaaa-9
-  as mailb "$stub/submit" "$sock" @v "@m:$id" @c:one @sleep:1 @e @r:F,Ta > "$SCRATCH/one" &
+  as mailb "$stub/submit" "$sock" @v "@m:$id" @c:one "@until:$SCRATCH/heard" @e @r:F,Ta > "$SCRATCH/one" &
   first=$!
   wait_for 60 test -f "$home/queue/mess/00/$id"
   assertEquals 71 "$(as mailb "$stub/submit" "$sock" @v "@m:$id" @c:two @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+  : > "$SCRATCH/heard"
   wait $first
   assertEquals "0 $id" "$(head -n 1 "$SCRATCH/one")"
   assertEquals one "$(tail -n 1 "$home/queue/mess/00/$id")"
@@ -539,7 +540,7 @@ test_a_slow_writer_of_a_small_message_is_queued() {
   clear_queue
   with queueidle 1
   printf 'F\0Ta\0\0' > "$SCRATCH/e2"
-  { printf 'Subject: slow\n\n'; sleep 3; echo late; } | "$home/bin/mail-queue" 1< "$SCRATCH/e2"
+  { printf 'Subject: slow\n\n'; sleep 1.5; echo late; } | "$home/bin/mail-queue" 1< "$SCRATCH/e2"
   assertEquals 0 $?
   assertEquals late "$(tail -n 1 "$(the_file mess)")"
   without queueidle
@@ -556,9 +557,8 @@ test_without_processes_or_descriptors_it_pauses() {
     fails "$queued" $call
     hold 12345 @v               # has the spare process
     as 12346 "$stub/submit" "$sock" @v @m @e @r:F,Ta > "$SCRATCH/out" & caller=$!
-    wait_for 60 have_failed 1
-    assertTrue "$call fails" $?
-    sleep 1.5
+    wait_for 60 have_failed 2
+    assertTrue "$call fails, twice" $?
     assertFalse "$call: no spin" "have_failed 5"
     works_again
     wait $caller
@@ -684,10 +684,11 @@ has_message() { [ "$(files mess)" = 1 ]; }
 
 test_term_lets_children_finish() {
   clear_queue
-  submit @v @m @c:one @sleep:2 @e @r:F,Ta > "$SCRATCH/out" & caller=$!
+  submit @v @m @c:one "@until:$SCRATCH/ended" @e @r:F,Ta > "$SCRATCH/out" & caller=$!
   wait_for 60 has_message
   queued_stop
   assertEquals "exit status" 0 $?
+  : > "$SCRATCH/ended"
   wait $caller
   assertEquals 0 "$(head -n 1 "$SCRATCH/out" | cut -d' ' -f1)"
   assertEquals 1 "$(files todo)"
@@ -703,10 +704,11 @@ test_the_end_of_the_lifeline_is_the_end() {
 
 test_a_killed_child_costs_only_its_caller() {
   clear_queue
-  submit @v @m @c:one @sleep:2 @e @r:F,Ta > "$SCRATCH/out" & caller=$!
+  submit @v @m @c:one "@until:$SCRATCH/killed" @e @r:F,Ta > "$SCRATCH/out" & caller=$!
   wait_for 60 has_message
   # shellcheck disable=SC2046
   kill -9 $(children)
+  : > "$SCRATCH/killed"
   wait $caller
   grep -q '^0 ' "$SCRATCH/out"
   assertFalse "not queued" $?

@@ -169,7 +169,7 @@ test_an_answer_too_many() {
   sink 127.0.0.1 "$chunking" 'mail=250 ok|250 ok' 'bdat=554 5.7.1 spam'
   one a@x.test
   assertFalse 'to MAIL' "grep -q '^rcpt 1 0 K' '$SCRATCH/out'"
-  sink 127.0.0.1 "$chunking" 'rcpt=250 2.1.5 ok|250 2.1.5 ok' 'bdat=sleep:1:554 5.7.1 spam'
+  sink 127.0.0.1 "$chunking" 'rcpt=250 2.1.5 ok|250 2.1.5 ok' 'bdat=sleep:0.5:554 5.7.1 spam'
   one a@x.test
   assertTrue 'to RCPT, the refusal late' "said '^rcpt 1 0 Z 4.5.0 .* out of place to the message: 250 2.1.5 ok; if it took'"
   sink 127.0.0.1 'mail=250 ok|250 ok' 'rcpt:no@x.test=550 5.1.1 no'
@@ -195,14 +195,14 @@ test_answers_without_status() {
     assertTrue "NOOP: $noop" "said '^rcpt 1 0 K .* answered the message: 250 ok'"
   done
   for bdat in '554 spam' '554 5.7.1 spam' '451 full' '354 what'; do
-    sink 127.0.0.1 "$chunking" 'rcpt=250 ok|250 ok' "bdat=sleep:1:$bdat"
+    sink 127.0.0.1 "$chunking" 'rcpt=250 ok|250 ok' "bdat=sleep:0.5:$bdat"
     one a@x.test
     assertTrue "too many to RCPT, then $bdat" "said '^rcpt 1 0 Z 4.5.0 .* out of place to the message: ${bdat%% *} .*; if it took'"
-    sink 127.0.0.1 "$chunking" 'mail=250 ok|250 ok' 'rcpt=250 ok' "bdat=sleep:1:$bdat"
+    sink 127.0.0.1 "$chunking" 'mail=250 ok|250 ok' 'rcpt=250 ok' "bdat=sleep:0.5:$bdat"
     one a@x.test
     assertTrue "too many to MAIL, then $bdat" "said '^rcpt 1 0 Z 4.5.0 .* out of place to the message: ${bdat%% *} .*; if it took'"
   done
-  sink 127.0.0.1 "$chunking" 'rcpt=250 ok|250 ok' 'bdat=sleep:1:250 ok' 'bdat=sleep:1:554 no'
+  sink 127.0.0.1 "$chunking" 'rcpt=250 ok|250 ok' 'bdat=sleep:0.5:250 ok' 'bdat=sleep:0.5:554 no'
   jobs 2 a@x.test
   assertTrue 'taken, and one too many' "said '^rcpt 1 0 K'"
   assertFalse 'the next one is not' "grep -q '^rcpt 2 0 K' '$SCRATCH/out'"

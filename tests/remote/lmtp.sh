@@ -74,10 +74,10 @@ test_an_answer_too_many() {
   one a@x.test b@x.test
   assertEquals 'Z Z' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
   assertTrue "said '^rcpt 1 1 Z 4.5.0 .* out of place to the message: 550 .*; if it took'"
-  sink socket 'dot:a@x.test=250 ok|250 ok' 'dot:b@x.test=sleep:1:550 5.2.0 no'
+  sink socket 'dot:a@x.test=250 ok|250 ok' 'dot:b@x.test=sleep:0.5:550 5.2.0 no'
   one a@x.test b@x.test
   assertEquals 'late' 'Z Z' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"
-  for second in '550 5.2.0 no' 'sleep:1:550 5.2.0 no' '250 ok' 'sleep:1:250 ok' 'sleep:1:421 bye'; do
+  for second in '550 5.2.0 no' 'sleep:0.5:550 5.2.0 no' '250 ok' 'sleep:0.5:250 ok' 'sleep:0.5:421 bye'; do
     sink socket 'dot:a@x.test=550 5.2.0 no|550 5.2.0 no' "dot:b@x.test=$second"
     one a@x.test b@x.test
     assertEquals "a refusal twice, then $second" 'Z Z' "$(awk '/^rcpt/ { print $4 }' "$SCRATCH/out" | xargs)"

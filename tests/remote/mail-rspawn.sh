@@ -37,7 +37,7 @@ test_jobs_of_one_domain_share_a_connection() {
 
 test_jobs_at_once_have_a_process_each() {
   sink 'dot=sleep:0.4:250 ok'
-  { for i in 1 2 3 4 5; do job $i "a$i@x.test"; done; job 6 a@y.test; echo sleep 0.2; echo children
+  { for i in 1 2 3 4 5; do job $i "a$i@x.test"; done; job 6 a@y.test; echo until 6; echo children
     for i in 1 2 3 4 5 6; do echo wait $i; done; echo nojobs; echo exit; } | rspawn
   assertTrue 'children' "said '^children 6$'"
   assertEquals 'all done' 6 "$(grep -c '^rcpt . 0 K' "$SCRATCH/out")"
@@ -54,7 +54,7 @@ test_both_are_locked_in() {
 
 test_idle_children_leave() {
   sink
-  { job 1 a@x.test; echo wait 1; echo children; echo sleep 3.5; echo children; job 2 a@x.test; echo wait 2; } | rspawn
+  { job 1 a@x.test; echo wait 1; echo children; echo until 0; echo children; job 2 a@x.test; echo wait 2; } | rspawn
   assertEquals '1 0' "$(awk '/^children/ { print $2 }' "$SCRATCH/out" | xargs)"
   assertTrue 'next job' "said '^rcpt 2 0 K'"
   assertEquals 'connections' 2 "$(count '^connect')"
@@ -62,7 +62,7 @@ test_idle_children_leave() {
 
 test_a_killed_child_means_later() {
   sink 'dot=sleep:0.5:250 ok' 'dot=250 ok'
-  { job 1 'a@x.test b@x.test'; echo sleep 0.2; echo kill; echo wait 1; job 2 a@x.test; echo wait 2; echo kill; echo sleep 0.1
+  { job 1 'a@x.test b@x.test'; echo seen 1 DATA "$S/log"; echo kill; echo wait 1; job 2 a@x.test; echo wait 2; echo kill; echo until 0
     job 3 a@x.test; echo wait 3; echo nojobs; echo exit; } | rspawn
   assertTrue 'first' "said '^rcpt 1 0 Z 4.3.0 mail-remote broke off'"
   assertTrue 'both' "said '^rcpt 1 1 Z 4.3.0'"
@@ -83,7 +83,7 @@ test_a_job_without_its_message() {
 test_end_of_jobs_finishes_what_is_under_way() {
   for end in nojobs nolife 'signal TERM'; do
     sink 'dot=sleep:0.5:250 ok'
-    { job 1 a@x.test; echo sleep 0.2; echo "$end"; echo wait 1; echo exit; } | rspawn
+    { job 1 a@x.test; echo seen 1 DATA "$S/log"; echo "$end"; echo wait 1; echo exit; } | rspawn
     assertTrue "$end: done" "said '^rcpt 1 0 K'"
     assertTrue "$end: exit" "said '^exit 0$'"
   done
@@ -91,13 +91,13 @@ test_end_of_jobs_finishes_what_is_under_way() {
 
 test_nobody_takes_reports() {
   sink
-  { echo noreports; job 1 a@x.test; echo sleep 0.5; echo exit; } | rspawn
+  { echo noreports; job 1 a@x.test; echo exit; } | rspawn
   assertTrue 'exit' "said '^exit 111$'"
 }
 
 test_full_socket_of_reports() {
   sink
-  { echo stall; for i in $(seq 60); do job "$i" "$(seq -f "u%.0f@x$i.test" 100 | xargs)"; done; echo sleep 3; echo unstall
+  { echo stall; for i in $(seq 60); do job "$i" "$(seq -f "u%.0f@x$i.test" 100 | xargs)"; done; echo seen 12 message "$S/log"; echo sleep 1; echo unstall
     for i in $(seq 60); do echo "wait $i"; done; echo nojobs; echo exit; } | rspawn
   assertEquals 'every result came' 6000 "$(grep -c '^rcpt [0-9]* [0-9]* [KZ]' "$SCRATCH/out")"
   assertTrue 'exit' "said '^exit 0$'"
@@ -105,7 +105,7 @@ test_full_socket_of_reports() {
 
 test_hup_reads_settings_anew() {
   sink
-  { job 1 joe; echo wait 1; echo "write $home/control/envnoathost other.test"; echo 'signal HUP'; echo sleep 0.3
+  { job 1 joe; echo wait 1; echo "write $home/control/envnoathost other.test"; echo 'signal HUP'
     job 2 joe; echo wait 2; } | rspawn
   rm "$home/control/envnoathost"
   assertEquals '<joe@me.test> <joe@other.test>' "$(sed -n 's/.*RCPT TO:\(<.*>\).*/\1/p' "$S/log" | xargs)"
@@ -140,8 +140,8 @@ test_a_kept_child_does_not_outlive_hup_or_alrm() {
 
 test_broken_settings_on_hup_are_not_taken() {
   sink
-  { job 1 a@x.test; echo wait 1; echo "write $home/control/timeoutremote soon"; echo 'signal HUP'; echo sleep 0.3
-    echo "write $home/control/timeoutremote 1"; job 2 a@x.test; echo wait 2; echo nojobs; echo exit; } | rspawn
+  { job 1 a@x.test; echo wait 1; echo "write $home/control/timeoutremote soon"; echo 'signal HUP'
+    echo seen 1 old "$SCRATCH/out"; echo "write $home/control/timeoutremote 1"; job 2 a@x.test; echo wait 2; echo nojobs; echo exit; } | rspawn
   assertTrue 'told' "said 'mail-rspawn: goes on with the old settings'"
   assertTrue 'goes on' "said '^rcpt 2 0 K'"
   assertTrue 'exit' "said '^exit 0$'"
@@ -157,7 +157,7 @@ test_unsound_jobs() {
   assertTrue 'goes on' "said '^rcpt 3 0 K'"
   for i in 98 99; do assertTrue 'each has its report' "said '^report $i 0 '"; done
   sink 'dot=sleep:0.5:250 ok'
-  { job 1 a@x.test; echo sleep 0.2; echo raw 0102; echo wait 1; echo exit; } | rspawn
+  { job 1 a@x.test; echo seen 1 DATA "$S/log"; echo raw 0102; echo wait 1; echo exit; } | rspawn
   assertTrue 'without a number: what is under way is finished' "said '^rcpt 1 0 K'"
   assertTrue 'and the channel is broken off' "said '^exit 111$'"
 }

@@ -160,12 +160,12 @@ P
 # the same job, with numbers from NUMBER on, until it is delivered: mail-rspawn does not tell when it has had its HUP
 until_done() { # NUMBER RCPT
   try=$1
-  while [ "$try" -lt $(($1 + 60)) ]; do
+  while [ "$try" -lt $(($1 + 300)) ]; do
     job "$try" "$2"
     wait_for 60 grep -q "^rcpt $try 0 " "$SCRATCH/out"
     grep -q "^rcpt $try 0 K" "$SCRATCH/out" && return
     try=$((try + 1))
-    sleep 0.5
+    sleep 0.1
   done
 }
 
@@ -226,7 +226,7 @@ test_mail_transport_dies() {
 printf 'r\0Kok\0'
 P
   transport "x.test:program:$SCRATCH/p" "y.test:program:$SCRATCH/q"
-  { job 1 a@y.test; echo "job 2 $SCRATCH/m from@a.test a@x.test"; holds; echo kill; echo sleep 0.3; kill "$(cat "$made/pid")"
+  { job 1 a@y.test; echo "job 2 $SCRATCH/m from@a.test a@x.test"; holds; echo kill; kill "$(cat "$made/pid")"
     echo wait 2; echo exit; } | rspawn
   assertTrue 'before' "said '^rcpt 1 0 K'"
   assertTrue 'what is under way is finished' "said '^rcpt 2 0 Z 4.3.0 $SCRATCH/p was killed by signal 15'"

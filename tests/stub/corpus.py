@@ -114,7 +114,8 @@ server.quit()
 end = time.monotonic() + 60
 while len(os.listdir(ann + "/Maildir/new")) < len(want) and time.monotonic() < end:
     time.sleep(0.1)
-time.sleep(1)                   # what must not come has had its time
+while b"in queue: 0\n" not in subprocess.run([home + "/bin/mail-qstat"], capture_output=True).stdout and time.monotonic() < end:
+    time.sleep(0.1)             # then nothing more comes
 compare("Maildir", maildir(), want)
 compare("mbox", mbox(), want)
 print(len(names), "messages,", len(want), "deliveries")

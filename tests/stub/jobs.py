@@ -12,7 +12,8 @@ both on 3. Then does what standard input says, a line each:
     raw HEX [FILE]                      a record as it is
     write FILE TEXT
     sleep SECONDS (more on a slow machine) | kill (its children) | signal NAME | nolife | nojobs | noreports | echo TEXT
-    children                            prints how many it has
+    children                            prints how many it has; until N: waits until it has so many
+    seen N TEXT FILE                    waits until so many lines of the file have this word
     locked                              prints "locked SECCOMP NO_NEW_PRIVS FILES" of it and of each child
     stall / unstall                     does not read reports / reads again
     exit                                waits for the program's end, prints "exit CODE"
@@ -171,6 +172,21 @@ def children():
         return []
 
 
+def seen(n, text, path):
+    """in whole lines; a file that is not there has none"""
+    try:
+        with open(path) as f:
+            return sum(text in line for line in f) >= n
+    except OSError:
+        return False
+
+
+def wait_for(condition):
+    end = time.monotonic() + 60
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+
+
 threading.Thread(target=reader, daemon=True).start()
 for line in sys.stdin:
     words = line.split()
@@ -198,6 +214,10 @@ for line in sys.stdin:
             os.kill(c, signal.SIGKILL)
     elif verb == "children":
         print("children", len(children()), flush=True)
+    elif verb == "until":
+        wait_for(lambda: len(children()) == int(words[1]))
+    elif verb == "seen":
+        wait_for(lambda: seen(int(words[1]), words[2], words[3]))
     elif verb == "locked":
         for c in [p.pid] + children():
             with open("/proc/%d/status" % c) as f:

@@ -444,8 +444,9 @@ test_a_busy_queue_is_asked_again() {
   before=$(last)
   with_answer '71 4.3.2 too many connections'
   { printf 'To: a@b.c\n\n'; head -c 400000 /dev/zero | tr '\0' x; echo; } > "$SCRATCH/big"
+  rm -f "$store/answered"
   inject < "$SCRATCH/big" & pid=$!
-  sleep 2
+  wait_for 60 test -s "$store/answered"
   no_answer
   wait $pid || fail "exit $?: $(cat "$SCRATCH/err")"
   assertFalse "one is queued" "[ $before = $(last) ]"

@@ -90,7 +90,6 @@ test_descriptors_that_cannot_be_read() {
 
 test_pieces_of_any_size() {
   clear_queue
-  { echo one; sleep 0.3; echo two; } > "$SCRATCH/slow" &
   mkfifo "$SCRATCH/f0" "$SCRATCH/f1"
   "$home/bin/mail-queue" < "$SCRATCH/f0" 1< "$SCRATCH/f1" & pid=$!
   exec 7> "$SCRATCH/f0" 8> "$SCRATCH/f1"
