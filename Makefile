@@ -8,7 +8,7 @@
 #   make deb                    Debian packages in build/deb
 #   make check, make demo       see README
 #   make check-long             2,015,539 bodies through smtpd, queue and remote, thousands of random dialogues with
-#                               smtpd, INSTALL on a bare Debian: an hour
+#                               smtpd, mail-tasks(7) typed, INSTALL on a bare Debian: an hour
 #   make check-deb              the packages on a bare Debian: in, update, out; ten minutes
 #   make fuzz-run SECONDS=600   the fuzzers of tests/fuzz, each so long
 #   make bench, bench-scale     beside Debian's Postfix; with large queues: tests/bench/README

@@ -79,11 +79,12 @@ gone() { # SERVICE-DIRECTORY
   done
 }
 
-# A dialogue with an SMTP server, one line after each reply (none after lines of a message); prints both sides.
+# A dialogue with an SMTP server, one line after each reply (none after lines of a message); prints both sides. It comes
+# from the address $SMTP_FROM, where that is set.
 smtp() { # PORT LINE...
   smtp_port=$1
   shift
-  tcpclient -RHl0 127.0.0.1 "$smtp_port" sh -c '
+  tcpclient -RHl0 ${SMTP_FROM:+-i "$SMTP_FROM"} 127.0.0.1 "$smtp_port" sh -c '
     reply() { while IFS= read -r l <&6; do echo "S: $l"; case $l in ???-*) ;; *) return;; esac; done; }
     reply
     for line; do
