@@ -11,6 +11,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,7 @@ static struct {
 
 static char file[CONF_PATH_MAX];
 static char const *path = file, *services = "queue,send";
+static int numbers, why_none;   /* the file of numbers, or -1 and an errno */
 
 static _Noreturn void wrong_use(char const *why, char const *what)
 {
@@ -139,13 +141,14 @@ static void check_file(void)
 {
   static char s[METRICS_FILE_MAX];
   struct stat st;
-  ssize_t len = io_read_file(path, s, sizeof s);
+  ssize_t len = -1;
   time_t now = time(0);
 
-  if (len == -1 || stat(path, &st) == -1) {
-    int missing = errno == ENOENT;
-    verdict_words(VERDICT_UNKNOWN, missing ? "there is no file of numbers, does mail-metrics run? " :
-                  "cannot read the file of numbers: ", path);
+  if (numbers != -1 && fstat(numbers, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= (off_t)sizeof s)
+    len = io_read(numbers, s, sizeof s);
+  if (len == -1) {
+    verdict_words(VERDICT_UNKNOWN, numbers == -1 && why_none == ENOENT ?
+                  "there is no file of numbers, does mail-metrics run? " : "cannot read the file of numbers: ", path);
     return;
   }
   if (st.st_mtime > now + FUTURE) verdict_words(VERDICT_CRITICAL, "the file of numbers is of the future: ", path);
@@ -200,12 +203,15 @@ static void check_disk(void)
     judge_room("inodes", v.f_favail, kept.inodes, 1, "", "the disk of the queue has nearly no inodes left");
 }
 
+/* A lock knows files, not names, and mail-metrics puts a new one into the place of the old one all the time: what is
+   read is opened before. */
 static void lock_in(void)
 {
   char control[CONF_PATH_MAX];
-  struct priv_path const paths[] = { { path, PRIV_FILES }, { "/proc", PRIV_READ },
-                                     { conf_path(control, "control"), PRIV_READ } };
+  struct priv_path const paths[] = { { "/proc", PRIV_READ }, { conf_path(control, "control"), PRIV_READ } };
 
+  numbers = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  why_none = errno;
   if (priv_lock(PRIV_OPEN, paths, sizeof paths / sizeof *paths) == -1) wrong_use("cannot lock itself in", "");
 }
 
