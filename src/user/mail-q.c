@@ -19,6 +19,7 @@
 
 #include "door/order.h"
 #include "lib/conf/conf.h"
+#include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 #include "user/print.h"
@@ -121,9 +122,10 @@ static void add_from_input(void)
     id = line + strspn(line, " \t");
     id[strcspn(id, " \t\r\n*!")] = 0;
     if (!*id) continue;
-    if (!qargs_id(id)) log_diex(100, "fatal: standard input has what is no ID: ", id);
+    if (!qargs_id(id)) log_diex(100, "fatal: standard input has what is no ID: nothing was done: ", id);
     add_id(id);
   }
+  if (ferror(stdin)) log_die(111, "fatal: cannot read standard input: nothing was done");
 }
 
 static void ask_ids(void)
@@ -237,6 +239,7 @@ static _Noreturn void show(void)
 int main(int argc, char **argv)
 {
   log_name("mail-q");
+  if (io_standard() == -1) log_die(111, "fatal: cannot open /dev/null");
   qargs_read(&q, argc, argv);
   if (q.header || q.message) qmessage_print(q.operand, q.operands, !q.message, q.raw);
   tzset();

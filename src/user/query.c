@@ -11,6 +11,7 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
+#include "lib/io/spawn.h"
 #include "lib/priv/priv.h"
 #include "user/query.h"
 
@@ -56,14 +57,15 @@ static void start_alone(void)
 {
   struct conf_user const *mailo = conf_users + CONF_DESK, *mails = conf_users + CONF_SEND;
   char path[CONF_PATH_MAX], *argv[] = { path, "-1", 0 };
-  int pair[2];
+  int pair[2], fds[] = { -1, -1, -1, -1 };
   pid_t pid;
 
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1 || (pid = fork()) == -1)
-    log_die(111, "fatal: cannot start mail-desk");
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1) log_die(111, "fatal: cannot make a socket");
+  fds[DESK_FD] = pair[1];
+  pid = spawn_program(fds, sizeof fds / sizeof *fds, 0, 111);
+  if (pid == -1) log_die(111, "fatal: cannot start mail-desk");
   if (!pid) {
     if (priv_become(mailo->uid, mails->gid) == -1) log_die(111, "fatal: cannot become ", mailo->role);
-    if (dup2(pair[1], DESK_FD) == -1) _exit(111);
     execv(conf_file(path, "bin", "mail-desk"), argv);
     log_die(111, "fatal: cannot run ", path);
   }

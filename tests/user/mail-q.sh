@@ -35,6 +35,12 @@ r = q(user=4321, group=4321, extra_groups=[])
 check(r.returncode == 100 and b"only root and members of the group" in r.stderr, r)
 r = q("show", "--message", "abcd", user=4321, group=4321, extra_groups=[])
 check(r.returncode == 100 and b"only root" in r.stderr, r)
+for words, code, says in (("list <&-", 0, b"queue is empty"), ("list <&- 4<&1", 0, b"queue is empty"), ("delete - <&-", 111, b"nothing was done"),
+                          ("list 1>&-", 111, b"cannot write"), ("list <&- 2>&-", 0, b"queue is empty")):
+    r = subprocess.run(["sh", "-c", "exec %s/bin/mail-q %s" % (home, words)], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    check(r.returncode == code and says in r.stdout + r.stderr, words, r)
+r = subprocess.run([home + "/bin/mail-q", "delete", "-"], input=b"no ID\n", capture_output=True, timeout=60)
+check(r.returncode == 100 and b"nothing was done" in r.stderr, r)
 r = q("--help")
 check(r.returncode == 0 and b"--dry-run" in r.stdout)
 E
