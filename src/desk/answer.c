@@ -15,7 +15,7 @@ static char buf[ASK_PACKET_MAX / 2];   /* two fit an ordinary socket's buffer wi
 static struct pack out;
 static size_t empty;            /* length of a packet without items */
 static long long sent_at;
-static int to;
+static int to, parent;
 
 static void begin(void)
 {
@@ -24,10 +24,23 @@ static void begin(void)
   empty = out.len;
 }
 
-void answer_start(int client)
+void answer_start(int client, int the_parent)
 {
   to = client;
+  parent = the_parent;
   begin();
+}
+
+int answer_wait(short events, int ms)
+{
+  struct pollfd p[] = { { .fd = to, .events = events }, { .fd = parent } };
+  long long until = io_clock() + ms;
+  int r;
+
+  do r = poll(p, sizeof p / sizeof *p, io_left(until));
+  while (r == -1 && io_poll_failed() == 0);
+  if (r > 0 && !p[0].revents) _exit(0);
+  return r > 0;
 }
 
 void answer_flush(void)
@@ -36,7 +49,7 @@ void answer_flush(void)
 
   if (out.len == empty) return;
   while (packet_send(to, out.s, out.len, -1) == -1)
-    if (packet_again() == -1 || !io_left(until) || io_wait(to, POLLOUT, io_left(until)) != 1) _exit(0);
+    if (packet_again() == -1 || !answer_wait(POLLOUT, io_left(until))) _exit(0);
   sent_at = io_clock();
   begin();
 }

@@ -39,7 +39,7 @@ static _Noreturn void unreadable(void)
 
 static ssize_t take(int client, char *buf, size_t size, int ms)
 {
-  return io_wait(client, POLLIN, ms) == 1 ? packet_recv(client, buf, size, 0) : -1;
+  return answer_wait(POLLIN, ms) ? packet_recv(client, buf, size, 0) : -1;
 }
 
 static void add(struct names *names, char const *id)
@@ -205,7 +205,7 @@ static void tell_domain(char const *domain, struct ask_holder const *h)
 
 _Noreturn void call_serve(int client, int parent)
 {
-  answer_start(client);
+  answer_start(client, parent);
   act_start(parent);
   take_request(client);
   if (*request.domain) order_domain();

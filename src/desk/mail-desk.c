@@ -38,6 +38,7 @@
 #define PLACES_OF_ONE 8         /* of one uid, but root */
 #define PLACES_OF_ROOT 2        /* that others leave free */
 #define UNDER_WAY 4             /* orders at mail-send at a time; of one connection: one */
+#define END_MS 5000             /* between the end of mail-send and that of its neighbours, at most */
 #define FILES 64
 #define MEMORY ((size_t)1 << 30)        /* bytes of a process: a queue of some millions */
 
@@ -77,6 +78,7 @@ static _Noreturn void work(int client, int parent, uid_t uid)
   char const *name = passwd_name(uid);
 
   close(FD_LIFE);
+  wake_obey_term();
   if (!name || strlen(name) > DESK_NAME_MAX || !utf8_text(name)) name = "";
   if (packet_send(parent, name, strlen(name) + 1, -1) == -1) _exit(111);
   look_at_settings();
@@ -257,6 +259,20 @@ static int may_order(struct place const *p)
   return p->pid && p->sock != -1 && !p->waits && under_way < UNDER_WAY;
 }
 
+/* mail-send is gone. In an orderly end it is the first to go, and mail-start lets go of the others next. */
+static int orderly(void)
+{
+  struct pollfd p[1 + WAKE_OWN] = { { .fd = FD_LIFE, .events = POLLIN } };
+  long long until = io_clock() + END_MS;
+  int ends;
+
+  do {
+    wake_poll(p, 1, until);
+    ends = p->revents || wake_heard(SIGTERM);
+  } while (!ends && io_left(until));
+  return ends;
+}
+
 /* One round; -1 to go on, else the exit code. */
 static int turn(void)
 {
@@ -323,6 +339,7 @@ int main(int argc, char **argv)
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGCHLD, 0 });
   lock_in();
   while ((r = turn()) == -1);
-  if (r) log_line("warning: mail-send is gone");
+  if (!r || orderly()) return 0;
+  log_line("warning: mail-send is gone");
   return r;
 }

@@ -100,6 +100,34 @@ check(d.q()[0] == 0)
 E
 }
 
+test_the_end_of_the_service() {
+  need_root || return 0
+  fill 1200 -w 600
+  py "end" <<'E'
+log = lambda: open(d.log.name).read()
+asks, late = waiting(d.path), d.connect()       # one waits for a yes, one for its request
+deaf = d.connect()                              # and one for room to write
+deaf.send(b"\x01L\x01" + bytes(72))
+pids = until(lambda: len(d.processes()) == 3 and d.processes())
+os.kill(pids[1], 15)
+check(until(lambda: pids[1] not in d.processes()), "TERM ends a process")
+check(d.q("list", ids[0])[0] == 0 and d.p.poll() is None, "and no other one")
+before = len(log())
+check(d.stop() == 0)
+check(until(lambda: not any(map(lives, pids))), "they end with it")
+check(len(log()) == before, "without a word", log()[before:])
+def orderly():
+    """mail-send ends, then mail-start lets go"""
+    d.send.close()
+    d.start()
+    before = len(log())
+    d.send.shutdown(socket.SHUT_RDWR), os.close(d.end)
+    return d.p.wait(60) == 0 and len(log()) == before
+check(any(orderly() for _ in range(5)), log())
+d.start()
+E
+}
+
 test_more_IDs_than_a_packet_holds() {
   need_root || return 0
   fill 1200 -w 600
@@ -160,10 +188,12 @@ check(refused(d.connect()), "the 17th")
 for s in many: s.close()
 check(d.q()[0] == 0, "room again")
 many = [waiting(d.path) for _ in range(16)]
-for pid in d.processes(): deafen(pid)
+pids = d.processes()
+for pid in pids: os.kill(pid, signal.SIGSTOP), deafen(pid)
 check(refused(d.connect()), "who is not heard any more, and lives, counts")
 check(len(d.processes()) == 16, "they live")
 for s in many: s.close()
+for pid in pids: os.kill(pid, signal.SIGCONT)
 check(d.q()[0] == 0, "until they end")
 r, w = os.pipe()
 pid = os.fork()

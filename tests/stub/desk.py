@@ -1,5 +1,5 @@
 # desk.py - mail-desk under mail-start's and mail-send's hands: who uses it plays both
-import ctypes, os, re, select, socket, struct, subprocess, sys, threading, time
+import ctypes, os, re, select, signal, socket, struct, subprocess, sys, threading, time
 
 def check(ok, *why):
     if not ok:
@@ -50,6 +50,12 @@ def waiting(path):
     got = s.recv(65536)
     check(got[:2] == b"\x01F", "found", got)
     return s
+
+def lives(pid):
+    try:
+        return open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
 
 def children(pid):
     return [int(p) for p in open("/proc/%d/task/%d/children" % (pid, pid)).read().split()]

@@ -193,6 +193,7 @@ test_orders_to_a_live_queue() {
   q release-domain sink.test > /dev/null; ended_well release-domain
   svc -t "$SCRATCH/service/home-send"
   wait_for 60 says "$x" 'held by  uid 4321 since .*: mine' || fail "held over a restart: $(q show "$x")"
+  assertEquals "an orderly end is no trouble" "" "$(grep -E 'is gone| exited ' "$home/log/send/current")"
   q retry "$x" > /dev/null 2> "$SCRATCH/err"
   assertEquals "what is held is not tried: $(cat "$SCRATCH/err")" 2 $?
   assertFalse "nothing came" "[ -e $SCRATCH/sink/msg.1 ]"

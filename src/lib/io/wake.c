@@ -77,6 +77,15 @@ void wake_leave(void)
   signals = -1;
 }
 
+void wake_obey_term(void)
+{
+  sigset_t term;
+
+  sigemptyset(&term);
+  sigaddset(&term, SIGTERM);
+  sigprocmask(SIG_UNBLOCK, &term, 0);
+}
+
 void wake_reset(void)
 {
   sigset_t none;

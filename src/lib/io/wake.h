@@ -30,6 +30,9 @@ extern int wake_heard(int sig);
 /* In a copy of the process that lives on: it hears none. They stay blocked. */
 extern void wake_leave(void);
 
+/* There: but for TERM, which ends it from now on. */
+extern void wake_obey_term(void);
+
 /* In a copy that becomes a program: signals as that expects them, none blocked and none ignored. */
 extern void wake_reset(void);
 
