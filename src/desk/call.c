@@ -151,41 +151,42 @@ static void wait_for_go(int client)
 }
 
 /* What is chosen; a verdict for each. Null, or why nothing is promised. */
-static char const *order_chosen(char **said)
+static char const *order_chosen(struct act_verdict **said)
 {
-  *said = malloc(chosen.n + 1);
+  *said = malloc((chosen.n + 1) * sizeof **said);
   if (!*said) no_memory();
   return chosen.n ? act_ids(&request, (char const (*)[ID_MAX + 1])chosen.id, chosen.n, *said) : 0;
 }
 
 static void order_ids(void)
 {
-  char *said;
+  struct act_verdict *said;
   char const *why = order_chosen(&said);
   size_t i;
 
   if (why) answer_end(ASK_LATER, why);
-  for (i = 0; i < chosen.n; i++)
-    verdict(chosen.id[i], (enum ask_verdict)said[i], said[i] == ASK_ERROR || said[i] == ASK_NOT_NOW ? act_why() : "");
+  for (i = 0; i < chosen.n; i++) verdict(chosen.id[i], said[i].verdict, act_why(said[i].why));
 }
 
 /* A domain that is to be tried: what waits for it is. */
 static char const *retry_waiting(void)
 {
+  struct act_verdict *said;
   char const *why;
-  char *said;
+  size_t i;
 
   memcpy(request.select.host, request.domain, sizeof request.domain);
   look_at_all(1);
   why = order_chosen(&said);
-  if (!why && memchr(said, ASK_ERROR, chosen.n)) why = act_why();
+  for (i = 0; i < chosen.n && !why; i++)
+    if (said[i].verdict == ASK_ERROR) why = act_why(said[i].why);
   free(said);
   return why;
 }
 
 static void order_domain(void)
 {
-  char said = ASK_ERROR;
+  struct act_verdict said = { ASK_ERROR, 0 };
   char const *why;
 
   if (!desk_domain_ok(request.domain))
@@ -193,7 +194,7 @@ static void order_domain(void)
   why = act_domain(&request, &said);
   if (!why && request.word == ASK_RETRY) why = retry_waiting();
   if (why) answer_end(ASK_LATER, why);
-  verdict("", (enum ask_verdict)said, said == ASK_DONE ? request.domain : act_why());
+  verdict("", said.verdict, said.verdict == ASK_DONE ? request.domain : act_why(said.why));
 }
 
 static void tell_domain(char const *domain, struct ask_holder const *h)

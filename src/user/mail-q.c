@@ -63,7 +63,7 @@ static void verdict(struct ask_item const *i)
   log_text(": ");
   if (i->verdict == ASK_VANISHED) log_text(why[0]);
   else if (i->verdict == ASK_AMBIGUOUS) log_text(why[1]);
-  else if (!i->text.len) log_text("cannot be done now: it is being removed, or not understood");
+  else if (!i->text.len) log_text("cannot be done now: mail-q show tells what is with it");
   else log_bytes(i->text.s, i->text.len);
   log_end();
 }

@@ -100,6 +100,29 @@ check(d.q()[0] == 0)
 E
 }
 
+# In an answer of mail-send there is one reason: that of the last one that was refused.
+test_each_has_its_own_reason() {
+  need_root || return 0
+  fill 130 -w 600
+  py "reasons" <<'E'
+why = {ids[1]: b"it is held: release it", ids[3]: b"it is done and being removed", ids[5]: b"it is held: release it", ids[70]: b"damaged"}
+def mixed(o):
+    bad = [why[i] for i in o.ids if i in why]
+    return bytes(b"KN"[i in why] for i in o.ids) or None, bad[-1] if bad else b""
+seen = d.serve(mixed)
+code, out, err = d.q("retry", "--all", "--yes", "--json")
+got = {r["id"]: r for r in map(json.loads, out.splitlines())}
+check(code == 2 and len(got) == 130 and all(got[i]["why"].encode() == why.get(i, b"") for i in ids), [got[i] for i in why])
+check([i for i in ids if got[i]["result"] == "notnow"] == sorted(why), "and no others")
+check(sum(len(o.ids) for o in seen) == 133 and seen[-1].word == "C", [len(o.ids) for o in seen])
+d.stop(), d.send.close()
+d.start()
+seen = d.serve(lambda o: (b"E" * (len(o.ids) or 1), b"no space"))
+code, out, err = d.q("hold", "--all", "--yes")
+check(code == 111 and b"no space" in err and [len(o.ids) for o in seen] == [64, 64, 2, 0], code, err, [len(o.ids) for o in seen])
+E
+}
+
 test_the_end_of_the_service() {
   need_root || return 0
   fill 1200 -w 600
