@@ -100,7 +100,7 @@ static int look(char const *id)
   struct view v;
 
   if (!choose_id(&request.select, id)) return 1;
-  if (request.word != ASK_LIST && choose_by_name(&request.select)) {
+  if (request.word != ASK_LIST && !*request.domain && choose_by_name(&request.select)) {
     if (held_id(id, &h) == HELD_DELETED) return 0;
     add(&chosen, id);
     return 1;
@@ -108,7 +108,7 @@ static int look(char const *id)
   if (!view_open(&v, id)) return 0;
   if (choose_message(&request.select, &v)) {
     if (request.word == ASK_LIST) show(&v);
-    else add(&chosen, id);
+    else if (!*request.domain || choose_destination(request.domain, &v)) add(&chosen, id);
   }
   view_close(&v);
   return 1;
@@ -175,7 +175,6 @@ static char const *retry_waiting(void)
   char const *why;
   size_t i;
 
-  memcpy(request.select.host, request.domain, sizeof request.domain);
   look_at_all(1);
   why = order_chosen(&said);
   for (i = 0; i < chosen.n && !why; i++)

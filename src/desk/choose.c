@@ -13,9 +13,14 @@ static int asks_rcpts(struct ask_select const *s)
   return *s->to || *s->domain || *s->host || *s->reply;
 }
 
+static int asks_envelope(struct ask_select const *s)
+{
+  return *s->from || s->larger || s->smaller || asks_rcpts(s);
+}
+
 int choose_by_name(struct ask_select const *s)
 {
-  return !*s->from && !s->larger && !s->smaller && !s->states && !asks_rcpts(s);
+  return !s->states && !asks_envelope(s);
 }
 
 int choose_any(struct ask_select const *s)
@@ -38,10 +43,14 @@ static int is_domain(char const *address, char const *domain)
   return at && !strcasecmp(at + 1, domain);
 }
 
+static int goes_to(struct waits const *w, char const *domain)
+{
+  return w->domain_len == strlen(domain) && !strncasecmp(w->domain, domain, w->domain_len);
+}
+
 static int is_host(struct ask_item const *i, char const *host)
 {
-  return (i->waits.domain_len == strlen(host) && !strncasecmp(i->waits.domain, host, i->waits.domain_len))
-         || pattern_part(i->reply.s, i->reply.len, host);
+  return goes_to(&i->waits, host) || pattern_part(i->reply.s, i->reply.len, host);
 }
 
 static int is_rcpt(struct ask_select const *s, struct view const *v, uint32_t n)
@@ -70,7 +79,20 @@ static int has_rcpt(struct ask_select const *s, struct view const *v)
 int choose_message(struct ask_select const *s, struct view const *v)
 {
   if (!choose_id(s, v->id) || (s->states && !(s->states >> v->state & 1))) return 0;
-  if (!v->sound) return !*s->from && !s->larger && !s->smaller && !asks_rcpts(s);
+  if (!v->sound) return !asks_envelope(s);
   return (!*s->from || pattern_match(s->from, v->env.sender)) && v->env.bytes >= s->larger
          && (!s->smaller || v->env.bytes <= s->smaller) && (!asks_rcpts(s) || has_rcpt(s, v));
+}
+
+int choose_destination(char const *domain, struct view const *v)
+{
+  struct waits w;
+  uint32_t i;
+
+  for (i = 0; v->sound && i < v->env.rcpts; i++) {
+    if (!mark_todo(v->marks[i])) continue;
+    waits_find(&w, envelope_rcpt(&v->env, i));
+    if (goes_to(&w, domain)) return 1;
+  }
+  return 0;
 }

@@ -14,7 +14,10 @@ extern int choose_any(struct ask_select const *);
 /* By its ID and the time it came alone: what needs no look at it. */
 extern int choose_id(struct ask_select const *, char const *id);
 
-/* By all. */
+/* By all. One that is not sound has no sender, size or recipient that could be meant. */
 extern int choose_message(struct ask_select const *, struct view const *);
+
+/* Has it a recipient that is to do, and goes to this destination? */
+extern int choose_destination(char const *domain, struct view const *);
 
 #endif

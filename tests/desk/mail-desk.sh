@@ -123,6 +123,21 @@ check(code == 111 and b"no space" in err and [len(o.ids) for o in seen] == [64, 
 E
 }
 
+test_a_domain_is_tried_and_no_other() {
+  need_root || return 0
+  fill 30 -w 600
+  py "retry-domain" <<'E'
+seen = d.serve()
+for i in ids: reply(home, i, 0, b"451 4.7.0 see far7.test/mail.com")
+check(len(json.loads(d.q("list", ids[3], "--json")[1])["recipients"][0]["reply"]) > 20, "replies are seen")
+check(len(d.q("list", "--host", "FAR7.test", "--json")[1].splitlines()) == 30, "--host looks into replies")
+check(d.q("retry-domain", "Far7.test") == (0, b"1 domain to be tried now\n", b""))
+check([(o.word, o.domain, o.ids) for o in seen if o.word == "T"] == [("T", b"far7.test", []), ("T", b"", [ids[7]])], [o.ids for o in seen])
+del seen[:]
+check(d.q("retry-domain", "com")[0] == 0 and not [o for o in seen if o.ids], "nothing waits for it")
+E
+}
+
 test_the_end_of_the_service() {
   need_root || return 0
   fill 1200 -w 600
