@@ -93,6 +93,21 @@ static void show(struct view const *v)
   }
 }
 
+/* What cannot be read for now may be anything: it is told of, and an order that asks what it is passes over it. */
+static void look_blind(struct view const *v)
+{
+  if (request.word == ASK_LIST && !choose_blind(&request.select)) show(v);
+  verdict(v->id, ASK_ERROR, v->why);
+}
+
+static void look_into(struct view const *v)
+{
+  if (v->state == ASK_UNKNOWN) look_blind(v);
+  else if (!choose_message(&request.select, v)) return;
+  else if (request.word == ASK_LIST) show(v);
+  else if (!*request.domain || choose_destination(request.domain, v)) add(&chosen, v->id);
+}
+
 /* 1, or 0 when it is not there any more. */
 static int look(char const *id)
 {
@@ -106,10 +121,7 @@ static int look(char const *id)
     return 1;
   }
   if (!view_open(&v, id)) return 0;
-  if (choose_message(&request.select, &v)) {
-    if (request.word == ASK_LIST) show(&v);
-    else if (!*request.domain || choose_destination(request.domain, &v)) add(&chosen, id);
-  }
+  look_into(&v);
   view_close(&v);
   return 1;
 }

@@ -23,6 +23,11 @@ int choose_by_name(struct ask_select const *s)
   return !s->states && !asks_envelope(s);
 }
 
+int choose_blind(struct ask_select const *s)
+{
+  return asks_envelope(s) || (s->states && !(s->states >> ASK_UNKNOWN & 1));
+}
+
 int choose_any(struct ask_select const *s)
 {
   return choose_by_name(s) && !*s->id && !s->older && !s->newer;

@@ -17,6 +17,9 @@ extern int choose_id(struct ask_select const *, char const *id);
 /* By all. One that is not sound has no sender, size or recipient that could be meant. */
 extern int choose_message(struct ask_select const *, struct view const *);
 
+/* Does it ask for what nobody can tell of a message that cannot be read for now? */
+extern int choose_blind(struct ask_select const *);
+
 /* Has it a recipient that is to do, and goes to this destination? */
 extern int choose_destination(char const *domain, struct view const *);
 

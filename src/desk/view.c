@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,7 +13,17 @@
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
-/* 1 read, 0 damaged or not to be read, -1 not there */
+/* It may be sound: nobody can tell now. */
+static void unknown(struct view *v, char const *dir)
+{
+  char path[ID_PATH_MAX];
+
+  id_path(path, dir, v->id);
+  snprintf(v->why, sizeof v->why, "cannot be read now: queue/%s: %s", path, strerror(errno));
+  v->state = ASK_UNKNOWN;
+}
+
+/* 0 when it is not there; else state says what is wrong, or it is sound. */
 static int read_envelope(struct view *v)
 {
   char path[ID_PATH_MAX];
@@ -20,10 +31,13 @@ static int read_envelope(struct view *v)
 
   id_path(path, "todo", v->id);
   fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (fd == -1) return errno == ENOENT ? -1 : 0;
-  r = envelope_read(&v->env, fd, v->id);
-  close(fd);
-  return r == 1;
+  if (fd == -1 && errno == ENOENT) return 0;
+  r = fd == -1 ? -1 : envelope_read(&v->env, fd, v->id);
+  io_close_keep(fd);
+  v->sound = r == 1;
+  if (r == -1) unknown(v, "todo");
+  else if (!r) v->state = ASK_DAMAGED;
+  return 1;
 }
 
 /* Does every recipient that is to do wait for a domain that is held? */
@@ -58,21 +72,30 @@ static enum ask_state find_state(struct view const *v, enum held_word word, enum
   return v->st.next > (int64_t)time(0) ? ASK_WAITING : ASK_DUE;
 }
 
+static void read_state(struct view *v, enum held_word word)
+{
+  enum state_answer a;
+
+  v->marks = malloc((size_t)v->env.rcpts + 1);
+  if (!v->marks) log_diex(111, "fatal: out of memory");
+  a = state_read(v->id, &v->st, v->marks, v->env.rcpts);
+  if (a != STATE_ERROR) {
+    v->state = find_state(v, word, a);
+    return;
+  }
+  unknown(v, "state");
+  v->sound = 0;
+  envelope_free(&v->env);
+}
+
 int view_open(struct view *v, char const *id)
 {
   enum held_word word;
-  int r;
 
   *v = (struct view){ .id = id };
   word = held_id(id, &v->held);
-  r = word == HELD_DELETED ? -1 : read_envelope(v);
-  if (r == -1) return 0;
-  v->sound = r;
-  v->state = ASK_DAMAGED;
-  if (!r) return 1;
-  v->marks = malloc((size_t)v->env.rcpts + 1);
-  if (!v->marks) log_diex(111, "fatal: out of memory");
-  v->state = find_state(v, word, state_read(id, &v->st, v->marks, v->env.rcpts));
+  if (word == HELD_DELETED || !read_envelope(v)) return 0;
+  if (v->sound) read_state(v, word);
   return 1;
 }
 

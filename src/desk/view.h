@@ -10,11 +10,13 @@
 
 struct view {
   char const *id;               /* the caller's */
-  int sound;                    /* its envelope can be read; else nothing of what follows but state and held counts */
+  int sound;                    /* it can be read, and is whole; else nothing of what follows but state, why and held
+                                   counts */
   struct envelope env;
   char *marks;
   struct state st;
   enum ask_state state;
+  char why[ASK_TEXT_MAX];       /* of ASK_UNKNOWN: what cannot be read for now, and why */
   struct ask_holder held;      /* of the message itself */
 };
 

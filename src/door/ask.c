@@ -10,7 +10,8 @@
 #define ALL 1                  /* bits of a request */
 #define MORE 2
 
-char const *const ask_states[ASK_STATES] = { "new", "due", "waiting", "held", "done", "damaged" };
+char const *const ask_states[ASK_STATES] = { "new", "due", "waiting", "held", "done", "damaged",
+                                                  "unknown" };
 
 static void pack_string(struct pack *p, char const *s, size_t max)
 {

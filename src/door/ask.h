@@ -50,7 +50,8 @@ enum ask_state {
   ASK_WAITING,                 /* tried, and to be tried again later */
   ASK_HELD,
   ASK_GONE,                    /* nothing is left to do but to report and to remove it */
-  ASK_DAMAGED,                 /* its envelope cannot be read */
+  ASK_DAMAGED,                 /* its envelope is none */
+  ASK_UNKNOWN,                 /* what is kept of it cannot be read for now; a verdict behind it says why */
   ASK_STATES
 };
 extern char const *const ask_states[ASK_STATES];      /* in words */
@@ -87,7 +88,7 @@ extern int ask_request_unpack(struct ask_request *, char const *buf, size_t len)
 enum ask_kind {
   ASK_MESSAGE = 'M',
   ASK_RCPT = 'R',              /* of the message before */
-  ASK_VERDICT = 'V',           /* of an order, for one ID, or one domain */
+  ASK_VERDICT = 'V',           /* of an order, for one ID, or one domain; ASK_ERROR also: it cannot be read for now */
   ASK_FOUND = 'F',
   ASK_DOMAIN = 'H',            /* one that is held */
   ASK_END = 'E'

@@ -225,15 +225,15 @@ static _Noreturn void show(void)
   char const *empty = q.word == Q_DOMAINS ? "no domain is held" : q.postfix && all ? "Mail queue is empty" : all ?
                       "the queue is empty" : "nothing matches";
   uint64_t n;
-  int unknown;
+  int missing;
 
   show_start(form());
   if (q.dry_run && !q.json) printf("this would be for mail-q %s:\n", q.name);
   ask_ids();
-  n = show_end(empty);
+  n = show_end(failed ? "nothing that can be read matches" : empty);
   tell_alone();
-  unknown = gone || ambiguous;
-  leave(unknown && n ? 2 : !n && (unknown || !all) ? 1 : 0);
+  missing = gone || ambiguous;
+  leave(failed || (missing && n) ? 2 : !n && (missing || !all) ? 1 : 0);
 }
 
 int main(int argc, char **argv)

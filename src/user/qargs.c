@@ -40,7 +40,7 @@ static char const help[] =
   "  --reply TEXT                     a part of a recipient's last reply\n"
   "  --older AGE  --newer AGE         30s, 20m, 3h, 2d, 1w\n"
   "  --larger SIZE  --smaller SIZE    bytes: 800, 10k, 5m\n"
-  "  --state STATE[,STATE...]         new, due, waiting, held, done, damaged\n"
+  "  --state STATE[,STATE...]         new, due, waiting, held, done, damaged, unknown\n"
   "  --id PATTERN                     an ID with * for any digits\n"
   "exits 0 done, 1 nothing matched, 2 some could not be done, 100 wrong usage or no right, 111 not now";
 
@@ -108,7 +108,8 @@ static void state(char const *value)
     size_t len = strcspn(value, ",");
     int s = 0;
     while (s < ASK_STATES && (strlen(ask_states[s]) != len || memcmp(ask_states[s], value, len))) s++;
-    if (s == ASK_STATES) log_diex(100, "fatal: --state wants new, due, waiting, held, done or damaged, not ", value);
+    if (s == ASK_STATES) log_diex(100, "fatal: --state wants new, due, waiting, held, done, damaged or unknown, not ",
+                                   value);
     q->request.select.states |= 1U << s;
     value += len + (value[len] == ',');
   }

@@ -35,6 +35,12 @@ void show_start(enum show f)
   now = (int64_t)time(0);
 }
 
+/* Has its envelope been read? What has no sender is no bounce then. */
+static int is_known(struct ask_item const *i)
+{
+  return i->state != ASK_DAMAGED && i->state != ASK_UNKNOWN;
+}
+
 /* --- a list */
 
 static void end_list_message(void)
@@ -58,9 +64,12 @@ static void list_message(struct ask_item const *i)
     row_end();
   }
   row_add("%-*s %-8s %5s ", ID_COLUMN - 1, i->id, ask_states[i->state], row_span(now - id_time(i->id)));
-  row_add("%6s <", row_size(i->bytes));
-  row_bytes(i->address.s, i->address.len);
-  row_add(">");
+  if (is_known(i)) {
+    row_add("%6s <", row_size(i->bytes));
+    row_bytes(i->address.s, i->address.len);
+    row_add(">");
+  }
+  else row_add("%6s ?", "?");
   row_end();
   below.open = 1;
   below.n = 0;
@@ -105,17 +114,23 @@ static void whole_message(struct ask_item const *i)
   if (messages > 1) row_end();
   row_add("%s", i->id);
   row_end();
-  row_add("  from     <");
-  row_bytes(i->address.s, i->address.len);
-  row_add(">");
-  row_end();
+  if (is_known(i)) {
+    row_add("  from     <");
+    row_bytes(i->address.s, i->address.len);
+    row_add(">");
+    row_end();
+  }
   row_add("  arrived  ");
   row_time(id_time(i->id));
-  row_add(" (%s ago), from uid %lu", row_span(now - id_time(i->id)), (unsigned long)i->uid);
+  row_add(" (%s ago)", row_span(now - id_time(i->id)));
+  if (is_known(i)) {
+    row_add(", from uid %lu", (unsigned long)i->uid);
+    row_end();
+    row_add("  size     %llu bytes, %u recipient%s", (unsigned long long)i->bytes, i->rcpts, i->rcpts == 1 ? "" : "s");
+  }
   row_end();
-  row_add("  size     %llu bytes, %u recipient%s", (unsigned long long)i->bytes, i->rcpts, i->rcpts == 1 ? "" : "s");
-  row_end();
-  row_add("  state    %s, tried %u time%s", ask_states[i->state], i->tries, i->tries == 1 ? "" : "s");
+  row_add("  state    %s", ask_states[i->state]);
+  if (is_known(i)) row_add(", tried %u time%s", i->tries, i->tries == 1 ? "" : "s");
   if (i->next) row_add(", next try ");
   if (i->next) row_time(i->next);
   if (i->next) row_add(" (in %s)", row_span(i->next - now));
@@ -163,7 +178,8 @@ static void postfix_message(struct ask_item const *i)
   if (localtime_r(&t, &tm)) strftime(when, sizeof when, "%a %b %e %H:%M:%S", &tm);
   snprintf(id, sizeof id, "%s%s", i->id, mark);
   row_add("%-*s %8llu %-19s ", ID_COLUMN, id, (unsigned long long)i->bytes, when);
-  if (i->address.len) row_bytes(i->address.s, i->address.len);
+  if (!is_known(i)) row_add("(%s)", ask_states[i->state]);
+  else if (i->address.len) row_bytes(i->address.s, i->address.len);
   else row_add("MAILER-DAEMON");
   row_end();
   told_len = 0;

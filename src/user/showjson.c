@@ -55,7 +55,8 @@ void json_message(struct ask_item const *i)
   json_number("arrived", (uint64_t)id_time(i->id));
   json_number("size", i->bytes);
   json_number("uid", i->uid);
-  text("sender", &i->address);
+  if (i->state == ASK_UNKNOWN) json_null("sender");
+  else text("sender", &i->address);
   json_number("tries", i->tries);
   moment("next", i->next);
   holder(&i->held);

@@ -138,6 +138,40 @@ check(d.q("retry-domain", "com")[0] == 0 and not [o for o in seen if o.ids], "no
 E
 }
 
+# What may be sound is not called damaged, nor taken for what an order looks for.
+test_what_cannot_be_read_now() {
+  need_root || return 0
+  fill 6 -w 600
+  py "unreadable" <<'E'
+path = lambda dir, i: home + "/queue/%s/%s/%s" % (dir, i[6:8], i)
+os.chmod(path("todo", ids[1]), 0), os.chmod(path("state", ids[2]), 0)
+open(path("todo", ids[3]), "wb").write(b"none")
+seen = d.serve()
+code, out, err = d.q("list", "--json")
+got = [json.loads(l) for l in out.splitlines()]
+check(code == 2 and [m["state"] for m in got if "state" in m] == ["waiting", "unknown", "unknown", "damaged", "waiting", "waiting"], code, out)
+check([m["sender"] for m in got if m.get("state") == "unknown"] == [None, None], "which is not the empty sender")
+told = [(m["id"], m["why"]) for m in got if m.get("result") == "error"]
+check(told == [(i, "cannot be read now: %s: Permission denied" % path(p, i)[len(home) + 1:]) for i, p in ((ids[1], "todo"), (ids[2], "state"))], told)
+check(all(i.encode() + b": cannot be read now" in err for i in ids[1:3]), err)
+for args in ["list", "--from", "x@y.test"], ["list", "--state", "new"]:
+    code, out, err = d.q(*args)
+    check(code == 2 and out == b"nothing that can be read matches\n" and err.count(b"Permission denied") == 2, args, code, out, err)
+out = d.q("list", "--postfix")[1]
+check(out.count(b"(unknown)") == 2 and b"(damaged)" in out and b"MAILER-DAEMON" not in out, out)
+check(b"state    unknown\n" in d.q("show", ids[1])[1] and b"2 unknown" in d.q("list")[1].splitlines()[-1])
+r = d.q("delete", "--state", "damaged", "--yes")
+check(r[:2] == (2, b"1 message deleted, 2 failed\n") and [o.ids for o in seen] == [[ids[3]], []], r, [o.ids for o in seen])
+del seen[:]
+for args in ["--state", "unknown"], ["--from", "<>"], ["--larger", "0", "--to", "*"], ["--host", "far1.test"]:
+    d.q("delete", *args, "--yes")
+check(not [i for o in seen for i in o.ids if i in ids[1:3]], [o.ids for o in seen])
+r = d.q("retry-domain", "far1.test")
+check(r[0] == 2 and b"cannot be read now" in r[2], r)
+check(d.q("hold", ids[1], ids[2]) == (0, b"2 messages held\n", b""), "who names it means it")
+E
+}
+
 test_the_end_of_the_service() {
   need_root || return 0
   fill 1200 -w 600
