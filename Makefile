@@ -33,7 +33,8 @@ MUSL_READY := $(wildcard $(B)/musl/skalibs/lib/libskarnet.a)
 MUSL ?= $(if $(MUSL_READY),yes,no)
 # Small variables lie together in them: a copy of a process pays for each page that it writes to. What nobody calls is
 # left out: each program has its own pages of what it shares with others.
-CC_musl := musl-gcc -O2 -g -fstack-protector-strong -fdata-sections -ffunction-sections -isystem $(B)/musl/skalibs/include
+CC_musl := musl-gcc -O2 -g -fstack-protector-strong -fdata-sections -ffunction-sections \
+	-isystem $(B)/musl/skalibs/include
 LD_musl := musl-gcc -static -Wl,--gc-sections,--sort-section=alignment -L$(B)/musl/skalibs/lib
 CC_sys := $(CC_SYS)
 LD_sys := $(LD_SYS)

@@ -2,8 +2,8 @@
  * kept.h - answers that are given again, without a worker: for KEPT_SECONDS, and only while nothing that they came
  *          from has changed
  *
- * mail-lookup keeps those of each question, mail-lspawn those that it got from there. That nothing has changed is looked
- * at for every question: the tables (settings, users/cdb, the password file, which service tells of accounts) by the
+ * mail-lookup keeps those of each question, mail-lspawn those that it got from there. Whether something has changed is
+ * seen for every question: the tables (settings, users/cdb, the password file, which service tells of accounts) by the
  * status of the files, as they are seen from the home of the suite, where the process must be, and the user's home that
  * the answer needed, if it did (source.h). Nothing is read.
  * "Nobody" is kept as long as "somebody". What a name service beside the password file has told is never kept.
