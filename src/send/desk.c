@@ -84,7 +84,9 @@ static char judge(enum desk_word word, char const *id, struct desk_answer *a)
     return refuse(a, VERDICT_NOT_NOW, "it is done and being removed");
   if (p == PHASE_STUCK && word == DESK_EXPIRE)
     return refuse(a, VERDICT_NOT_NOW, "it is damaged: nobody can be told; it can be deleted");
-  if (word == DESK_RETRY && backlog_flags(k) & KNOWN_HOLD) return refuse(a, VERDICT_NOT_NOW, "it is held: release it");
+  if (word != DESK_RETRY) return VERDICT_NOTED;
+  if (backlog_flags(k) & KNOWN_HOLD) return refuse(a, VERDICT_NOT_NOW, "it is held: release it");
+  if (backlog_flags(k) & KNOWN_ASIDE) return refuse(a, VERDICT_NOT_NOW, "its domain is held: release that");
   return VERDICT_NOTED;
 }
 
@@ -137,15 +139,17 @@ static void messages(struct desk_order const *o, struct desk_answer *a)
   }
 }
 
-/* Written first: what is begun meanwhile is begun no more. */
+/* Written before it is done, and only what can be done: what is begun meanwhile is begun no more. */
 static char hold_domain(struct desk_order const *o, struct desk_answer *a)
 {
   size_t len = strlen(o->domain);
 
   if (!destination_may_stop(o->domain, len)) return refuse(a, VERDICT_ERROR, "1000 domains are held: no more may be");
+  if (!destination_get(CHANNEL_REMOTE, o->domain, len))
+    return refuse(a, VERDICT_ERROR, "no memory for the domain now: nothing was done");
   if (journal_add(o) == -1) return failed(a);
-  if (stop_domain(o->domain, len) == 0) return VERDICT_NOTED;
-  return refuse(a, VERDICT_ERROR, "no memory for the domain, until mail-send is started anew");
+  stop_domain(o->domain, len);
+  return VERDICT_NOTED;
 }
 
 static char release_domain(struct desk_order const *o, struct desk_answer *a)

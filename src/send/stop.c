@@ -7,11 +7,11 @@
 #include "send/stop.h"
 #include "send/turns.h"
 
-int stop_domain(char const *domain, size_t len)
+void stop_domain(char const *domain, size_t len)
 {
   struct message *m, *next;
 
-  if (destination_stop(domain, len) == -1) return -1;
+  destination_stop(domain, len);
   for (m = message_first(); m; m = next) {
     next = message_next(m);
     if (m->phase != PHASE_ROUND || !held_goes_to(m, domain, len)) continue;
@@ -19,7 +19,6 @@ int stop_domain(char const *domain, size_t len)
     message_hurry(m);
     round_event(m->k, m, ROUND_ENDED);
   }
-  return 0;
 }
 
 /* Who waits for it beside other recipients. */

@@ -5,8 +5,8 @@
 
 #include "send/destination.h"
 
-/* 0; -1: so many are held, or there is no place for it. What is to go there begins no delivery. */
-extern int stop_domain(char const *domain, size_t len);
+/* One that may be held (destination_may_stop) and has its place. What is to go there begins no delivery. */
+extern void stop_domain(char const *domain, size_t len);
 /* What waits for it goes on. */
 extern void stop_end(struct destination *);
 
