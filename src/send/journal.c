@@ -25,7 +25,7 @@ static int fd = -1;             /* -1: there is none yet */
 static off_t size, kept;        /* of it: now, and when it was written anew */
 static int dirty;               /* appended to since the last sync, as far as is known here */
 static int unsure;              /* what of it is durable is not known: another takes its place before it is used */
-static char const *grade, *wrong;       /* what is wrong with it: it is kept when another takes its place */
+static int saved;               /* it is not sound, and is kept */
 
 struct wish_note const *journal_of(char const *id)
 {
@@ -38,7 +38,7 @@ struct wishes const *journal_all(void)
 }
 
 /* By another name it stays for people to look at. 0, or -1 with errno. */
-static int keep(int (*how)(char const *, char const *))
+static int keep(int (*how)(char const *, char const *), char const *grade, char const *wrong)
 {
   long long t = (long long)time(0);
   char path[64];
@@ -47,7 +47,16 @@ static int keep(int (*how)(char const *, char const *))
   while (access(path, F_OK) == 0);
   if (how(WISHES_PATH, path) == -1) return -1;
   log_line(grade, "queue/" WISHES_PATH, wrong, "; it is kept as queue/", path);
-  wrong = 0;
+  return 0;
+}
+
+/* Before another takes its place. 0, or -1 with errno. */
+static int keep_unsound(struct wishes_found const *f)
+{
+  if (saved || (!f->damaged && !f->torn)) return 0;
+  if (f->damaged ? keep(link, "alert: ", " is damaged: orders of operators may be lost")
+      : keep(link, "warning: ", ": its last record is not whole, as a crash leaves it, and is cut off")) return -1;
+  saved = 1;
   return 0;
 }
 
@@ -135,13 +144,11 @@ static int write_new(int to, struct wishes *all)
 static int write_anew(void)
 {
   struct wishes all = { .bad = 0 };
-  enum wishes_answer a;
+  enum wishes_answer a = wishes_load(&all);
   off_t old_size = size;
   int to = -1, e;
 
-  if (wrong && keep(link) == -1) return -1;
-  a = wishes_load(&all);
-  if (a == WISHES_READ || a == WISHES_NONE)
+  if (a == WISHES_NONE || (a == WISHES_READ && keep_unsound(&all.found) == 0))
     to = open(NEW_PATH, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
   if (to == -1 || write_new(to, &all) == -1) {
     e = errno;
@@ -156,7 +163,7 @@ static int write_anew(void)
   io_close_keep(fd);
   fd = to;
   kept = size;
-  dirty = 0;
+  dirty = saved = 0;
   unsure = sync_folder() == -1;
   return unsure ? -1 : 0;
 }
@@ -183,18 +190,14 @@ static void mend(void)
   size = first.found.end;
   dirty = 1;                    /* whoever wrote it may have ended before it was synced */
   if (!first.found.damaged && !first.found.torn) return;
-  grade = first.found.damaged ? "alert: " : "warning: ";
-  wrong = first.found.damaged ? " is damaged: orders of operators may be lost"
-          : ": its last record is not whole, as a crash leaves it, and is cut off";
   unsure = 1;
   if (take_new() == -1) log_sys("alert: cannot write queue/" WISHES_PATH " anew, orders of operators are refused");
 }
 
 static void begin_anew(void)
 {
-  grade = "alert: ";
-  wrong = " is of a version not known here: orders of operators are not followed";
-  if (keep(rename) == -1) log_die(111, "fatal: cannot keep queue/" WISHES_PATH);
+  if (keep(rename, "alert: ", " is of a version not known here: orders of operators are not followed") == -1)
+    log_die(111, "fatal: cannot keep queue/" WISHES_PATH);
 }
 
 void journal_start(void)

@@ -221,12 +221,16 @@ test_the_journal_is_tidied_up() {
   py "journal" <<'E'
 journal = home + "/queue/state/wishes"
 i, gone = s.queue("a@from.test", ["u@far.test"]), s.queue("a@from.test", ["v@far.test"])
+check(s.ask("H", "first.test") == "K")
 check(s.ask("H", [i, gone]) == "KK" and s.ask("H", "held.test") == "K")
 for _ in range(80):
     s.order_desk("R", [i] * 64); check(s.answer_desk()[1] == "K" * 64)
     s.order_desk("H", [i] * 64); check(s.answer_desk()[1] == "K" * 64)
 big = os.path.getsize(journal)
+with open(journal, "r+b") as f: f.seek(40); f.write(b"\1")
 check(s.commit() == "K")
+check("alert: queue/state/wishes is damaged" in s.log(), "before another takes its place", s.log())
+check([os.path.getsize(home + "/queue/state/" + n) for n in os.listdir(home + "/queue/state") if "kept-" in n] == [big])
 small = os.path.getsize(journal)
 check(small < 1000 < big and "held.test" in open(journal, errors="replace").read(), small, big)
 os.unlink(path(home, "todo", gone))
@@ -368,6 +372,8 @@ def fails(what):
 s.restart(wrap=fails("write:error=ENOSPC"))
 check(s.ask("H", [i]) == "E" and "No space" in s.why, s.why)
 check(s.ask("H", "b.test") == "E")
+other = s.queue("a@from.test", ["u@b.test"])
+check([o.id for o in s.serve()] == [other], "nothing has changed")
 check(s.ask("T", [i]) == "E", "not even this")
 check(s.ask("H", "a.test") == "E", "not even this")
 s.restart()
