@@ -5,6 +5,7 @@
 #include <skalibs/stralloc.h>
 
 #include "lib/conf/control.h"
+#include "lib/conf/stamp.h"
 #include "lib/conf/tlspolicy.h"
 #include "lib/io/log.h"
 #include "tls/trust.h"
@@ -21,7 +22,8 @@ struct files {
 };
 
 static struct files files;
-static char readable[TRUST_FILES_MAX][TRUST_PATH_MAX + 1];     /* files that this process could read at its start */
+static char readable[TRUST_FILES_MAX][TRUST_PATH_MAX + 1];     /* files that the lock knows */
+static struct stamp then[TRUST_FILES_MAX];      /* and as they were when it was made: it knows no others of that name */
 static size_t readable_n;
 
 static struct trusted *find(struct files *f, char const *path)
@@ -77,6 +79,23 @@ static char const *next(char const **paths)
   return path;
 }
 
+static size_t place_of(char const *path)
+{
+  size_t i = 0;
+
+  while (i < readable_n && strcmp(readable[i], path)) i++;
+  return i;
+}
+
+/* Is it named since the lock was made, or has another file its name, as after an update of the system's CAs? */
+static int is_beyond(char const *path)
+{
+  size_t i = place_of(path);
+  struct stamp now = stamp_of(path);
+
+  return i == readable_n || (now.ino && (now.ino != then[i].ino || now.dev != then[i].dev));
+}
+
 static void load(struct trusted *t)
 {
   char const *paths = t->path, *path;
@@ -85,7 +104,8 @@ static void load(struct trusted *t)
   t->store = X509_STORE_new();
   while (t->store && (path = next(&paths))) {
     if (X509_STORE_load_file(t->store, path) == 1) n++;
-    else log_line("error: no CA's certificate can be read from ", path, ": no server's certificate holds by it");
+    else if (!readable_n || !is_beyond(path))
+      log_line("error: no CA's certificate can be read from ", path, ": no server's certificate holds by it");
   }
   if (n) return;
   X509_STORE_free(t->store);
@@ -105,14 +125,6 @@ int trust_read(void)
   return 0;
 }
 
-static int is_readable(char const *path)
-{
-  size_t i = 0;
-
-  while (i < readable_n && strcmp(readable[i], path)) i++;
-  return i < readable_n;
-}
-
 size_t trust_paths(struct priv_path *paths)
 {
   char const *all, *path;
@@ -120,7 +132,8 @@ size_t trust_paths(struct priv_path *paths)
 
   for (i = 0; i < files.n; i++)
     for (all = files.of[i].path; (path = next(&all)); ) {
-      if (readable_n == TRUST_FILES_MAX || is_readable(path)) continue;
+      if (readable_n == TRUST_FILES_MAX || place_of(path) < readable_n) continue;
+      then[readable_n] = stamp_of(path);
       memcpy(readable[readable_n], path, strlen(path) + 1);
       paths[readable_n] = (struct priv_path){ readable[readable_n], PRIV_READ };
       readable_n++;
@@ -135,7 +148,7 @@ int trust_beyond(void)
 
   for (i = 0; i < files.n; i++)
     for (all = files.of[i].path; (path = next(&all)); )
-      if (!is_readable(path)) return 1;
+      if (is_beyond(path)) return 1;
   return 0;
 }
 

@@ -21,7 +21,7 @@ extern int trust_read(void);
 /* Once: what has to be readable for that. Fills paths, of TRUST_FILES_MAX; how many. The strings stay here. */
 extern size_t trust_paths(struct priv_path *paths);
 
-/* 1 when files are named now that were not when trust_paths was asked, which this process cannot read. */
+/* 1 when files are named now that were not when trust_paths was asked, or are others: this process cannot read them. */
 extern int trust_beyond(void);
 
 /* The CAs of a file that control/tlspolicy names, or of control/tlscafile for ""; null: it is not there or could not be

@@ -472,6 +472,14 @@ test_settings() {
   logged 'ready for servers'
   echo hello | to check=N names=mx.good.example "ca=$SCRATCH/elsewhere.pem"
   got status=K
+  cp "$certs/ca.pem" "$SCRATCH/new.pem" && mv "$SCRATCH/new.pem" "$SCRATCH/elsewhere.pem"
+  mark
+  kill -HUP $service
+  logged 'starting anew, to read other CA files'
+  logged 'ready for servers'
+  assertEquals 'which is no error' "" "$(tail -n +$((marked + 1)) "$SCRATCH/log" | grep 'no CA')"
+  echo hello | to check=N names=mx.good.example "ca=$SCRATCH/elsewhere.pem"
+  got status=K
   peer good anonymous
   echo hello | to
   got 'status=K'
