@@ -13,6 +13,7 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -55,7 +56,12 @@ static size_t waiting_len;
 
 static char record[PACKET_MAX];
 static char tls[CONF_PATH_MAX];         /* mail-tlsd's socket */
-static struct stamp resolv_conf;        /* as the lock knows it */
+/* files that the lock knows, by themselves and not by their folder, as they were then */
+static struct file {
+  char *path;
+  struct stamp then;
+} *files;
+static size_t files_n;
 static struct job job;
 static struct report report;
 
@@ -229,13 +235,19 @@ static int tls_there(void)
   return stat(tls, &st) == 0;
 }
 
-/* Who manages the network may put a new file in its place, which no mail-remote may read from behind the old lock. */
-static void leave_for_resolv_conf(void)
+/* Who manages the network, or a password, may put a new file in the place of one, which no mail-remote may read from
+   behind the old lock. */
+static void leave_for_files(void)
 {
-  struct stamp now = stamp_of(RESOLV_CONF);
+  char why[CONF_PATH_MAX + 32];
+  size_t i;
 
-  if (now.ino && (now.ino != resolv_conf.ino || now.dev != resolv_conf.dev))
-    leave(RESOLV_CONF " is another file: starts anew");
+  for (i = 0; i < files_n && !ending; i++) {
+    struct stamp now = stamp_of(files[i].path);
+    if (!now.ino || (now.ino == files[i].then.ino && now.dev == files[i].then.dev)) continue;
+    snprintf(why, sizeof why, "%s is another file: starts anew", files[i].path);
+    leave(why);
+  }
 }
 
 /* It came after us, and needs mail-transport. */
@@ -326,7 +338,7 @@ static void turn(void)
   if (waiting_len) send_waiting();
   else if (p[1].revents && !ending) {
     take_job();
-    leave_for_resolv_conf();
+    leave_for_files();
   }
 }
 
@@ -339,6 +351,16 @@ static void start_transport(void)
   if (transport == -1) log_die(111, "cannot start mail-transport", (char *)0);
 }
 
+/* A path for the lock, behind the n that it has. */
+static void add_file(struct priv_path *paths, size_t n, char const *path)
+{
+  char *copy = strdup(path);    /* settings are read anew */
+
+  if (!copy) log_die(111, "out of memory", (char *)0);
+  files[files_n++] = (struct file){ copy, stamp_of(copy) };
+  paths[n] = (struct priv_path){ copy, PRIV_FILES };
+}
+
 /* Every mail-remote keeps this lock: among its files are the passwords that are named now, wherever they are. The
    folder of programs is named, not the file, which an update replaces. */
 static void lock(void)
@@ -346,18 +368,19 @@ static void lock(void)
   char programs[CONF_PATH_MAX], control[CONF_PATH_MAX], passwords[CONF_PATH_MAX], login[SMTPAUTH_LOGIN_MAX + 1];
   struct priv_path const fixed[] = {
     { conf_path(programs, "bin"), PRIV_RUN }, { conf_path(control, "control"), PRIV_READ },
-    { conf_path(passwords, SMTPAUTH_FOLDER), PRIV_FILES }, { RESOLV_CONF, PRIV_READ }
+    { conf_path(passwords, SMTPAUTH_FOLDER), PRIV_FILES }
   };
   size_t n = sizeof fixed / sizeof *fixed, i;
-  struct priv_path *paths = calloc(n + smtpauth.n, sizeof *paths);
+  struct priv_path *paths = calloc(n + 1 + smtpauth.n, sizeof *paths);
   char const *file;
 
-  if (!paths) log_die(111, "out of memory", (char *)0);
-  resolv_conf = stamp_of(RESOLV_CONF);
+  files = calloc(1 + smtpauth.n, sizeof *files);
+  if (!paths || !files) log_die(111, "out of memory", (char *)0);
   memcpy(paths, fixed, sizeof fixed);
+  add_file(paths, n++, RESOLV_CONF);
   for (i = 0; i < smtpauth.n; i++)
     if (smtpauth_read(smtpauth.entries[i].value, login, &file) == 1 && *file == '/')
-      paths[n++] = (struct priv_path){ file, PRIV_FILES };
+      add_file(paths, n++, file);
   if (priv_lock(PRIV_OPEN | PRIV_INET | PRIV_BIND | PRIV_FORK | PRIV_EXEC | PRIV_KILL, paths, n) == -1)
     log_die(111, "cannot lock in", (char *)0);
   free(paths);

@@ -231,6 +231,21 @@ test_another_resolv_conf() {
   assertTrue 'mail-start starts it anew' "said '^exit 111$'"
 }
 
+# as an editor does; a file in passwords/ needs nothing of that
+test_another_file_with_a_password() {
+  sink
+  echo old > "$SCRATCH/secret"
+  echo "other.test:me:$SCRATCH/secret" > "$home/control/smtpauth"
+  { job 1 a@x.test; echo wait 1
+    wait_for 60 grep -q '^rcpt 1 0 K' "$SCRATCH/out"
+    echo new > "$SCRATCH/secret.new" && mv "$SCRATCH/secret.new" "$SCRATCH/secret"
+    job 2 a@x.test; echo wait 2; echo exit; } | rspawn
+  rm "$home/control/smtpauth"
+  assertTrue 'what has come is done' "said '^rcpt 2 0 K'"
+  assertTrue 'told' "said '$SCRATCH/secret is another file: starts anew'"
+  assertTrue 'mail-start starts it anew' "said '^exit 111$'"
+}
+
 test_mail_remote_is_missing() {
   mv "$home/bin/mail-remote" "$SCRATCH/mail-remote"
   { job 1 a@x.test; echo wait 1; } | rspawn
