@@ -94,4 +94,43 @@ test_init_knows_its_own_lock() {
   ln -s /proc/locks "$SCRATCH/locks"
 }
 
+dpkg_script() { # NAME ACTION
+  filled "$1"
+  : > "$SCRATCH/asked"
+  PATH="$SCRATCH/tools:$PATH" sh "$SCRATCH/$1" "$2" > "$SCRATCH/out" 2>&1
+  assertEquals "$1 $2: $(cat "$SCRATCH/out")" 0 $?
+}
+
+# a connection would start the service again
+test_sockets_are_stopped_before_services() {
+  dpkg_script bulkhead.prerm remove
+  assertEquals "$(printf '%s\n' 'deb-systemd-invoke stop mail-a.socket mail-b.service' \
+    'services stop mail-listen mail-send mail-queue')" "$(cat "$SCRATCH/asked")"
+  dpkg_script bulkhead.prerm upgrade
+  assertEquals "an update stops nothing" "" "$(cat "$SCRATCH/asked")"
+}
+
+# a .qmail file may name any place for mail; and what the package has not made is not its own to remove
+test_a_purge_keeps_mail() {
+  mkdir -p "$home/alias/sales/new" "$home/queue/todo/00" "$home/.build" "$home/bin" "$home/people/ann" "$SCRATCH/etc"
+  echo ./sales/ > "$home/alias/.qmail-sales"
+  for f in alias/sales/new/1 alias/Mailbox people/ann/mbox queue/todo/00/1 ; do echo mail > "$home/$f"; done
+  dpkg_script bulkhead.postrm purge
+  assertEquals "alias people queue" "$(ls -A "$home" | xargs)"
+  for f in alias/sales/new/1 alias/Mailbox people/ann/mbox queue/todo/00/1 ; do assertTrue $f "[ -s $home/$f ]"; done
+  assertEquals "alias queue" "$(sed -n "s|.*warning: there is mail in $home/\([a-z]*\): it stays.*|\1|p" "$SCRATCH/out" | xargs)"
+  for u in mail-a.socket mail-b.service mail-send.service; do
+    assertTrue "links of $u" "grep -qx 'deb-systemd-helper purge $u' $SCRATCH/asked"
+  done
+  rm "$home/alias/sales/new/1" "$home/alias/Mailbox" "$home/queue/todo/00/1"
+  dpkg_script bulkhead.postrm purge
+  assertEquals people "$(ls -A "$home")"
+  assertTrue "$(cat "$SCRATCH/out")" "grep -q 'something else in $home: it stays' $SCRATCH/out"
+  rm -r "$home/people"
+  mkdir "$home/alias" "$SCRATCH/etc"
+  dpkg_script bulkhead.postrm purge
+  assertEquals "it says nothing" "" "$(cat "$SCRATCH/out")"
+  assertFalse "all is gone" "[ -e $home ] || [ -e $SCRATCH/etc ]"
+}
+
 run_tests
