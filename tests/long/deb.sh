@@ -28,6 +28,9 @@ test_2_cron_and_mailx_are_content() {
   types online "echo bulkhead bulkhead/me string box.example.org | debconf-set-selections
     $installs cron bsd-mailx" || return 0
   assertEquals "the name" box.example.org "$(cat "$root/etc/bulkhead/me")"
+  assertEquals "what bash completes is in PATH" "" "$(within alone \
+    'for p in $(ls /usr/share/bash-completion/completions | grep mail); do command -v $p > /dev/null || echo $p; done' 2>&1)"
+  assertTrue "INSTALL" "[ -s $root/usr/share/doc/bulkhead/INSTALL.gz ]"
   assertFalse "no other mailer" "grep -q '^Package: exim4' $root/var/lib/dpkg/status"
   printf '#!/bin/sh\nexit 0\n' > "$root/usr/sbin/policy-rc.d"
   types alone 'for s in queue send listen tls; do service mail-$s start; service mail-$s status; done' || return 0
@@ -51,7 +54,7 @@ test_3_mail_from_the_network() {
 test_4_an_update_under_traffic() {
   ready && types alone true || return 0
   echo 7 > "$root/etc/bulkhead/concurrencylocal"
-  old=$(within alone 'cat /run/mail-send.pid')
+  old=$(within alone 'service mail-send status')
   # shellcheck disable=SC2016
   within alone 'n=0; while [ ! -e /tmp/enough ]; do
     n=$((n + 1)); printf "Subject: under way %s\n\n.\n" $n | sendmail ann && echo $n >> /tmp/taken; done' > "$SCRATCH/sent" 2>&1 &
@@ -62,12 +65,23 @@ test_4_an_update_under_traffic() {
   wait $sender
   n=$(wc -l < "$root/tmp/taken")
   wait_for 60 all_there "$n" || fail "taken: $n, not all arrived"
-  assertNotEquals "mail-send's starter" "$old" "$(within alone 'cat /run/mail-send.pid')"
+  assertNotEquals "mail-send's starter" "$old" "$(within alone 'service mail-send status')"
   assertEquals "none is old" "" "$(within alone 'ls -l /proc/[0-9]*/exe 2>/dev/null' | grep "$home.*(deleted)")"
   assertEquals "settings stay" "box.example.org 7" "$(cat "$root/etc/bulkhead/me" "$root/etc/bulkhead/concurrencylocal" | xargs)"
 }
 
-test_5_gone_and_back() {
+# a delivery that takes longer than one waits for the end of the service
+test_5_restarted_while_a_delivery_waits() {
+  ready && types online 'useradd -m -s /bin/sh slow' || return 0
+  echo '|echo $$ > delivery; exec sleep 600' > "$root/home/slow/.qmail"
+  types alone 'chown slow: ~slow/.qmail; printf "Subject: slow\n\n.\n" | sendmail slow' || return 0
+  wait_for 60 test -s "$root/home/slow/delivery" || fail "no delivery"
+  types alone 'service mail-send restart; service mail-send status' || return 0
+  types alone 'kill $(cat ~slow/delivery); rm ~slow/.qmail; printf "Subject: afterwards\n\n.\n" | sendmail ann'
+  wait_for 60 has '^Subject: afterwards' || fail "nothing is sent any more"
+}
+
+test_6_gone_and_back() {
   ready || return 0
   types alone 'service mail-send stop; printf "Subject: waits\n\n.\n" | sendmail ann; dpkg -r bsd-mailx bulkhead-tls bulkhead' || return 0
   assertTrue "it says so: $(cat "$SCRATCH/typed")" "grep -q 'messages that are queued stay.*: 1' $SCRATCH/typed"
@@ -77,17 +91,25 @@ test_5_gone_and_back() {
   wait_for 60 has '^Subject: waits' || fail "what was queued did not arrive"
 }
 
-test_6_purged() {
+test_7_purged() {
   ready || return 0
+  # shellcheck disable=SC2016
+  types alone 'cd /etc/systemd/system; mkdir -p sockets.target.wants
+    ln -s /lib/systemd/system/mail-listen.socket sockets.target.wants/
+    cd /var/lib/bulkhead/alias; echo ./sales/ > .qmail-sales; mkdir -p sales/new sales/cur sales/tmp; chown -R maila: sales
+    printf "Subject: an order\n\n.\n" | sendmail sales
+    for ((n = 0; n < 600; n++)); do [ -z "$(ls sales/new)" ] || break; sleep 0.1; done; [ -n "$(ls sales/new)" ]' || return 0
   types alone 'service mail-send stop; printf "Subject: kept\n\n.\n" | sendmail ann; dpkg -P bulkhead-tls bulkhead' || return 0
   assertTrue "it says so: $(cat "$SCRATCH/typed")" "grep -q 'there is mail in .*queue: it stays' $SCRATCH/typed"
   assertTrue "mail is kept" "[ -n \"\$(find $root$home/queue/todo -type f)\" ]"
-  assertEquals "nothing else" "queue" "$(ls -A "$root$home")"
+  assertTrue "that of an alias, too" "grep -rqx 'Subject: an order' $root$home/alias/sales/new"
+  assertEquals "nothing else" "alias queue" "$(ls -A "$root$home" | xargs)"
+  assertFalse "no link of a socket" "[ -L $root/etc/systemd/system/sockets.target.wants/mail-listen.socket ]"
   assertFalse "no settings" "[ -e $root/etc/bulkhead ]"
   assertEquals "no script" "" "$(find "$root"/etc/init.d "$root"/etc/rc?.d -name '*mail-*')"
   types alone 'echo bulkhead bulkhead/me string box.example.org | debconf-set-selections; dpkg -i build/deb/*.deb' || return 0
   wait_for 60 has '^Subject: kept' || fail "it did not arrive: $(cat "$SCRATCH/typed")"
-  types alone 'dpkg -P bulkhead-tls bulkhead' || return 0
+  types alone 'rm -r /var/lib/bulkhead/alias/sales; dpkg -P bulkhead-tls bulkhead' || return 0
   assertFalse "all is gone" "[ -e $root$home ]"
 }
 
