@@ -71,6 +71,8 @@ test_a_second_install_changes_nothing_but_programs() {
   echo '&me@elsewhere.example' > "$home/alias/.qmail-postmaster"
   a_message
   echo "=x:y:1:1:/::" > "$home/users/assign"
+  chmod 0775 "$home/control"            # who may change settings
+  [ $ROOT = no ] || chgrp 60999 "$home/control"
   tree > "$SCRATCH/before"
   sums() { find "$home" -type f ! -path '*/bin/*' ! -path '*/man/*' -exec cksum {} + | sort; }
   sums > "$SCRATCH/sums.before"
@@ -80,6 +82,37 @@ test_a_second_install_changes_nothing_but_programs() {
   sums > "$SCRATCH/sums.after"
   assertTrue "owners and modes stay" "diff $SCRATCH/before $SCRATCH/after"
   assertTrue "contents stay" "diff $SCRATCH/sums.before $SCRATCH/sums.after"
+}
+
+# A room that is broken into puts a link in the place of its folder, whenever it is named to a program.
+test_install_follows_no_link_of_a_room() {
+  need_root || return 0
+  mkdir "$SCRATCH/evil" "$SCRATCH/victim"
+  chmod 0755 "$SCRATCH/evil" "$SCRATCH/victim"
+  mess=$home/queue/mess
+  cat > "$SCRATCH/evil/mkdir" <<EOF
+#!/bin/sh
+case "\$*" in
+  *$mess/0*|*$mess*-type*) [ -L $mess/07 ] || { mv $mess/07 $mess/old && ln -s $SCRATCH/victim $mess/07; } ;;
+esac
+PATH=/usr/sbin:/usr/bin:/sbin:/bin exec \${0##*/} "\$@"
+EOF
+  chmod 0755 "$SCRATCH/evil/mkdir"
+  for p in chmod chown find; do cp "$SCRATCH/evil/mkdir" "$SCRATCH/evil/$p"; done
+  for missing in "" "$mess/08"; do
+    [ -z "$missing" ] || rmdir "$missing"
+    (PATH="$SCRATCH/evil:$PATH"; again install)
+    assertTrue "it was put there" "[ -L $mess/07 ]"
+    assertEquals "755 0" "$(stat -c '%a %u' "$SCRATCH/victim")"
+    rm "$mess/07"
+    mv "$mess/old" "$mess/07"
+  done
+  again install
+  assertEquals "$(cat "$SCRATCH/out")" 0 $?
+  assertEquals "$(uid mailq) 700" "$(stat -c '%u %a' "$mess/08")"
+  chmod 0755 "$mess/07"
+  again install
+  assertEquals "a mode is mended" 700 "$(stat -c %a "$mess/07")"
 }
 
 # a running program is replaced by rename: it goes on, and what starts next is new
