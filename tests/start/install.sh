@@ -172,6 +172,35 @@ test_units_are_sound() {
     "$(sed -n 's/^User=//p; s/^Group=//p' "$home/service/systemd/mail-metrics.service" | xargs)"
 }
 
+# The commands of INSTALL, typed, for a system in a folder: what it has at boot lies in its own files.
+typed_systemctl() { # FROM TO: lines of a part
+  sed -n "/$1/,/$2/{s/^ \{6,8\}\([a-z]\)/\1/p;}" INSTALL | grep -E 'systemctl|/etc/systemd' |
+    sed "s|HOME/|$home/|g; s|/etc/systemd|$SCRATCH/system&|g" > "$SCRATCH/typed"
+  assertTrue "there are some" "[ -s $SCRATCH/typed ]"
+  cat > "$SCRATCH/bin/systemctl" <<EOF
+#!/bin/sh
+case \$1 in
+  enable|disable) exec $(command -v systemctl) --root="$SCRATCH/system" \$(echo "\$*" | sed 's/ --now//') ;;
+esac
+EOF
+  chmod 0755 "$SCRATCH/bin/systemctl"
+  PATH="$SCRATCH/bin:$PATH" bash -euc "$(cat "$SCRATCH/typed")" > "$SCRATCH/out" 2>&1
+  assertEquals "$(cat "$SCRATCH/out")" 0 $?
+}
+test_units_are_enabled_as_install_says() {
+  need systemctl systemd && need bash bash || return 0
+  etc=$SCRATCH/system/etc/systemd/system
+  mkdir -p "$etc" "$SCRATCH/bin"
+  typed_systemctl '^15\.' '^The way back'
+  for u in multi-user.target.wants/mail-queue.service multi-user.target.wants/mail-send.service \
+    sockets.target.wants/mail-listen.socket; do
+    assertTrue "$u" "[ -L $etc/$u ]"
+  done
+  assertEquals "where the home may not be yet" "" "$(find "$etc" -type l -lname "*$home*")"
+  typed_systemctl '^The way back' '^    Then'
+  assertEquals "nothing is left" "" "$(find "$etc" ! -type d)"
+}
+
 # A command of the unit, as its user, with its environment and no right at all.
 numbers() { # ExecStartPre|ExecStart
   unit=$home/service/systemd/mail-metrics.service
