@@ -10,6 +10,7 @@ deb_machine() {
   within online 'apt-get -qq update; useradd -m -s /bin/sh ann'
 }
 all_there() { [ "$(grep -rlse '^Subject: under way' "$root/home/ann/Maildir/new" | wc -l)" -ge "$1" ]; }
+nothing_queued() { [ -z "$(find "$root$home/queue/todo" -type f)" ]; }
 installs="apt-get install -y --no-install-recommends ./build/deb/bulkhead_*.deb ./build/deb/bulkhead-tls_*.deb"
 
 oneTimeSetUp() {
@@ -73,12 +74,13 @@ test_4_an_update_under_traffic() {
 # a delivery that takes longer than one waits for the end of the service
 test_5_restarted_while_a_delivery_waits() {
   ready && types online 'useradd -m -s /bin/sh slow' || return 0
-  echo '|echo $$ > delivery; exec sleep 600' > "$root/home/slow/.qmail"
+  echo '|touch waits; until [ -e enough ]; do sleep 1; done' > "$root/home/slow/.qmail"
   types alone 'chown slow: ~slow/.qmail; printf "Subject: slow\n\n.\n" | sendmail slow' || return 0
-  wait_for 60 test -s "$root/home/slow/delivery" || fail "no delivery"
+  wait_for 60 test -e "$root/home/slow/waits" || fail "no delivery"
   types alone 'service mail-send restart; service mail-send status' || return 0
-  types alone 'kill $(cat ~slow/delivery); rm ~slow/.qmail; printf "Subject: afterwards\n\n.\n" | sendmail ann'
+  types alone 'touch ~slow/enough; printf "Subject: afterwards\n\n.\n" | sendmail ann'
   wait_for 60 has '^Subject: afterwards' || fail "nothing is sent any more"
+  wait_for 60 nothing_queued || fail "something is left"
 }
 
 test_6_gone_and_back() {
