@@ -13,11 +13,9 @@
  */
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <skalibs/djbunix.h>
 
@@ -40,6 +38,7 @@
 #include "remote/transport.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
+#define FOLDERS 3               /* that the lock knows */
 #define GRACE 10                /* seconds that a child may take longer than it allows itself */
 #define TICK_MS 1000
 #define MEMORY_MAX 67108864     /* bytes: as a mail-remote, which inherits it */
@@ -56,12 +55,9 @@ static size_t waiting_len;
 
 static char record[PACKET_MAX];
 static char tls[CONF_PATH_MAX];         /* mail-tlsd's socket */
-/* files that the lock knows, by themselves and not by their folder, as they were then */
-static struct file {
-  char *path;
-  struct stamp then;
-} *files;
-static size_t files_n;
+static struct priv_path *known; /* by the lock: folders, and files */
+static struct stamp *then;      /* files as they were */
+static size_t known_n;
 static struct job job;
 static struct report report;
 
@@ -221,39 +217,27 @@ static int report_sound(struct child const *c, size_t len)
 
 /* mail-transport cannot be started from behind the lock: what is under way is finished, then mail-start starts all
    anew. */
-static void leave(char const *why)
+static void leave(char const *what, char const *why)
 {
-  log_line(why);
+  log_line(what, why);
   broken = 1;
   ending = 1;
-}
-
-static int tls_there(void)
-{
-  struct stat st;
-
-  return stat(tls, &st) == 0;
 }
 
 /* Who manages the network, or a password, may put a new file in the place of one, which no mail-remote may read from
    behind the old lock. */
 static void leave_for_files(void)
 {
-  char why[CONF_PATH_MAX + 32];
   size_t i;
 
-  for (i = 0; i < files_n && !ending; i++) {
-    struct stamp now = stamp_of(files[i].path);
-    if (!now.ino || (now.ino == files[i].then.ino && now.dev == files[i].then.dev)) continue;
-    snprintf(why, sizeof why, "%s is another file: starts anew", files[i].path);
-    leave(why);
-  }
+  for (i = FOLDERS; i < known_n && !ending; i++)
+    if (stamp_other(then + i, known[i].path)) leave(known[i].path, " is another file: starts anew");
 }
 
 /* It came after us, and needs mail-transport. */
 static void leave_for_tls(void)
 {
-  if (transport == -1 && tls_there()) leave("the service tls is new: starts anew");
+  if (transport == -1 && stamp_of(tls).ino) leave("the service tls", " is new: starts anew");
 }
 
 /* A child wants to talk to mail-tlsd: mail-transport, which is not locked in, connects and answers it. 0, or -1. */
@@ -331,7 +315,7 @@ static void turn(void)
   if (p[0].revents) ending = 1;
   if (p[2].revents) {
     transport = -1;
-    leave("lost mail-transport");
+    leave("lost ", "mail-transport");
   }
   for (i = OTHERS; i < n && !waiting_len; i++)
     if (p[i].revents) take_report(who[i]);
@@ -351,39 +335,39 @@ static void start_transport(void)
   if (transport == -1) log_die(111, "cannot start mail-transport", (char *)0);
 }
 
-/* A path for the lock, behind the n that it has. */
-static void add_file(struct priv_path *paths, size_t n, char const *path)
+static void know(char const *file)
 {
-  char *copy = strdup(path);    /* settings are read anew */
+  char *path = strdup(file);    /* settings are read anew */
 
-  if (!copy) log_die(111, "out of memory", (char *)0);
-  files[files_n++] = (struct file){ copy, stamp_of(copy) };
-  paths[n] = (struct priv_path){ copy, PRIV_FILES };
+  if (!path) log_die(111, "out of memory", (char *)0);
+  then[known_n] = stamp_of(path);
+  known[known_n++] = (struct priv_path){ path, PRIV_FILES };
 }
 
 /* Every mail-remote keeps this lock: among its files are the passwords that are named now, wherever they are. The
    folder of programs is named, not the file, which an update replaces. */
 static void lock(void)
 {
-  char programs[CONF_PATH_MAX], control[CONF_PATH_MAX], passwords[CONF_PATH_MAX], login[SMTPAUTH_LOGIN_MAX + 1];
-  struct priv_path const fixed[] = {
+  static char programs[CONF_PATH_MAX], control[CONF_PATH_MAX], passwords[CONF_PATH_MAX];
+  struct priv_path const folders[FOLDERS] = {
     { conf_path(programs, "bin"), PRIV_RUN }, { conf_path(control, "control"), PRIV_READ },
     { conf_path(passwords, SMTPAUTH_FOLDER), PRIV_FILES }
   };
-  size_t n = sizeof fixed / sizeof *fixed, i;
-  struct priv_path *paths = calloc(n + 1 + smtpauth.n, sizeof *paths);
+  char login[SMTPAUTH_LOGIN_MAX + 1];
   char const *file;
+  size_t i;
 
-  files = calloc(1 + smtpauth.n, sizeof *files);
-  if (!paths || !files) log_die(111, "out of memory", (char *)0);
-  memcpy(paths, fixed, sizeof fixed);
-  add_file(paths, n++, RESOLV_CONF);
+  known = calloc(FOLDERS + 1 + smtpauth.n, sizeof *known);
+  then = calloc(FOLDERS + 1 + smtpauth.n, sizeof *then);
+  if (!known || !then) log_die(111, "out of memory", (char *)0);
+  memcpy(known, folders, sizeof folders);
+  known_n = FOLDERS;
+  know(RESOLV_CONF);
   for (i = 0; i < smtpauth.n; i++)
     if (smtpauth_read(smtpauth.entries[i].value, login, &file) == 1 && *file == '/')
-      add_file(paths, n++, file);
-  if (priv_lock(PRIV_OPEN | PRIV_INET | PRIV_BIND | PRIV_FORK | PRIV_EXEC | PRIV_KILL, paths, n) == -1)
+      know(file);
+  if (priv_lock(PRIV_OPEN | PRIV_INET | PRIV_BIND | PRIV_FORK | PRIV_EXEC | PRIV_KILL, known, known_n) == -1)
     log_die(111, "cannot lock in", (char *)0);
-  free(paths);
 }
 
 static void prepare(void)
@@ -397,7 +381,7 @@ static void prepare(void)
   if (io_nonblock(AGENT_JOBS) == -1 || io_nonblock(AGENT_REPORTS) == -1 || coe(AGENT_REPORTS) == -1)
     log_die(111, "cannot use the sockets 3 and 4", (char *)0);
   conf_path(tls, TLS_OUT);
-  if (transports || tls_there()) start_transport();
+  if (transports || stamp_of(tls).ino) start_transport();
   if (priv_limits(child_files(), MEMORY_MAX) == -1) log_sys("warning: unable to bound files and memory", (char *)0);
   lock();
 }

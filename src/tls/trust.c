@@ -91,9 +91,8 @@ static size_t place_of(char const *path)
 static int is_beyond(char const *path)
 {
   size_t i = place_of(path);
-  struct stamp now = stamp_of(path);
 
-  return i == readable_n || (now.ino && (now.ino != then[i].ino || now.dev != then[i].dev));
+  return i == readable_n || stamp_other(then + i, path);
 }
 
 static void load(struct trusted *t)

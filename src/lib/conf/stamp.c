@@ -24,6 +24,13 @@ int stamp_same(struct stamp const *a, struct stamp const *b)
          && a->changed.tv_nsec == b->changed.tv_nsec;
 }
 
+int stamp_other(struct stamp const *then, char const *path)
+{
+  struct stamp now = stamp_of(path);
+
+  return now.ino && (now.ino != then->ino || now.dev != then->dev);
+}
+
 int stamp_settled(struct stamp const *s)
 {
   struct timespec now;

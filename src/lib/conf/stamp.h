@@ -21,6 +21,9 @@ extern struct stamp stamp_from(struct stat const *);
 
 extern int stamp_same(struct stamp const *, struct stamp const *);
 
+/* 1 when another file has the name now, changed or not: a lock that was made then does not know it. */
+extern int stamp_other(struct stamp const *then, char const *path);
+
 /* 1 when any change from now on would show in the stamp. Two that come in one tick of the kernel's clock do not. */
 extern int stamp_settled(struct stamp const *);
 
