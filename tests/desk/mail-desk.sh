@@ -197,6 +197,7 @@ def orderly():
     return d.p.wait(60) == 0 and len(log()) == before
 check(any(orderly() for _ in range(5)), log())
 d.start()
+check(d.q("list", ids[0])[0] == 0, "it heeds signals by now")
 E
 }
 
