@@ -156,6 +156,16 @@ static uint32_t note_messageid(char *records, uint32_t len)
   return len + n;
 }
 
+/* mail-send is woken before the message is durable, the caller told after: a delivery that a crash makes forgotten is
+   one more of a message that the caller sends again. So deliveries begin while the directories are being synced. */
+static void queue_it(struct records *r)
+{
+  store_place(&store, who.uid, r->s, note_messageid(r->s, r->len), &fault);
+  if (fault.code) return;
+  trigger_pull(trigger_fd, store.id);
+  store_settle(&store, &fault);
+}
+
 static enum step envelope(uint32_t *rcpts)
 {
   struct records r;
@@ -169,7 +179,7 @@ static enum step envelope(uint32_t *rcpts)
   }
   whole = records_read(&r, len, &wire, &who, &limits, &fault);
   if (whole && !fault.code && !already && wire_left(&wire)) whole = 0;
-  if (whole && !fault.code && !already) store_commit(&store, who.uid, r.s, note_messageid(r.s, r.len), &fault);
+  if (whole && !fault.code && !already) queue_it(&r);
   records_free(&r);
   seat_memory(wire.seat, 0);
   *rcpts = r.rcpts;
@@ -218,7 +228,6 @@ static void log_gone(void)
   log_end();
 }
 
-/* The caller is told first, then mail-send: a lost wake-up only delays. */
 static int finish(enum step step, uint32_t rcpts)
 {
   if (wire.state == WIRE_UNSEATED) fault_set(&fault, SUBMIT_BUSY, "4.3.2 others need the place of a silent caller");
@@ -234,7 +243,6 @@ static int finish(enum step step, uint32_t rcpts)
     return 0;
   }
   step = wire_answer(&wire, SUBMIT_OK, store.id) ? STEP_ON : STEP_CLOSE;
-  if (!already) trigger_pull(trigger_fd, store.id);
   log_queued(rcpts);
   return step == STEP_ON;
 }

@@ -168,7 +168,7 @@ static int write_envelope(struct store *s, uid_t uid, char const *records, size_
   return r;
 }
 
-void store_commit(struct store *s, uid_t uid, char const *records, size_t len, struct fault *f)
+void store_place(struct store *s, uid_t uid, char const *records, size_t len, struct fault *f)
 {
   char tmp[ID_PATH_MAX];
 
@@ -178,8 +178,11 @@ void store_commit(struct store *s, uid_t uid, char const *records, size_t len, s
     fault_disk(f, "write a message and its envelope");
     store_drop(s);
     hash_close(&s->dir);
-    return;
   }
+}
+
+void store_settle(struct store *s, struct fault *f)
+{
   if (!fsync(s->dir.mess) && !fsync(s->dir.todo)) {
     forget(s);
     return;
@@ -191,7 +194,7 @@ void store_commit(struct store *s, uid_t uid, char const *records, size_t len, s
    * If the envelope stays away the sweeper removes the message, after a sync of its own.
    */
   fault_disk(f, "sync the directories of the queue");
-  if (unlinkat(s->dir.todo, s->id, 0) == -1) log_sys("alert: cannot take back ", s->id);
+  if (unlinkat(s->dir.todo, s->id, 0) == -1 && errno != ENOENT) log_sys("alert: cannot take back ", s->id);
   hash_close(&s->dir);
   forget(s);
 }

@@ -4,9 +4,9 @@
  *      state           made by         files                           after a crash here
  *      nothing         store_drop      -
  *      receiving       store_begin     mess/ID, locked                 an orphan (orphan.h)
- *      committing      store_commit    mess/ID, tmp/ID, both synced    two orphans
- *      renamed         store_commit    mess/ID, todo/ID                queued or an orphan: nobody was told
- *      queued          store_commit    the same, directories synced    queued
+ *      placing         store_place     mess/ID, tmp/ID, both synced    two orphans
+ *      placed          store_place     mess/ID, todo/ID                queued or an orphan: no caller was told
+ *      queued          store_settle    the same, directories synced    queued
  *
  * Any error at all is a fault and ends in nothing. No sync is tried a second time: after one that failed the
  * kernel may call lost pages clean.
@@ -42,9 +42,12 @@ extern int store_begin(struct store *, char const *explicit, struct fault *);
 
 extern void store_data(struct store *, char const *, size_t len, struct fault *);
 
-/* Queues it, with records that envelope_records_ok has passed. Without a fault afterwards it is durable; in both
-   cases the state is then nothing. */
-extern void store_commit(struct store *, uid_t, char const *records, size_t len, struct fault *);
+/* Puts it where mail-send may take it, with records that envelope_records_ok has passed. After a fault the state is
+   nothing. */
+extern void store_place(struct store *, uid_t, char const *records, size_t len, struct fault *);
+
+/* Makes last what was placed. Without a fault afterwards it is queued; in both cases the state is then nothing. */
+extern void store_settle(struct store *, struct fault *);
 
 /* Removes what there is, in any state. */
 extern void store_drop(struct store *);
