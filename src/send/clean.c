@@ -10,7 +10,7 @@
 #include "lib/io/packet.h"
 
 #define ANSWER_MS 1000          /* that mail-clean may take; it serves the requests of a second with one sync */
-#define ANSWER_FULL_MS 50       /* the same while no more is ordered before something is on disk */
+#define ANSWER_FULL_MS 200      /* the same while no more is ordered before something is on disk */
 #define LATER_MS 100            /* that requests wait for others: mail-clean wakes up for many, beside no delivery */
 #define LATER_MAX 16            /* that wait */
 
