@@ -31,11 +31,11 @@ CPPFLAGS := -Isrc
 # The second is taken for programs that src/rooms calls static once `make musl` has made its skalibs.
 MUSL_READY := $(wildcard $(B)/musl/skalibs/lib/libskarnet.a)
 MUSL ?= $(if $(MUSL_READY),yes,no)
-# Small variables lie together in them: a copy of a process pays for each page that it writes to. What nobody calls is
-# left out: each program has its own pages of what it shares with others.
+# A process pays for each page at its first touch, so it is to have few: small variables lie together (lib/io/large.h),
+# code and constants are one piece, and what nobody calls is left out.
 CC_musl := musl-gcc -O2 -g -fstack-protector-strong -fdata-sections -ffunction-sections \
 	-isystem $(B)/musl/skalibs/include
-LD_musl := musl-gcc -static -Wl,--gc-sections,--sort-section=alignment -L$(B)/musl/skalibs/lib
+LD_musl := musl-gcc -static -Wl,--gc-sections,--sort-section=name,-z,norelro,-z,noseparate-code -L$(B)/musl/skalibs/lib
 CC_sys := $(CC_SYS)
 LD_sys := $(LD_SYS)
 # The rooms of TLS and logins need OpenSSL 3 and users of their own: where its headers are not there, where USERS is

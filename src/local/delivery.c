@@ -9,25 +9,30 @@
 #include "lib/addr/quote.h"
 #include "local/delivery.h"
 
-/* a newline in an address would start another header field */
-static void one_line(char *s)
+/* One line of head, and where the next one begins. A newline in an address would start another header field. */
+static char *end_line(char *s)
 {
   for (; *s; s++)
     if (*s == '\n') *s = '_';
+  memcpy(s, "\n", 2);
+  return s + 1;
 }
 
 static int return_path(struct delivery *d)
 {
+  static char const line[] = "Return-Path: <%.*s>";
+  size_t len = strlen(d->sender);
   stralloc quoted = STRALLOC_ZERO;
-  int good = !*d->sender || quote_address(&quoted, d->sender, strlen(d->sender));
+  int good = 1;
 
-  if (good)
-    snprintf(d->rpline, sizeof d->rpline, "Return-Path: <%.*s>", (int)quoted.len, quoted.len ? quoted.s : "");
+  if (!len || quote_is_plain(d->sender, len)) snprintf(d->head, sizeof d->head, line, (int)len, d->sender);
+  else if ((good = quote_address(&quoted, d->sender, len)))
+    snprintf(d->head, sizeof d->head, line, (int)quoted.len, quoted.s);
   stralloc_free(&quoted);
   return good;
 }
 
-static void from_line(struct delivery *d)
+void delivery_from(struct delivery const *d, char line[DELIVERY_FROM_MAX])
 {
   time_t now = time(0);
   struct tm tm;
@@ -35,23 +40,22 @@ static void from_line(struct delivery *d)
 
   if (!gmtime_r(&now, &tm) || !strftime(date, sizeof date, "%a %b %e %H:%M:%S %Y", &tm))
     snprintf(date, sizeof date, "Thu Jan  1 00:00:00 1970");
-  snprintf(d->ufline, sizeof d->ufline, "From %s", *d->sender ? d->sender : "MAILER-DAEMON");
-  for (s = d->ufline + 5; *s; s++)
+  snprintf(line, DELIVERY_FROM_MAX, "From %s", *d->sender ? d->sender : "MAILER-DAEMON");
+  for (s = line + 5; *s; s++)
     if (*s == ' ' || *s == '\t' || *s == '\n') *s = '-';
-  snprintf(s, sizeof d->ufline - (size_t)(s - d->ufline), " %s\n", date);
+  snprintf(s, DELIVERY_FROM_MAX - (size_t)(s - line), " %s\n", date);
 }
 
 int delivery_lines(struct delivery *d)
 {
-  snprintf(d->recipient, sizeof d->recipient, "%s@%s", d->local, d->domain);
-  snprintf(d->newsender, sizeof d->newsender, "%s", d->sender);
-  snprintf(d->dtline, sizeof d->dtline, "Delivered-To: %s", d->recipient);
-  one_line(d->dtline);
-  memcpy(d->dtline + strlen(d->dtline), "\n", 2);
+  char *dtline;
+
+  d->newsender = d->sender;
   if (!return_path(d)) return -1;
-  one_line(d->rpline);
-  memcpy(d->rpline + strlen(d->rpline), "\n", 2);
-  from_line(d);
+  dtline = end_line(d->head);
+  snprintf(dtline, sizeof d->head - (size_t)(dtline - d->head), "Delivered-To: %s@%s", d->local, d->domain);
+  end_line(dtline);
+  d->dtline = dtline;
   return 0;
 }
 
@@ -92,11 +96,16 @@ static int set_exts(char const *ext)
 
 int delivery_environment(struct delivery const *d)
 {
-  int r = setenv("SENDER", d->sender, 1) | setenv("NEWSENDER", d->newsender, 1)
-    | setenv("RECIPIENT", d->recipient, 1) | setenv("USER", d->user, 1) | setenv("HOME", d->home, 1)
-    | setenv("LOCAL", d->local, 1) | setenv("HOST", d->domain, 1) | setenv("DTLINE", d->dtline, 1)
-    | setenv("RPLINE", d->rpline, 1) | setenv("UFLINE", d->ufline, 1);
+  char recipient[2 * ADDRESS_MAX + 2], rpline[sizeof d->head], ufline[DELIVERY_FROM_MAX];
+  int r;
 
+  snprintf(recipient, sizeof recipient, "%s@%s", d->local, d->domain);
+  snprintf(rpline, sizeof rpline, "%.*s", (int)(d->dtline - d->head), d->head);
+  delivery_from(d, ufline);
+  r = setenv("SENDER", d->sender, 1) | setenv("NEWSENDER", d->newsender, 1) | setenv("RECIPIENT", recipient, 1)
+    | setenv("USER", d->user, 1) | setenv("HOME", d->home, 1) | setenv("LOCAL", d->local, 1)
+    | setenv("HOST", d->domain, 1) | setenv("DTLINE", d->dtline, 1) | setenv("RPLINE", rpline, 1)
+    | setenv("UFLINE", ufline, 1);
   r |= set_hosts(d->domain) | set_exts(d->ext);
   r |= d->rest ? setenv("DEFAULT", d->rest, 1) : unsetenv("DEFAULT");
   return r ? -1 : 0;

@@ -7,6 +7,7 @@
 #include "door/limits.h"
 #include "door/param.h"
 #include "door/submit.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/msg/id.h"
 #include "lib/smtp/notify.h"
@@ -96,7 +97,7 @@ static void give_message(struct submit *s, struct delivery const *d)
 
 char const *forward_send(struct delivery const *d)
 {
-  static struct submit s;
+  static LARGE struct submit s;
   static stralloc records;
   int code = submit_open(&s, QUEUE_SECONDS);
 

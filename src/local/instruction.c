@@ -8,14 +8,13 @@
 
 #define BLANKS " \t\r"
 
-char *instruction_next(char **text)
+char *instruction_next(char **text, char const *text_end)
 {
   char *line = *text, *end;
 
-  if (!*line) return 0;
-  end = strchr(line, '\n');
-  *text = end ? end + 1 : line + strlen(line);
-  if (!end) end = *text;
+  if (line >= text_end) return 0;
+  end = line + strcspn(line, "\n");
+  *text = end + 1;
   while (end > line && strchr(BLANKS, end[-1])) end--;
   *end = 0;
   return line;

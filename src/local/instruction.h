@@ -11,9 +11,10 @@
 enum instruction { INSTRUCTION_NONE, INSTRUCTION_LIST, INSTRUCTION_PROGRAM, INSTRUCTION_FILE, INSTRUCTION_FORWARD,
                    INSTRUCTION_WRONG };
 
-/* Takes a line out of the text, which ends at a NUL, and cuts its newline and what is blank before it (a CR too).
-   Null at the end. */
-extern char *instruction_next(char **text);
+/* Takes a line out of the text, which has a NUL at its end, and cuts its newline and what is blank before it (a CR
+   too). Null at the end. Who takes all of them once more gets the same, and here and there an empty one for what was
+   cut. */
+extern char *instruction_next(char **text, char const *end);
 
 /* What a line of instruction_next is. *object: its command, path or address (of at most PATH_ADDRESS_MAX bytes), inside
    of the line; when it is wrong, why, in a few words. */

@@ -26,7 +26,6 @@
 
 #include "lib/addr/verp.h"
 #include "lib/conf/usage.h"
-#include "lib/conf/usage.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
@@ -34,6 +33,7 @@
 #include "local/dotqmail.h"
 #include "local/forward.h"
 #include "local/instruction.h"
+#include "local/instructions.h"
 #include "local/maildir.h"
 #include "local/mbox.h"
 #include "local/message.h"
@@ -41,14 +41,15 @@
 #include "local/task.h"
 #include "local/verdict.h"
 
-#define INSTRUCTIONS_MAX 4194304        /* bytes of a .qmail file: a list of 100,000 addresses */
 #define ARGUMENTS 8
 #define USAGE "usage: mail-local [-n] [--] user home local dash ext domain sender defaultdelivery"
 
 static struct delivery d;
-static int by_tasks;            /* of mail-lspawn, and not by hand */
+static struct task task;        /* of mail-lspawn */
+static char const *path;        /* of the programs that this one starts for a task */
+static int by_tasks;            /* and not by hand */
+static int in_environment;      /* is the delivery there? */
 static int only_tell;           /* -n */
-static int forward_only;
 static unsigned int files, forwards, programs;
 
 static void die_usage(void) __attribute__((noreturn));
@@ -80,76 +81,6 @@ static void check_home(void)
   }
 }
 
-/* a dotqmail_try */
-static int try_open(char const *name, void *data)
-{
-  int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-  if (fd == -1) return dotqmail_absent(errno) && !dotqmail_dangles(name) ? 0 : -1;
-  *(int *)data = fd;
-  return 1;
-}
-
-static void die_instructions(char const *what, char const *name) __attribute__((noreturn));
-static void die_instructions(char const *what, char const *name)
-{
-  log_line(name, " ", what);
-  verdict_later("4.3.5 the recipient's mail settings are not usable");
-}
-
-/* The whole file, checked; NUL-terminated. */
-static void read_instructions(int fd, char const *name, stralloc *text)
-{
-  struct stat st;
-  ssize_t r;
-
-  if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) die_instructions("is not a regular file", name);
-  if (st.st_mode & S_IWOTH) die_instructions("is writable for everybody", name);
-  if (st.st_size > INSTRUCTIONS_MAX) die_instructions("is too long", name);
-  forward_only = (st.st_mode & S_IXUSR) != 0;
-  if (!stralloc_ready(text, (size_t)st.st_size + 1)) verdict_later("4.3.0 out of memory");
-  r = io_read(fd, text->s, (size_t)st.st_size);
-  if (r == -1) {
-    log_sys("unable to read ", name);
-    verdict_later("4.3.0 the recipient's mail settings cannot be read");
-  }
-  text->len = (size_t)r;
-  text->s[r] = 0;
-  if (memchr(text->s, 0, text->len)) die_instructions("has a NUL in it", name);
-  close(fd);
-}
-
-/* Who comes from another mail system may think that it forwards. Once in a process's life is enough. */
-static void tell_of_other_file(void)
-{
-  static int told;
-  struct stat st;
-
-  if (told || stat(".forward", &st) == -1) return;
-  log_line(d.home, "/.forward does not count here: its lines belong into .qmail, see dot-qmail(5)");
-  told = 1;
-}
-
-/* Finds what to do: the file's lines, or the standard delivery. */
-static void find_instructions(stralloc *text, char name[DOTQMAIL_NAME_MAX + 1])
-{
-  int fd = -1, r = dotqmail_search(name, &d.rest, d.dash, d.ext, try_open, &fd);
-
-  if (r == -1) {
-    log_sys("unable to open ", name);
-    verdict_later("4.3.0 the recipient's mail settings cannot be read");
-  }
-  if (r == 0 && *d.dash) verdict_never("5.1.1 no mailbox here by that name");
-  if (r == 1) read_instructions(fd, name, text);
-  else tell_of_other_file();
-  if (text->len) return;
-  forward_only = 0;
-  d.is_standard = 1;
-  snprintf(name, DOTQMAIL_NAME_MAX + 1, "defaultdelivery");
-  if (!stralloc_copys(text, d.standard) || !stralloc_0(text)) verdict_later("4.3.0 out of memory");
-  text->len--;
-}
-
 static int is_there(char const *ending)
 {
   char name[DOTQMAIL_NAME_MAX + 1];
@@ -167,46 +98,11 @@ static void find_new_sender(void)
   int n;
 
   if (verp_is_nobody(d.sender) || !is_there("-owner")) return;
+  d.newsender = d.owner;
   if (is_there("-owner-default"))
-    n = snprintf(d.newsender, sizeof d.newsender, "%s-owner-@%s" VERP_END, d.local, d.domain);
-  else n = snprintf(d.newsender, sizeof d.newsender, "%s-owner@%s", d.local, d.domain);
+    n = snprintf(d.owner, sizeof d.owner, "%s-owner-@%s" VERP_END, d.local, d.domain);
+  else n = snprintf(d.owner, sizeof d.owner, "%s-owner@%s", d.local, d.domain);
   if (n > ADDRESS_MAX) verdict_later("4.1.0 the owner's address is too long");
-}
-
-static _Noreturn void die_line(char const *name, unsigned int number, char const *line, char const *why)
-{
-  log_start();
-  log_string(name);
-  log_count(" line ", number);
-  log_text(": ");
-  log_text(why);
-  log_text(": ");
-  log_string(line);
-  log_end();
-  verdict_later("4.3.5 the recipient's mail settings are not usable");
-}
-
-/* Before anything is done: would every line do? Else its first lines would be repeated with every try. */
-static void check_lines(stralloc const *text, char const *name)
-{
-  static stralloc copy;
-  int only = forward_only, useful = 0;
-  unsigned int number = 0;
-  char const *object;
-  char *at, *line;
-
-  if (!stralloc_copy(&copy, text) || !stralloc_0(&copy)) verdict_later("4.3.0 out of memory");
-  at = copy.s;
-  while ((line = instruction_next(&at))) {
-    enum instruction kind = instruction_read(line, &object);
-    if (!number++ && !*line) die_instructions("starts with a blank line", name);
-    if (kind == INSTRUCTION_WRONG) die_line(name, number, line, object);
-    if (kind == INSTRUCTION_LIST) only = 1;
-    if (only && (kind == INSTRUCTION_FILE || kind == INSTRUCTION_PROGRAM))
-      die_line(name, number, line, "only forward lines may be here");
-    useful |= kind != INSTRUCTION_NONE && kind != INSTRUCTION_LIST;
-  }
-  if (d.is_standard && !useful) die_instructions("says nothing to do: all mail would be gone", name);
 }
 
 static void tell(char const *what, char const *line)
@@ -215,14 +111,27 @@ static void tell(char const *what, char const *line)
     _exit(VERDICT_LATER);
 }
 
-static void deliver_file(char const *path)
+static void deliver_file(char const *file)
 {
-  int is_maildir = path[strlen(path) - 1] == '/';
+  int is_maildir = file[strlen(file) - 1] == '/';
 
   files++;
-  if (only_tell) tell(is_maildir ? "maildir " : "mbox ", path);
-  else if (is_maildir) maildir_deliver(&d, path);
-  else mbox_deliver(&d, path);
+  if (only_tell) tell(is_maildir ? "maildir " : "mbox ", file);
+  else if (is_maildir) maildir_deliver(&d, file);
+  else mbox_deliver(&d, file);
+}
+
+/* Before the first line that looks at it, or has a program that does: a mailbox alone needs none. */
+static void make_environment(void)
+{
+  size_t i;
+  int r = 0;
+
+  if (in_environment) return;
+  in_environment = 1;
+  if (by_tasks) r = clearenv() | setenv("PATH", path, 1);
+  for (i = 0; i < task.n; i++) r |= putenv(task.variables[i]);
+  if (r || delivery_environment(&d) == -1) verdict_later("4.3.0 out of memory");
 }
 
 /* Does what a line says. 1: no further lines. */
@@ -233,16 +142,23 @@ static int obey(char const *line)
   switch (instruction_read(line, &object)) {
     case INSTRUCTION_PROGRAM:
       programs++;
-      if (!only_tell) return local_program_run(object) != 0;
-      tell("program ", object);
-      break;
+      if (only_tell) {
+        tell("program ", object);
+        break;
+      }
+      make_environment();
+      return local_program_run(object) != 0;
     case INSTRUCTION_FILE:
       deliver_file(object);
       break;
     case INSTRUCTION_FORWARD:
       forwards++;
-      if (only_tell) tell("forward ", object);
-      else forward_add(&d, object);
+      if (only_tell) {
+        tell("forward ", object);
+        break;
+      }
+      make_environment();
+      forward_add(&d, object);
       break;
     default:
       break;
@@ -294,19 +210,14 @@ static void say_done(char const *id)
 
 static void deliver(void)
 {
-  static stralloc text;
-  char name[DOTQMAIL_NAME_MAX + 1], *at, *line;
-  char const *id = 0;
+  struct instructions all;
+  char const *line, *id = 0;
 
-  text.len = 0;
   check_home();
   if (!only_tell) check_message();
-  find_instructions(&text, name);
-  check_lines(&text, name);
+  instructions_find(&all, &d);
   find_new_sender();
-  if (delivery_environment(&d) == -1) verdict_later("4.3.0 out of memory");
-  at = text.s;
-  while ((line = instruction_next(&at)))
+  while ((line = instructions_next(&all)))
     if (obey(line)) break;
   if (forwards && !only_tell) id = forward_send(&d);
   say_done(id);
@@ -329,37 +240,38 @@ static void become_the_user(void)
 }
 
 /* Nothing of a task is left for the next one: what a verdict ends the process with needs no way back. */
-static void begin(struct task const *t, char const *path)
+static void begin(void)
 {
-  size_t i;
-  int r;
-
-  d = (struct delivery){ .user = t->user, .home = t->home, .local = t->local, .dash = t->dash, .ext = t->ext,
-                         .domain = t->domain, .sender = t->sender, .standard = t->standard };
+  d.user = task.user;
+  d.home = task.home;
+  d.local = task.local;
+  d.dash = task.dash;
+  d.ext = task.ext;
+  d.domain = task.domain;
+  d.sender = task.sender;
+  d.standard = task.standard;
+  d.is_standard = 0;
   files = forwards = programs = 0;
+  in_environment = 0;
   forward_start();
   umask(077);
   if (strlen(d.sender) > ADDRESS_MAX) verdict_later("4.3.0 an argument is too long");
-  r = clearenv() | setenv("PATH", path, 1);
-  for (i = 0; i < t->n; i++) r |= putenv(t->variables[i]);
-  if (r || delivery_lines(&d) == -1) verdict_later("4.3.0 out of memory");
+  if (delivery_lines(&d) == -1) verdict_later("4.3.0 out of memory");
 }
 
 static void do_tasks(void)
 {
-  struct task t;
-  char const *path;
   int message, nothing, r;
 
   become_the_user();
   by_tasks = 1;
-  path = strdup(getenv("PATH"));
+  path = getenv("PATH");
   nothing = fcntl(0, F_DUPFD_CLOEXEC, TASK_FD + 1);
   if (!path || nothing == -1) verdict_later("4.3.0 unable to start the delivery");
-  while ((r = task_receive(TASK_FD, &t, &message)) == 1) {
+  while ((r = task_receive(TASK_FD, &task, &message)) == 1) {
     if (dup2(message, 0) == -1) verdict_later("4.3.0 unable to read the message");
     close(message);
-    begin(&t, path);
+    begin();
     deliver();
     if (programs || dup2(nothing, 0) == -1 || task_say_done(TASK_FD) == -1) return;
   }

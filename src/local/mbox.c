@@ -20,6 +20,7 @@
 #include <skalibs/buffer.h>
 
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "local/mbox.h"
 #include "local/message.h"
@@ -138,15 +139,17 @@ static int put_piece(buffer *b, struct copy *c, char const *s, size_t n)
 /* The message with its From line, quoted, and a blank line. 0, or -1 with errno. */
 static int append(int fd, struct delivery const *d)
 {
-  static struct reader r;
-  static char out[MESSAGE_CHUNK + 1];
+  static LARGE struct reader r;
+  static LARGE char out[MESSAGE_CHUNK + 1];
   buffer b = BUFFER_INIT(&buffer_write, fd, out, sizeof out);
   struct copy c = { .starts = 1, .header = 1 };
+  char from[DELIVERY_FROM_MAX];
 
   r.from = r.to = 0;
   r.at = 0;
   r.end = 0;
-  if (!buffer_puts(&b, d->ufline) || !buffer_puts(&b, d->rpline) || !buffer_puts(&b, d->dtline)) return -1;
+  delivery_from(d, from);
+  if (!buffer_puts(&b, from) || !buffer_puts(&b, d->head)) return -1;
   for (;;) {
     char const *s, *nl;
     size_t n;

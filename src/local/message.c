@@ -4,12 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/io/large.h"
 #include "local/message.h"
 
 #define NAME_BYTES 13   /* "Delivered-To:" */
 
 static off_t total;
-static char chunk[MESSAGE_CHUNK];       /* what was read last: of a small message all that there is */
+static LARGE char chunk[MESSAGE_CHUNK];       /* what was read last: of a small message all that there is */
 static off_t chunk_at;
 static size_t chunk_len;
 

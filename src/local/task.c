@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "door/lookup.h"
+#include "lib/io/large.h"
 #include "lib/io/pack.h"
 #include "lib/io/packet.h"
 #include "local/task.h"
@@ -58,7 +59,7 @@ static char const *unpack_text(struct unpack *u, size_t max)
 
 int task_send(int sock, struct task const *t, int message)
 {
-  static char buf[PACKET_MAX];
+  static LARGE char buf[PACKET_MAX];
   struct pack p = { .s = buf, .size = sizeof buf };
   size_t i;
 
@@ -79,7 +80,7 @@ int task_send(int sock, struct task const *t, int message)
 
 int task_receive(int sock, struct task *t, int *message)
 {
-  static char buf[PACKET_MAX];
+  static LARGE char buf[PACKET_MAX];
   ssize_t r = packet_recv(sock, buf, sizeof buf, message);
   struct unpack u = { .s = buf, .len = r == -1 ? 0 : (size_t)r };
   size_t i;

@@ -110,7 +110,7 @@ static void read_one(size_t i)
   enum instruction kind;
 
   snprintf(text, sizeof text, "%s\n", cases[i].line);
-  line = instruction_next(&at);
+  line = instruction_next(&at, text + strlen(text));
   kind = line ? instruction_read(line, &object) : INSTRUCTION_NONE;
   if (!line || *at || kind != cases[i].kind || (cases[i].object && strcmp(object, cases[i].object)))
     check(cases[i].line, 0);
@@ -127,18 +127,34 @@ static void long_addresses(void)
   check("a long one", instruction_read(line, &object) == INSTRUCTION_FORWARD);
 }
 
+/* All lines, and then once more: what was cut is an empty line then. */
+static void take_twice(void)
+{
+  static char const *const lines[] = { "a", "", "", "b", "c" };
+  char text[] = "a \t\r\n\n \t\nb\nc ", *end = text + sizeof text - 1, *at = text, *line;
+  size_t i;
+
+  for (i = 0; i < sizeof lines / sizeof *lines; i++) {
+    line = instruction_next(&at, end);
+    check("a line", line && !strcmp(line, lines[i]));
+  }
+  check("end", !instruction_next(&at, end));
+  at = text;
+  for (i = 0; (line = instruction_next(&at, end));) {
+    if (!*line) continue;
+    while (i < sizeof lines / sizeof *lines - 1 && !*lines[i]) i++;
+    check("the same line", !strcmp(line, lines[i++]));
+  }
+  check("all of them", i == sizeof lines / sizeof *lines);
+}
+
 int main(void)
 {
-  char text[] = "a\n\n \t\nb", *at = text;
   size_t i;
 
   for (i = 0; i < sizeof cases / sizeof cases[0]; i++) read_one(i);
   check("kinds of lines", !unit_failed);
-  check("first line", !strcmp(instruction_next(&at), "a"));
-  check("empty line", !strcmp(instruction_next(&at), ""));
-  check("blank line", !strcmp(instruction_next(&at), ""));
-  check("no newline at the end", !strcmp(instruction_next(&at), "b"));
-  check("end", !instruction_next(&at));
+  take_twice();
   long_addresses();
   return unit_end();
 }

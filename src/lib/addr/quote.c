@@ -35,12 +35,23 @@ static int is_row(char const *s, size_t len, char between)
   return 1;
 }
 
-int quote_address(stralloc *sa, char const *s, size_t len)
+static size_t local_part(char const *s, size_t len)
 {
   char const *at = memrchr(s, '@', len);
-  size_t local = at ? (size_t)(at - s) : len;
 
-  if (is_row(s, local, '.')) return stralloc_catb(sa, s, len);
+  return at ? (size_t)(at - s) : len;
+}
+
+int quote_is_plain(char const *s, size_t len)
+{
+  return is_row(s, local_part(s, len), '.');
+}
+
+int quote_address(stralloc *sa, char const *s, size_t len)
+{
+  size_t local = local_part(s, len);
+
+  if (quote_is_plain(s, len)) return stralloc_catb(sa, s, len);
   return put_quoted(sa, s, local) && stralloc_catb(sa, s + local, len - local);
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 
 #define LINE_MAX_BYTES 4096     /* PIPE_BUF: a pipe takes it whole or not at all */
@@ -18,14 +19,14 @@
 #define FIELD_MAX 900           /* bytes of a value: as long as it likes, it would push those behind it off the line */
 
 static char const *program = "mail";
-static char line[LINE_MAX_BYTES];
+static LARGE char line[LINE_MAX_BYTES];
 static size_t used;
 static unsigned long dropped;
 static int quiet;               /* LOG=errors */
 static int grave;               /* this line tells of an error of the system, or of the program's end */
 
 static int holds;               /* lines may wait for others */
-static char held[LINE_MAX_BYTES];       /* those that do */
+static LARGE char held[LINE_MAX_BYTES];       /* those that do */
 static size_t held_len;
 static unsigned int held_lines;
 static long long held_until;
