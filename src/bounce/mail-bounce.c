@@ -27,6 +27,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
 #include "lib/io/wake.h"
@@ -168,7 +169,7 @@ static enum result bounce(int fd, char const **text)
 
 static void take_job(void)
 {
-  static char buf[PACKET_MAX];
+  static LARGE char buf[PACKET_MAX];
   static struct report report;
   char const *text;
   enum result result;

@@ -6,12 +6,13 @@
 
 #include "desk/answer.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/packet.h"
 
 #define PATIENCE_MS 300000      /* for a client that does not read: a person with a pager */
 #define GATHER_MS 200
 
-static char buf[ASK_PACKET_MAX / 2];   /* two fit an ordinary socket's buffer with room to spare */
+static LARGE char buf[ASK_PACKET_MAX / 2]; /* two fit an ordinary socket's buffer with room to spare */
 static struct pack out;
 static size_t empty;            /* length of a packet without items */
 static long long sent_at;

@@ -14,6 +14,7 @@
 #include "desk/held.h"
 #include "door/order.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
 #include "lib/msg/names.h"
@@ -21,7 +22,7 @@
 #define REQUEST_MS 10000
 #define GO_MS 600000            /* for a person to say yes */
 
-static struct ask_request request;
+static LARGE struct ask_request request;
 static struct names todo, wanted, chosen;       /* all there are; the request's; what it is for */
 
 static _Noreturn void no_memory(void)
@@ -49,7 +50,7 @@ static void add(struct names *names, char const *id)
 
 static void take_packet(int client)
 {
-  static char buf[ASK_PACKET_MAX];
+  static LARGE char buf[ASK_PACKET_MAX];
   ssize_t r = take(client, buf, sizeof buf, REQUEST_MS);
 
   if (r <= 0 && errno != EPROTO) _exit(0);

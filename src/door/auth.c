@@ -9,6 +9,7 @@
 #include "door/auth.h"
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/pack.h"
 #include "lib/io/packet.h"
 
@@ -169,7 +170,7 @@ static int end(struct auth_answer *a, enum auth_status status, char const *reply
 /* Waits for the answer; 1 when there is one that is sound. */
 static int take(int sock, struct auth_answer *a)
 {
-  static char buf[AUTH_RECORD_MAX];
+  static LARGE char buf[AUTH_RECORD_MAX];
   long long until = io_clock() + AUTH_WAIT * 1000LL;
   int left;
   ssize_t r;
@@ -186,7 +187,7 @@ static int take(int sock, struct auth_answer *a)
 
 static int step(int sock, struct auth_request const *r, struct auth_answer *a)
 {
-  static char buf[AUTH_RECORD_MAX];
+  static LARGE char buf[AUTH_RECORD_MAX];
   size_t len = auth_request_pack(r, buf);
   int sent;
 
@@ -199,7 +200,7 @@ static int step(int sock, struct auth_request const *r, struct auth_answer *a)
 }
 
 static char const not_base64[] = "501 5.5.2 not base64";
-static struct auth_request request;     /* large, and not for the stack */
+static LARGE struct auth_request request; /* large, and not for the stack */
 
 int auth_start(int sock, struct auth_start const *s, struct auth_answer *a)
 {

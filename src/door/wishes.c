@@ -9,6 +9,7 @@
 
 #include "door/wishes.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/msg/crc32.h"
 
 #define FAMILY "bulkhead wishes "
@@ -84,7 +85,7 @@ static int strange(char const *s, size_t len)
 static enum wishes_answer read_each(int fd, void (*each)(struct wish const *, void *), void *arg,
                                     struct wishes_found *f)
 {
-  static struct window v;
+  static LARGE struct window v;
   static struct wish w;
   int lost, more;
   size_t n;

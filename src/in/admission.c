@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
+#include "lib/io/large.h"
 #include "in/admission.h"
 
 #define MINUTE 60000            /* ms */
@@ -27,9 +28,9 @@ struct place {
   long long banned;             /* until then; 0: not */
 };
 
-static struct place places[PLACES];     /* places[0] holds both ends of the list */
+static LARGE struct place places[PLACES]; /* places[0] holds both ends of the list */
 static unsigned int places_used = 1;
-static unsigned int chains[CHAINS];
+static LARGE unsigned int chains[CHAINS];
 static uint64_t secret[WORDS + 1];
 
 int admission_start(void)

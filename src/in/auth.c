@@ -11,6 +11,7 @@
 #include "in/extensions.h"
 #include "in/session.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 
 #define TRIES_MAX 5             /* of one session; over all sessions mail-authd counts */
 
@@ -25,7 +26,7 @@ static char const foreign[] = "553 5.7.1 this login may not send as that sender"
 static char const too_many[] = "421 4.7.0 too many logins that failed";
 
 /* The last one; no session follows in this process. */
-static struct auth_answer answer;
+static LARGE struct auth_answer answer;
 
 static int is_submission(struct session const *s)
 {
@@ -158,7 +159,7 @@ char const *auth_permits(struct session const *s, char const *sender)
 
 char const *auth_counted(struct session const *s)
 {
-  static struct auth_answer verdict;
+  static LARGE struct auth_answer verdict;
 
   return !*s->c.user || auth_count(s->auth, s->c.rcpts, &verdict) ? 0 : verdict.reply;
 }

@@ -14,12 +14,13 @@
 
 #include <string.h>
 
+#include "lib/io/large.h"
 #include "in/dispatch.h"
 #include "in/porter.h"
 #include "in/qmqp.h"
 #include "in/start.h"
 
-static struct entry entry;
+static LARGE struct entry entry;
 
 static int serve(struct visit *visit)
 {

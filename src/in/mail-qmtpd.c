@@ -17,12 +17,13 @@
 
 #include <string.h>
 
+#include "lib/io/large.h"
 #include "in/dispatch.h"
 #include "in/porter.h"
 #include "in/qmtp.h"
 #include "in/start.h"
 
-static struct qmtp qmtp;
+static LARGE struct qmtp qmtp;
 
 static int serve(struct visit *visit)
 {

@@ -23,9 +23,10 @@
 #include "in/porter.h"
 #include "in/session.h"
 #include "in/start.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 
-static struct session session;
+static LARGE struct session session;
 
 static int serve(struct visit *visit)
 {

@@ -2,12 +2,13 @@
 
 #include "in/places.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 
 #define BAN 60000               /* ms */
 
-struct place places[PLACES_MAX];
+LARGE struct place places[PLACES_MAX];
 unsigned int places_taken;
-static unsigned int free_ones[PLACES_MAX];      /* a stack: those that were used last come first */
+static LARGE unsigned int free_ones[PLACES_MAX]; /* a stack: those that were used last come first */
 
 void places_start(void)
 {

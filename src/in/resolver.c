@@ -13,6 +13,7 @@
 #include "lib/dns/dns.h"
 #include "lib/io/ended.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/io/pack.h"
 #include "lib/io/packet.h"
@@ -91,7 +92,7 @@ static void run(int sock, void const *what)
 
 /* --- the service of a dispatcher: it has one end of each session's socket until the first question comes by that */
 
-static int sessions[SESSIONS_MAX];
+static LARGE int sessions[SESSIONS_MAX];
 static unsigned int sessions_n;
 
 static void take_session(int service)
@@ -129,7 +130,7 @@ static void reap(void)
 
 static void run_service(int sock, void const *what)
 {
-  static struct pollfd p[1 + SESSIONS_MAX + WAKE_OWN];
+  static LARGE struct pollfd p[1 + SESSIONS_MAX + WAKE_OWN];
   unsigned int i;
 
   (void)what;

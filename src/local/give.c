@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/addr/verp.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "local/give.h"
 #include "local/launch.h"
@@ -21,7 +22,7 @@ void give_params(struct give_params *p, struct job const *j)
 /* "NAME=value" of what was asked for. */
 static void set_variables(struct task *t, struct give_params const *p)
 {
-  static char text[TASK_VARIABLES_MAX][TASK_VARIABLE_MAX + 1];
+  static LARGE char text[TASK_VARIABLES_MAX][TASK_VARIABLE_MAX + 1];
   struct param_run const sender = { p->sender, p->of_sender }, rcpt = { p->rcpt, p->of_rcpt };
   struct param const *k;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "local/kept.h"
 #include "local/source.h"
 
@@ -31,7 +32,7 @@ static char const *const files[] = {
 
 static struct stamp stamps[FILES];
 static uint32_t tables;         /* another number after every change */
-static struct slot slots[SLOTS];
+static LARGE struct slot slots[SLOTS];
 
 /* As long as one has changed only just, another change might not show: then it is taken for one. */
 static void look(void)

@@ -28,6 +28,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
 #include "lib/io/wake.h"
@@ -72,7 +73,7 @@ struct slot {
   struct give_params params;
 };
 
-static struct slot slots[SLOTS];
+static LARGE struct slot slots[SLOTS];
 static unsigned int taken;      /* those beyond are free, and their pages were never touched */
 static stralloc standard;
 static struct uid_least least;
@@ -133,7 +134,7 @@ static int message_ok(int fd)
 
 static void take_job(struct slot *s)
 {
-  static char buf[PACKET_MAX];
+  static LARGE char buf[PACKET_MAX];
   static struct job j;
   static uint32_t questions;
   ssize_t r = packet_recv(AGENT_JOBS, buf, sizeof buf, &s->message);
@@ -240,7 +241,7 @@ static void take_answer(void)
 static void report(struct slot *s)
 {
   static struct report r;
-  static char buf[PACKET_MAX];
+  static LARGE char buf[PACKET_MAX];
   size_t len;
 
   report_all(&r, s->number, 1, s->result, s->child.text);

@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/wake.h"
 #include "local/resting.h"
 
-static struct {
+static LARGE struct {
   struct child child;
   long long until;
-} resting[RESTING_MAX];         /* who came first is the first */
+} resting[RESTING_MAX];   /* who came first is the first */
 static unsigned int n;
 
 static void forget(unsigned int i)

@@ -2,12 +2,13 @@
 
 #include <string.h>
 
+#include "lib/io/large.h"
 #include "log/deferring.h"
 
 #define DOMAIN_MAX 253
 #define NAME "bulkhead_deferrals_total"
 
-static struct place {
+static LARGE struct place {
   char domain[DOMAIN_MAX + 1];  /* lower-case */
   size_t len;
   unsigned long long n;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "door/metrics.h"
+#include "lib/io/large.h"
 #include "log/family.h"
 
 #define LABELS 3
@@ -73,7 +74,7 @@ static struct {
     { { 0 } } },
 };
 
-static struct {
+static LARGE struct {
   int known;                    /* a gauge was set */
   uint64_t cell[CELLS];
   uint64_t sum;                 /* of a histogram */

@@ -13,6 +13,7 @@
 #include "log/follow.h"
 #include "log/lines.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 
 #define PATH_BYTES 512
@@ -83,7 +84,7 @@ static int open_file(struct followed const *f, char const *name, struct stat *st
 
 static void read_rest(struct followed *f, int fd, void (*line)(char const *, size_t))
 {
-  static char buf[CHUNK];
+  static LARGE char buf[CHUNK];
   struct stat st;
   off_t at = lseek(fd, 0, SEEK_CUR);
   ssize_t n;

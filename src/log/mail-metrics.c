@@ -27,6 +27,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/usage.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/io/wake.h"
 #include "lib/priv/priv.h"
@@ -115,7 +116,7 @@ static int put(struct text const *t)
 /* A file that cannot be written is told once; the old one stays. */
 static void write_file(void)
 {
-  static char s[METRICS_FILE_MAX];
+  static LARGE char s[METRICS_FILE_MAX];
   static int failing;
   struct text t = { .s = s, .size = sizeof s };
   int failed;
@@ -132,7 +133,7 @@ static void write_file(void)
 /* What there is of it. 0 at the end. */
 static int read_lines(int fd, struct lines *lines)
 {
-  static char buf[65536];
+  static LARGE char buf[65536];
   ssize_t n = read(fd, buf, sizeof buf);
 
   if (n > 0) lines_feed(lines, buf, (size_t)n, tally_line);

@@ -5,12 +5,13 @@
 
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "queue/callers.h"
 
 #define ROOT_LEAST 4
 #define IDLE_MS 1000            /* a caller that says nothing for so long is idle */
 
-struct connection callers[CALLERS_PLACES];
+LARGE struct connection callers[CALLERS_PLACES];
 unsigned int callers_used;
 static struct seat *seats;
 

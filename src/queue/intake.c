@@ -1,6 +1,5 @@
 /* intake.c - see intake.h */
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -11,6 +10,7 @@
 #include "door/trigger.h"
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/msg/date.h"
 #include "queue/fault.h"
@@ -29,8 +29,8 @@ enum step {
   STEP_CLOSE            /* the connection is over; with a fault it is told first */
 };
 
-static struct wire wire;
-static struct store store;
+static LARGE struct wire wire;
+static LARGE struct store store;
 static struct fault fault;      /* of this message */
 static struct messageid messageid;
 _Static_assert(MESSAGEID_MAX + 2 <= RECORDS_SPARE, "a Message-ID fits behind the records");

@@ -29,6 +29,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/owner.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
 #include "lib/io/wake.h"
@@ -55,8 +56,8 @@ struct delayed {
 
 static struct delayed delayed[DELAYED_MAX];
 static unsigned int waiting, turn_of;
-static char record[PACKET_MAX];
-static char out[PACKET_MAX];
+static LARGE char record[PACKET_MAX];
+static LARGE char out[PACKET_MAX];
 static struct order order;
 
 static void report(unsigned int flags, char const *text)
@@ -121,7 +122,7 @@ static int socket_of(enum job_kind kind)
 
 static size_t build(struct envelope const *e)
 {
-  static char texts[JOB_RCPTS_MAX][TEXT_MAX + 1];
+  static LARGE char texts[JOB_RCPTS_MAX][TEXT_MAX + 1];
   static struct job job;
   size_t room = JOB_ROOM;
   uint32_t i;

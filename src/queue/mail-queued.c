@@ -27,6 +27,7 @@
 #include "lib/io/accept.h"
 #include "lib/io/ended.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/io/spawn.h"
 #include "lib/io/wake.h"
@@ -201,8 +202,8 @@ static int reap(void)
   return sound;
 }
 
-static struct pollfd polled[2 + CREW + CALLERS_PLACES + WAKE_OWN];
-static unsigned int polled_caller[CALLERS_PLACES];
+static LARGE struct pollfd polled[2 + CREW + CALLERS_PLACES + WAKE_OWN];
+static LARGE unsigned int polled_caller[CALLERS_PLACES];
 
 static void sooner(long long *until, long long then)
 {

@@ -9,6 +9,7 @@
 #include "door/submit.h"
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "queue/records.h"
 #include "queue/seats.h"
 
@@ -21,7 +22,7 @@ static uint32_t least(uint32_t a, uint32_t b)
    small, and no page is mapped anew for them. */
 static int grow(struct records *r, uint32_t size, struct seat *seat)
 {
-  static char small[SEAT_MEMORY_FREE / 2 + RECORDS_SPARE];
+  static LARGE char small[SEAT_MEMORY_FREE / 2 + RECORDS_SPARE];
   char *s = small;
 
   if (!seat_memory(seat, 2 * size)) return 0;

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/io/large.h"
 #include "lib/msg/crc32.h"
 #include "lib/msg/id.h"
 #include "queue/verify.h"
@@ -12,12 +13,20 @@
 #define TABLE 65536             /* 512 KiB */
 #define PIECE 65536
 
-static int64_t started;
-static uint64_t sound[TABLE];
+static int64_t started;         /* microseconds, as IDs have them */
+static LARGE uint64_t sound[TABLE];
+
+static int64_t now(void)
+{
+  struct timespec t;
+
+  clock_gettime(CLOCK_REALTIME, &t);
+  return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
 
 void verify_start(void)
 {
-  started = (int64_t)time(0);
+  started = now();
 }
 
 /* FNV-1a: no two IDs that live at the same time have the same, but for a chance of one in 2^64 */
@@ -32,10 +41,10 @@ static uint64_t mark(char const *id)
 int verify_needed(char const *id)
 {
   uint64_t m = mark(id);
-  int64_t arrived = id_time(id);
+  int64_t arrived = id_micro(id);
 
   /* a bounce has its ancestor's time: it may be read without need */
-  if (arrived > started && arrived <= (int64_t)time(0)) return 0;
+  if (arrived > started && arrived <= now()) return 0;
   return sound[m % TABLE] != m;
 }
 
@@ -48,7 +57,7 @@ void verify_done(char const *id)
 
 int verify_slice(struct verify *v, int fd, uint64_t bytes, uint32_t crc, size_t slice)
 {
-  static char buf[PIECE];
+  static LARGE char buf[PIECE];
   size_t left = slice;
 
   while (left && v->at < bytes) {

@@ -10,6 +10,7 @@
 #include <skalibs/djbunix.h>
 
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/spawn.h"
 #include "remote/child.h"
 #include "remote/transport.h"
@@ -23,7 +24,7 @@
 
 extern char **environ;
 
-struct child children[CHILD_MAX];
+LARGE struct child children[CHILD_MAX];
 unsigned int child_top;
 static unsigned int cap = CHILD_MAX;
 static char const *program;

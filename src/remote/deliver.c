@@ -13,6 +13,7 @@
 #include "lib/conf/control.h"
 #include "lib/conf/listing.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "remote/bounds.h"
 #include "remote/connect.h"
 #include "remote/deliver.h"
@@ -28,7 +29,7 @@
 static struct session session = { .fd = -1 };
 static struct route route;
 static unsigned int at;         /* the session's target in route */
-static struct outcome outcome;
+static LARGE struct outcome outcome;
 static stralloc helohost = STRALLOC_ZERO;
 static unsigned int chunk_max;
 

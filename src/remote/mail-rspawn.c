@@ -27,6 +27,7 @@
 #include "lib/conf/smtpauth.h"
 #include "lib/conf/stamp.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/io/pack.h"
 #include "lib/io/wake.h"
@@ -50,10 +51,10 @@ static int transport = -1;      /* the socket to mail-transport */
 static int broken;              /* it cannot go on: what is under way is finished, then it exits 111 */
 
 /* the one report that mail-send has no room for yet; until it is gone no other event is looked at */
-static char waiting[PACKET_MAX];
+static LARGE char waiting[PACKET_MAX];
 static size_t waiting_len;
 
-static char record[PACKET_MAX];
+static LARGE char record[PACKET_MAX];
 static char tls[CONF_PATH_MAX];         /* mail-tlsd's socket */
 static struct priv_path *known; /* by the lock: folders, and files */
 static struct stamp *then;      /* files as they were */
@@ -297,8 +298,8 @@ static void signals(void)
 static void turn(void)
 {
   enum { OTHERS = 3 };          /* what is not a child */
-  static struct pollfd p[CHILD_MAX + OTHERS + WAKE_OWN];
-  static struct child *who[CHILD_MAX + OTHERS];
+  static LARGE struct pollfd p[CHILD_MAX + OTHERS + WAKE_OWN];
+  static LARGE struct child *who[CHILD_MAX + OTHERS];
   unsigned int n = 0, i;
 
   p[n++] = (struct pollfd){ .fd = ending ? -1 : FD_LIFE };

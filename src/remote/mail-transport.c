@@ -25,6 +25,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/io/wake.h"
 #include "lib/priv/priv.h"
@@ -44,7 +45,7 @@
 #define MEMORY_MAX 67108864     /* bytes, of a copy; programs get back what was before */
 
 static unsigned int timeoutremote;
-static struct outcome outcome;
+static LARGE struct outcome outcome;
 static char line[TRANSPORT_PROGRAM_MAX];        /* the program and its own words, each with its NUL */
 static char *arguments[TRANSPORT_WORDS_MAX + 2 + JOB_RCPTS_MAX + 1];
 static unsigned int own_words;  /* 0: the domain has no program any more */
@@ -75,7 +76,7 @@ static void read_settings(void)
 /* host, sender and those recipients whose turn it is, as qmail-remote has them; 1 when all can be written */
 static int set_arguments(struct job const *j, char const *domain, uint32_t first)
 {
-  static char host[CHILD_DOMAIN_MAX + 1], sender[ADDRESS_FULL_MAX], rcpt[JOB_RCPTS_MAX][ADDRESS_FULL_MAX];
+  static LARGE char host[CHILD_DOMAIN_MAX + 1], sender[ADDRESS_FULL_MAX], rcpt[JOB_RCPTS_MAX][ADDRESS_FULL_MAX];
   unsigned int n = own_words;
   uint32_t i;
 

@@ -6,13 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/io/large.h"
 #include "lib/smtp/dots.h"
 #include "remote/message.h"
 
 #define CHUNK 32768
 
-static char chunk[CHUNK];
-static char stuffed[2 * CHUNK];
+static LARGE char chunk[CHUNK];
+static LARGE char stuffed[2 * CHUNK];
 
 /* the bytes from an offset on, at most a chunk and not over the message's end; 0 when there are none */
 static size_t part(struct message const *m, uint64_t at)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "lib/io/large.h"
 #include "remote/outcome.h"
 #include "remote/told.h"
 
@@ -218,7 +219,7 @@ static void sum_up(struct outcome_rcpt *r)
 
 void outcome_report(struct outcome *o, struct report *r, uint32_t number)
 {
-  static char texts[JOB_RCPTS_MAX][TEXT_MAX + 1];
+  static LARGE char texts[JOB_RCPTS_MAX][TEXT_MAX + 1];
   uint32_t i;
 
   report_all(r, number, o->n, RESULT_LATER, "");

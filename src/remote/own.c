@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "remote/own.h"
 
 #define OWN_MAX 1024            /* addresses of this host; more are not known to us */
 #define PATIENCE 5000           /* ms: the kernel answers at once */
 
-static struct net_address own[OWN_MAX];
+static LARGE struct net_address own[OWN_MAX];
 static unsigned int own_count;
 
 static void add(int family, void const *ip, size_t len)
@@ -63,7 +64,7 @@ static int take_all(char *buf, size_t len)
 
 static int dump(int fd)
 {
-  static union { struct nlmsghdr align; char bytes[32768]; } buf;
+  static LARGE union { struct nlmsghdr align; char bytes[32768]; } buf;
   struct { struct nlmsghdr head; struct ifaddrmsg m; } ask = {
     .head = { .nlmsg_len = sizeof ask, .nlmsg_type = RTM_GETADDR, .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
     .m = { .ifa_family = AF_UNSPEC }

@@ -8,6 +8,7 @@
 
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/io/spawn.h"
 #include "lib/io/wake.h"
@@ -18,7 +19,7 @@
 
 #define NO_EXEC 111
 
-static struct words words;
+static LARGE struct words words;
 
 static _Noreturn void become(char *argv[])
 {
@@ -50,7 +51,7 @@ static int start(char *argv[], int message, pid_t *pid, int *from)
 /* takes what there is; 0 when it was too much; *open becomes 0 at the end */
 static int listen_to(int from, int *open)
 {
-  static char s[8192];
+  static LARGE char s[8192];
   ssize_t r;
 
   while ((r = read(from, s, sizeof s)) > 0)

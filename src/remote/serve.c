@@ -3,10 +3,11 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "remote/serve.h"
 
-static char record[PACKET_MAX];
+static LARGE char record[PACKET_MAX];
 
 /* one job; 0 when there will be no more */
 static int one(int sock, char const *domain, serve_job *deliver)

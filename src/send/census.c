@@ -4,6 +4,7 @@
 
 #include "send/census.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 
 #define TELL_MS 15000
 #define REPEAT_MS 3600000       /* for a reader that began later */
@@ -17,7 +18,7 @@ static int const state_of[PLACES] = {
 };
 
 /* Rings: what is not used takes no memory. */
-static struct {
+static LARGE struct {
   uint32_t n;
   uint32_t first;               /* hour before which there is none */
   uint32_t hour[HOURS], minute[MINUTES];

@@ -10,6 +10,7 @@
 #include "send/tell.h"
 #include "send/turns.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 
 #define TABLE 4096              /* more than can be open at a time */
@@ -17,11 +18,11 @@
 
 static char const unreadable[] = "the reason cannot be read";
 
-static struct delivery *table[TABLE];
+static LARGE struct delivery *table[TABLE];
 static uint32_t last_number, count[AGENTS];
 static struct line bounces;     /* messages whose next bounce is to be ordered */
 static struct order order;
-static char packet[PACKET_MAX];
+static LARGE char packet[PACKET_MAX];
 
 uint32_t deliver_last(void)
 {
@@ -133,7 +134,7 @@ static uint32_t lowest_bounce(struct message const *m)
 /* Puts recipients of that bounce into the order, those that failed or the others; without room they are the rest. */
 static void list(struct message *m, uint32_t number, int failed, size_t *room)
 {
-  static char text[JOB_RCPTS_MAX][TEXT_MAX];
+  static LARGE char text[JOB_RCPTS_MAX][TEXT_MAX];
   struct failures *f = &m->fail;
   uint32_t i;
 

@@ -6,6 +6,7 @@
 #include "door/limits.h"
 #include "send/destination.h"
 #include "lib/conf/value.h"
+#include "lib/io/large.h"
 #include "lib/msg/crc32.h"
 
 #define BUCKETS 4096
@@ -13,7 +14,7 @@
 
 struct channel_state channels[CHANNELS];
 
-static struct destination *buckets[BUCKETS];
+static LARGE struct destination *buckets[BUCKETS];
 static struct destination const *kept;
 static struct destination *thirsty;
 static uint32_t count, hand;    /* hand: where eviction goes on */

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "send/keys.h"
+#include "lib/io/large.h"
 #include "lib/msg/crc32.h"
 
 #define PLACES 4096             /* the newest address of each place stays */
@@ -15,7 +16,7 @@ struct known_key {
   uint64_t key;
 };
 
-static struct known_key table[PLACES];
+static LARGE struct known_key table[PLACES];
 
 static struct known_key *place_of(char const *address)
 {

@@ -41,6 +41,7 @@
 #include "send/turns.h"
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
 #include "lib/io/wake.h"
@@ -100,7 +101,7 @@ static void hear_trigger(void)
 
 static void hear_reports(enum ear e)
 {
-  static char buf[PACKET_MAX];
+  static LARGE char buf[PACKET_MAX];
   unsigned int i;
 
   for (i = 0; i < REPORTS_A_TURN; i++) {

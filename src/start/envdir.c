@@ -8,6 +8,7 @@
 
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "start/envdir.h"
 
@@ -29,7 +30,7 @@ static char const *value(char *s, size_t len)
 
 static void take(char const *folder, char const *name)
 {
-  static char text[VALUE_MAX + 1];
+  static LARGE char text[VALUE_MAX + 1];
   char path[CONF_PATH_MAX];
   ssize_t len;
 

@@ -27,6 +27,7 @@
 #include "lib/conf/reserve.h"
 #include "lib/conf/usage.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 #include "user/running.h"
@@ -139,7 +140,7 @@ static void judge_queue(char const *s, size_t len)
 
 static void check_file(void)
 {
-  static char s[METRICS_FILE_MAX];
+  static LARGE char s[METRICS_FILE_MAX];
   struct stat st;
   ssize_t len = -1;
   time_t now = time(0);

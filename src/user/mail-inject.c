@@ -18,6 +18,7 @@
 
 #include "lib/conf/usage.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/msg/id.h"
 #include "user/args.h"
@@ -33,7 +34,7 @@
 
 #define USAGE "usage: mail-inject [ -nNaAhHd ] [ -f sender ] [ recipient ... ]"
 
-static struct input input;
+static LARGE struct input input;
 static struct compose compose;
 static struct spool body = { .fd = -1 };
 static struct rcpts args;

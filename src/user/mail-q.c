@@ -20,6 +20,7 @@
 #include "door/order.h"
 #include "lib/conf/conf.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 #include "user/print.h"
@@ -32,7 +33,7 @@
 
 #define ASK_FIRST 20            /* more are not touched without a yes */
 
-static struct qargs q;
+static LARGE struct qargs q;
 static struct names ids;                /* that are asked for */
 static uint64_t done, gone, ambiguous, failed;
 static int locked;

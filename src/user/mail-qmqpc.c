@@ -22,6 +22,7 @@
 #include "door/submit.h"
 #include "lib/conf/control.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
 #include "user/contract.h"
@@ -32,7 +33,7 @@
 #define MESSAGE_MAX 200000000   /* bytes; as mail-qmqpd and qmail's server */
 #define CUSTOM 82               /* the reason is in words on fd 4 and 6 */
 
-static struct {
+static LARGE struct {
   struct net_address address;
   struct qmqp_outcome outcome;
 } server[SERVERS_MAX];
@@ -89,7 +90,7 @@ static void read_servers(void)
 
 static void read_message(void)
 {
-  static char buf[65536];
+  static LARGE char buf[65536];
   size_t n;
 
   while ((n = contract_message(buf, sizeof buf))) {

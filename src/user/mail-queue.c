@@ -10,17 +10,18 @@
  */
 
 #include "door/submit.h"
+#include "lib/io/large.h"
 #include "lib/priv/priv.h"
 #include "user/contract.h"
 
 #define WAIT_SECONDS 60         /* for mail-queued to be there: a restart takes one or two */
 
-static struct submit queue;
+static LARGE struct submit queue;
 
 /* The first piece is read before mail-queued is called, so that a slow caller costs no process there. */
 static void send_message(void)
 {
-  static char buf[SUBMIT_CHUNK_MAX];
+  static LARGE char buf[SUBMIT_CHUNK_MAX];
   size_t n = contract_message(buf, sizeof buf);
 
   if (submit_open(&queue, WAIT_SECONDS)) contract_end(queue.code);

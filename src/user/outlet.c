@@ -6,6 +6,7 @@
 
 #include "door/submit.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "user/filter.h"
 #include "user/outlet.h"
 
@@ -13,7 +14,7 @@
 #define PAUSE 500               /* milliseconds before it is asked again */
 
 static enum { NOWHERE, SERVICE, FILTER, PRINT } where;
-static struct submit submit;
+static LARGE struct submit submit;
 static int print_errno;
 static long long until;         /* when waiting ends; 0 before it begins */
 

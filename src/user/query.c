@@ -9,6 +9,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/passwd.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
 #include "lib/io/spawn.h"
@@ -20,7 +21,7 @@
 #define PAUSE_MS 200
 #define ANSWER_MS 600000        /* for an answer: mail-send may be busy */
 
-static char in[ASK_PACKET_MAX];
+static LARGE char in[ASK_PACKET_MAX];
 static struct unpack packet;
 static int desk = -1, alone;
 static long long busy_until;
@@ -92,7 +93,7 @@ static void reach(void)
 /* One packet, with the IDs from there on. 0 when nobody takes it any more: why not, is there to be read. */
 static int ask_for(size_t from)
 {
-  static char out[ASK_PACKET_MAX];
+  static LARGE char out[ASK_PACKET_MAX];
   size_t len, left = ids->n - from;
 
   asked->more = left > ASK_IDS_MAX;

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/io/large.h"
 #include "user/row.h"
 
 #define ROW_MAX 8192
@@ -15,7 +16,7 @@
 #define DAY 86400
 #define KILO 1024
 
-static char row[ROW_MAX];
+static LARGE char row[ROW_MAX];
 static size_t used, width = ROW_MAX;
 
 void row_width(void)

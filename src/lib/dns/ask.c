@@ -21,6 +21,7 @@
 
 #include "lib/dns/ask.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 
 /* each server is asked once a round; milliseconds to wait for it */
 static int const patience[] = { 1500, 3000, 6000 };
@@ -32,7 +33,7 @@ static int const patience[] = { 1500, 3000, 6000 };
 static struct net_address servers[DNS_SERVERS_MAX];
 static unsigned int server_count;
 
-static struct asking {
+static LARGE struct asking {
   enum { BY_UDP, TO_TCP, BY_TCP, OVER } state;
   struct dns_question *q;
   struct dns_question first;            /* as it was asked: an answer of no use may have moved its name */

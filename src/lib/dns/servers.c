@@ -11,6 +11,7 @@
 #include "lib/dns/ask.h"
 #include "lib/dns/dns.h"
 #include "lib/io/io.h"
+#include "lib/io/large.h"
 
 #define PORT 53
 #define RESOLV_CONF_MAX 65536
@@ -60,7 +61,7 @@ static void line(char *s)
 
 static int from_resolv_conf(void)
 {
-  static char text[RESOLV_CONF_MAX + 1];
+  static LARGE char text[RESOLV_CONF_MAX + 1];
   char *s = text;
   ssize_t len;
   int fd = open("/etc/resolv.conf", O_RDONLY | O_CLOEXEC);

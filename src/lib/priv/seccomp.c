@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/io/large.h"
 #include "lib/priv/calls.h"
 #include "lib/priv/steps.h"
 
@@ -187,7 +188,7 @@ static void put_lost(struct filter *f, unsigned int had, unsigned int needs)
 
 int seccomp_apply(unsigned int needs)
 {
-  static struct filter f;
+  static LARGE struct filter f;
   static unsigned int had;      /* 0: no filter yet */
   struct sock_fprog program;
 
