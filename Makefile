@@ -32,10 +32,12 @@ CPPFLAGS := -Isrc
 MUSL_READY := $(wildcard $(B)/musl/skalibs/lib/libskarnet.a)
 MUSL ?= $(if $(MUSL_READY),yes,no)
 # A process pays for each page at its first touch, so it is to have few: small variables lie together (lib/io/large.h),
-# code and constants are one piece, and what nobody calls is left out.
+# what nobody calls is left out, and mail-local, which is started most, has code and constants in one piece. (norelro:
+# nobody makes such pages read-only in a static program, but they would end one.)
 CC_musl := musl-gcc -O2 -g -fstack-protector-strong -fdata-sections -ffunction-sections \
 	-isystem $(B)/musl/skalibs/include
-LD_musl := musl-gcc -static -Wl,--gc-sections,--sort-section=name,-z,norelro,-z,noseparate-code -L$(B)/musl/skalibs/lib
+LD_musl := musl-gcc -static -Wl,--gc-sections,--sort-section=name,-z,norelro -L$(B)/musl/skalibs/lib
+$(B)/instance/%/mail-local: ONE_PIECE = $(if $(filter yes,$(MUSL)),-z noseparate-code)
 CC_sys := $(CC_SYS)
 LD_sys := $(LD_SYS)
 # The rooms of TLS and logins need OpenSSL 3 and users of their own: where its headers are not there, where USERS is
@@ -112,7 +114,8 @@ $(foreach f,$(FLAVOURS),$(foreach r,$(ROOMS),$(eval $(call room,$(f),$(r)))))
 define program
 $(4)/$(1): $(B)/$(3)/$(2)/$(1).o $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a $(INSTANCE)/$(3).o
 	@$$(folder)$$(info ld $$@)
-	@$$(LD_$(3)) -o $$@ $$(filter %.o,$$^) $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a -lskarnet $(call libs_of,$(2))
+	@$$(LD_$(3)) $$(ONE_PIECE) -o $$@ $$(filter %.o,$$^) $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a -lskarnet \
+		$(call libs_of,$(2))
 endef
 flavour_of = $(if $(filter yes,$(MUSL)),$(if $(filter $(1),$(STATIC)),musl,sys),sys)
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p),$(call room_of,$(p)),$(call flavour_of,$(p)),$(INSTANCE))))

@@ -35,7 +35,7 @@ static _Noreturn void die(char const *what, char const *name)
   verdict_later("4.3.5 the recipient's mail settings are not usable");
 }
 
-/* The whole file, checked-> */
+/* The whole file, checked. */
 static void read_file(int fd, char const *name, struct instructions *all)
 {
   static stralloc kept;
@@ -123,7 +123,6 @@ static void check(struct instructions const *all, int is_standard, char const *n
   }
   if (is_standard && !useful) die("says nothing to do: all mail would be gone", name);
 }
-
 
 void instructions_find(struct instructions *all, struct delivery *d)
 {

@@ -14,7 +14,6 @@
  *            them, or any verdict but "done", it ends: only what left no trace is followed by another task
  */
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,7 +21,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <skalibs/stralloc.h>
 
 #include "lib/addr/verp.h"
 #include "lib/conf/usage.h"

@@ -156,14 +156,14 @@ static uint32_t note_messageid(char *records, uint32_t len)
   return len + n;
 }
 
-/* mail-send is woken before the message is durable, the caller told after: a delivery that a crash makes forgotten is
-   one more of a message that the caller sends again. So deliveries begin while the directories are being synced. */
+/* mail-send is woken before the message is durable, the caller told after: who gets no answer sends again. Of a bounce
+   mail-send hears last: one that is taken back comes once more under the same ID. */
 static void queue_it(struct records *r)
 {
   store_place(&store, who.uid, r->s, note_messageid(r->s, r->len), &fault);
-  if (fault.code) return;
-  trigger_pull(trigger_fd, store.id);
-  store_settle(&store, &fault);
+  if (!fault.code && !id_depth(store.id)) trigger_pull(trigger_fd, store.id);
+  if (!fault.code) store_settle(&store, &fault);
+  if (!fault.code && id_depth(store.id)) trigger_pull(trigger_fd, store.id);
 }
 
 static enum step envelope(uint32_t *rcpts)

@@ -36,7 +36,8 @@ enum leaving {
   LEAVE_FOR_OTHERS,             /* so many are loaded: it waits at any of its destinations */
   LEAVE_PUT_OFF,                /* a recipient or its bounce was put off: its next try has a time */
   LEAVE_CROWDED,                /* no place in the table of destinations: soon again */
-  LEAVE_STUCK                   /* it is gone or damaged: left alone */
+  LEAVE_STUCK,                  /* it is gone or damaged: left alone */
+  LEAVE_GONE                    /* so is its envelope: forgotten */
 };
 
 /* the kinds of lines that it may stand in */

@@ -1,7 +1,9 @@
 /* result.c - see result.h */
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "door/replies.h"
 #include "door/report.h"
@@ -221,6 +223,20 @@ static void release(struct destination *d)
   }
 }
 
+/* mail-open could not use it. Without an envelope nothing is queued: its writer could not make it last, and took it
+   back (mail-queued(8)), or somebody removed it. */
+static void unusable(struct message *m)
+{
+  char path[ID_PATH_MAX];
+  int gone;
+
+  id_path(path, "todo", m->id);
+  gone = access(path, F_OK) == -1 && errno == ENOENT;
+  if (gone) log_line("warning: the envelope is gone, and the message forgotten: ", m->id);
+  else log_line("alert: message or envelope is gone or damaged, left alone: ", m->id);
+  message_leave(m, gone ? LEAVE_GONE : LEAVE_STUCK);
+}
+
 static void delivery(struct delivery *d, enum agent by)
 {
   struct message *m = d->m;
@@ -230,10 +246,7 @@ static void delivery(struct delivery *d, enum agent by)
   uint32_t left = m->left;
   int rest, busy = by == AGENT_LSPAWN && whose(d);
 
-  if (report.flags & REPORT_DAMAGED && by == AGENT_OPEN) {
-    log_line("alert: message or envelope is gone or damaged, left alone: ", m->id);
-    message_leave(m, LEAVE_STUCK);
-  }
+  if (report.flags & REPORT_DAMAGED && by == AGENT_OPEN) unusable(m);
   else if (busy) message_busy(m, d->at, report.key);
   else results(d);
   ending_read(&ending, &report, by == AGENT_RSPAWN);

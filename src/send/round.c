@@ -80,9 +80,10 @@ static enum phase leave(struct message *m)
 
   if (!l && !m->hurry && !m->owed) l = held_lot(m);
   if (!m->hurry && !m->part.next) backlog_flag(k, KNOWN_RETRY, 0);
-  if (!m->left && !m->owed && why != LEAVE_STUCK && !(flags & KNOWN_DONE)) return removing(m);
+  if (!m->left && !m->owed && why < LEAVE_STUCK && !(flags & KNOWN_DONE)) return removing(m);
   if (l) lot_park(l, unload(m), PLACE_LOT);
   else if (why == LEAVE_STUCK) backlog_put(unload(m), PLACE_STUCK);
+  else if (why == LEAVE_GONE) backlog_forget(unload(m));
   else if (flags & KNOWN_HOLD && !(flags & KNOWN_DONE)) leave_held(m);
   else if (m->part.next && !(m->hurry && flags & KNOWN_WISH) && why != LEAVE_FOR_OTHERS) leave_part(m);
   else if (why == LEAVE_CROWDED || why == LEAVE_FOR_OTHERS) backlog_at(unload(m), backlog_now() + GROUPS_FULL_SECONDS);
@@ -114,7 +115,7 @@ static enum phase end(struct message *m)
   if (!m->left && !m->owed) return leave(m);
   message_next_try(m);
   if (m->owed && !m->part.next && tell_number(m) == -1) log_line("warning: out of memory, no bounce yet: ", m->id);
-  message_phase(m, m->leaving == LEAVE_STUCK ? PHASE_LEAVING : PHASE_SETTLING);
+  message_phase(m, m->leaving >= LEAVE_STUCK ? PHASE_LEAVING : PHASE_SETTLING);
   if (!unwritten(m)) return settled(m->k, m);
   settle_add(m, 1);
   return m->phase;
@@ -129,7 +130,7 @@ static int all_opened(struct message const *m)
 static enum phase go_on(known k, struct message *m)
 {
   if (m->base && !m->counted) message_next_try(m);      /* in the file within a second, however long the round takes */
-  if (m->leaving == LEAVE_STUCK || backlog_flags(k) & KNOWN_WISH) groups_withdraw(m);
+  if (m->leaving >= LEAVE_STUCK || backlog_flags(k) & KNOWN_WISH) groups_withdraw(m);
   if (!m->flights && m->groups && all_opened(m) && message_count() > CROWD && groups_spare(m)) {
     groups_withdraw(m);
     message_leave(m, LEAVE_FOR_OTHERS);

@@ -57,18 +57,18 @@ enum round_event {
 
 /* What may follow, by letter; "" cannot happen, or, of a wish, cannot be: told, and the message is left alone. */
 #define ROUND_TABLE { \
-  /*      TURN        ENDED         SETTLED   BOUNCED PUT_OFF REMOVED KEPT  LOOK    HOLD RELEASE EXPIRE DROP RETRY */ \
-  /* G */ { "",         "",           "",       "",     "",     "",     "",   "",     "",  "",     "",    "",  "" }, \
-  /* W */ { "GWRSBMK",  "",           "",       "",     "",     "",     "",   "",     "H", "",     "X",   "D", "W" }, \
-  /* R */ { "",         "RWSBLMKHXD", "R",      "",     "",     "",     "",   "",     "R", "R",    "R",   "R", "R" }, \
-  /* S */ { "",         "",           "WBMHXD", "",     "",     "",     "",   "",     "S", "S",    "S",   "S", "S" }, \
-  /* B */ { "",         "",           "B",      "S",    "L",    "",     "",   "",     "B", "B",    "B",   "B", "B" }, \
-  /* L */ { "",         "",           "WMKHXD", "",     "",     "",     "",   "",     "L", "L",    "L",   "L", "L" }, \
-  /* M */ { "M",        "",           "M",      "",     "",     "G",    "LM", "",     "",  "",     "",    "",  "" }, \
-  /* K */ { "",         "",           "",       "",     "",     "",     "",   "WHXD", "K", "K",    "",    "D", "W" }, \
-  /* H */ { "H",        "",           "",       "",     "",     "",     "",   "",     "H", "W",    "X",   "D", "" }, \
-  /* X */ { "GXWSBMK",  "",           "",       "",     "",     "",     "",   "",     "H", "W",    "X",   "D", "" }, \
-  /* D */ { "M",        "",           "",       "",     "",     "",     "",   "",     "H", "W",    "X",   "D", "" }, \
+  /*      TURN       ENDED          SETTLED    BOUNCED PUT_OFF REMOVED KEPT  LOOK    HOLD RELEASE EXPIRE DROP RETRY */ \
+  /* G */ { "",        "",            "",        "",     "",     "",     "",   "",     "",  "",     "",    "",  "" }, \
+  /* W */ { "GWRSBMK", "",            "",        "",     "",     "",     "",   "",     "H", "",     "X",   "D", "W" }, \
+  /* R */ { "",        "RWSBLMKHXDG", "R",       "",     "",     "",     "",   "",     "R", "R",    "R",   "R", "R" }, \
+  /* S */ { "",        "",            "WBMHXD",  "",     "",     "",     "",   "",     "S", "S",    "S",   "S", "S" }, \
+  /* B */ { "",        "",            "B",       "S",    "L",    "",     "",   "",     "B", "B",    "B",   "B", "B" }, \
+  /* L */ { "",        "",            "WMKHXDG", "",     "",     "",     "",   "",     "L", "L",    "L",   "L", "L" }, \
+  /* M */ { "M",       "",            "M",       "",     "",     "G",    "LM", "",     "",  "",     "",    "",  "" }, \
+  /* K */ { "",        "",            "",        "",     "",     "",     "",   "WHXD", "K", "K",    "",    "D", "W" }, \
+  /* H */ { "H",       "",            "",        "",     "",     "",     "",   "",     "H", "W",    "X",   "D", "" }, \
+  /* X */ { "GXWSBMK", "",            "",        "",     "",     "",     "",   "",     "H", "W",    "X",   "D", "" }, \
+  /* D */ { "M",       "",            "",        "",     "",     "",     "",   "",     "H", "W",    "X",   "D", "" }, \
 }
 
 /* 0; -1 it is not in the table. The message: null when it is not loaded. */

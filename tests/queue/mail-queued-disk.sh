@@ -181,12 +181,12 @@ test_delivered_before_a_sync_fails() {
   queued_start
   clear_queue
   queued_fresh
-  trace_start -e trace=fsync -e inject=fsync:error=EIO:delay_enter=1000000:when=3
+  trace_start -e trace=fsync -e inject=fsync:error=EIO:delay_enter=3000000:when=3
   submit @v @m @c:body @e @r:F,Ta > "$SCRATCH/answer" &
   submitting=$!
   placed() { [ "$(files todo)" = 1 ]; }
   assertTrue "placed" "wait_for 10 placed"
-  rm "$(the_file todo)"
+  assertTrue "in time" "rm '$(the_file todo)'"
   wait $submitting
   trace_end
   assertEquals "told to come again" 53 "$(cut -d' ' -f1 "$SCRATCH/answer" | head -n 1)"

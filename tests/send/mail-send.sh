@@ -236,6 +236,12 @@ o = s.must()
 check(o.id == i, "looked at again")
 s.report(o, [], flags=DAMAGED, by=RSPAWN)
 check(s.until(lambda: s.lines("deferred")), "only mail-open can say that")
+k = s.queue("a@from.test", ["d@far.test"])
+o = s.must()
+os.unlink(path(home, "todo", k))
+s.report(o, [], flags=DAMAGED, by=OPEN)
+check(s.until(lambda: "the message forgotten: " + k in s.log()), "its writer took it back", s.log())
+check("left alone: " + k not in s.log() and "not in the table" not in s.log(), "nothing to be mended", s.log())
 E
 }
 

@@ -1,10 +1,11 @@
 /* crc32.c - see crc32.h */
 
+#include "lib/io/large.h"
 #include "lib/msg/crc32.h"
 
 #define AT_ONCE 8               /* bytes, each by a table of its own: several times as fast as one after the other */
 
-static uint32_t table[AT_ONCE][256];    /* table[n]: what a byte does to the sum of n bytes behind it */
+static LARGE uint32_t table[AT_ONCE][256];    /* table[n]: what a byte does to the sum of n bytes behind it */
 
 static void make_table(void)
 {
