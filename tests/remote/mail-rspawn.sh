@@ -21,6 +21,8 @@ sink() { # KEY=ACTION...
   wait_for 60 test -f "$S/port"
   echo ":127.0.0.1:$(cat "$S/port")" > "$home/control/smtproutes"
 }
+# what a test waits for is not to be found in what the one before it left
+setUp() { this=$_shunit_test_ why=; rm -f "$SCRATCH/out"; }
 rspawn() { timeout 60 python3 -S "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1; }
 said() { grep -q -e "$1" "$SCRATCH/out" || { echo "# not said: $1"; cat "$SCRATCH/out"; return 1; }; }
 count() { grep -c -e "$1" "$S/log"; }

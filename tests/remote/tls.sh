@@ -306,6 +306,9 @@ test_a_line_that_is_none() {
   assertTrue 'the log says why' "said 'control/tlspolicy must be domain:none, .*; this is not: x.test:enrypt$'"
 }
 
+# what a test waits for is not to be found in what the one before it left
+setUp() { this=$_shunit_test_ why=; rm -f "$SCRATCH/out"; }
+
 # mail-remote may not connect to it, mail-transport does
 by_rspawn() { timeout 60 python3 -S "$stub/jobs.py" "$uid" "$home/bin/mail-rspawn" > "$SCRATCH/out" 2>&1; }
 test_by_mail_rspawn() {
