@@ -14,6 +14,7 @@
 
 #define FORK_PAUSE 1000         /* ms until the next try when there can be no new worker */
 #define DEATH_PAUSE 100         /* ms until the next one when a worker has died by itself */
+#define REAP_PAUSE 1000         /* ms until the next look whether the killed ones have ended */
 #define DYING_MAX 16            /* killed workers that have not ended: a dead disk can keep one for ever */
 
 struct waiting {
@@ -25,7 +26,7 @@ struct worker {
   pid_t pid;
   int fd;
   int busy;
-  long long rests;              /* idle: until then, if it is not the first */
+  long long rests;              /* idle: until then */
   struct waiting work;
 };
 
@@ -93,10 +94,10 @@ static void stop(struct worker *w)
   }
 }
 
-/* Is there work for one more? The first is there before any, so that one question alone does not wait for it. */
+/* Is there work for one more? */
 static int wanted(unsigned int i)
 {
-  return !workers[i].pid && (!i || count);
+  return !workers[i].pid && count;
 }
 
 /* The oldest question goes to this idle worker. */
@@ -142,12 +143,14 @@ void pool_init(pool_enter *e, pool_work *w, pool_done *d)
 
 void pool_ask(struct pool_task const *t)
 {
-  struct waiting *w = waiting + (first + count) % POOL_WAITING;
+  struct waiting *w;
 
   if (count == POOL_WAITING) {
     give_up(t);
     return;
   }
+  if (!count) first = 0;        /* its memory is used already */
+  w = waiting + (first + count) % POOL_WAITING;
   w->task = *t;
   w->deadline = io_clock() + POOL_SECONDS * 1000;
   count++;
@@ -175,10 +178,11 @@ void pool_before(struct pollfd *p, long long *until)
   for (i = 0; i < POOL_WORKERS; i++) {
     p[i] = (struct pollfd){ .fd = workers[i].fd, .events = POLLIN };
     if (workers[i].busy) sooner(until, workers[i].work.deadline);
-    else if (i && workers[i].pid) sooner(until, workers[i].rests);
+    else if (workers[i].pid) sooner(until, workers[i].rests);
     if (wanted(i)) sooner(until, fork_again);
   }
   if (count) sooner(until, waiting[first].deadline);
+  if (dying) sooner(until, io_clock() + REAP_PAUSE);
 }
 
 static void take_answer(struct worker *w)
@@ -209,7 +213,7 @@ void pool_after(struct pollfd const *p)
       log_line("error: a look-up took too long");
       stop(workers + i);
     }
-    else if (i && workers[i].pid && !workers[i].busy && workers[i].rests <= now) stop(workers + i);
+    else if (workers[i].pid && !workers[i].busy && workers[i].rests <= now) stop(workers + i);
   }
   while (count && waiting[first].deadline <= now) {
     struct waiting const *w = waiting + first;

@@ -1,7 +1,7 @@
 /*
  * pool.h - a few processes that look up one address each, so that a look-up that hangs holds up no other
  *
- * One is always there, others while they are needed, and POOL_REST_MS longer.
+ * They are there while they are needed, and POOL_REST_MS longer: at rest there is none.
  * A name service may hang for minutes (a directory server that is away). A worker that takes longer than
  * POOL_SECONDS is killed and replaced; its question, and one that waited that long for a worker, is answered
  * LOOKUP_LATER.
@@ -23,7 +23,7 @@
 #define POOL_WORKERS 4
 #define POOL_WAITING 256        /* questions that may wait for a worker */
 #define POOL_SECONDS 10
-#define POOL_REST_MS 2000
+#define POOL_REST_MS 5000
 
 struct pool_task {
   uint64_t tag;                 /* the caller's own */

@@ -218,12 +218,68 @@ ready() {
   return 1
 }
 
-# the daemons; of mail-queued, whose workers come and go, their parent
+# the daemons; of mail-queued and mail-lookup, whose workers come and go, their parents
 queued_parent() { parent_of_all $(pids mail-queued); }
+lookup_parents() { parent_of_all $(pids mail-lookup "$@"); }
 alive() {
   queued_parent
-  for p in mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn mail-lookup mail-desk mail-metrics; do
+  lookup_parents
+  for p in mail-send mail-open mail-clean mail-bounce mail-lspawn mail-rspawn mail-desk mail-metrics; do
     pids $p
+  done
+}
+
+# Both mail-lookups have processes that look up only while they are asked, and then for some seconds. They stay while
+# their parents are stopped: until let_lookups_go.
+look_up() {
+  printf 'Subject: x\n\nx\n' | as $caller "$home/bin/mail-inject" -fjoe@rooms.example "nobody$1@rooms.example"
+  # shellcheck disable=SC2016
+  timeout 60 tcpclient -RHl0 127.0.0.1 "$smtpport" sh -c 'printf "HELO x\r\nMAIL FROM:<>\r\nRCPT TO:<nobody$0@rooms.example>\r\nQUIT\r\n" >&7
+    cat <&6' "$1" > "$SCRATCH/look_up" 2>&1
+}
+look_up_now() { for p in $(lookup_parents); do pgrep -P "$p" || return 1; done; }
+hold_lookups() {
+  asked=0
+  while [ $asked -lt 20 ]; do
+    asked=$((asked + 1))
+    look_up $asked
+    wait_for 3 look_up_now
+    # shellcheck disable=SC2046
+    kill -STOP $(lookup_parents)
+    look_up_now > /dev/null && return
+    let_lookups_go
+  done
+  fail "nobody looks up: $(cat "$SCRATCH/look_up")"
+}
+let_lookups_go() { kill -CONT $(lookup_parents); }
+
+# the name service's files and the suite's tables, nothing else that everybody may read
+reads() { # PID
+  for path in /etc/passwd "$home/control/me" "$home/users/cdb"; do
+    assertEquals "$path" done "$("$poke" "$1" open "$path")"
+  done
+  for path in /proc/version /proc/self/status "$home/people/ann/public" "$home/people/ann/.qmail" "$home/bin/mail-send" \
+    "$SCRATCH/send.log"; do
+    assertEquals "$path" EACCES "$("$poke" "$1" open "$path")"
+  done
+}
+
+# before test_daemons, which waits for what it has set going
+test_mail_lookup() {
+  ready || return 0
+  echo x > "$home/people/ann/public"
+  chmod 0644 "$home/people/ann/public"
+  hold_lookups
+  for side in mailp mailv; do
+    parent=$(lookup_parents "$(role $side)")
+    check mail-lookup "$(role $side)" "$(group $side)" connect-unix "$(pgrep -P "$parent")"
+    for pid in $(pgrep -P "$parent"); do reads "$pid"; done
+  done
+  let_lookups_go
+  for side in mailp mailv; do
+    parent=$(lookup_parents "$(role $side)")
+    check mail-lookup "$(role $side)" "$(group $side)" connect-unix "$parent"
+    reads "$parent"
   done
 }
 
@@ -243,8 +299,6 @@ test_daemons() {
   check mail-bounce "$(role mailb)" "$(group mailb)" connect-unix
   check mail-rspawn "$(role mailr)" "$(group mailr)" "connect-inet bind"     # for a mail-remote with control/outgoingip
   check mail-remote "$(role mailr)" "$(group mailr)" connect-inet
-  check mail-lookup "$(role mailp)" "$(group mailp)" connect-unix
-  check mail-lookup "$(role mailv)" "$(group mailv)" connect-unix
   check mail-transport "$(role mailr)" "$(group mailr)" "$everything"        # what it starts is the site's
   for p in mail-smtpd mail-qmtpd mail-qmqpd; do check $p "$(role maild)" "$(group maild)" connect-unix; done
   check mail-local $ann $ann "$everything"
@@ -305,22 +359,6 @@ test_what_root_does_not_reach() {
     done
     rm "$f"
     chmod "$mode" "$(dirname "$f")"
-  done
-}
-
-# the name service's files and the suite's tables, nothing else that everybody may read
-test_what_mail_lookup_reads() {
-  ready || return 0
-  echo x > "$home/people/ann/public"
-  chmod 0644 "$home/people/ann/public"
-  for pid in $(pids mail-lookup); do
-    for path in /etc/passwd "$home/control/me" "$home/users/cdb"; do
-      assertEquals "$path" done "$("$poke" "$pid" open "$path")"
-    done
-    for path in /proc/version /proc/self/status "$home/people/ann/public" "$home/people/ann/.qmail" "$home/bin/mail-send" \
-      "$SCRATCH/send.log"; do
-      assertEquals "$path" EACCES "$("$poke" "$pid" open "$path")"
-    done
   done
 }
 
