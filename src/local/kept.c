@@ -105,3 +105,9 @@ void kept_add(struct lookup_question const *q, uint32_t then, struct lookup_answ
   s->len = len;
   s->from = a->from;
 }
+
+void kept_forget(void)
+{
+  if (!++tables) tables = 1;    /* some of the first and last ones stay, perhaps in part */
+  io_give_back(slots, sizeof slots);
+}

@@ -25,4 +25,7 @@ extern int kept_find(struct lookup_question const *, struct lookup_answer *, uin
 /* An answer to a question for which kept_find set tables. */
 extern void kept_add(struct lookup_question const *, uint32_t tables, struct lookup_answer const *);
 
+/* For who is at rest: they need not stay, and their memory is given back. */
+extern void kept_forget(void);
+
 #endif

@@ -35,6 +35,7 @@
 
 #define CLIENTS 200             /* connections of mail-smtpd; beyond, the one that has been idle longest is closed */
 #define FILES_MAX 512
+#define REST_MS 5000            /* without an answer, until memory is given back */
 #define ANSWER_WAIT 30000       /* ms for mail-lspawn to take an answer */
 
 struct client {
@@ -48,6 +49,7 @@ static struct client clients[CLIENTS];
 static int used;                /* those beyond are free */
 static int listener = -1;
 static int closing;
+static long long rests = WAKE_NEVER;    /* from then on, if no answer is given */
 static long long accept_again;  /* not before: the kernel has no room for another descriptor */
 
 static void drop(struct client *c)
@@ -65,6 +67,7 @@ static void answer(uint64_t tag, struct lookup_answer *a)
   char buf[LOOKUP_RECORD_MAX];
   size_t len;
 
+  rests = io_clock() + REST_MS;
   if (listener != -1) a->from.lasts = 0;        /* what it came from is nobody's business there */
   len = lookup_answer_pack(a, buf);
   if (c->fd == -1 || c->generation != (uint32_t)(tag >> 32)) return;
@@ -149,6 +152,13 @@ static int may_ask(struct client const *c)
   return !closing && (listener == -1 || !c->asked);
 }
 
+static void rest(void)
+{
+  if (rests > io_clock()) return;
+  kept_forget();
+  rests = WAKE_NEVER;
+}
+
 /* One round: 0 when it is time to go. */
 static int turn(void)
 {
@@ -157,7 +167,9 @@ static int turn(void)
   int i, heard = used, full = accept_again > io_clock();
   long long until;
 
+  rest();
   pool_before(pool, &until);
+  if (rests < until) until = rests;
   if (closing && !pool_busy()) return 0;
   p[0] = (struct pollfd){ .fd = closing ? -1 : FD_LIFE, .events = POLLIN };
   p[1] = (struct pollfd){ .fd = closing || full ? -1 : listener, .events = POLLIN };

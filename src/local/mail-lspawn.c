@@ -45,6 +45,7 @@
 #define UNKNOWN_USER "4.3.0 unable to look up the recipient"
 #define BUSY_USER "4.2.0 the recipient has as many deliveries under way as one may"
 #define KILL_PAUSE 10000        /* ms from TERM to KILL */
+#define REST_MS 5000            /* without a delivery, until memory is given back */
 
 /*
  *      state       message  child    waits for
@@ -74,7 +75,8 @@ struct slot {
 };
 
 static LARGE struct slot slots[SLOTS];
-static unsigned int taken;      /* those beyond are free, and their pages were never touched */
+static unsigned int taken;      /* those beyond are free */
+static long long rests = WAKE_NEVER;    /* from then on, if nothing is under way */
 static stralloc standard;
 static struct uid_least least;
 static unsigned int timeout_local, per_user;
@@ -256,6 +258,7 @@ static void report(struct slot *s)
     exit_code = 111;
   }
   s->state = FREE;
+  rests = io_clock() + REST_MS;
   while (taken && slots[taken - 1].state == FREE) taken--;
 }
 
@@ -308,7 +311,14 @@ static int advance(long long *until)
     pause = s->state == RUNNING ? child_pause(&s->child, 0) : 0;
     if (pause && pause < *until) *until = pause;
   }
-  return n;
+  if (n) return n;
+  if (rests <= io_clock()) {
+    io_give_back(slots, sizeof slots);
+    kept_forget();
+    rests = WAKE_NEVER;
+  }
+  if (rests < *until) *until = rests;
+  return 0;
 }
 
 static int any(enum state state)

@@ -60,6 +60,8 @@ long long resting_turn(void)
 {
   long long now = io_clock();
 
+  if (!n) return WAKE_NEVER;
   while (n && resting[0].until <= now) end(0);
+  if (!n) io_give_back(resting, sizeof resting);
   return n ? resting[0].until : WAKE_NEVER;
 }

@@ -79,7 +79,7 @@ int main(void)
   uint32_t before;
   long long after;
   char address[ADDRESS_MAX + 1];
-  int i, found = 0, wrong = 0;
+  int i, found = 0, wrong = 0, forgotten = 0;
 
   check("given again", settles());
   check("to the same question alone", !known(LOOKUP_DELIVER, "first", LOOKUP_YES) && !known(LOOKUP_VERIFY, "firsT", LOOKUP_YES)
@@ -113,6 +113,12 @@ int main(void)
   }
   check("never the answer of another", !wrong);
   check("some of many", found > 100 && found <= 256);
+  kept_forget();
+  for (i = 0; i < 1000; i++) {
+    snprintf(address, sizeof address, "user%d", i);
+    forgotten += !known(LOOKUP_VERIFY, address, i % 2 ? LOOKUP_YES : LOOKUP_NO);
+  }
+  check("what was forgotten is not known", forgotten == 1000);
   add(LOOKUP_VERIFY, "ends", LOOKUP_NO, &lasts);
   check("some seconds, not more", ends(&after) && after > 4000);
   return unit_end();

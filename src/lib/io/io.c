@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -140,6 +141,13 @@ void *io_own_memory(size_t bytes)
   void *p = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
   return p == MAP_FAILED || madvise(p, bytes, MADV_DONTFORK) == -1 ? 0 : p;
+}
+
+void io_give_back(void *p, size_t bytes)
+{
+  size_t page = (size_t)sysconf(_SC_PAGESIZE), before = (page - (uintptr_t)p % page) % page;
+
+  if (bytes > before) madvise((char *)p + before, (bytes - before) / page * page, MADV_DONTNEED);
 }
 
 void io_close_keep(int fd)

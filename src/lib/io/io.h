@@ -49,6 +49,9 @@ extern int io_nonblock(int fd);
 /* Zeroed memory that copies of this process do not have: neither their business nor their pages. Null with errno. It
    stays. */
 extern void *io_own_memory(size_t bytes);
+/* What is kept there is of no use any more: the pages that lie wholly in it go back to the system. Each byte is 0 then,
+   or as it was; it may be used again. */
+extern void io_give_back(void *, size_t bytes);
 
 /* Closes one, or none (less than 0); errno stays. */
 extern void io_close_keep(int fd);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,13 +44,27 @@ static int is_own(char *p)
   return pid != -1 && waitpid(pid, &status, 0) == pid && WIFSIGNALED(status);
 }
 
+/* Does the page have memory? */
+static int io_holds(char *p)
+{
+  unsigned char in;
+
+  return mincore(p, 1, &in) == 0 ? in & 1 : -1;
+}
+
 static void memory(void)
 {
-  char *p = io_own_memory(10000);
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  char *p = io_own_memory(3 * page);
 
-  check("memory of its own", p && !p[0] && !p[9999]);
+  check("memory of its own", p && !p[0] && !p[3 * page - 1]);
   if (p) p[0] = 1;
   check("that no copy has", p && is_own(p));
+  if (!p) return;
+  memset(p, 2, 3 * page);
+  io_give_back(p + 1, 2 * page);
+  check("what is given back", io_holds(p + page) == 0 && p[page] == 0);
+  check("and no byte beside it", p[0] == 2 && p[2 * page] == 2);
 }
 
 static void files(void)
