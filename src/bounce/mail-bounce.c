@@ -51,7 +51,7 @@ enum { BOUNCEFROM, BOUNCEHOST, DOUBLETO, DOUBLEHOST, SETTINGS };
 
 static unsigned int full_max;
 
-static struct submit queue = { .fd = -1 };
+static LARGE struct submit queue;
 static struct job job;
 static struct original original;
 static stralloc message = STRALLOC_ZERO;
@@ -196,6 +196,7 @@ static void start(void)
   char control[CONF_PATH_MAX];
   struct priv_path path = { conf_path(control, "control"), PRIV_READ };
 
+  queue.fd = -1;
   wake_signals((int const []){ SIGHUP, 0 });
   control_start(read_settings, FD_LIFE);
   if (priv_limits(FILES_MAX, MEMORY_MAX) == -1 || priv_lock(PRIV_OPEN | PRIV_UNIX, &path, 1) == -1)

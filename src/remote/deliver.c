@@ -26,7 +26,7 @@
 
 #define LOOKUP_SECONDS 60       /* for all the DNS look-ups of a job */
 
-static struct session session = { .fd = -1 };
+static LARGE struct session session;
 static struct route route;
 static unsigned int at;         /* the session's target in route */
 static LARGE struct outcome outcome;
@@ -73,6 +73,7 @@ int deliver_start(char const *domain, char const **what)
 {
   int r;
 
+  session.fd = -1;
   listing_start();
   r = read_settings(domain, what);
   listing_end();

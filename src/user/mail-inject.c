@@ -36,7 +36,7 @@
 
 static LARGE struct input input;
 static struct compose compose;
-static struct spool body = { .fd = -1 };
+static LARGE struct spool body;
 static struct rcpts args;
 static enum outlet_kind outlet = OUTLET_QUEUE;
 static char const *given_sender;        /* -f */
@@ -163,6 +163,7 @@ int main(int argc, char **argv)
   int code;
 
   log_name("mail-inject");
+  body.fd = -1;
   usage_asked(argc, argv, USAGE);
   if (io_standard() == -1) log_die(111, "fatal: cannot open /dev/null", (char *)0);
   options(argc, argv);

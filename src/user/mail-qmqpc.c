@@ -39,7 +39,7 @@ static LARGE struct {
 } server[SERVERS_MAX];
 static size_t servers;
 
-static struct spool body = { .fd = -1 };
+static LARGE struct spool body;
 static unsigned int seconds;
 static int words = -1;
 
@@ -147,6 +147,7 @@ int main(void)
   signal(SIGPIPE, SIG_IGN);
   if (io_standard() == -1) contract_end(SUBMIT_CONFIG);
   read_servers();
+  body.fd = -1;
   spool_open(&body);            /* a failure counts when the file is needed */
   if (priv_lock(PRIV_INET, 0, 0) == -1) contract_end(SUBMIT_CONFIG);
   read_message();
