@@ -40,6 +40,12 @@ LD_musl := musl-gcc -static -Wl,--gc-sections,--sort-section=name,-z,norelro -L$
 $(B)/instance/%/mail-local: ONE_PIECE = $(if $(filter yes,$(MUSL)),-z noseparate-code)
 CC_sys := $(CC_SYS)
 LD_sys := $(LD_SYS)
+# Of skalibs a program takes what it needs, not the shared library: that has pages of its own in each process.
+SKALIBS_musl := -lskarnet
+SKALIBS_sys := -Wl,-Bstatic -lskarnet -Wl,-Bdynamic
+SKALIBS_try := int stralloc_catb(), cdb_init(); int main(int c) { return c ? stralloc_catb() : cdb_init(); }
+SKALIBS_sys := $(shell echo '$(SKALIBS_try)' | \
+	$(LD_SYS) -o /dev/null -x c - -x none $(SKALIBS_sys) 2> /dev/null && echo '$(SKALIBS_sys)' || echo -lskarnet)
 # The rooms of TLS and logins need OpenSSL 3 and users of their own: where its headers are not there, where USERS is
 # older than a role of theirs, or with TLS=no, they are left out.
 ifndef TLS
@@ -72,7 +78,8 @@ PROGRAM_SOURCES := $(foreach p,$(PROGRAMS),$(wildcard src/*/$(p).c))
 SHARED := $(wildcard src/door/*.c src/lib/*/*.c)
 
 # One instance: home and users are compiled in, in one small file of its own.
-INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR) $(MUSL) $(TLS); cat $(USERS) VERSION; } | cksum | cut -d' ' -f1)
+INSTANCE := $(B)/instance/$(shell { echo $(HOMEDIR) $(MUSL) $(TLS) $(SKALIBS_sys); cat $(USERS) VERSION; } \
+	| cksum | cut -d' ' -f1)
 BINARIES := $(PROGRAMS:%=$(INSTANCE)/%)
 
 .PHONY: all install uninstall users musl deb packages check check-deb check-long bench bench-scale demo clean man
@@ -114,7 +121,7 @@ $(foreach f,$(FLAVOURS),$(foreach r,$(ROOMS),$(eval $(call room,$(f),$(r)))))
 define program
 $(4)/$(1): $(B)/$(3)/$(2)/$(1).o $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a $(INSTANCE)/$(3).o
 	@$$(folder)$$(info ld $$@)
-	@$$(LD_$(3)) $$(ONE_PIECE) -o $$@ $$(filter %.o,$$^) $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a -lskarnet \
+	@$$(LD_$(3)) $$(ONE_PIECE) -o $$@ $$(filter %.o,$$^) $(B)/$(3)/room-$(2).a $(B)/$(3)/shared.a $$(SKALIBS_$(3)) \
 		$(call libs_of,$(2))
 endef
 flavour_of = $(if $(filter yes,$(MUSL)),$(if $(filter $(1),$(STATIC)),musl,sys),sys)
