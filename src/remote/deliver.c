@@ -231,12 +231,13 @@ static int sender_path(char full[ADDRESS_FULL_MAX], char path[ADDRESS_PATH_MAX],
 
 static void rcpt_paths(struct job const *j)
 {
-  static char full[ADDRESS_FULL_MAX];
+  static char full[ADDRESS_FULL_MAX], path[ADDRESS_PATH_MAX];
   char text[TEXT_MAX + 1];
   uint32_t i;
 
   for (i = 0; i < j->n; i++) {
-    char const *status = address_full(full, j->rcpt[i].address) ? address_path(outcome.rcpt[i].path, full) : "5.1.2";
+    char const *status = address_full(full, j->rcpt[i].address) ? address_path(path, full) : "5.1.2";
+    if (!status && outcome_path(&outcome, i, path) == -1) status = "5.1.3";
     if (!status) continue;
     unwritable(text, status, "the");
     outcome_set(&outcome, i, RESULT_FAILED, text);

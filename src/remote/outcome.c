@@ -19,17 +19,19 @@ static int weight(char const *text)
 }
 
 /* One host is done with: what it said is kept, in its place. */
-static void keep(struct outcome_rcpt *r)
+static void keep(struct outcome *o, uint32_t i)
 {
+  struct outcome_rcpt *r = o->rcpt + i;
+  struct outcome_before *b = o->before + i;
   int w = weight(r->text);
 
-  if (!w || !strcmp(r->text, r->best)) return;
-  if (*r->best && w <= weight(r->best)) {
-    memcpy(r->other, r->text, sizeof r->other);
-    return;
+  if (!w || (r->before && !strcmp(r->text, b->best))) return;
+  if (r->before && w <= weight(b->best)) memcpy(b->other, r->text, sizeof b->other);
+  else {
+    if (r->before) memcpy(b->other, b->best, sizeof b->other);
+    memcpy(b->best, r->text, sizeof b->best);
   }
-  memcpy(r->other, r->best, sizeof r->other);
-  memcpy(r->best, r->text, sizeof r->best);
+  r->before = r->before ? 2 : 1;
 }
 
 void outcome_start(struct outcome *o, uint32_t n)
@@ -39,10 +41,12 @@ void outcome_start(struct outcome *o, uint32_t n)
   o->n = o->to = n;
   o->from = 0;
   o->fruitless = 0;
+  o->paths_used = 0;
   for (i = 0; i < n; i++) {
     o->rcpt[i].state = OUTCOME_OPEN;
-    o->rcpt[i].unasked = o->rcpt[i].first = o->rcpt[i].told = 0;
-    o->rcpt[i].best[0] = o->rcpt[i].other[0] = o->rcpt[i].text[0] = 0;
+    o->rcpt[i].unasked = o->rcpt[i].first = o->rcpt[i].told = o->rcpt[i].before = 0;
+    o->rcpt[i].path = "";
+    o->rcpt[i].text[0] = 0;
     outcome_set(o, i, RESULT_LATER, NOT_TRIED);
   }
 }
@@ -56,11 +60,21 @@ unsigned int outcome_open(struct outcome const *o)
   return open;
 }
 
+int outcome_path(struct outcome *o, uint32_t i, char const *path)
+{
+  size_t len = strlen(path) + 1;
+
+  if (len > sizeof o->paths - o->paths_used) return -1;
+  o->rcpt[i].path = memcpy(o->paths + o->paths_used, path, len);
+  o->paths_used += len;
+  return 0;
+}
+
 void outcome_set(struct outcome *o, uint32_t i, enum result result, char const *text)
 {
   struct outcome_rcpt *r = o->rcpt + i;
 
-  if (r->state == OUTCOME_OPEN && weight(text) < weight(r->text)) keep(r);
+  if (r->state == OUTCOME_OPEN && weight(text) < weight(r->text)) keep(o, i);
   r->result = result;
   r->told = 1;
   if (result != RESULT_LATER) r->state = OUTCOME_CLOSED;
@@ -82,7 +96,7 @@ void outcome_begin(struct outcome *o)
   for (i = o->from; i < o->to; i++) {
     struct outcome_rcpt *r = o->rcpt + i;
     r->due = r->state == OUTCOME_OPEN;
-    if (r->due) keep(r);
+    if (r->due) keep(o, i);
     r->asked = r->told = r->first = 0;
   }
 }
@@ -206,14 +220,15 @@ void outcome_close_unknown(struct outcome *o, char const *why)
 }
 
 /* the best word first; the log names another host's as well, without its status */
-static void sum_up(struct outcome_rcpt *r)
+static void sum_up(struct outcome *o, uint32_t i)
 {
+  struct outcome_rcpt *r = o->rcpt + i;
   char const *rest;
 
-  keep(r);
-  if (!*r->best) return;
-  snprintf(r->text, sizeof r->text, "%s", r->best);
-  rest = strchr(r->other, ' ');
+  keep(o, i);
+  if (!r->before) return;
+  snprintf(r->text, sizeof r->text, "%s", o->before[i].best);
+  rest = r->before == 2 ? strchr(o->before[i].other, ' ') : 0;
   if (rest) snprintf(r->text + strlen(r->text), sizeof r->text - strlen(r->text), TOLD_END ";%s", rest);
 }
 
@@ -225,7 +240,7 @@ void outcome_report(struct outcome *o, struct report *r, uint32_t number)
   report_all(r, number, o->n, RESULT_LATER, "");
   for (i = 0; i < o->n; i++) {
     struct outcome_rcpt *c = o->rcpt + i;
-    if (c->state == OUTCOME_OPEN) sum_up(c);
+    if (c->state == OUTCOME_OPEN) sum_up(o, i);
     r->rcpt[i].position = i;
     r->rcpt[i].result = c->result;
     r->rcpt[i].unasked = c->result == RESULT_DONE && c->unasked;

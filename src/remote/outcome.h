@@ -8,7 +8,9 @@
 #ifndef REMOTE_OUTCOME_H
 #define REMOTE_OUTCOME_H
 
+#include "door/job.h"
 #include "door/report.h"
+#include "lib/io/packet.h"
 #include "remote/address.h"
 
 struct outcome_rcpt {
@@ -19,21 +21,36 @@ struct outcome_rcpt {
   int first;                            /* its turn is before that of the others */
   int told;                             /* has a result of this host */
   int unasked;                          /* taken by a host that was not asked to report on it (door/report.h) */
-  char path[ADDRESS_PATH_MAX];          /* for RCPT TO */
+  int before;                           /* how many words there are of hosts before */
+  char const *path;                     /* for RCPT TO */
   char text[TEXT_MAX + 1];              /* of the host that is asked now */
-  char best[TEXT_MAX + 1], other[TEXT_MAX + 1]; /* of those before: the best word, and another host's */
 };
+
+/* Of the hosts before: the best word, and another host's. */
+struct outcome_before {
+  char best[TEXT_MAX + 1], other[TEXT_MAX + 1];
+};
+
+/* A job's addresses come in one record; each may get a domain, and be quoted (address.h). */
+#define OUTCOME_PATHS (2 * (PACKET_MAX + JOB_RCPTS_MAX * 256) + JOB_RCPTS_MAX * 8)
+
+/* What most jobs do not use lies apart, so that each recipient costs little memory: most processes do one job. */
 
 struct outcome {
   uint32_t n;
   uint32_t from, to;                    /* those of them that the calls below mean: all, or one at a time */
   int fruitless;                        /* the transaction broke off before anybody got an answer */
   struct outcome_rcpt rcpt[JOB_RCPTS_MAX];
+  struct outcome_before before[JOB_RCPTS_MAX];
+  size_t paths_used;
+  char paths[OUTCOME_PATHS];
 };
 
 /* All n are meant, and open, with a temporary result. */
 extern void outcome_start(struct outcome *, uint32_t n);
 extern unsigned int outcome_open(struct outcome const *);
+/* Keeps a copy of its path. 0, or -1: there is no room, which the paths of one job do not come to. */
+extern int outcome_path(struct outcome *, uint32_t i, char const *path);
 
 /* A temporary result leaves a recipient open, any other closes it. */
 extern void outcome_set(struct outcome *, uint32_t i, enum result, char const *text);
@@ -66,6 +83,7 @@ extern void outcome_close_accepted(struct outcome *, enum result, char const *te
    message and its answer: it may have been taken, and another host would make two of it. */
 extern void outcome_close_unknown(struct outcome *, char const *why);
 
+/* Its texts stay until the next call of anything here. */
 extern void outcome_report(struct outcome *, struct report *, uint32_t number);
 
 #endif

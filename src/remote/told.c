@@ -31,6 +31,9 @@ void told_read(char const *marked, char text[TEXT_MAX + 1], struct report_rcpt *
 
   r->from = r->to = r->cut = 0;
   r->words_len = 0;
+  r->text = marked;
+  r->text_len = strcspn(marked, TOLD_OPEN TOLD_ELSE TOLD_CLOSE TOLD_END);
+  if (!marked[r->text_len] && r->text_len <= TEXT_MAX) return;
   for (s = marked; *s; s++)
     if (*s == *TOLD_END || (*s == *TOLD_OPEN && marks != NONE)) {
       if (!ended) end = len;

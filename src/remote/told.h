@@ -27,7 +27,8 @@ extern void told_name(char to[TOLD_NAME_MAX], char const *relay, int own);
 /* Why mail waits for the name servers, RESULT_LATER: which ones were asked is for the log. */
 extern enum result told_unanswered(char why[TEXT_MAX + 1], char const *domain, char const *what);
 
-/* Takes a marked text apart: text for the log, and in r what a bounce has of it. A second marked name ends that. */
+/* Takes a marked text apart: text for the log, and in r what a bounce has of it. A second marked name ends that. Where
+   there is no mark, r has the text as it was given, and nothing is copied. */
 extern void told_read(char const *marked, char text[TEXT_MAX + 1], struct report_rcpt *r);
 
 /* A bounce has words, which stay the caller's, in place of a name that the text has in it. */
