@@ -234,7 +234,8 @@ static void sum_up(struct outcome *o, uint32_t i)
 
 void outcome_report(struct outcome *o, struct report *r, uint32_t number)
 {
-  static LARGE char texts[JOB_RCPTS_MAX][TEXT_MAX + 1];
+  static LARGE char texts[JOB_RCPTS_MAX * (TEXT_MAX + 1)];
+  char *next = texts;
   uint32_t i;
 
   report_all(r, number, o->n, RESULT_LATER, "");
@@ -244,6 +245,7 @@ void outcome_report(struct outcome *o, struct report *r, uint32_t number)
     r->rcpt[i].position = i;
     r->rcpt[i].result = c->result;
     r->rcpt[i].unasked = c->result == RESULT_DONE && c->unasked;
-    told_read(c->text, texts[i], r->rcpt + i);
+    told_read(c->text, next, r->rcpt + i);
+    if (r->rcpt[i].text == next) next += r->rcpt[i].text_len + 1;
   }
 }
