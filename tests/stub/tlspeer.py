@@ -44,6 +44,8 @@ def serve(connection, context, mode):
         connection.recv(65536)
         connection.close()
     else:
+        # an answer is on its way at once: what waited for an acknowledgement would go with a reset
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         raw = os.dup(connection.fileno())
         try:
             tls = context.wrap_socket(connection, server_side=True)
