@@ -19,7 +19,8 @@ oneTimeSetUp() {
   auth_start
 }
 auth_start() {
-  python3 -I -S "$stub/fakeauthd.py" "$home/run/auth/auth" "$auth" 2> "$SCRATCH/authd.log" &
+  rm -f "$home/run/auth/auth"           # of the one before
+  python3 -S "$stub/fakeauthd.py" "$home/run/auth/auth" "$auth" 2> "$SCRATCH/authd.log" &
   authd=$!
   on_exit "kill $authd 2>/dev/null"
   wait_for 60 test -S "$home/run/auth/auth"

@@ -16,6 +16,7 @@ oneTimeSetUp() {
   tls_start
 }
 tls_start() {
+  rm -f "$home/run/tlsin/tls"           # of the one before
   python3 -S "$stub/tlsd.py" "$home/run/tlsin/tls" "$tls" 2> "$SCRATCH/tlsd.log" &
   tlsd=$!
   on_exit "kill $tlsd 2>/dev/null"

@@ -17,6 +17,8 @@ break asks mail-authd in the name of its process PID, which has to wait in SCRAM
 how it ended.
 """
 import base64, os, signal, socket, struct, subprocess, sys, time
+sys.dont_write_bytecode = True
+from unixsocket import listener
 
 mode, home, who = sys.argv[1], sys.argv[2], [int(n) for n in sys.argv[3].split(":")]
 path = home + "/run/auth/auth"
@@ -30,23 +32,18 @@ def become(uid, gid):
 
 
 def serve():
-    if os.path.exists(path):
-        os.unlink(path)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    listener.bind(path)
-    os.chmod(path, 0o666)
-    listener.listen(64)
+    server = listener(path, socket.SOCK_SEQPACKET)
     life_r, life_w = os.pipe()
     pid = os.fork()
     if not pid:
         os.dup2(life_r, 0)
-        fd = os.dup(listener.fileno())
+        fd = os.dup(server.fileno())
         os.dup2(fd, 30)
         os.dup2(30, 3)
         os.closerange(4, 100)
         become(*who)
         os.execv(home + "/bin/mail-authd", ["mail-authd"])
-    listener.close()
+    server.close()
     os.close(life_r)
     print("pid", pid, flush=True)
     print("exit", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)

@@ -1,5 +1,7 @@
 # desk.py - mail-desk under mail-start's and mail-send's hands: who uses it plays both
 import ctypes, os, re, select, signal, socket, struct, subprocess, sys, threading, time, zlib
+sys.dont_write_bytecode = True
+from unixsocket import listener
 
 def check(ok, *why):
     if not ok:
@@ -91,15 +93,10 @@ class Desk:
         self.start()
 
     def start(self):
-        if os.path.exists(self.path):
-            os.unlink(self.path)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        listener.bind(self.path)
-        os.chmod(self.path, 0o666)
-        listener.listen(64)
+        server = listener(self.path, socket.SOCK_SEQPACKET)
         self.send, line = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.life, end = os.pipe()
-        fds = [os.dup(f) for f in (self.life, listener.fileno(), line.fileno())]
+        fds = [os.dup(f) for f in (self.life, server.fileno(), line.fileno())]
         high = [os.dup2(f, 40 + i) for i, f in enumerate(fds)]
         uid, gid = self.role["mailo"][0], self.role["mails"][1]
         self.log = open(os.environ["SCRATCH"] + "/desk.log", "ab")
@@ -109,7 +106,7 @@ class Desk:
                                   stderr=self.log, user=uid, group=gid, extra_groups=[])
         for f in fds + high:
             os.close(f)
-        listener.close(), line.close()
+        server.close(), line.close()
         self.end = end
         self.send.settimeout(60)
 

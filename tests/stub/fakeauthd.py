@@ -8,6 +8,8 @@ every message about to be queued. FOLDER/fault, read for each login, may say wha
     mangled     an answer that is none
 FOLDER/asked gets a line for each attempt: mechanism, address, flags, bytes of both channel bindings, initial response."""
 import base64, os, socket, struct, sys
+sys.dont_write_bytecode = True
+from unixsocket import listener
 
 path, folder = sys.argv[1:]
 SENDERS = b"ann@mx.example.org\n@own.example"
@@ -84,12 +86,7 @@ def attempt(c):
             end(c, *((b"Z", said("answer").encode()) if said("answer") else (b"K", b"235 2.7.0 counted")))
 
 
-if os.path.exists(path):
-    os.unlink(path)
-server = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-server.bind(path)
-os.chmod(path, 0o666)
-server.listen(50)
+server = listener(path, socket.SOCK_SEQPACKET)
 while True:
     c = server.accept()[0]
     if not os.fork():

@@ -1,18 +1,15 @@
 #!/usr/bin/python3 -S
 """queued.py SOCKET DIR [CODE TEXT] - plays mail-queued: keeps each message as DIR/N.mess and DIR/N.env and answers
 CODE (0) with TEXT (an ID). Written without a look at door/submit.c, from door/submit.h alone."""
-import os, socket, struct, sys
+import os, struct, sys
+sys.dont_write_bytecode = True
+from unixsocket import listener
 
 path, out = sys.argv[1], sys.argv[2]
 code = int(sys.argv[3]) if len(sys.argv) > 3 else 0
 text = (sys.argv[4] if len(sys.argv) > 4 else "0" * 26).encode()
 os.makedirs(out, exist_ok=True)
-listener = socket.socket(socket.AF_UNIX)
-if os.path.exists(path):
-    os.unlink(path)
-listener.bind(path)
-os.chmod(path, 0o666)
-listener.listen(16)
+server = listener(path)
 count = 0
 
 
@@ -38,7 +35,7 @@ def message(f):
 
 
 while True:
-    conn, _ = listener.accept()
+    conn, _ = server.accept()
     f = conn.makefile("rb")
     try:
         assert exactly(f, 1) == b"\1"

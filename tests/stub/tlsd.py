@@ -12,6 +12,7 @@ each connection, may say what goes wrong:
 import os, socket, ssl, sys, time
 sys.dont_write_bytecode = True
 from tlsside import answer, fields, pump, request
+from unixsocket import listener
 
 path, folder = sys.argv[1:]
 
@@ -56,12 +57,7 @@ def mode():
         return ""
 
 
-if os.path.exists(path):
-    os.unlink(path)
-server = socket.socket(socket.AF_UNIX)
-server.bind(path)
-os.chmod(path, 0o666)
-server.listen(50)
+server = listener(path)
 while True:
     c = server.accept()[0]
     if not os.fork():

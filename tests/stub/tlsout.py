@@ -9,6 +9,7 @@ what to do in place of the whole: "die" (without an answer), "later", "lie" (don
 import hashlib, os, socket, ssl, sys, threading
 sys.dont_write_bytecode = True
 from tlsside import answer, fields, pump, record, request, text
+from unixsocket import listener
 
 path, folder = sys.argv[1:]
 
@@ -78,9 +79,6 @@ def one(plain):
     plain.close()
 
 
-listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-listener.bind(path)
-os.chmod(path, 0o666)
-listener.listen(50)
+server = listener(path)
 while True:
-    threading.Thread(target=one, args=(listener.accept()[0],), daemon=True).start()
+    threading.Thread(target=one, args=(server.accept()[0],), daemon=True).start()

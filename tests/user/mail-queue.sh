@@ -134,10 +134,11 @@ test_waits_for_a_restart() {
 rude() { # BYTES
   queued_stop
   rm -f "$sock"
-  /usr/bin/python3 -S - "$sock" "$1" <<'P' & rude=$!
-import socket, sys
-s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(5)
-c = s.accept()[0]
+  PYTHONPATH=$stub /usr/bin/python3 -S - "$sock" "$1" <<'P' & rude=$!
+import sys
+sys.dont_write_bytecode = True
+from unixsocket import listener
+c = listener(sys.argv[1]).accept()[0]
 c.recv(10)
 c.sendall(sys.argv[2].encode().decode("unicode_escape").encode("latin1"))
 c.close()
