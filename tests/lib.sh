@@ -71,6 +71,7 @@ need_root() {
 
 # A user of this host without rights locks a folder, and keeps it.
 stranger_locks() { # DIR
+  rm -f "$SCRATCH/locked"
   setpriv --reuid 65534 --regid 65534 --clear-groups sh -c 'exec 9< "$1"; flock 9; echo locked; exec sleep 100' x "$1" \
     > "$SCRATCH/locked" &
   on_exit "kill $! 2>/dev/null"
@@ -92,13 +93,15 @@ need_tls() {
   return 1
 }
 
-# Waits until a command succeeds: wait_for SECONDS COMMAND...
+# Waits until a command succeeds: wait_for SECONDS COMMAND... What is true before what it waits for is no sign of it:
+# a socket, a file or a line of a log that the test before has left. A slow command is tried up to 4 times as long.
 wait_for() {
   tries=$(($1 * 20))
+  late=$(($(date +%s) + $1 * 4))
   shift
   while ! "$@" >/dev/null 2>&1; do
     tries=$((tries - 1))
-    [ $tries -gt 0 ] || return 1
+    [ $tries -gt 0 ] && { [ $((tries % 10)) != 0 ] || [ "$(date +%s)" -lt $late ]; } || return 1
     sleep 0.05
   done
 }
