@@ -1,11 +1,11 @@
 /*
- * poke.c - makes a living process try a system call, and tells what the kernel answered
+ * poke.c - makes a living process try system calls, and tells what the kernel answered
  *
- *      poke PID open PATH | write PATH | list PATH | create PATH | remove PATH
- *      poke PID connect-inet PORT | bind PORT | connect-unix PATH | kill TARGET | trace TARGET
+ *      poke PID ATTEMPT...
  *      poke start PROGRAM [ARG...]
  *
- * Prints "done", or the name of the error. The call is made by the process itself, with its own rights and filters:
+ * An attempt is two arguments: open PATH, write PATH, list PATH, create PATH, remove PATH, connect-inet PORT, bind PORT,
+ * connect-unix PATH, kill TARGET, trace TARGET. Prints for each "done", or the name of the error. The call is made by the process itself, with its own rights and filters:
  * its registers are saved, one `syscall` instruction of its own code is stepped over, the registers come back, and
  * a call that was interrupted goes on. `start` runs a program up to the moment when it has its seccomp filter,
  * leaves it stopped and prints its number. For root, on x86-64; elsewhere it exits 2.
@@ -190,8 +190,7 @@ static long attempt(char const *what, char const *arg)
   if (!strcmp(what, "trace")) {
     r = inject(SYS_ptrace, PTRACE_SEIZE, atol(arg), 0);
     if (r < 0 || inject(SYS_ptrace, PTRACE_INTERRUPT, atol(arg), 0) < 0) return r;
-    usleep(50000);      /* until it has stopped and can be let go */
-    inject(SYS_ptrace, PTRACE_DETACH, atol(arg), 0);
+    for (i = 0; i < 6000 && inject(SYS_ptrace, PTRACE_DETACH, atol(arg), 0) < 0; i++) usleep(10000);  /* it has to stop first */
     return r;
   }
   fprintf(stderr, "poke: what is %s?\n", what);
@@ -230,15 +229,17 @@ static int start(char **argv)
 
 int main(int argc, char **argv)
 {
-  long r;
+  int i;
 
   if (argc > 2 && !strcmp(argv[1], "start")) return start(argv + 2);
-  if (argc != 4) return 100;
+  if (argc < 4 || argc % 2) return 100;
   pid = (pid_t)atol(argv[1]);
   attach();
-  r = attempt(argv[2], argv[3]);
+  for (i = 2; i < argc; i += 2) {
+    long r = attempt(argv[i], argv[i + 1]);
+    printf("%s\n", r < 0 ? strerrorname_np((int)-r) : "done");
+  }
   detach();
-  printf("%s\n", r < 0 ? strerrorname_np((int)-r) : "done");
   return 0;
 }
 
