@@ -51,18 +51,21 @@ test_many_messages_on_one_connection() {
   assertEquals "three" "$(cat "$(find "$home/queue/mess" -type f | sort | tail -n 1)" | tail -n 1)"
 }
 
+# all that is in it: dd ends with an error when nothing is left
+drain_trigger() { dd if="$home/queue/lock/trigger" of=/dev/null bs=65536 iflag=nonblock 2>/dev/null || true; }
+
 test_the_trigger_gets_the_id() {
   need_root || return 0
-  timeout 1 dd if="$home/queue/lock/trigger" of=/dev/null bs=65536 count=1 2>/dev/null
+  drain_trigger
   id=$(submit @v @m @e @r:F,Ta | sed -n 's/^0 //p')
-  assertEquals "$id" "$(timeout 2 head -n 1 < "$home/queue/lock/trigger")"
+  assertEquals "$id" "$(timeout 60 head -n 1 < "$home/queue/lock/trigger")"
 }
 
 test_a_full_trigger_blocks_nobody() {
   need_root || return 0
   dd if=/dev/zero of="$home/queue/lock/trigger" bs=4096 count=16 oflag=nonblock 2>/dev/null
   assertEquals 0 "$(submit @v @m @e @r:F,Ta | head -n 1 | cut -d' ' -f1)"
-  timeout 1 dd if="$home/queue/lock/trigger" of=/dev/null bs=65536 count=1 2>/dev/null
+  drain_trigger
 }
 
 test_zero_recipients_are_taken() {
