@@ -8,8 +8,8 @@ n=0
 oneTimeSetUp() {
   instance "$home" me.test || exit 1
   uid=$(awk '$1 == "mailr" { print $2 }' "$home.users")
-  echo 1 > "$home/control/timeoutremote"
-  echo 1 > "$home/control/timeoutconnect"
+  echo 30 > "$home/control/timeoutremote"
+  echo 30 > "$home/control/timeoutconnect"
   printf 'Subject: test\n\ntext\n' > "$SCRATCH/m"
 }
 
@@ -143,7 +143,7 @@ test_a_kept_child_does_not_outlive_hup_or_alrm() {
 test_broken_settings_on_hup_are_not_taken() {
   sink
   { job 1 a@x.test; echo wait 1; echo "write $home/control/timeoutremote soon"; echo 'signal HUP'
-    echo seen 1 old "$SCRATCH/out"; echo "write $home/control/timeoutremote 1"; job 2 a@x.test; echo wait 2; echo nojobs; echo exit; } | rspawn
+    echo seen 1 old "$SCRATCH/out"; echo "write $home/control/timeoutremote 30"; job 2 a@x.test; echo wait 2; echo nojobs; echo exit; } | rspawn
   assertTrue 'told' "said 'mail-rspawn: goes on with the old settings'"
   assertTrue 'goes on' "said '^rcpt 2 0 K'"
   assertTrue 'exit' "said '^exit 0$'"
@@ -198,12 +198,14 @@ int main(int argc, char **argv)
   return argc;
 }
 C
+  echo 1 > "$home/control/timeoutremote"        # for the silent one
   { i=0; for d in number position flag code short unasked good silent; do i=$((i + 1)); job $i a@$d.test; done
     for i in 1 2 3 4 5 6 7; do echo wait $i; done; echo children; echo wait 8; } | rspawn
   for i in 1 2 3 4 5 6; do assertTrue "lie $i" "said '^rcpt $i 0 Z 4.3.0 mail-remote broke off'"; done
   assertTrue 'what is sound is passed on' "said '^rcpt 7 0 D x$'"
   assertTrue 'only the sound and the silent are left' "said '^children 2$'"
   assertTrue 'silence has its end' "said '^rcpt 8 0 Z 4.4.7 mail-remote took too long'"
+  echo 30 > "$home/control/timeoutremote"
   unfake
 }
 
@@ -274,7 +276,6 @@ test_calls_that_fail() {
 
 test_as_many_children_as_files_are_allowed() {
   sink 'dot=sleep:1:250 ok'
-  echo 30 > "$home/control/timeoutremote"
   ulimit -n 64
   { for i in $(seq 60); do job "$i" "a@x$i.test"; done; for i in $(seq 60); do echo "wait $i"; done; echo nojobs; echo exit; } | rspawn
   assertEquals 'results' 60 "$(grep -c '^rcpt' "$SCRATCH/out")"
