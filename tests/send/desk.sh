@@ -29,6 +29,7 @@ E
 
 test_what_is_new_is_held_unread() {
   py "new" <<'E'
+check(s.order(0.1) is None, "the scan of the start is through")
 i = s.queue("a@from.test", ["u@far.test"], pull=False)  # nobody has told of it yet
 check(s.ask("H", [i]) == "K", s.why)
 s.trigger(i)
@@ -170,6 +171,7 @@ test_what_is_shown_of_it() {
   py "shown" <<'E'
 def show(program):
     return subprocess.run([home + "/bin/" + program], capture_output=True, timeout=60).stdout.decode()
+check(s.order(0.1) is None, "the scan of the start is through")
 i, j = s.queue("a@from.test", ["u@far.test"]), s.queue("a@from.test", ["v@local.test"], pull=False)
 s.serve("Z", quiet=1)
 check(s.until(lambda: state(home, i) == " "), state(home, i))

@@ -123,7 +123,7 @@ orders = [s.order() for _ in range(3)]
 s.sock[RSPAWN].close(); s.sock[RSPAWN] = None
 s.pump(0.2)
 s.report([o for o in orders if o.kind == "L"][0], "K")          # others are still listened to
-check(s.wait(9) == 111, s.p.poll())
+check(s.wait() == 111, s.p.poll())
 check(state(home, i) == "K  ", "what was reported is kept", state(home, i))
 s.restart()
 check(sorted(o.index[0] for o in s.serve(quiet=60, most=2)) == [1, 2], "the rest is done later")
@@ -189,7 +189,7 @@ for steps in range(1, 7):
             o = s.serve(policy, quiet=0.2, most=1)
         s.pump(settle + 0.05)
         s.restart()
-        for n in range(12):
+        for n in range(60):
             s.serve(policy, quiet=0.15)
             if s.until(lambda: empty(home), 0.1): break
             s.signal(signal.SIGALRM)
@@ -262,8 +262,8 @@ s.signal(signal.SIGHUP)
 i = s.queue("a@from.test", ["d@far.test"], when=time.time() - 2500000)
 for n in range(7):
     s.report(s.must(), "Z")
-    s.pump(0.3)
-    check(state(home, i) == " " and not s.lines("failed id=" + i), n, s.log())
+    check(s.until(lambda: len(s.lines("deferred id=" + i)) == n + 1 and state(home, i) == " "), n, s.log())
+    check(not s.lines("failed id=" + i), n, s.log())
     s.signal(signal.SIGALRM)
 E
 }
@@ -363,7 +363,7 @@ s.start()
 for n in range(8): s.queue("a@from.test", ["x-%d@here.test" % n])
 run = [s.must() for _ in range(3)]
 for n in range(5): s.report(s.must(), "Z", b"4.2.0 busy", flags=BUSY, key=7)
-check(s.order(0.3) is None, "nobody asks again at once")
+check(s.order(0) is None, "nobody asks again at once")
 s.queue("a@from.test", ["y@here.test"])
 o = s.must(0.5)
 check(s.address(o) == ["y@here.test"], "another user is not held up")
@@ -372,9 +372,7 @@ o = s.must()
 check(s.address(o)[0][0] == "x", "after a while one is tried")
 s.report(o, "Z", b"4.2.0 busy", flags=BUSY, key=7)
 s.report(run[0], "K", key=7)
-t = time.time()
-o = s.must()
-check(time.time() - t < 0.9, "at once when one has ended", time.time() - t)
+o = s.must(0.3)         # at once: in a second it would be its turn anyway
 check(not s.lines("deferred") and not left(home, "state"), "no try is counted", s.log())
 check(len(s.lines("busy")) == 1 and "busy to=x-" in s.log(), "one line", s.log())
 for r in run[1:] + [o]: s.report(r, "K", key=7)
@@ -608,7 +606,7 @@ test_mail_clean_errs() {
   py "clean errors" <<'E'
 s.cleaning = "E"
 i = s.queue("a@from.test", ["v@far.test"])
-check(len(s.serve()) == 1 and s.cleaned == [i])
+check(len(s.serve()) == 1 and s.until(lambda: s.cleaned == [i]))
 check(s.until(lambda: state(home, i) == "K"), "what is done is written down", state(home, i))
 s.trigger(i)
 s.restart()
@@ -632,7 +630,7 @@ test_mail_clean_stalls() {
 # What is delivered is on disk after a second, though mail-clean says nothing: a crash repeats none of it.
 s.cleaning = ""
 ids = [s.queue("a@from.test", ["u%d@here.test" % n]) for n in range(60)]
-check(len(s.serve(quiet=1)) == 60)
+check(len(s.serve(quiet=1)) == 60 and s.until(lambda: len(s.cleaned) == 60))
 check(s.until(lambda: all(state(home, i) == "K" for i in ids)), [state(home, i) for i in ids])
 s.restart()
 check(s.order(0.5) is None, "no second delivery")
@@ -655,9 +653,8 @@ s.cleaning = ""
 ids = [s.queue("a@from.test", ["u%d@here.test" % n]) for n in range(20)]
 check(len(s.serve(quiet=0.3)) == 20)
 s.sock[CLEAN].close(); s.sock[CLEAN] = None
-t = time.time()
 check(s.wait() == 111, s.p.poll())
-check(time.time() - t < 4, "nobody waits for the dead", time.time() - t)
+check(s.waited < 4, "nobody waits for the dead", s.waited)
 check(all(state(home, i) == "K" for i in ids), [state(home, i) for i in ids])
 # The same for reports of an agent that is gone.
 s.kill()
@@ -667,8 +664,7 @@ check(s.until(lambda: empty(home)), left(home, "todo"))
 s.queue("a@from.test", ["u@far.test"])
 s.must()
 s.sock[RSPAWN].close(); s.sock[RSPAWN] = None
-t = time.time()
-check(s.wait() == 111 and time.time() - t < 4, time.time() - t)
+check(s.wait() == 111 and s.waited < 4, s.waited)
 E
 }
 
@@ -761,7 +757,7 @@ E
 
 test_trigger() {
   py "trigger" <<'E'
-s.pump(0.4)     # the scan of the start
+check(s.order(0.1) is None, "the scan of the start is through")
 i = s.queue("a@from.test", ["1@far.test"], pull=False)
 check(s.order(0.4) is None, "nobody told")
 fd = os.open(home + "/queue/lock/trigger", os.O_WRONLY)
@@ -866,11 +862,12 @@ durable(["d@far.test", "k@far.test"])
 durable(["s@far.test\0nSUCCESS"])
 # and a message that is delivered at once costs no sync at all
 s.unasked = 1
+hash_now = lambda: int(time.time()) * 1000000 >> 24
+began = hash_now()
 s.start(wrap=["strace", "-o", trace, "-y", "-e", "trace=fdatasync,fsync,openat,open,write,unlink"])
 looked = lambda kind: re.findall('"%s/(..)"' % kind, open(trace).read())
-now = int(time.time() * 1e6) >> 24 & 255
 check(s.until(lambda: len(looked("bounce")) == 256), "the scan of the start is through")
-check(int(looked("todo")[0], 16) in (now, (now - 1) % 256), "what came last is looked for first")
+check(int(looked("todo")[0], 16) in [n & 255 for n in range(began, hash_now() + 1)], "what came last is looked for first")
 i = s.queue("a@from.test", ["1@far.test", "2@far.test\0nFAILURE,DELAY", "3@here.test\0nNEVER"])
 s.serve()
 check(s.until(lambda: empty(home)))

@@ -5,11 +5,11 @@ import time
 SLICE = 0.05
 
 
-def asleep(pid):
+def asleep(pid, states="SZtTX"):
     """does it wait for something, or has it ended? A program that wants to run is not done"""
     try:
         with open("/proc/%d/stat" % pid) as f:
-            return f.read().rsplit(")", 1)[1].split()[0] in "SZtTX"
+            return f.read().rsplit(")", 1)[1].split()[0] in states
     except (FileNotFoundError, ProcessLookupError):
         return True
 
