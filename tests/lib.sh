@@ -128,11 +128,11 @@ no_remotes() { # HOME
   for p in $(pgrep -x mail-remote); do [ "$(readlink "/proc/$p/exe")" != "$1/bin/mail-remote" ] || return 1; done
 }
 
-# A process of which system calls fail, until works_again; each that did is a line in $SCRATCH/failed. A test that
-# uses it starts with: need_root && need strace strace || return 0
+# A process of which system calls fail, until works_again; each that did is a line in $SCRATCH/failed, with its time
+# first. A test that uses it starts with: need_root && need strace strace || return 0
 fails() { # PID SYSTEM-CALL,... [ERROR]
   : > "$SCRATCH/strace.log"
-  strace -o "$SCRATCH/failed" -e trace="$2" -e inject="$2:error=${3:-EAGAIN}" -p "$1" 2> "$SCRATCH/strace.log" &
+  strace -ttt -o "$SCRATCH/failed" -e trace="$2" -e inject="$2:error=${3:-EAGAIN}" -p "$1" 2> "$SCRATCH/strace.log" &
   tracer=$!
   wait_for 60 grep -q attached "$SCRATCH/strace.log"
 }
