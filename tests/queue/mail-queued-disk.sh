@@ -22,7 +22,7 @@ small_disk() {
 }
 end_disk() {
   queued_stop
-  umount "$home/queue"
+  wait_for 60 umount "$home/queue"      # workers that rest end a moment later
 }
 
 code() { submit "$@" | head -n 1 | cut -d' ' -f1; }
@@ -181,12 +181,15 @@ test_delivered_before_a_sync_fails() {
   queued_start
   clear_queue
   queued_fresh
-  trace_start -e trace=fsync -e inject=fsync:error=EIO:delay_enter=3000000:when=3
+  # its worker stops there, so that all the time that this takes is between
+  trace_start -e trace=fsync -e inject=fsync:error=EIO:signal=STOP:when=3
   submit @v @m @c:body @e @r:F,Ta > "$SCRATCH/answer" &
   submitting=$!
-  placed() { [ "$(files todo)" = 1 ]; }
-  assertTrue "placed" "wait_for 10 placed"
-  assertTrue "in time" "rm '$(the_file todo)'"
+  assertTrue "its sync fails" "wait_for 60 grep -q 'stopped by SIGSTOP' '$trace'"
+  assertEquals "placed" 1 "$(files todo)"
+  assertTrue "gone" "rm '$(the_file todo)'"
+  # shellcheck disable=SC2046
+  kill -CONT $(children)
   wait $submitting
   trace_end
   assertEquals "told to come again" 53 "$(cut -d' ' -f1 "$SCRATCH/answer" | head -n 1)"
