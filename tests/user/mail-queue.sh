@@ -124,6 +124,7 @@ test_waits_for_a_restart() {
   { sleep 1; rm -f "$sock"; queued_start; echo "$queued" > "$SCRATCH/pid"; wait "$queued"; } & starter=$!
   exits 0 x 'F\0Ta\0\0'
   assertEquals 1 "$(files todo)"
+  wait_for 60 test -s "$SCRATCH/pid"    # it serves before the test has seen that it is ready
   kill "$(cat "$SCRATCH/pid")"
   wait $starter
   rm -f "$sock"
