@@ -74,7 +74,7 @@ test_damaged_files_are_named() {
   grep -q "#$id1  .*: queue/todo/" "$SCRATCH/out" || fail "a link: $(cat "$SCRATCH/out")"
   rm "$file"
   mkfifo "$file"
-  timeout 5 "$home/bin/mail-qread" > "$SCRATCH/out" || fail "a fifo: exit $?"
+  timeout 60 "$home/bin/mail-qread" > "$SCRATCH/out" || fail "a fifo: exit $?"
   grep -q "#$id1  .*: queue/todo/" "$SCRATCH/out" || fail "a fifo: $(cat "$SCRATCH/out")"
   rm "$file"
   truncate -s 20 "$(echo "$(todo $id2)" | sed 's|/todo/|/state/|')"
