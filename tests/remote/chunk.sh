@@ -206,7 +206,7 @@ test_answers_without_status() {
   jobs 2 a@x.test
   assertTrue 'taken, and one too many' "said '^rcpt 1 0 K'"
   assertFalse 'the next one is not' "grep -q '^rcpt 2 0 K' '$SCRATCH/out'"
-  echo 2 > "$home/control/timeoutremote"
+  echo 4 > "$home/control/timeoutremote"
   sink 127.0.0.1 "$chunking" 'bdat=250 ok' noop=hang
   one a@x.test
   assertTrue 'silence' "said '^rcpt 1 0 Z .*no reply in time to NOOP; if it took'"
@@ -214,7 +214,7 @@ test_answers_without_status() {
 }
 
 test_silence() {
-  echo 1 > "$home/control/timeoutremote"
+  echo 4 > "$home/control/timeoutremote"
   in_doubt bdat=hang
   in_doubt mail=hang
   echo 30 > "$home/control/timeoutremote"
