@@ -40,7 +40,8 @@ test_a_done_message_is_removed() {
 
 test_the_envelope_goes_at_once_and_the_message_later() {
   message $a
-  out=$(printf "${swept_first}"'please %s\ngone %s %s\nanswer\n' $a "$home/queue/todo/10/$a" "$home/queue/mess/10/$a" | clean)
+  out=$(printf "${swept_first}"'please %s\ngone %s %s\nanswer\n' $a \
+    "$home/queue/todo/10/$a" "$home/queue/mess/10/$a" | clean)
   assertEquals "gone, there G $a" "$(echo "$out" | xargs)"
 }
 
@@ -53,7 +54,7 @@ test_a_repeated_request_is_answered_again() {
 # mail-bounce names an ID again when it has not heard that it is queued, and meanwhile that one can be done already.
 test_a_bounce_that_is_queued_anew_meanwhile_stays() {
   message $a-1
-  new=$SCRATCH/new      # whoever has it queued holds a lock instead; here the envelope is there whenever the new message is
+  new=$SCRATCH/new      # who queues it holds a lock; here the envelope is there whenever the new message is
   cat > "$new" <<EOF
 : > "$home/queue/todo/10/$a-1"
 rm -f "$home/queue/mess/10/$a-1"

@@ -166,8 +166,8 @@ test_an_old_large_message_holds_up_nobody() {
   "$home/bin/mail-queue" < "$SCRATCH/large" 1< "$SCRATCH/env"
   large=$(basename "$(find "$home/queue/mess" -size +1000k)")
   queued_stop
-  # two orders for it wait while it is read; the small one is done meanwhile. All come while mail-open stands still, and go
-  # to one agent, so that their order does not depend on who is fast.
+  # two orders for it wait while it is read; the small one is done meanwhile. All come while mail-open stands still, and
+  # go to one agent, so that their order does not depend on who is fast.
   out=$(printf 'signal STOP\norder 1 R 0 %s 0\norder 2 R 0 %s 1\norder 3 R 0 %s 0\nsignal CONT\njob 5\njob 5\njob 5\n' \
     "$large" "$large" "$one" | opened | sed -n -e 's/^\(job [0-9]*\) .*/\1/p' | xargs)
   assertEquals "job 3 job 1 job 2" "$out"

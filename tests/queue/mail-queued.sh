@@ -296,8 +296,8 @@ test_a_fault_ends_with_its_message() {
   assertEquals "91 4.3.0 no message starts here" "$(submit @v @m "@c:$(printf 'a\rb')" @e @r:F,Ta X | sed -n 2p)"
 }
 
-# How many children there are after each of these, and whether the first worker had the second message. A worker rests for
-# 5 seconds: on a machine so busy that this takes longer all is done once more.
+# How many children there are after each of these, and whether the first worker had the second message. A worker rests
+# for 5 seconds: on a machine so busy that this takes longer all is done once more.
 uids_in_turn() {
   /usr/bin/python3 -S - "$sock" "$queued" <<'P'
 import os, socket, sys, time
