@@ -559,9 +559,10 @@ test_never_runs_as_root() {
   need_root || return 0
   forget
   mkfifo "$SCRATCH/open"
-  "$smtpd" < "$SCRATCH/open" > "$SCRATCH/out" 2>&1 & pid=$!
+  # a file of its own: in that of the others there is a greeting
+  "$smtpd" < "$SCRATCH/open" > "$SCRATCH/greeting" 2>&1 & pid=$!
   exec 4> "$SCRATCH/open"
-  wait_for 60 grep -q 220 "$SCRATCH/out"
+  wait_for 60 grep -q 220 "$SCRATCH/greeting"
   assertEquals "$(awk '$1 == "maild" { print $2 }' "$home.users")" "$(awk '/^Uid/ { print $2 }' "/proc/$pid/status")"
   exec 4>&-
   wait $pid
