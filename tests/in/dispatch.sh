@@ -49,6 +49,7 @@ anew() { # [PROGRAM]
 }
 order() { echo "$1" >&4; }
 sessions() { cat "/proc/$dispatcher/task/$dispatcher/children"; }
+one() { [ "$(sessions | wc -w)" = 1 ]; }
 news() { grep -c "^$1" "$told"; }
 has_news() { [ "$(news "$1")" -ge "$2" ]; }
 
@@ -93,11 +94,11 @@ who() { # N
 }
 
 test_a_process_serves_one_address() {
-  for a in 2 3 2 3 10 11 10 2; do assertContains "$a" "$(mail 127.0.0.$a)" '250 2.0.0 ok'; done
+  for a in 2 3 2 3 2 10 11 10; do assertContains "$a" "$(mail 127.0.0.$a)" '250 2.0.0 ok'; done
   sed -n 's/.*session ended pid=\([0-9]*\) ip=\([^ ]*\) .*/\1 \2/p' "$log" | tail -n 8 > "$SCRATCH/served"
   assertEquals 'as many processes as addresses' 4 "$(cut -d' ' -f1 "$SCRATCH/served" | sort -u | wc -l)"
   assertEquals 'and each has one' 4 "$(sort -u "$SCRATCH/served" | wc -l)"
-  assertTrue 'one line each, with what was done' "[ $(grep -c 'session ended.* messages=1 rcpts=1 refused=0 bytes=12 seconds=0: ' "$log") = 8 ]"
+  assertTrue 'one line each, with what was done' "[ $(grep -c 'session ended.* messages=1 rcpts=1 refused=0 bytes=12 seconds=[0-9]*: ' "$log") = 8 ]"
   assertEquals 'all are over' 8 "$(news over)"
 }
 
@@ -167,7 +168,6 @@ test_nothing_of_a_client_is_left() {
 
 test_few_rest_and_not_for_long() {
   mail 127.0.0.2 > /dev/null
-  one() { [ "$(sessions | wc -w)" = 1 ]; }
   wait_for 60 one
   assertTrue 'the spare one stays' $?
 }
@@ -177,14 +177,16 @@ test_first_command_in_a_hurry() {
   heard 5 '^421 4.4.2'
   assertTrue 'late' $?
   leave 5
-  enter 5 127.0.0.8
-  say 5 NOOP
-  heard 5 '^250'
-  sleep 1
-  say 5 QUIT
-  heard 5 '^221'
-  assertTrue 'then there is time' $?
-  leave 5
+  # what it says is there with it: a program that is started for it may take longer than a client in a hurry has
+  assertEquals 'then there is time' '220 250 221' "$(python3 -I -S -c '
+import socket, sys, time
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), source_address=("127.0.0.8", 0))
+s.sendall(b"NOOP\r\n")
+lines = s.makefile("rb")
+codes = [lines.readline()[:3] for _ in range(2)]
+time.sleep(1)
+s.sendall(b"QUIT\r\n")
+print(*(c.decode() for c in codes + [lines.readline()[:3]]))' "$port")"
 }
 
 test_room_is_made_by_the_longest_silent() {
@@ -243,7 +245,8 @@ test_ends() {
   say 5 RSET 'MAIL FROM:<a@b.example>' 'RCPT TO:<yes@mx.example.org>' DATA 'Subject: x' '' .
   heard 5 '^250 2.0.0 ok'
   assertTrue 'who is there is served' $?
-  assertEquals 'without more of them' 1 "$(sessions | wc -w)"
+  wait_for 60 one               # the spare one may take its time to end
+  assertTrue 'without more of them' $?
   say 5 QUIT
   heard 5 '^221'
   wait_for 60 has_news gone 1
@@ -407,8 +410,8 @@ os.execv(sys.argv[1], [sys.argv[1], "-l"])' "$smtpd" "$port" < /dev/null 2> "$lo
   on_exit "kill $real 2>/dev/null"
   wait_for 60 grep -q ready "$log"
   for a in 2 3 2 3 2 3 2 3; do talk_to 127.0.0.$a; done
-  sed -n 's/.*session ended pid=\([0-9]*\) ip=\([^ ]*\) .*/\1 \2/p' "$log" > "$SCRATCH/served"
-  assertEquals 'all are served' 8 "$(wc -l < "$SCRATCH/served")"
+  wait_for 60 eight_have_ended  # a client may be gone before its line is in the log
+  assertTrue 'all are served' $?
   assertEquals 'one address each' "$(cut -d' ' -f1 "$SCRATCH/served" | sort -u | wc -l)" "$(sort -u "$SCRATCH/served" | wc -l)"
   assertTrue 'some serve again' "[ $(sort -u "$SCRATCH/served" | wc -l) -lt 8 ]"
   enter 5 127.0.0.4
@@ -428,6 +431,10 @@ os.execv(sys.argv[1], [sys.argv[1], "-l"])' "$smtpd" "$port" < /dev/null 2> "$lo
   rm "$home/control/listenloopback"
   log=$SCRATCH/smtpd.log
   begin
+}
+eight_have_ended() {
+  sed -n 's/.*session ended pid=\([0-9]*\) ip=\([^ ]*\) .*/\1 \2/p' "$log" > "$SCRATCH/served"
+  [ "$(wc -l < "$SCRATCH/served")" = 8 ]
 }
 talk_to() { # ADDRESS
   printf '%s\r\n' 'EHLO c' 'MAIL FROM:<a@b.example>' 'RCPT TO:<yes@mx.example.org>' DATA . QUIT > "$SCRATCH/in"
