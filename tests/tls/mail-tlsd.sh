@@ -63,6 +63,9 @@ got() { assertTrue "$1 in: $(head -c 2000 "$out")" "grep -qxE '$1' $out"; } # LI
 mark() { marked=$(wc -l < "$SCRATCH/log"); }
 in_log() { tail -n +$((marked + 1)) "$SCRATCH/log" | grep -qE "$1"; }
 logged() { wait_for 20 in_log "$1"; assertTrue "$1 in the log: $(tail -n 5 "$SCRATCH/log")" $?; }
+# -s and -c, since the last mark
+both_have_read() { wait_for 60 have_read; assertTrue "both read the settings: $(tail -n 5 "$SCRATCH/log")" $?; }
+have_read() { [ "$(tail -n +$((marked + 1)) "$SCRATCH/log" | grep -c 'mail-tlsd: settings read')" -ge 2 ]; }
 children() { pgrep -P "$(pgrep -P $service -f "mail-tlsd $1")" 2>/dev/null | wc -l; } # -s|-c
 no_children() { [ "$(children "$1")" = 0 ]; }
 
@@ -256,6 +259,7 @@ client() {
   lines=$1
   shift
   : > "$SCRATCH/in"
+  : > "$out"
   { printf '%b' "$lines"; wait_for 20 grep -qE 'last line|:error:|errno=' "$out"; } |
     timeout 60 openssl s_client -connect "127.0.0.1:$inport" -CAfile "$certs/ca.pem" -no_ign_eof -nocommands "$@" > "$out" 2>&1
 }
@@ -356,6 +360,7 @@ test_without_a_certificate_it_is_said_before() {
 # the connection of openssl's client that stays open: its lines go to $SCRATCH/say
 stay() {
   mkfifo "$SCRATCH/say"
+  rm -f "$SCRATCH/heard"        # of the one before
   openssl s_client -connect "127.0.0.1:$inport" -servername mx.good.example -quiet < "$SCRATCH/say" > "$SCRATCH/heard" 2>&1 &
   staying=$!
   on_exit "kill $staying 2>/dev/null"
@@ -371,6 +376,7 @@ lives() { echo "$1" >&8; wait_for 60 grep -q "$1" "$SCRATCH/heard"; assertTrue "
 
 test_processes_that_are_killed() {
   ready || return 0
+  wait_for 60 no_children -s    # those of the clients before
   stay
   child=$(pgrep -P "$(pgrep -P $service -f 'mail-tlsd -s')")
   assertEquals "what an idle session has alone is at most 400 KiB: $(grep -E '^(Pss|Private_Dirty)' "/proc/$child/smaps_rollup" | xargs)" \
@@ -396,7 +402,7 @@ test_how_many_and_who() {
   echo 1 > "$home/control/tlsconnections"
   mark
   kill -HUP $service
-  logged 'settings read'
+  both_have_read
   rm -f "$SCRATCH/say"
   stay
   : > "$SCRATCH/in"
@@ -409,7 +415,7 @@ test_how_many_and_who() {
   rm "$home/control/tlsconnections"
   mark
   kill -HUP $service
-  logged 'settings read'
+  both_have_read
   setpriv --reuid "$(role mailr)" --regid "$(role mailr)" --clear-groups \
     python3 -S -c "import socket; socket.socket(socket.AF_UNIX).connect('$home/run/tlsin/tls')" > "$out" 2>&1
   assertTrue "mailr has no way to the server's side: $(cat "$out")" "grep -q 'Permission denied' $out"
@@ -457,7 +463,7 @@ test_settings() {
   mark
   kill -HUP $service
   logged 'OpenSSL does not know what control/tlsciphers says, its own choice counts: nonsense'
-  wait_for 60 test "$(tail -n +$((marked + 1)) "$SCRATCH/log" | grep -c 'settings read')" -ge 2
+  both_have_read
   client 'last line\n' -tls1_2
   told status=D
   client 'last line\n'
