@@ -21,6 +21,7 @@ oneTimeSetUp() {
 
 begin() {
   for group in queue send; do
+    : > "$SCRATCH/$group.log"   # now: what it said before is no news
     "$home/bin/mail-start" $group > "$SCRATCH/$group.log" 2>&1 < /dev/null &
     eval "$group=$!"
     on_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
