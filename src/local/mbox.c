@@ -41,9 +41,14 @@ static int try_lock(int fd, int with_flock)
   return fcntl(fd, F_SETLK, &l);
 }
 
-static void lock(int fd)
+static _Noreturn void in_use(void)
 {
-  long long end = io_clock() + LOCK_SECONDS * 1000;
+  log_line("somebody else keeps the mbox file locked");
+  verdict_later("4.2.1 the mailbox is in use");
+}
+
+static void lock(int fd, long long end)
+{
   struct statfs fs;
   int with_flock = fstatfs(fd, &fs) == 0 && fs.f_type != NFS_MAGIC;
 
@@ -53,10 +58,7 @@ static void lock(int fd)
       verdict_later(FAILED);
     }
     if (with_flock) flock(fd, LOCK_UN);
-    if (io_clock() >= end) {
-      log_line("somebody else keeps the mbox file locked");
-      verdict_later("4.2.1 the mailbox is in use");
-    }
+    if (io_clock() >= end) in_use();
     poll(0, 0, LOCK_PAUSE);
   }
 }
@@ -200,6 +202,30 @@ static int open_mbox(char const *path)
   return fd;
 }
 
+/* Is it still the file of that name? */
+static int is_named(int fd, char const *path)
+{
+  struct stat here, there;
+
+  return !fstat(fd, &here) && !stat(path, &there) && here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+/* The same, locked. Who had the lock may have removed the file, or put another in its place: what were appended to the
+   old one then would be lost. */
+static int open_locked(char const *path)
+{
+  long long end = io_clock() + LOCK_SECONDS * 1000;
+  int fd;
+
+  while ((fd = open_mbox(path)) != -1) {
+    lock(fd, end);
+    if (is_named(fd, path)) break;
+    close(fd);
+    if (io_clock() >= end) in_use();
+  }
+  return fd;
+}
+
 /* What a crash in the middle of a message has left must not swallow the next one's From line. 0, or -1 with errno. */
 static int end_line(int fd, off_t size)
 {
@@ -215,11 +241,10 @@ static int end_line(int fd, off_t size)
 
 void mbox_deliver(struct delivery const *d, char const *path)
 {
-  int fd = open_mbox(path), e;
+  int fd = open_locked(path), e;
   off_t size;
 
   if (fd == -1) return;
-  lock(fd);
   size = lseek(fd, 0, SEEK_END);
   if (size != -1 && !end_line(fd, size) && !append(fd, d) && !fsync(fd) && (size || !sync_directory(path))
       && !close(fd)) return;

@@ -327,6 +327,26 @@ f = open(sys.argv[1], "r+"); fcntl.lockf(f, fcntl.LOCK_EX); open(sys.argv[2], "w
   wait
 }
 
+# COMMAND LINE: what a reader does with the file that it has locked, and how the file begins then
+replaced_while_locked() {
+  home
+  qmail .qmail ./Mailbox
+  printf 'old\n' > "$HOME_/Mailbox"
+  printf 'new\n' > "$HOME_/Mailbox.new"; own
+  rm -f "$SCRATCH/locked"
+  # shellcheck disable=SC2016
+  flock "$HOME_/Mailbox" sh -c ': > "$0"; sleep 1; cd "$1" && '"$1" "$SCRATCH/locked" "$HOME_" &
+  wait_for 60 test -e "$SCRATCH/locked"
+  deliver "" ""
+  wait
+  expect 0 "did 1+0+0"
+  assertEquals "$1" "$2/1" "$(head -n 1 "$HOME_/Mailbox" | cut -c 1-4)/$(grep -c '^body' "$HOME_/Mailbox")"
+}
+test_mbox_that_a_reader_puts_another_in_the_place_of() {
+  replaced_while_locked 'mv Mailbox.new Mailbox' new
+  replaced_while_locked 'rm Mailbox' From
+}
+
 test_mbox_is_no_file() {
   home; qmail .qmail /dev/zero; deliver "" ""; expect 111 "4.3.0 "
   home; qmail .qmail ./dir; mkdir "$HOME_/dir"; deliver "" ""; expect 111 "4.3.0 "
