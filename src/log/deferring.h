@@ -1,7 +1,7 @@
 /*
  * deferring.h - deferrals by destination: a hundred domains, the rest are "other"
  *
- * A domain takes the place of one that had none for an hour, whose count goes to "other": the sum never falls.
+ * A domain takes the place of one that had none for an hour, whose count ends.
  */
 
 #ifndef LOG_DEFERRING_H
