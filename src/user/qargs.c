@@ -102,9 +102,16 @@ static uint64_t size(char const *option, char const *value)
   return number(option, value, "kmg", factor, "a size such as 800, 10k or 5m");
 }
 
+/* Of nothing, as a script may have it, nothing is selected: in the request it would mean whatever there is. */
+static uint64_t not_nothing(uint64_t n, char const *option, char const *value)
+{
+  if (!n) log_diex(100, "fatal: nothing is ", option + 2, " than ", value);
+  return n;
+}
+
 static void state(char const *value)
 {
-  while (*value) {
+  do {
     size_t len = strcspn(value, ",");
     int s = 0;
     while (s < ASK_STATES && (strlen(ask_states[s]) != len || memcmp(ask_states[s], value, len))) s++;
@@ -112,7 +119,7 @@ static void state(char const *value)
                                    value);
     q->request.select.states |= 1U << s;
     value += len + (value[len] == ',');
-  }
+  } while (*value);
 }
 
 static void reason(char const *value)
@@ -153,9 +160,9 @@ static void select_by(enum option o, char const *name, char const *value)
     case O_HOST: domain(s->host, name, value); break;
     case O_REPLY: pattern(s->reply, name, value); break;
     case O_OLDER: s->older = age(name, value); break;
-    case O_NEWER: s->newer = age(name, value); break;
+    case O_NEWER: s->newer = not_nothing(age(name, value), name, value); break;
     case O_LARGER: s->larger = size(name, value); break;
-    case O_SMALLER: s->smaller = size(name, value); break;
+    case O_SMALLER: s->smaller = not_nothing(size(name, value), name, value); break;
     case O_STATE: state(value); break;
     default: pattern(s->id, name, value);
   }

@@ -25,7 +25,9 @@ check(lists() == (0, []))
 check(q("--to", "a@b").returncode == 1)
 for bad in (["foo"], ["show"], ["show", "xyz"], ["hold"], ["delete", "--older", "3"], ["--older", "3x"], ["--larger", "-1"], ["--state", "old"],
             ["hold", "--all", "abcd"], ["--reason", "x"], ["hold", "--all", "--reason", "a\nb"], ["--from", ""], ["--to"],
-            ["hold-domain"], ["hold-domain", "a@b"], ["list", "--yes"], ["hold", "--json=1", "--all"], ["show", "--raw", "abcd"]):
+            ["hold-domain"], ["hold-domain", "a@b"], ["list", "--yes"], ["hold", "--json=1", "--all"], ["show", "--raw", "abcd"],
+            ["delete", "--from", "a@b", "--newer", "0s"], ["delete", "--from", "a@b", "--smaller", "0"],
+            ["delete", "--from", "a@b", "--state", ""]):
     r = q(*bad)
     if bad == ["delete", "--older", "3"]: check(r.returncode == 111 and b"start the service" in r.stderr, r)
     else: check(r.returncode == 100 and r.stderr and not r.stdout, bad, r)
