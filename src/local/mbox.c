@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -32,6 +33,26 @@
 #define NULL_DEVICE makedev(1, 3)
 #define AHEAD 1024              /* bytes of a line that are looked at for '>'s before "From " */
 #define FAILED "4.3.0 unable to write the mailbox"
+
+static int box;                 /* what is appended to, and its length before: the handler needs them */
+static off_t old_size;
+
+/* async-signal-safe to the end */
+static void on_signal(int sig)
+{
+  static char const text[] = "4.3.0 delivery into the mailbox took too long\n";
+
+  (void)sig;
+  if (ftruncate(box, old_size) == -1 || write(1, text, sizeof text - 1) == -1) _exit(VERDICT_LATER);
+  _exit(VERDICT_LATER);
+}
+
+static void catch(void (*handler)(int))
+{
+  struct sigaction a = { .sa_handler = handler };
+
+  sigaction(SIGTERM, &a, 0);
+}
 
 static int try_lock(int fd, int with_flock)
 {
@@ -239,18 +260,27 @@ static int end_line(int fd, off_t size)
   return last == '\n' ? 0 : io_write(fd, "\n\n", 2);
 }
 
+/* The whole message, durable. 0, or -1 with errno. */
+static int add(int fd, struct delivery const *d, char const *path)
+{
+  if (end_line(fd, old_size) == -1 || append(fd, d) == -1 || fsync(fd) == -1) return -1;
+  if (!old_size && sync_directory(path) == -1) return -1;
+  catch(SIG_DFL);
+  return close(fd);
+}
+
 void mbox_deliver(struct delivery const *d, char const *path)
 {
-  int fd = open_locked(path), e;
-  off_t size;
+  int e;
 
-  if (fd == -1) return;
-  size = lseek(fd, 0, SEEK_END);
-  if (size != -1 && !end_line(fd, size) && !append(fd, d) && !fsync(fd) && (size || !sync_directory(path))
-      && !close(fd)) return;
+  box = open_locked(path);
+  if (box == -1) return;
+  old_size = lseek(box, 0, SEEK_END);
+  if (old_size != -1) catch(on_signal);
+  if (old_size != -1 && add(box, d, path) == 0) return;
   e = errno;
   log_sys("unable to append to ", path);
-  if (size != -1 && ftruncate(fd, size) == -1) log_sys("unable to cut ", path, " back to its old length");
+  if (old_size != -1 && ftruncate(box, old_size) == -1) log_sys("unable to cut ", path, " back to its old length");
   errno = e;
   verdict_sys(FAILED);
 }

@@ -509,6 +509,16 @@ test_stopped_while_writing() {
   expect 111 "4.3.0 "
   assertEquals 0 "$(count new)"
   assertEquals 0 "$(count tmp)"
+  for call in fsync write,writev; do
+    home
+    qmail .qmail ./Mailbox
+    echo keep > "$HOME_/Mailbox"; own
+    as_user strace -qq -o "$SCRATCH/t/trace" -e trace=$call -e inject=$call:signal=TERM \
+      "$SCRATCH/inst/bin/mail-local" joe "$HOME_" joe "" "" host.example.org s@x ./Maildir/ < "$MSG" > "$OUT" 2> "$ERR"
+    code=$?
+    expect 111 "4.3.0 "
+    assertEquals "mbox as it was, $call" keep "$(cat "$HOME_/Mailbox")"
+  done
 }
 
 test_loop() {
