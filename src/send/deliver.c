@@ -173,6 +173,13 @@ int deliver_bounce(struct message *m)
   return 1;
 }
 
+int deliver_no_bounce(struct message *m)
+{
+  if (m->phase != PHASE_BOUNCING || m->flights) return 0;
+  line_quit(m->link + LINK_PHASE);
+  return 1;
+}
+
 static int order_bounces(void)
 {
   struct message *m;

@@ -31,6 +31,8 @@ struct delivery {
 extern int deliver_orders(void);
 /* Puts the message's next bounce in line. 0 when it has none. */
 extern int deliver_bounce(struct message *);
+/* Takes it out of the line. 1; 0: it does not wait there. */
+extern int deliver_no_bounce(struct message *);
 
 extern struct delivery *deliver_find(uint32_t number);
 /* One that was ordered then (io_clock) or before; or null. */

@@ -13,7 +13,6 @@
 #include "send/round.h"
 #include "send/settle.h"
 #include "send/tell.h"
-#include "lib/io/io.h"
 #include "lib/io/log.h"
 
 #define TROUBLE_SECONDS 60      /* after an error of the system */
@@ -53,20 +52,19 @@ static void leave_part(struct message *m)
   message_free(m);
 }
 
+/* The next round begins with the first part. */
+static known unload_whole(struct message *m)
+{
+  backlog_set_cursor(m->k, 0);
+  backlog_flag(m->k, KNOWN_TRIED, 0);
+  return unload(m);
+}
+
 static void leave_until(struct message *m, uint32_t due)
 {
   uint32_t now = backlog_now();
 
-  backlog_set_cursor(m->k, 0);
-  backlog_flag(m->k, KNOWN_TRIED, 0);
-  round_later(unload(m), due > now ? due - now : 0);
-}
-
-static void leave_held(struct message *m)
-{
-  backlog_set_cursor(m->k, 0);
-  backlog_flag(m->k, KNOWN_TRIED, 0);
-  backlog_put(unload(m), PLACE_HELD);
+  round_later(unload_whole(m), due > now ? due - now : 0);
 }
 
 /* The round, or a part of it, is over, and what has come of it is on disk. */
@@ -84,7 +82,7 @@ static enum phase leave(struct message *m)
   if (l) lot_park(l, unload(m), PLACE_LOT);
   else if (why == LEAVE_STUCK) backlog_put(unload(m), PLACE_STUCK);
   else if (why == LEAVE_GONE) backlog_forget(unload(m));
-  else if (flags & KNOWN_HOLD && !(flags & KNOWN_DONE)) leave_held(m);
+  else if (flags & KNOWN_HOLD && !(flags & KNOWN_DONE)) backlog_put(unload_whole(m), PLACE_HELD);
   else if (m->part.next && !(m->hurry && flags & KNOWN_WISH) && why != LEAVE_FOR_OTHERS) leave_part(m);
   else if (why == LEAVE_CROWDED || why == LEAVE_FOR_OTHERS) backlog_at(unload(m), backlog_now() + GROUPS_FULL_SECONDS);
   else leave_until(m, flags & KNOWN_DONE ? backlog_now() + TROUBLE_SECONDS : m->hurry ? 0 : m->due);
@@ -93,13 +91,14 @@ static enum phase leave(struct message *m)
 
 static enum phase settled(known k, struct message *m)
 {
+  int tells = !message_stopping && m->owed && !m->part.next && !(backlog_flags(k) & KNOWN_DROP);
+
   if (m->phase == PHASE_REMOVING) {
     backlog_flag(k, 0, KNOWN_DONE);
     message_free(m);
     return PHASE_REMOVING;
   }
-  if (m->phase == PHASE_SETTLING && !message_stopping && m->owed && !m->part.next && deliver_bounce(m))
-    message_phase(m, PHASE_BOUNCING);
+  if (m->phase == PHASE_SETTLING && tells && deliver_bounce(m)) message_phase(m, PHASE_BOUNCING);
   else if (m->phase == PHASE_SETTLING || m->phase == PHASE_LEAVING) return leave(m);
   return m->phase;
 }
@@ -153,8 +152,7 @@ static enum phase begin(struct message *m)
   if (flags & KNOWN_EXPIRE && !m->left) backlog_flag(m->k, KNOWN_WISH, 0);
   if (flags & KNOWN_WISH) return end(m);
   if (held) {
-    backlog_set_cursor(m->k, 0);
-    lot_park(held, unload(m), PLACE_LOT);
+    lot_park(held, unload_whole(m), PLACE_LOT);
     return PHASE_WAITING;
   }
   if (memory_large(m->weight) || !target_lot(m->target, m->targets, m->class, 0)) return go_on(m->k, m);
@@ -245,9 +243,11 @@ static enum phase wish(known k, struct message *m, enum round_event e)
 
   if (e != ROUND_LOOK) backlog_flag(k, KNOWN_WISH, what[e]);
   if (m) message_hurry(m);
-  else if (e == ROUND_HOLD) backlog_hold(k);
+  if (m && e == ROUND_DROP && deliver_no_bounce(m)) return write_down(m, PHASE_LEAVING);
+  if (m) return m->phase;
+  if (e == ROUND_HOLD) backlog_hold(k);
   else if (!stuck) backlog_hurry(k, e == ROUND_LOOK ? 0 : retry_turn(backlog_now()));
-  return m ? m->phase : round_phase(k);
+  return round_phase(k);
 }
 
 static void complain(known k, char const *what, enum phase from, char const *event)

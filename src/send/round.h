@@ -29,8 +29,8 @@
  * HOLD, RELEASE, RETRY, EXPIRE and DROP come from mail-desk (desk.h), once the journal has them.
  *
  * Loaded (message.h) are R, S, B, L, and M for a while. H, X and D are a wish that goes with the number: a message that
- * is loaded ends what is under way, begins nothing, and is that at once when it is unloaded. What waits in a lot has
- * its turn when the lot's destination has room.
+ * is loaded ends what is under way, begins nothing, and is that at once when it is unloaded; of failures before the
+ * wish the sender is told, but not where it is D. What waits in a lot has its turn when the lot's destination has room.
  */
 
 #ifndef SEND_ROUND_H
@@ -62,7 +62,7 @@ enum round_event {
   /* W */ { "GWRSBMK", "",            "",        "",     "",     "",     "",   "",     "H", "",     "X",   "D", "W" }, \
   /* R */ { "",        "RWSBLMKHXDG", "R",       "",     "",     "",     "",   "",     "R", "R",    "R",   "R", "R" }, \
   /* S */ { "",        "",            "WBMHXD",  "",     "",     "",     "",   "",     "S", "S",    "S",   "S", "S" }, \
-  /* B */ { "",        "",            "B",       "S",    "L",    "",     "",   "",     "B", "B",    "B",   "B", "B" }, \
+  /* B */ { "",        "",            "B",       "S",    "L",    "",     "",   "",     "B", "B",    "B",   "BL","B" }, \
   /* L */ { "",        "",            "WMKHXDG", "",     "",     "",     "",   "",     "L", "L",    "L",   "L", "L" }, \
   /* M */ { "M",       "",            "M",       "",     "",     "G",    "LM", "",     "",  "",     "",    "",  "" }, \
   /* K */ { "",        "",            "",        "",     "",     "",     "",   "WHXD", "K", "K",    "",    "D", "W" }, \

@@ -89,6 +89,27 @@ check(s.until(lambda: empty(home)), len(left(home, "todo")))
 E
 }
 
+test_deleted_while_it_is_under_way_tells_nobody() {
+  py "deleted" <<'E'
+i = s.queue("a@from.test", ["u@far.test", "v@else.test"])
+a, b = s.must(), s.must()
+s.report(a, "D", b"5.1.1 nobody")
+check(s.until(lambda: s.lines("failed")), s.log())
+check(s.ask("D", [i]) == "K" and s.commit() == "K")
+s.report(b, "Z")
+check(s.serve() == [], "the failure before it is not told")
+check(s.until(lambda: empty(home)), left(home, "todo"))
+ids = [s.queue("a@from.test", ["u@far.test"]) for _ in range(5)]
+for _ in ids: s.report(s.must(), "D", b"5.1.1 nobody")
+told = [s.must() for _ in range(3)]
+check(all(o.kind == "B" for o in told) and s.order(0.5) is None, "two bounces wait for three")
+check(s.ask("D", ids) == "K" * 5 and s.commit() == "K")
+for o in told: s.report(o, "K")
+check(s.serve() == [], "those that waited are not told")
+check(s.until(lambda: empty(home)), left(home, "todo"))
+E
+}
+
 test_retry_tries_the_dead_host_too() {
   py "retry" <<'E'
 i = s.queue("a@from.test", ["u@far.test"])

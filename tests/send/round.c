@@ -37,7 +37,7 @@ static char const *const expected[PHASES] = {
   /* W */ "R.......H.XDW",
   /* R */ ".RR.....HRXDR",
   /* S */ "..B.....SSSSS",
-  /* B */ "..BSL...BBBBB",
+  /* B */ "..BSL...BBBLB",
   /* L */ "..W.....LLLLL",
   /* M */ "M.M..GL......",
   /* K */ ".......WKK.DW",
