@@ -22,7 +22,7 @@
 void outlet_start(struct outlet *o, int queue)
 {
   o->message = o->envelope = -1;
-  o->broken = o->hurried = 0;
+  o->broken = o->under_way = o->hurried = 0;
   submit_resume(&o->submit, queue);
   o->text[0] = 0;
 }
@@ -53,6 +53,7 @@ static void hurry(struct outlet *o)
 void outlet_begin(struct outlet *o)
 {
   o->broken = 0;
+  o->under_way = 1;
   if (starter_has_queue()) return;
   hurry(o);
   submit_begin(&o->submit, "");
@@ -125,6 +126,7 @@ int outlet_end(struct outlet *o, char const *records, size_t len)
 {
   int code;
 
+  o->under_way = 0;
   if (starter_has_queue()) return program_end(o, records, len);
   hurry(o);
   code = submit_end(&o->submit, records, len);
@@ -137,6 +139,7 @@ void outlet_abort(struct outlet *o)
   char said[QUEUEPROG_TEXT_MAX + 1];
   int own;
 
+  o->under_way = 0;
   if (!starter_has_queue()) {
     submit_abort(&o->submit);
     return;
@@ -149,7 +152,7 @@ void outlet_abort(struct outlet *o)
 
 int outlet_keep(struct outlet *o)
 {
-  int fd = o->hurried ? -1 : o->submit.fd;
+  int fd = o->hurried || o->under_way ? -1 : o->submit.fd;
 
   if (fd != -1) o->submit.fd = -1;
   return fd;

@@ -18,6 +18,7 @@ struct outlet {
   int message;          /* pipes to the program, or -1 */
   int envelope;
   int broken;           /* it takes no more */
+  int under_way;        /* a message has begun, and has had no end */
   int hurried;          /* the connection has the time limits of this session's end */
   char text[OUTLET_TEXT_MAX + 1];       /* after end: the ID, or why not */
   struct submit submit;         /* large, so it comes last: see wire.h */
@@ -40,7 +41,7 @@ extern int outlet_end(struct outlet *, char const *records, size_t len);
 extern void outlet_abort(struct outlet *);
 extern void outlet_close(struct outlet *);
 
-/* Gives its connection away, for another outlet: that, or -1. */
+/* Gives its connection away, for another outlet: that, or -1. One with a message in the middle is closed. */
 extern int outlet_keep(struct outlet *);
 
 #endif

@@ -146,9 +146,14 @@ test_a_front_end_has_processes_of_its_own() {
 }
 
 test_nothing_of_a_client_is_left() {
+  visit 127.0.0.2 HUH QUIT > /dev/null # so the next one's process is new, and the queue service has heard nothing of it
   visit 127.0.0.2 'EHLO first.example' 'MAIL FROM:<first@b.example>' 'RCPT TO:<yes@mx.example.org>' \
     'BDAT 0' QUIT > "$SCRATCH/out"
   pid=$(last_pid)
+  n=$(stored)
+  assertContains 'half a message is not in its way' "$(mail 127.0.0.2 next.example)" '250 2.0.0 ok'
+  assertEquals 'of the same process' "$pid" "$(last_pid)"
+  assertEquals 1 "$(($(stored) - n))"
   n=$(stored)
   visit 127.0.0.2 'RCPT TO:<yes@mx.example.org>' QUIT > "$SCRATCH/out"
   assertEquals 'the same process' "$pid" "$(last_pid)"
