@@ -115,6 +115,7 @@ static void renew(struct entry *e, struct stamp const *stamp, char const *path)
   e->settled = stamp_settled(stamp);
   e->stamp = *stamp;
   if (load(&p, path) == -1) {
+    if (errno != EINVAL) e->settled = 0;        /* it may be sound: no memory or descriptor for it now */
     if (!known) tell(path);
     drop(&e->now);
     return;

@@ -201,6 +201,21 @@ test_keys_that_cannot_be_used() {
   rm -r "$home/tls/bad.example"
 }
 
+# as when the system has no more descriptors for the moment
+open_files() { as mailk prlimit --pid $keyd "--nofile=$1:"; } # NUMBER
+test_a_key_that_cannot_be_read_for_a_moment() {
+  need_root && need_tls && need openssl openssl && need prlimit util-linux || return 0
+  certificate moment.example EC -pkeyopt ec_paramgen_curve:P-256
+  sleep 3       # since then a change would show
+  open_files $(($(find "/proc/$keyd/fd" -type l | wc -l) + 1))  # for a connection
+  assertEquals 'Z the key cannot be used' "$(ask moment.example 0403 tls13)"
+  assertEquals 'Z the key cannot be used' "$(ask moment.example 0403 tls13)"
+  open_files 1000
+  assertEquals 'told once' 1 "$(grep -c 'unable to read .*moment.example/key' "$klog")"
+  signs moment.example 0403 tls13 sha256
+  rm -r "$home/tls/moment.example"
+}
+
 test_default_may_be_a_link() {
   need_tls && need openssl openssl || return 0
   ln -s ec.example "$home/tls/default"
