@@ -49,18 +49,22 @@ static void drop(struct cert *c)
   c->key = 0;
 }
 
-static int load(struct cert *c, char const *path)
+/* 0, or -1 with errno: EINVAL where it is of no use to try again. told: the log has it that this cannot be read. */
+static int load(struct cert *c, char const *path, int told)
 {
   static char pem[FILE_MAX];
   ssize_t len = io_read_file(path, pem, sizeof pem);
   EVP_PKEY *public;
+  int e = errno;
 
   if (len == -1) {
-    log_sys("error: unable to read ", path);
+    if (!told) log_sys("error: unable to read ", path);
+    errno = e;
     return -1;
   }
   if (chain_read(pem, (size_t)len, &c->own, &c->chain) == -1) {
     log_line("error: this is damaged, or no chain of certificates in PEM: ", path);
+    errno = EINVAL;
     return -1;
   }
   public = X509_get0_pubkey(c->own);
@@ -68,6 +72,7 @@ static int load(struct cert *c, char const *path)
   ERR_clear_error();
   if (c->key) return 0;
   log_line("error: a kind of key that mail-keyd does not know: ", path);
+  errno = EINVAL;
   return -1;
 }
 
@@ -83,10 +88,12 @@ static void look(struct cert *c)
 {
   char dir[CONF_PATH_MAX], path[CONF_PATH_MAX + sizeof "/cert"];
   struct cert fresh = *c;
+  int known;
 
   snprintf(path, sizeof path, "%s/cert", conf_file(dir, "tls", c->name));
   fresh.stamp = stamp_of(path);
-  if (stamp_same(&fresh.stamp, &c->stamp) && c->settled) return;
+  known = stamp_same(&fresh.stamp, &c->stamp);
+  if (known && c->settled) return;
   fresh.settled = stamp_settled(&fresh.stamp);
   fresh.own = 0;
   fresh.chain = 0;
@@ -96,13 +103,13 @@ static void look(struct cert *c)
     *c = fresh;
     return;
   }
-  if (load(&fresh, path) == -1) {
-    drop(&fresh);
+  if (load(&fresh, path, known) == -1) {
+    c->settled = errno == EINVAL;       /* told once; else it may be sound: no memory or descriptor for it now */
     c->stamp = fresh.stamp;
-    c->settled = 1;             /* it is told once */
+    drop(&fresh);
     return;
   }
-  if (!stamp_same(&fresh.stamp, &c->stamp)) warn_of_dates(&fresh, path);
+  if (!known) warn_of_dates(&fresh, path);
   drop(c);
   *c = fresh;
 }

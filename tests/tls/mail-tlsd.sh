@@ -344,6 +344,30 @@ test_a_renewed_certificate_counts_at_once() {
   install_certificate mx.good.example good
 }
 
+# as when the system has no more descriptors for the moment
+open_files() { # PID NUMBER
+  setpriv --reuid "$(role mailt)" --regid "$(role mailt)" --clear-groups prlimit --pid "$1" "--nofile=$2:"
+}
+test_a_certificate_that_cannot_be_read_for_a_moment() {
+  ready && need prlimit util-linux || return 0
+  install_certificate mx.good.example new
+  sleep 3       # since then a change would show
+  pid=$(pgrep -P $service -f 'mail-tlsd -s')
+  mark
+  open_files "$pid" $(($(find "/proc/$pid/fd" -type l | wc -l) + 1))    # for a connection
+  for i in 1 2; do
+    : > "$SCRATCH/in"
+    says ''
+    told status=Z
+  done
+  open_files "$pid" 64
+  logged 'unable to read .*mx.good.example/cert'
+  assertEquals 'once' 1 "$(tail -n +$((marked + 1)) "$SCRATCH/log" | grep -c 'unable to read .*mx.good.example/cert')"
+  client 'last line\n' -servername mx.good.example
+  shown new
+  install_certificate mx.good.example good
+}
+
 test_without_a_certificate_it_is_said_before() {
   ready || return 0
   mkdir "$SCRATCH/away"
