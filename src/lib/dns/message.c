@@ -7,13 +7,16 @@
 #define HEADER 12
 #define CHAIN_MAX 8             /* CNAMEs followed inside one answer */
 #define CLASS_IN 1
+#define TYPE_NS 2
 #define TYPE_OPT 41
 
 #define FLAG_RESPONSE 0x80      /* third byte */
 #define FLAG_OPCODE 0x78
+#define FLAG_AUTHORITY 0x04
 #define FLAG_TRUNCATED 0x02
 #define FLAG_RECURSION 0x01
 #define CODE 0x0f               /* fourth byte */
+#define FLAG_AVAILABLE 0x80     /* recursion is */
 
 static unsigned int u16(unsigned char const *s)
 {
@@ -196,6 +199,15 @@ static void collect(unsigned char const *m, size_t len, size_t at, struct dns_qu
   }
 }
 
+/* Nothing but other servers' names, from one that neither has the zone nor asks others: it does not know. */
+static int is_referral(unsigned char const *m, size_t len, size_t at)
+{
+  struct record r;
+
+  return !u16(m + 6) && u16(m + 8) && !(m[2] & FLAG_AUTHORITY) && !(m[3] & FLAG_AVAILABLE)
+         && (!record_read(&r, m, len, at) || r.type == TYPE_NS);
+}
+
 enum dns_status dns_answer_read(unsigned char const *m, size_t len, struct dns_question *q)
 {
   size_t start = answers(m, len);
@@ -204,7 +216,7 @@ enum dns_status dns_answer_read(unsigned char const *m, size_t len, struct dns_q
 
   if (!start) return DNS_LATER;
   if (code == 3) return DNS_NO_NAME;
-  if (code) return DNS_LATER;
+  if (code || is_referral(m, len, start)) return DNS_LATER;
   for (i = 0; i <= CHAIN_MAX; i++) {
     collect(m, len, start, q, &t);
     if (t.good) return DNS_FOUND;

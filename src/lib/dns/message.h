@@ -49,7 +49,8 @@ extern int dns_answer_truncated(unsigned char const *m);
 extern unsigned int dns_answer_code(unsigned char const *m);
 
 /* Reads an answer that fits: follows CNAMEs inside it and hands the records over. DNS_NOTHING with moved set:
-   the chain's end is not in this message, ask for it. DNS_LATER: it does not hold together, or the server failed. */
+   the chain's end is not in this message, ask for it. DNS_LATER: it does not hold together, or the server failed, or
+   knows others who may know. */
 extern enum dns_status dns_answer_read(unsigned char const *m, size_t len, struct dns_question *);
 
 #endif

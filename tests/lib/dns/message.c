@@ -55,6 +55,29 @@ static unsigned char const mx[] =
   "\xc0\x0c\0\xf\0\1\0\0\0\x3c\0\x09\0\x0a\4mail\xc0\x0c";
 #define MX_LEN (sizeof mx - 1)
 
+/* "x.test MX", answered by who knows only that the servers of "test" may know: "ns.test" */
+static unsigned char const referral[] =
+  "\x12\x34\x81\0\0\1\0\0\0\1\0\0" "\1x\4test\0\0\xf\0\1"
+  "\xc0\x0e\0\2\0\1\0\0\0\x3c\0\5\2ns\xc0\x0e";
+#define REFERRAL_LEN (sizeof referral - 1)
+
+static void referred(void)
+{
+  struct dns_question q = ask("x.test", DNS_MX);
+  unsigned char m[REFERRAL_LEN];
+
+  check("a referral says nothing of the name", read_copy(referral, REFERRAL_LEN, q) == DNS_LATER);
+  memcpy(m, referral, REFERRAL_LEN);
+  m[3] = 0x80;
+  check("who has asked others says that there is nothing", read_copy(m, REFERRAL_LEN, q) == DNS_NOTHING);
+  m[3] = 0;
+  m[2] = 0x85;
+  check("so does who has the zone", read_copy(m, REFERRAL_LEN, q) == DNS_NOTHING);
+  m[2] = 0x81;
+  m[27] = 6;
+  check("another record there is no referral", read_copy(m, REFERRAL_LEN, q) == DNS_NOTHING);
+}
+
 static void names(void)
 {
   static char const *const none[] = { "", ".", "a..b", ".a", "a b", "a@b", "[1.2.3.4]", "a\xc3\xa4.test", "a/b", "*" };
@@ -191,9 +214,11 @@ int main(void)
   fits();
   check("a chain inside an answer is followed", read_copy(good, GOOD_LEN, ask("x.test", DNS_A)) == DNS_FOUND && found == 2);
   check("MX", read_copy(mx, MX_LEN, ask("x.test", DNS_MX)) == DNS_FOUND && found == 1);
+  referred();
   hostile();
   many();
   mutate(good, GOOD_LEN, ask("x.test", DNS_A));
   mutate(mx, MX_LEN, ask("x.test", DNS_MX));
+  mutate(referral, REFERRAL_LEN, ask("x.test", DNS_MX));
   return unit_end();
 }
