@@ -5,6 +5,7 @@
 
 #include "in/host.h"
 #include "in/order.h"
+#include "in/resolver.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
@@ -33,7 +34,7 @@ static int receive(struct server const *s, struct rules const *settings, int ord
   peer_known(&t->visit.peer, &t->order.peer, &t->order.local);
   fronted = visit_fronted(&t->visit);
   if (fronted && !visit_hear(&t->visit)) return 0;
-  return s->serve(&t->visit) && !fronted && !t->visit.rules.relayclient;
+  return s->serve(&t->visit) && !fronted && !t->visit.rules.relayclient && !resolver_lost();
 }
 
 /* Of one connection nothing is left for the next, though its client is the same. What comes to no other one has pages

@@ -181,6 +181,7 @@ int resolver_open(int *sock)
 /* --- the session's side */
 
 static int mine = -1;           /* its socket; -1: it is gone */
+static int lost;
 
 void resolver_take(int sock)
 {
@@ -211,7 +212,13 @@ static int ask(unsigned char kind, char const *name, int milliseconds, char answ
   if (n) return n;
   close(mine);
   mine = -1;
+  lost = 1;
   return 0;
+}
+
+int resolver_lost(void)
+{
+  return lost;
 }
 
 enum resolver_mail resolver_mail(char const *domain)

@@ -35,6 +35,9 @@ extern int resolver_watch(void);
 extern int resolver_open(int *sock);
 extern void resolver_take(int sock);
 
+/* 1 when the session's resolver was given up, or is gone: from then on nothing can be found out. */
+extern int resolver_lost(void);
+
 extern enum resolver_mail resolver_mail(char const *domain);
 
 /* The IPv4 addresses of a name: how many, 0 for none, -1 when it cannot be found out within milliseconds. */

@@ -365,6 +365,17 @@ test_resolver() {
   few() { [ "$(children "$service" | wc -w)" -le 1 ]; }
   wait_for 60 few
   assertTrue 'it ends with its session' $?
+  mail 127.0.0.2 > /dev/null
+  pid=$(last_pid)
+  # shellcheck disable=SC2046
+  kill -KILL $(children "$service")
+  none() { [ -z "$(children "$service" | tr -d ' ')" ]; }
+  wait_for 60 none
+  echo '2.2.0.192.list.example A 127.0.0.2' >> "$SCRATCH/zone"
+  assertContains 'no list, no refusal' "$(mail 127.0.0.2)" '250 2.0.0 ok'
+  assertEquals 'in the process that has lost its resolver' "$pid" "$(last_pid)"
+  assertContains 'the next one asks again' "$(mail 127.0.0.2)" '550 5.7.1'
+  assertNotEquals 'since it is another' "$pid" "$(last_pid)"
   kill -KILL "$service"
   wait_for 60 has_news gone 1
   assertEquals 'without the service it starts anew' 'gone 111' "$(tail -n 1 "$told")"
