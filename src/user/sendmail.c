@@ -218,7 +218,7 @@ int main(int argc, char **argv)
       log_diex(100, "fatal: there is no alias database to build; write an address or program for NAME into ", conf_home,
                "/alias/.qmail-NAME", (char *)0);
     case 'd': case 'D':
-      log_diex(100, "fatal: this program is no daemon; see ", conf_home, "/service/smtpd", (char *)0);
+      log_diex(100, "fatal: this program is no daemon; see ", conf_home, "/service/listen", (char *)0);
     default: log_diex(100, "fatal: this suite does not have that mode of sendmail", (char *)0);
   }
   return 0;
