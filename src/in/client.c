@@ -101,10 +101,7 @@ void client_refuse(struct client *c, char const *to, char const *refusal)
 {
   int pause = gate_count(&c->gate, refusal);
 
-  c->refused++;
-  client_log(c, "refused");
-  log_field("to", to);
-  client_log_end(refusal);
+  client_log_refused(c, "refused", "to", to, refusal);
   if (pause) wire_pause(&c->wire, pause);
 }
 
@@ -153,6 +150,14 @@ void client_log_message(struct client *c, unsigned long long bytes, char const *
   log_count(" bytes=", bytes);
   if (refusal) client_log_end(refusal);
   else log_end();
+}
+
+void client_log_refused(struct client *c, char const *what, char const *field, char const *address, char const *refusal)
+{
+  c->refused++;
+  client_log(c, what);
+  log_field(field, address);
+  client_log_end(refusal);
 }
 
 void client_log_away(struct client *c, char const *refusal)

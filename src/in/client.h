@@ -83,7 +83,11 @@ extern void client_log_end(char const *why);
 
 /* Counts a message and logs its end: null when it was accepted. */
 extern void client_log_message(struct client *, unsigned long long bytes, char const *refusal);
-/* The same of one that nobody was there to take. */
+/* Counts and logs who is refused before anything is known of the envelope: what ("refused", a recipient; "refused
+   message", a sender), and the field with the address, as it was said. */
+extern void client_log_refused(struct client *, char const *what, char const *field, char const *address,
+                               char const *refusal);
+/* A message that nobody was there to take. */
 extern void client_log_away(struct client *, char const *refusal);
 
 /* The end of the session, with what it was all in all: the trouble of the connection or else why; null: it is a good

@@ -158,6 +158,7 @@ test_what_a_login_may_send() {
     "$mail AUTH=" "$mail" 'RCPT TO:<no@mx.example.org>' "$rcpt" RSET QUIT
   is 'its own, and what is nobody'"'"'s' '235 553 250 250 250 250 553 250 250 501 250 550 250 250 221'
   assertEquals '553 5.7.1 this login may not send as that sender' "$(reply 4)"
+  assertTrue 'and is logged' "logged '^mail-smtpd: refused message pid=.* user=[^ ]* from=[^ ]*: 553 5.7.1 this login'"
   echo '450 4.7.1 more than 5 messages an hour' > "$auth/answer"
   before=$(stored)
   visit "$ehlo" "$login" "$mail" "$rcpt" DATA QUIT

@@ -540,6 +540,28 @@ test_log_is_one_line_of_ascii() {
   assertTrue $?
 }
 
+# who reads the log sees why nothing came of it
+test_refusals_before_a_recipient_are_logged() {
+  forget
+  echo 100 > "$home/control/databytes"
+  talk 'EHLO c' 'MAIL FROM:<big@b.example> SIZE=200' 'MAIL FROM:<bare>' 'MAIL FROM:<a@b.example> X=y' 'MAIL FROM:<a b>' MAIL \
+    'MAIL FROM:<a@b.example>' 'RCPT TO:<bare>' 'RCPT TO:<yes@mx.example.org> X=y' 'RCPT TO:<' RCPT QUIT
+  assertEquals '220 250 552 501 555 501 501 250 501 555 501 501 221 exit 0' "$(codes)"
+  while read -r line; do
+    grep -q "^mail-smtpd: $line" "$SCRATCH/log" || fail "not logged: $line: $(cat "$SCRATCH/log")"
+  done << 'E'
+refused message pid=.* helo=c from=big@b.example: 552 5.3.4 the message is larger
+refused message pid=.* helo=c from=bare: 501 5.1.7 the sender.s address needs a domain
+refused message pid=.* helo=c from=a@b.example: 555 5.5.4 
+refused message pid=.* helo=c from=<a.x20b>: 501 5.1.7 
+refused message pid=.* helo=c from=<>: 501 5.1.7 
+refused pid=.* helo=c from=a@b.example to=bare: 501 5.1.3 the recipient.s address needs a domain
+refused pid=.* helo=c from=a@b.example to=yes@mx.example.org: 555 5.5.4 
+refused pid=.* helo=c from=a@b.example to=<: 501 5.1.3 
+refused pid=.* helo=c from=a@b.example to=<>: 501 5.1.3 
+E
+}
+
 test_log_stays_out_of_the_dialogue() {
   forget
   cat > "$SCRATCH/inetd" <<'F'
