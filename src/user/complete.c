@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/addr/spec.h"
 #include "lib/conf/control.h"
@@ -42,6 +43,14 @@ static stralloc const *name(int which)
   return sa;
 }
 
+/* On a host whose full name has no dot it stands for itself: user@vm is a user here, user@vm.vm nobody. */
+static int is_default(stralloc const *domain)
+{
+  stralloc const *d = name(DOMAIN);
+
+  return domain->len == d->len && !strncasecmp(domain->s, d->s, d->len);
+}
+
 int complete_domain(stralloc *domain, void *data)
 {
   (void)data;
@@ -51,7 +60,7 @@ int complete_domain(stralloc *domain, void *data)
     domain->len--;
     return stralloc_catb(domain, ".", 1) && stralloc_cat(domain, name(PLUS));
   }
-  if (memchr(domain->s, '.', domain->len)) return 1;
+  if (memchr(domain->s, '.', domain->len) || is_default(domain)) return 1;
   return stralloc_catb(domain, ".", 1) && stralloc_cat(domain, name(DOMAIN));
 }
 

@@ -143,6 +143,9 @@ test_names_of_hosts() {
   printf 'To: a\n\n' | inject -n | grep -q '^Message-ID: <.*@id.z>$' || fail "idhost"
   printf 'To: a\n\n' | vars='QMAILIDHOST=env.z' inject -n | grep -q '^Message-ID: <.*@env.z>$' || fail "QMAILIDHOST"
   rm "$home/control/defaulthost" "$home/control/defaultdomain" "$home/control/plusdomain" "$home/control/idhost"
+  echo vm > "$home/control/defaultdomain"
+  vars='USER=u QMAILDEFAULTHOST=vm' row "a full name without a dot" 'To: a, b@VM, c@x' 'To: a@vm, b@VM, c@x.vm\nFrom: u@vm'
+  rm "$home/control/defaultdomain"
   printf 'To: a\n\n' | vars='QMAILDEFAULTHOST=a(b' inject -n > /dev/null
   assertEquals 100 $?
   mv "$home/control/me" "$home/control/not-me"
