@@ -214,9 +214,10 @@ int main(int argc, char **argv)
     case 'p': show_queue(); break;
     case 's': smtp(); break;
     case 'q': try_now(); break;
-    case 'i':
-      log_diex(100, "fatal: there is no alias database to build; write an address or program for NAME into ", conf_home,
-               "/alias/.qmail-NAME", (char *)0);
+    case 'i':   /* scripts that keep aliases call it, whatever the mailer */
+      log_line("there is no alias database to build; write an address or program for NAME into ", conf_home,
+               "/alias/.qmail-NAME");
+      break;
     case 'd': case 'D':
       log_diex(100, "fatal: this program is no daemon; see ", conf_home, "/service/listen", (char *)0);
     default: log_diex(100, "fatal: this suite does not have that mode of sendmail", (char *)0);

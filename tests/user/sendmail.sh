@@ -125,13 +125,19 @@ test_what_is_refused() {
     # shellcheck disable=SC2086
     refused 'no daemon' "$sm" $m
   done
-  refused 'alias' "$sm" -bi
-  refused 'alias' "$sm" -I
-  refused 'alias' "$SCRATCH/newaliases"
   for m in -bt -bv -bh -bH -ba; do refused 'does not have' "$sm" $m a; done
   for m in -bx -bmm -bssh; do
     # shellcheck disable=SC2086
     refused 'no ' "$sm" $m
+  done
+}
+
+test_newaliases_has_nothing_to_do() {
+  for command in "$sm -bi" "$sm -I" "$SCRATCH/newaliases"; do
+    $command 2> "$SCRATCH/err" > "$SCRATCH/out"
+    assertEquals "$command" 0 $?
+    grep -q 'no alias database to build' "$SCRATCH/err" || fail "$command: $(cat "$SCRATCH/err")"
+    assertEquals "$command" "" "$(cat "$SCRATCH/out")"
   done
 }
 
