@@ -2,8 +2,8 @@
  * complete.h - hosts and domains that mail-inject adds, from the environment or control/
  *
  * A missing host becomes defaulthost; then host+ becomes host.plusdomain, and a host without a dot becomes
- * host.defaultdomain. Address literals, and what is defaultdomain itself, stay as they are. The settings are read when first needed; without
- * one that is needed the program ends with 111.
+ * host.defaultdomain. Address literals, and what is defaultdomain itself, stay as they are. The settings are read when
+ * first needed; without one that is needed the program ends with 111.
  */
 
 #ifndef USER_COMPLETE_H

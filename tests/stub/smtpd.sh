@@ -15,11 +15,11 @@ smtpd_setup() {
   services_start
 }
 
-services_start() { # [SECONDS-LATER]
-  (sleep "${1:-0}"; exec python3 -S "$stub/mail-services" "$home" "$store") &
+services_start() {
+  python3 -S "$stub/mail-services" "$home" "$store" &
   services=$!
   on_exit "kill $services 2>/dev/null"
-  [ -n "${1:-}" ] || { wait_for 60 test -S "$home/run/queue" && wait_for 60 test -S "$home/run/verify/lookup"; }
+  wait_for 60 test -S "$home/run/queue" && wait_for 60 test -S "$home/run/verify/lookup"
 }
 
 services_stop() {

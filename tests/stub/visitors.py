@@ -5,8 +5,8 @@
     say ADDRESS LINE...             the last line of the reply to each, the greeting first
     mail ADDRESS RECIPIENT [TEXT]   one message: the reply to its end, or the first that is none of success
     honest ADDRESS RECIPIENT SECONDS [CLOCK]    messages one after another, each on a connection of its own, tried again
-                                    when one is refused or the connection breaks: how many came through, and the longest
-                                    time in ms between two that did. CLOCK: a file that grows by a byte for each
+                                    when one is refused or the connection breaks, for so long and until there are two:
+                                    how many came through, and the longest time in ms between two that did. CLOCK: a file that grows by a byte for each
     hold ADDRESS N FILE             N connections at once; how many were greeted with which code, as a line of FILE; then
                                     the codes that come later, a line each, until all are closed
     drip ADDRESS N                  N connections that send a byte in every tenth of a second, and no end of a line
@@ -81,8 +81,8 @@ def mail(recipient, text="x"):
 
 
 def honest(recipient, seconds, clock=None):
-    end, last, done, longest = time.monotonic() + float(seconds), time.monotonic(), 0, 0
-    while time.monotonic() < end:
+    begin, last, done, longest = time.monotonic(), time.monotonic(), 0, 0
+    while time.monotonic() < begin + float(seconds) or done < 2 and time.monotonic() < begin + PATIENCE:
         try:
             good = mail(recipient).startswith("250")
         except OSError:

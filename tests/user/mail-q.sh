@@ -169,6 +169,8 @@ os.waitpid(pid, 0)
 sys.stdout.buffer.write(said)
 P
 }
+sender() { pgrep -f "^$home/bin/mail-send"; }
+is_another() { [ "$(sender | wc -l)" = 1 ] && [ "$(sender)" != "$1" ] && q > /dev/null 2>&1; }
 none_is_left() { [ "$(q)" = "the queue is empty" ]; }
 told() { grep -rq "$1" "$home/people/ann/Maildir/new"; }
 ended_well() { assertEquals "$*" 0 $?; }
@@ -193,7 +195,9 @@ test_orders_to_a_live_queue() {
   plain_everywhere
   q release-domain "$(printf '"\\\342\200\256.test')" > /dev/null; ended_well release-domain
   q release-domain sink.test > /dev/null; ended_well release-domain
+  before=$(sender)
   svc -t "$SCRATCH/service/home-send"
+  wait_for 60 is_another "$before"      # mail-send is there before mail-desk calls it
   wait_for 60 says "$x" 'held by  uid 4321 since .*: mine' || fail "held over a restart: $(q show "$x")"
   assertEquals "an orderly end is no trouble" "" "$(grep -E 'is gone| exited ' "$home/log/send/current")"
   q retry "$x" > /dev/null 2> "$SCRATCH/err"
