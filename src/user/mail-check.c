@@ -3,7 +3,8 @@
  *
  * Runs as    whoever calls
  * Reads      run/metrics/bulkhead.prom (door/metrics.h), the names and users of processes, control/queuereserve, how
- *            full the disk of the queue is, in blocks and inodes: all of it is there for everybody
+ *            full the disk of the queue is, in blocks and inodes, modes of control/ and users/: all of it is there for
+ *            everybody
  * Writes     one line to fd 1
  * Trusts     nobody: numbers are all that it takes from a file
  * If broken  it can say that all is well when it is not
@@ -30,6 +31,7 @@
 #include "lib/io/large.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
+#include "user/closed.h"
 #include "user/running.h"
 #include "user/verdict.h"
 
@@ -204,6 +206,25 @@ static void check_disk(void)
     judge_room("inodes", v.f_favail, kept.inodes, 1, "", "the disk of the queue has nearly no inodes left");
 }
 
+/* The first one will do: mail-showctl tells of all. */
+static void tell_closed(char const *name, char const *words)
+{
+  static int told;
+
+  (void)name;
+  if (!told++) verdict_words(VERDICT_CRITICAL, words, "");
+}
+
+static void check_modes(void)
+{
+  char words[CLOSED_WORDS];
+  unsigned int i;
+
+  for (i = 0; i < settings_count; i++)
+    if (closed_setting(words, settings + i)) tell_closed(settings[i].name, words);
+  closed_others(tell_closed);
+}
+
 /* A lock knows files, not names, and mail-metrics puts a new one into the place of the old one all the time: what is
    read is opened before. */
 static void lock_in(void)
@@ -226,5 +247,6 @@ int main(int argc, char **argv)
   check_file();
   check_services();
   check_disk();
+  check_modes();
   return verdict_say("MAIL");
 }

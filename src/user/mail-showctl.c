@@ -2,7 +2,8 @@
  * mail-showctl.c - show this instance and every setting: what it is, what it stands for, who reads it
  *
  * Runs as    whoever calls it
- * Reads      control/, which folders tls/ has; of what TLS and logins need, whether it is there
+ * Reads      control/, which folders tls/ has; of what TLS and logins need, whether it is there; modes of control/ and
+ *            users/
  * Writes     to fd 1
  * Trusts     nobody: values are printed escaped
  * If broken  it could only read, and only control/
@@ -25,6 +26,7 @@
 #include "lib/conf/value.h"
 #include "lib/io/log.h"
 #include "lib/priv/priv.h"
+#include "user/closed.h"
 #include "user/print.h"
 #include "user/resemble.h"
 
@@ -58,9 +60,14 @@ static int wrong(char const *words)
   return 1;
 }
 
-/* control.c told the log more about EINVAL */
+/* control.c told the log more about EINVAL; what is closed to who calls may be open to its readers (closed.h) */
 static int unreadable(void)
 {
+  if (errno == EACCES) {
+    fputs("not for you to read", stdout);
+    trouble = 1;
+    return 1;
+  }
   return wrong(errno == EINVAL ? "no regular file, or one with a NUL byte" : strerror(errno));
 }
 
@@ -141,6 +148,22 @@ static void show_entries(struct setting const *row, struct control_table const *
   }
 }
 
+static void show_closed(struct setting const *row)
+{
+  char words[CLOSED_WORDS];
+
+  if (!closed_setting(words, row)) return;
+  fputs("; ", stdout);
+  wrong(words);
+}
+
+static void show_closed_other(char const *name, char const *words)
+{
+  printf("%s: ", name);
+  wrong(words);
+  putchar('\n');
+}
+
 static void show_setting(struct setting const *row)
 {
   struct control_table t = { 0 };
@@ -149,6 +172,7 @@ static void show_setting(struct setting const *row)
 
   printf("%s: ", row->name);
   from_file = list ? show_list(row, &t) : show_value(row);
+  if (from_file) show_closed(row);
   printf("  [%s; %s] %s\n", from_file ? "file" : "default", row->readers, row->meaning);
   if (from_file) show_entries(row, &t);
   control_table_free(&t);
@@ -300,7 +324,12 @@ static void show_others(void)
   struct dirent *e;
   DIR *d = opendir(control);
 
-  if (!d) log_die(111, "fatal: cannot read ", control, (char *)0);
+  if (!d) {
+    fputs("control: ", stdout);
+    unreadable();
+    putchar('\n');
+    return;
+  }
   while ((errno = 0, e = readdir(d))) {
     if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || setting_find(e->d_name)) continue;
     if (is_made(e->d_name)) continue;
@@ -322,6 +351,7 @@ int main(int argc, char **argv)
   lock();
   show_instance();
   for (i = 0; i < settings_count; i++) show_setting(settings + i);
+  closed_others(show_closed_other);
   show_advice();
   show_tls_advice();
   show_others();

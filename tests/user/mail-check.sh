@@ -128,6 +128,15 @@ MAIL CRITICAL: inodes N, the disk of the queue has nearly no inodes left: no mai
 2" "$(cat "$SCRATCH/out")"
 }
 
+test_modes() {
+  need_root || return 0
+  (umask 077; echo check.example > "$home/control/locals")
+  check 2 'MAIL CRITICAL: mode 0600 keeps mail-send ' -s ''
+  check 2 ' out; chmod a+r control/locals, age ' -s ''
+  rm "$home/control/locals"
+  check 0 'MAIL OK: ' -s ''
+}
+
 test_wrong_use() {
   check 3 'MAIL UNKNOWN: no such item' -w x=1
   check 3 'MAIL UNKNOWN: not a number: queue=1x' -w queue=1x

@@ -170,8 +170,60 @@ test_as_anybody() {
   chmod 0600 "$control/smtproutes"
   setpriv --reuid 65534 --regid 65534 --clear-groups "$home/bin/mail-showctl" > "$SCRATCH/out" 2> "$SCRATCH/err"
   assertEquals 111 $?
-  grep -q '^smtproutes: wrong: Permission denied  \[file; ' "$SCRATCH/out" || fail "$(grep '^smtpr' "$SCRATCH/out")"
+  grep -q '^smtproutes: not for you to read; wrong: mode 0600 keeps mail-remote out; chmod a+r control/smtproutes  \[file; ' \
+    "$SCRATCH/out" || fail "$(grep '^smtpr' "$SCRATCH/out")"
   grep -q '^me: host.example.org  \[file; ' "$SCRATCH/out" || fail "me"
+}
+
+# root may read all of it, and is not to be told that all is well
+test_what_is_closed_to_its_readers() {
+  need_root || return 0
+  (umask 077; echo host.example.org > "$control/locals"; : > "$control/smtp.cdb"; : > "$home/users/cdb")
+  show
+  assertEquals 111 $?
+  grep -q '^locals: 1 line; wrong: mode 0600 keeps mail-send mail-lookup .* mail-desk out; chmod a+r control/locals  \[file; ' \
+    "$SCRATCH/out" || fail "$(grep ^locals "$SCRATCH/out")"
+  shows 'control/smtp.cdb: wrong: mode 0600 keeps mail-smtpd mail-qmtpd mail-qmqpd out; chmod a+r control/smtp.cdb'
+  shows 'users/cdb: wrong: mode 0600 keeps mail-lookup out; chmod a+r users/cdb'
+  chmod 0700 "$control" "$home/users"
+  show
+  shows 'control: wrong: mode 0700 keeps mail-queued mail-send mail-smtpd mail-inject out; chmod a+rx control'
+  grep -q '^users: wrong: mode 0700 keeps mail-lookup .*; chmod a+rx users$' "$SCRATCH/out" || fail "users"
+  setpriv --reuid 65534 --regid 65534 --clear-groups "$home/bin/mail-showctl" > "$SCRATCH/out" 2> /dev/null
+  assertEquals 111 $?
+  assertTrue "anybody: $(cat "$SCRATCH/out")" "grep -q '^control: wrong: mode 0700' $SCRATCH/out"
+  # what it advises
+  (cd "$home" && { show; sed -n 's/.*wrong: .* out; \(chmod a+rx* [a-z./]*\).*/\1/p' "$SCRATCH/out" | sh; })
+  show || fail "exit $?: $(grep wrong: "$SCRATCH/out")"
+  rm "$home/users/cdb"
+}
+
+# each reader of such a file has its uid or gid
+test_what_is_open_to_its_readers_alone() {
+  need_root || return 0
+  group() { sed -n "s/^$1 [0-9]* //p" "$home.users"; }
+  closed() { # NAME GROUP MODE
+    echo 9 > "$control/$1"
+    chgrp "$(group "$2")" "$control/$1"
+    chmod "$3" "$control/$1"
+  }
+  closed timeoutconnect mailr 0640
+  closed queueidle mails 0640
+  closed concurrencylocal mails 0640            # mail-lspawn is root
+  closed authwait mailc 0640
+  : > "$control/morercpthosts"                  # for mail-newmrh alone, which is root's
+  chmod 0600 "$control/morercpthosts"
+  closed delaynotice mailr 0640
+  closed minuid mailp 0640                      # mail-lookup is mailv, too
+  show
+  assertEquals "delaynotice minuid" "$(sed -n 's/^\([a-z]*\): .*wrong: mode.*/\1/p' "$SCRATCH/out" | paste -sd' ')"
+  assertTrue "mailv" "grep -q '^minuid: 9; wrong: mode 0640 keeps mail-lookup out' $SCRATCH/out"
+  rm "$control/delaynotice" "$control/minuid"
+  show || fail "exit $?"
+  setpriv --reuid 65534 --regid 65534 --clear-groups "$home/bin/mail-showctl" > "$SCRATCH/out" 2> /dev/null
+  assertEquals "not known to all" 111 $?
+  assertFalse "not wrong" "grep wrong: $SCRATCH/out"
+  grep -q '^queueidle: not for you to read  \[file; ' "$SCRATCH/out" || fail "$(grep ^queueidle "$SCRATCH/out")"
 }
 
 test_failures() {

@@ -29,6 +29,14 @@ struct conf_user {
   gid_t gid;
 };
 
+/* As whom a program runs: a role, and the role whose group it has. */
+struct conf_program {
+  char const *name;
+  int user, group;
+};
+#define CONF_ROOT (-1)          /* root without its right to read everybody's files (priv_root_minimum) */
+#define CONF_ANYBODY (-2)       /* who calls it */
+
 #define CONF_HOME_MAX 89        /* bytes of the home's path: with "/run/verify/lookup" it is a socket's (sun_path) */
 #define CONF_PATH_MAX 512       /* of any path below it, with its NUL */
 
@@ -36,6 +44,7 @@ struct conf_user {
 extern char const conf_version[];       /* for the administrator alone: it never goes to the network or into mail */
 extern char const conf_home[];          /* CONF_HOME_MAX bytes at most */
 extern struct conf_user const conf_users[CONF_ROLES];    /* -1, -1: the users' file is older than that role */
+extern struct conf_program const conf_programs[];       /* but those for root alone; the last one has no name */
 extern int const conf_tls;              /* 1: it has the programs that need OpenSSL */
 
 /* The path of what is below the home, or in a folder of it. Neither has more than CONF_PATH_MAX - CONF_HOME_MAX - 3
