@@ -141,8 +141,8 @@ static void show_entries(struct setting const *row, struct control_table const *
     if (value) print_string(value);
     if (expected) {
       fputs("  ", stdout);
-      wrong("must be ");
-      printf("%s%s", expected, row->safe ? "" : "; who needs the list waits");
+      wrong("control/");         /* as in the logs; grep shows it without the setting's own line */
+      printf("%s must be %s%s", row->name, expected, row->safe ? "" : "; who needs the list waits");
     }
     putchar('\n');
   }

@@ -71,7 +71,7 @@ test_no_setting_takes_nonsense() {
   assertEquals 111 $?
   settings | grep -vx me | while read -r s; do
     awk -v s="$s:" '$1 == s { on = 1; print; next } /^\t/ { if (on) print; next } { on = 0 }' "$SCRATCH/out" |
-      grep -qF 'wrong: must be ' || echo "$s"
+      grep -qE "wrong: (control/$s )?must be " || echo "$s"
   done > "$SCRATCH/taken"
   assertEquals "" "$(cat "$SCRATCH/taken")"
   printf 'no sense\n' > "$control/me"
@@ -112,8 +112,12 @@ test_lists_line_by_line() {
   assertEquals "in their order" "	192.0.2.9 	[2001:db8::1]:53 	192.0.2.1" \
     "$(sed -n '/^dnsservers:/,/^[a-e].*: /p' "$SCRATCH/out" | grep '^	' | tr '\n' ' ' | sed 's/ $//')"
   shows "	z.example:joe"
-  shows "	no-colon.example  wrong: must be domain:user, .suffix:user or address:user; who needs the list waits"
+  shows "	no-colon.example  wrong: control/virtualdomains must be domain:user, .suffix:user or address:user; who needs the list waits"
   shows "	a.example:"
+  echo 10.9.0.0/33 > "$control/relayclients"
+  show
+  grep '^	10\.9\.0\.0/33  wrong: control/relayclients must be an' "$SCRATCH/out" > /dev/null ||
+    fail "$(grep -A 1 '^relayclients' "$SCRATCH/out")"
 }
 
 test_mail_to_this_host() {
