@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/addr/site.h"
 #include "lib/conf/conf.h"
@@ -29,6 +30,8 @@
 #include "user/closed.h"
 #include "user/print.h"
 #include "user/resemble.h"
+
+#define USAGE "usage: mail-showctl [-n] [NAME...]"
 
 static char control[CONF_PATH_MAX], tls[CONF_PATH_MAX];
 static int trouble;
@@ -63,12 +66,9 @@ static int wrong(char const *words)
 /* control.c told the log more about EINVAL; what is closed to who calls may be open to its readers (closed.h) */
 static int unreadable(void)
 {
-  if (errno == EACCES) {
-    fputs("not for you to read", stdout);
-    trouble = 1;
-    return 1;
-  }
-  return wrong(errno == EINVAL ? "no regular file, or one with a NUL byte" : strerror(errno));
+  if (errno != EACCES) return wrong(errno == EINVAL ? "no regular file, or one with a NUL byte" : strerror(errno));
+  fputs("not for you to read", stdout);
+  return trouble = 1;
 }
 
 static void show_text(char const *s)
@@ -342,19 +342,59 @@ static void show_others(void)
   show_strangers((char const *const *)names, n);
 }
 
-int main(int argc, char **argv)
+/* A file that cannot be seen counts as one. */
+static int is_set(struct setting const *row)
+{
+  char path[CONF_PATH_MAX];
+  struct stat st;
+
+  return lstat(conf_file(path, "control", row->name), &st) == 0 || errno != ENOENT;
+}
+
+static struct setting const *named(char const *name)
+{
+  struct setting const *row = setting_find(name);
+  char const *near = row ? 0 : resemble(name);
+
+  if (near) log_diex(100, "no setting is called ", name, "; is it meant to be ", near, "?");
+  if (!row) log_diex(100, "no setting is called ", name);
+  return row;
+}
+
+/* of the settings with these names, or of all, each, or those that are set; a wrong name shows none */
+static void show_settings(char **names, int only_set)
 {
   unsigned int i;
 
-  log_name("mail-showctl");
-  usage_alone(argc, argv, "usage: mail-showctl");
-  lock();
+  for (i = 0; names[i]; i++) named(names[i]);
+  for (i = 0; names[i]; i++)
+    if (!only_set || is_set(named(names[i]))) show_setting(named(names[i]));
+  for (i = 0; !*names && i < settings_count; i++)
+    if (!only_set || is_set(settings + i)) show_setting(settings + i);
+}
+
+static void show_all(char **no_names)
+{
   show_instance();
-  for (i = 0; i < settings_count; i++) show_setting(settings + i);
+  show_settings(no_names, 0);
   closed_others(show_closed_other);
   show_advice();
   show_tls_advice();
   show_others();
+}
+
+int main(int argc, char **argv)
+{
+  int c, only_set = 0;
+
+  log_name("mail-showctl");
+  usage_asked(argc, argv, USAGE);
+  opterr = 0;
+  while ((c = getopt(argc, argv, "n")) == 'n') only_set = 1;
+  if (c != -1) log_diex(100, USAGE);
+  lock();
+  if (only_set || optind < argc) show_settings(argv + optind, only_set);
+  else show_all(argv + optind);
   if (print_end() == -1) log_die(111, "fatal: cannot write", (char *)0);
   return trouble ? 111 : 0;
 }

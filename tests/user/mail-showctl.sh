@@ -7,7 +7,7 @@ setUp() {
   this=$_shunit_test_ why=
   [ ! -d "$control" ] || { rm -rf "$control"; mkdir "$control"; echo host.example.org > "$control/me"; }
 }
-show() { "$home/bin/mail-showctl" > "$SCRATCH/out" 2> "$SCRATCH/err"; }
+show() { "$home/bin/mail-showctl" "$@" > "$SCRATCH/out" 2> "$SCRATCH/err"; }
 shows() { grep -qxF -- "$1" "$SCRATCH/out" || fail "no '$1' in: $(cat "$SCRATCH/out")"; }
 settings() { sed -n 's/^  { "\([a-z]*\)", [VNLM], .*/\1/p' src/lib/conf/settings.c; }
 
@@ -230,9 +230,51 @@ test_what_is_open_to_its_readers_alone() {
   grep -q '^queueidle: not for you to read  \[file; ' "$SCRATCH/out" || fail "$(grep ^queueidle "$SCRATCH/out")"
 }
 
+test_some() {
+  echo 7 > "$control/concurrencylocal"
+  printf 'a.example\nb.example\n' > "$control/rcpthosts"
+  echo no-colon > "$control/virtualdomains"
+  : > "$control/stranger"
+  show rcpthosts concurrencyremote
+  assertEquals "what is wrong elsewhere does not count" 0 $?
+  assertEquals "rcpthosts: 2 lines
+	a.example
+	b.example
+concurrencyremote: 20" "$(sed 's/  \[.*//' "$SCRATCH/out")"
+  show -n
+  assertEquals 111 $?
+  assertEquals "concurrencylocal: 7
+me: host.example.org
+rcpthosts: 2 lines
+	a.example
+	b.example
+virtualdomains: 1 line
+	no-colon  wrong:" "$(sed 's/  \[.*//; s/ control.virtual.*//' "$SCRATCH/out")"
+  show -n concurrencyremote me
+  assertEquals "me: host.example.org" "$(sed 's/  \[.*//' "$SCRATCH/out")"
+  ln -s /nowhere "$control/locals"
+  show -n locals
+  assertTrue "a link to nothing" "grep -q '^locals: wrong: ' $SCRATCH/out"
+}
+
+test_completion() {
+  need bash bash || return 0
+  completed() {
+    PATH=$home/bin:$PATH bash -c '. src/completion; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _bulkhead "$1"
+      printf "%s\n" "${COMPREPLY[@]}"' x mail-showctl "$@" | paste -s -d ' '
+  }
+  assertEquals "-n" "$(completed -n)"
+  assertEquals "locals" "$(completed me loca | sed 's/localiphost //')"
+}
+
 test_failures() {
-  "$home/bin/mail-showctl" x 2> /dev/null
+  show me rcpthost
   assertEquals 100 $?
+  assertEquals "mail-showctl: no setting is called rcpthost; is it meant to be rcpthosts?" "$(cat "$SCRATCH/err")"
+  assertEquals "shows none" "" "$(cat "$SCRATCH/out")"
+  show -x
+  assertEquals 100 $?
+  assertTrue "$(cat "$SCRATCH/err")" "grep -qF 'usage: mail-showctl [-n] [NAME...]' $SCRATCH/err"
   "$home/bin/mail-showctl" > /dev/full 2> /dev/null
   assertEquals 111 $?
 }
