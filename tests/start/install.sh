@@ -425,6 +425,22 @@ test_uninstall_leaves_mail_and_settings() {
   assertTrue "[ -x $home/bin/mail-start ]"
 }
 
+test_only_root_may() {
+  need_root || return 0
+  cp src/install src/uninstall "$SCRATCH"
+  tree > "$SCRATCH/before"
+  for what in install uninstall; do
+    setpriv --reuid 65534 --regid 65534 --clear-groups sh "$SCRATCH/$what" "$home" "$home.users" / > "$SCRATCH/out" 2>&1
+    assertEquals "$what" 100 $?
+    assertEquals 1 "$(wc -l < "$SCRATCH/out")"
+    assertTrue "$(cat "$SCRATCH/out")" "grep -q '^$what: fatal: only root may $what ' $SCRATCH/out"
+  done
+  tree > "$SCRATCH/after"
+  assertTrue "nothing is done" "cmp -s $SCRATCH/before $SCRATCH/after && [ -x $home/bin/mail-start ]"
+  setpriv --reuid 65534 --regid 65534 --clear-groups sh "$SCRATCH/install" "$SCRATCH/none/x" x / > "$SCRATCH/out" 2>&1
+  assertTrue "a new home: $(cat "$SCRATCH/out")" "grep -q 'only root may install in $SCRATCH/none/x' $SCRATCH/out"
+}
+
 test_mistakes_are_named() {
   make -s HOMEDIR=relative USERS="$home.users" install > "$SCRATCH/out" 2>&1
   assertNotEquals 0 $?
