@@ -6,7 +6,7 @@
  * Writes     users/passwords (root:mailc 0640) by way of users/passwords.tmp: who looks has the old file or the new one
  * Trusts     the administrator
  * If broken  whoever logs in: it is who says what is a password
- * Exits      0; 100 wrong usage, a login that is not there, or no password; 111 it could not be done now
+ * Exits      0; 100 wrong usage, not root, a login that is not there, or no password; 111 it could not be done now
  */
 
 #include <crypt.h>
@@ -199,6 +199,15 @@ static void take_login(char const *s)
   prep_fold(new.login);
 }
 
+/* Before anything is asked. Where a user has an instance of its own, the folder is its. */
+static void must_be_allowed(void)
+{
+  char path[CONF_PATH_MAX];
+
+  if (geteuid() && access(conf_path(path, "users"), W_OK) == -1 && errno == EACCES)
+    log_diex(100, "fatal: only root may see and change logins");
+}
+
 static void lock_in(void)
 {
   char path[CONF_PATH_MAX];
@@ -226,6 +235,7 @@ int main(int argc, char **argv)
              || new.scram.iterations > SCRAM_MOST) usage();
   if (argc - optind != !lists || (lists && remove)) usage();
   if (!lists) take_login(argv[optind]);
+  must_be_allowed();
   if (!lists && !remove) r = ask_password(new.login, password, &why);
   if (r == -1) log_die(111, why);
   if (!r) log_diex(100, why);

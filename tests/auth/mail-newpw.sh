@@ -37,6 +37,16 @@ test_set_list_remove() {
   assertFalse "nothing is left" "[ -e $file.tmp ]"
 }
 
+test_only_root_may() {
+  need_tls && need_root || return 0
+  for args in joe "-d joe" -l; do
+    # shellcheck disable=SC2086
+    setpriv --reuid 65534 --regid 65534 --clear-groups "$home/bin/mail-newpw" $args < /dev/null 2> "$SCRATCH/err"
+    assertEquals "$args" 100 $?
+    assertEquals "$args" "mail-newpw: fatal: only root may see and change logins" "$(cat "$SCRATCH/err")"
+  done
+}
+
 test_owner_and_mode() {
   need_tls && need_root || return 0
   set_password joe x
