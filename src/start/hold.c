@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include "lib/conf/conf.h"
 #include "lib/io/log.h"
@@ -17,6 +18,7 @@ int hold_service(char const *name, int shared)
 
   snprintf(path, sizeof path, "queue/lock/start-%s", name);
   fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (fd == -1 && errno == EACCES && geteuid()) log_diex(100, "fatal: only root may start services in ", conf_home);
   if (fd == -1) log_die(111, "unable to open ", path);
   if (!flock(line_high(fd), (shared ? LOCK_SH : LOCK_EX) | LOCK_NB)) return 1;
   if (errno != EWOULDBLOCK) log_die(111, "unable to lock ", path);

@@ -8,7 +8,7 @@
  * Trusts     its caller and the root-owned bin/; its children only to end
  * If broken  the machine is lost, so it does nearly nothing: no byte of a message or of the network ever
  *            comes here; it keeps only the rights to change user and to kill
- * Exits      0 after TERM, after -1 is done, or when -1 finds the service running; 100 usage, no TLS; 111 else
+ * Exits      0 after TERM, after -1 is done, or when it finds the service running; 100 usage, not root, no TLS; 111
  * Why so     the table below is the map of who runs as whom and who can talk to whom; an administrator
  *            restarts rooms here, and listening sockets outlive those that listen
  */

@@ -57,6 +57,15 @@ test_usage() {
   assertEquals 3 "$(grep -c usage "$SCRATCH/err")"
 }
 
+test_only_root_may() {
+  need_root || return 0
+  for args in queue send listen -1; do
+    setpriv --reuid 65534 --regid 65534 --clear-groups "$home/bin/mail-start" $args 2> "$SCRATCH/err"
+    assertEquals "$args" 100 $?
+    assertEquals "$args" "mail-start: fatal: only root may start services in $home" "$(cat "$SCRATCH/err")"
+  done
+}
+
 test_queue_group() {
   fresh
   start queue
