@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "door/submit.h"
+#include "lib/conf/owner.h"
 #include "lib/io/log.h"
 #include "queue/fault.h"
 #include "queue/refusals.h"
@@ -14,11 +15,12 @@ void fault_set(struct fault *f, int code, char const *text)
   f->text = text;
 }
 
-void fault_disk(struct fault *f, char const *doing)
+void fault_disk(struct fault *f, char const *doing, char const *path)
 {
   int e = errno;
 
-  if (refusals_line(REFUSALS_DISK, REFUSALS_MESSAGES)) log_sys("alert: cannot ", doing);
+  if (refusals_line(REFUSALS_DISK, REFUSALS_MESSAGES))
+    log_sys("alert: cannot ", doing, ": queue/", path, owner_hint(path));
   switch (e) {
     case ENOSPC:
     case EDQUOT: fault_set(f, SUBMIT_WRITE, "4.3.1 the disk of the queue is full"); break;

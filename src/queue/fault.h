@@ -10,7 +10,7 @@ struct fault {
 
 /* The first fault counts. */
 extern void fault_set(struct fault *, int code, char const *text);
-/* The same for an error of the queue's disk: errno, and what was being done, for the log. */
-extern void fault_disk(struct fault *, char const *doing);
+/* The same for an error of the queue's disk: errno, and for the log what was being done and with what below queue/. */
+extern void fault_disk(struct fault *, char const *doing, char const *path);
 
 #endif

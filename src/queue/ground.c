@@ -8,11 +8,14 @@
 #include <unistd.h>
 
 #include "lib/conf/conf.h"
+#include "lib/conf/passwd.h"
 #include "lib/io/log.h"
 #include "lib/msg/id.h"
 #include "queue/ground.h"
 
 #define HELP ": run the installer ('make install') again"
+
+#define NAME 64                 /* of a user or group, as far as it is shown */
 
 static dev_t filesystem;
 
@@ -51,16 +54,35 @@ static void check_filesystem(int network)
   }
 }
 
+/* As "mailq:mails (997:997)"; numbers alone where one has no name. */
+static void name_owner(char *s, size_t size, uid_t uid, gid_t gid)
+{
+  char const *name = passwd_name(uid);
+  char user[NAME];
+  int n = snprintf(user, sizeof user, "%s", name ? name : "");
+
+  name = passwd_group(gid);
+  if (n > 0 && name) snprintf(s, size, "%s:%.*s (%lu:%lu)", user, NAME, name, (unsigned long)uid, (unsigned long)gid);
+  else snprintf(s, size, "%lu:%lu", (unsigned long)uid, (unsigned long)gid);
+}
+
+static _Noreturn void wrong(char const *path, mode_t mode, uid_t uid, gid_t gid)
+{
+  char owner[2 * NAME + 64], bits[8];
+
+  name_owner(owner, sizeof owner, uid, gid);
+  snprintf(bits, sizeof bits, "%04o", mode & 07777U);
+  log_diex(111, "fatal: queue/", path, " must be a ", S_ISFIFO(mode) ? "fifo " : "directory ", bits, " of ", owner,
+           HELP);
+}
+
 static void check(char const *path, mode_t mode, uid_t uid, gid_t gid)
 {
   struct stat st;
-  char want[64];
 
   if (lstat(path, &st) == -1) log_die(111, "fatal: unable to find queue/", path, HELP);
-  snprintf(want, sizeof want, "%s %04o of %lu:%lu", S_ISFIFO(mode) ? "fifo" : "directory", mode & 07777U,
-           (unsigned long)uid, (unsigned long)gid);
   if (st.st_mode != mode || st.st_uid != uid || st.st_gid != gid)
-    log_diex(111, "fatal: queue/", path, " must be a ", want, HELP);
+    wrong(path, mode, uid, gid);
   if (st.st_dev != filesystem)
     log_diex(111, "fatal: queue/", path, " is on another filesystem than queue/: it must be on the same one");
 }

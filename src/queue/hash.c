@@ -8,12 +8,15 @@
 #include "lib/msg/id.h"
 #include "queue/hash.h"
 
-static int open_one(char const *dir, unsigned int hh)
+static int open_one(struct hash *h, char const *dir, unsigned int hh)
 {
   char path[ID_PATH_MAX];
+  int fd;
 
   id_dir(path, dir, hh);
-  return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd == -1) h->failed = dir;
+  return fd;
 }
 
 int hash_holds(struct hash const *h, char const *id)
@@ -25,9 +28,9 @@ int hash_open(struct hash *h, unsigned int hh)
 {
   if (h->open && h->hh == hh) return 0;
   hash_close(h);
-  h->mess = open_one("mess", hh);
+  h->mess = open_one(h, "mess", hh);
   if (h->mess == -1) return -1;
-  h->todo = open_one("todo", hh);
+  h->todo = open_one(h, "todo", hh);
   if (h->todo == -1) {
     io_close_keep(h->mess);
     return -1;

@@ -13,6 +13,7 @@ struct hash {
   unsigned int hh;
   int mess;
   int todo;
+  char const *failed;   /* after hash_open failed: which of them, "mess" or "todo" */
 };
 
 /* Opens those of an id_hash, unless they are open. 0, or -1 with errno (then none are open). */

@@ -78,7 +78,7 @@ static void look_for_space(void)
 {
   int r = space_left(queue_fd, who.uid, limits.reserve);
 
-  if (r == -1) fault_disk(&fault, "see how full the disk is");
+  if (r == -1) fault_disk(&fault, "see how full the disk is", "");
   else if (!r) fault_set(&fault, SUBMIT_BUSY, "4.3.1 the disk of the queue is nearly full");
 }
 

@@ -21,6 +21,7 @@
 #include "door/clean.h"
 #include "door/fds.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/owner.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
@@ -74,9 +75,12 @@ static int unlink_message(char const *id)
 
 static void remove_message(struct done *d)
 {
+  char path[ID_PATH_MAX];
+
   d->answer = CLEAN_GONE;
   if (!unlink_message(d->id) || errno == ENOENT) return;
-  log_sys("alert: unable to remove queue/mess of ", d->id);
+  id_path(path, "mess", d->id);
+  log_sys("alert: unable to remove queue/", path, owner_hint(path));
   d->answer = CLEAN_ERROR;
 }
 
@@ -84,18 +88,19 @@ static void remove_message(struct done *d)
    tried again: on a new descriptor it could seem to work. */
 static void finish_directory(unsigned int first)
 {
-  char todo[ID_PATH_MAX];
+  char dir[ID_PATH_MAX];
   unsigned int i;
   int failed;
 
   if (hash_open(&hash, id_hash(batch[first].id)) == -1) {
-    log_sys("alert: unable to open the directories of ", batch[first].id);
+    id_dir(dir, hash.failed, id_hash(batch[first].id));
+    log_sys("alert: unable to open queue/", dir, owner_hint(dir));
     batch[first].answer = CLEAN_ERROR;
     return;
   }
   failed = fsync(hash.todo) == -1;
-  id_dir(todo, "todo", hash.hh);
-  if (failed) log_sys("alert: unable to sync queue/", todo);
+  id_dir(dir, "todo", hash.hh);
+  if (failed) log_sys("alert: unable to sync queue/", dir);
   for (i = first; i < waiting; i++) {
     struct done *d = batch + i;
     if (d->answer != CLEAN_PLEASE || !hash_holds(&hash, d->id)) continue;
@@ -122,7 +127,7 @@ static void take(char const *id)
 
   id_path(path, "todo", id);
   if (unlink(path) == -1 && errno != ENOENT) {
-    log_sys("alert: unable to remove queue/", path);
+    log_sys("alert: unable to remove queue/", path, owner_hint(path));
     answer(id, CLEAN_ERROR);
     return;
   }

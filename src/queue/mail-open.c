@@ -78,16 +78,15 @@ static void report(unsigned int flags, char const *text)
     log_die(111, "unable to report to mail-send");
 }
 
-/* The system's fault, not the message's. The hint is for the log alone: a sender may see the text. */
+/* The system's fault, not the message's. The path is for the log alone: a sender may see the text. */
 static void report_trouble(char const *dir)
 {
   char text[TEXT_MAX + 1], path[ID_PATH_MAX];
-  char const *hint;
+  int e = errno;
 
   id_path(path, dir, order.id);
-  hint = owner_hint(path);
-  if (*hint) log_sys("warning: cannot open queue/", path, hint);
-
+  log_sys("warning: cannot open queue/", path, owner_hint(path));
+  errno = e;
   snprintf(text, sizeof text, "Unable to open the message: %s. (#4.3.0)", strerror(errno));
   report(0, text);
 }

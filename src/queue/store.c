@@ -10,6 +10,7 @@
 
 #include "door/envelope.h"
 #include "door/submit.h"
+#include "lib/conf/owner.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/msg/crc32.h"
@@ -23,11 +24,42 @@ void store_start(struct store *s)
 {
   s->fd = -1;
   s->dir.open = 0;
+  *s->id = 0;
+  s->at = "mess";
 }
 
 static void tmp_path(char path[ID_PATH_MAX], char const *id)
 {
   snprintf(path, ID_PATH_MAX, "tmp/%s", id);
+}
+
+static void disk_fault(struct store *s, char const *doing, struct fault *f)
+{
+  char path[ID_PATH_MAX];
+  int e = errno;
+
+  if (!id_ok(s->id)) snprintf(path, sizeof path, "%s", s->at);
+  else if (!strcmp(s->at, "tmp")) tmp_path(path, s->id);
+  else id_path(path, s->at, s->id);
+  errno = e;
+  fault_disk(f, doing, path);
+}
+
+/* mess/HH and todo/HH. 0, or -1 with errno. */
+static int open_dirs(struct store *s)
+{
+  int r = hash_open(&s->dir, id_hash(s->id));
+
+  s->at = r == -1 ? s->dir.failed : "mess";
+  return r;
+}
+
+static int sync_dirs(struct store *s)
+{
+  s->at = "mess";
+  if (fsync(s->dir.mess) == -1) return -1;
+  s->at = "todo";
+  return fsync(s->dir.todo);
 }
 
 static void forget(struct store *s)
@@ -53,7 +85,7 @@ static int create(struct store *s)
   struct stat st;
   int fd, e;
 
-  if (hash_open(&s->dir, id_hash(s->id)) == -1) return -1;
+  if (open_dirs(s) == -1) return -1;
   fd = openat(s->dir.mess, s->id, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd == -1) {
     if (errno == EEXIST) return 0;
@@ -82,7 +114,7 @@ static int queued_already(struct store *s, struct fault *f)
   static struct orphans o = { .mode = O_WRONLY };
   int fd;
 
-  if (hash_open(&s->dir, id_hash(s->id)) == -1) goto fault;
+  if (open_dirs(s) == -1) goto fault;
   if (orphan_hold(&o, &s->dir, s->id) == 1) {
     if (orphan_remove(&o, &s->dir) == -1) goto fault;
     return 0;
@@ -96,12 +128,12 @@ static int queued_already(struct store *s, struct fault *f)
     return -1;
   }
   close(fd);
-  if (fsync(s->dir.mess) == -1 || fsync(s->dir.todo) == -1) goto fault;
+  if (sync_dirs(s) == -1) goto fault;
   if (!faccessat(s->dir.todo, s->id, F_OK, 0)) return 1;
   fault_set(f, SUBMIT_BUSY, "4.3.2 this bounce is changing just now");
   return -1;
 fault:
-  fault_disk(f, "look for a bounce in the queue");
+  disk_fault(s, "look for a bounce", f);
   hash_close(&s->dir);
   return -1;
 }
@@ -121,7 +153,7 @@ int store_begin(struct store *s, char const *explicit, struct fault *f)
   }
   if (r == 1) return 1;
   if (!r) errno = EEXIST;
-  fault_disk(f, "make a message file");
+  disk_fault(s, "make a message file", f);
   store_drop(s);
   return -1;
 }
@@ -130,6 +162,7 @@ static int flush(struct store *s)
 {
   size_t n = s->used;
 
+  s->at = "mess";
   s->used = 0;
   return io_write(s->fd, s->buf, n);
 }
@@ -140,7 +173,7 @@ void store_data(struct store *s, char const *p, size_t len, struct fault *f)
   s->bytes += len;
   while (io_fill(s->buf, sizeof s->buf, &s->used, &p, &len))
     if (flush(s) == -1) {
-      fault_disk(f, "write a message");
+      disk_fault(s, "write a message", f);
       return;
     }
 }
@@ -153,6 +186,7 @@ static int write_envelope(struct store *s, uid_t uid, char const *records, size_
   int fd, r, e;
 
   if (envelope_make(&text, s->id, s->bytes, s->crc, uid, records, records_len) == -1) return -1;
+  s->at = "tmp";
   tmp_path(tmp, s->id);
   fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);  /* an old one is an orphan of ours */
   r = fd == -1 ? -1 : io_write(fd, text.s, text.len);
@@ -160,10 +194,11 @@ static int write_envelope(struct store *s, uid_t uid, char const *records, size_
   if (text.a > TEXT_KEPT) stralloc_free(&text);
   errno = e;
   if (!r) sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);     /* begins what its own sync then finds done */
-  if (!r) r = fsync(s->fd);
+  if (!r && (r = fsync(s->fd)) == -1) s->at = "mess";
   if (!r) r = fsync(fd);
   e = errno;
   if (fd != -1 && close(fd) == -1 && !r) return -1;
+  if (!r) s->at = "todo";               /* where it goes next */
   errno = e;
   return r;
 }
@@ -175,7 +210,7 @@ void store_place(struct store *s, uid_t uid, char const *records, size_t len, st
   tmp_path(tmp, s->id);
   if (flush(s) == -1 || write_envelope(s, uid, records, len) == -1
       || renameat(AT_FDCWD, tmp, s->dir.todo, s->id) == -1) {
-    fault_disk(f, "write a message and its envelope");
+    disk_fault(s, "write a message and its envelope", f);
     store_drop(s);
     hash_close(&s->dir);
   }
@@ -183,7 +218,9 @@ void store_place(struct store *s, uid_t uid, char const *records, size_t len, st
 
 void store_settle(struct store *s, struct fault *f)
 {
-  if (!fsync(s->dir.mess) && !fsync(s->dir.todo)) {
+  char path[ID_PATH_MAX];
+
+  if (!sync_dirs(s)) {
     forget(s);
     return;
   }
@@ -193,8 +230,10 @@ void store_settle(struct store *s, struct fault *f)
    * nothing is lost). The message stays: after a crash the envelope may be back, and must find it.
    * If the envelope stays away the sweeper removes the message, after a sync of its own.
    */
-  fault_disk(f, "sync the directories of the queue");
-  if (unlinkat(s->dir.todo, s->id, 0) == -1 && errno != ENOENT) log_sys("alert: cannot take back ", s->id);
+  disk_fault(s, "sync the folder of a message", f);
+  id_path(path, "todo", s->id);
+  if (unlinkat(s->dir.todo, s->id, 0) == -1 && errno != ENOENT)
+    log_sys("alert: cannot take back queue/", path, owner_hint(path));
   hash_close(&s->dir);
   forget(s);
 }

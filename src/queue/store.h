@@ -29,6 +29,7 @@ struct store {
   uint64_t bytes;       /* given so far */
   uint32_t crc;         /* of them */
   struct hash dir;      /* stays from message to message */
+  char const *at;       /* "mess", "tmp" or "todo": where what is being done may fail, for the log */
   size_t used;
   char buf[65536];      /* given, but not yet written */
 };

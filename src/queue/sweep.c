@@ -43,10 +43,20 @@ static void stranger(char const *dir, char const *name, char const *why)
   log_line("warning: queue/", path, " ", why, ": left alone");
 }
 
-static void trouble(char const *dir)
+static void trouble(char const *path)
 {
   failed = 1;
-  log_sys("alert: unable to sweep queue/", dir, owner_hint(dir));
+  log_sys("alert: unable to sweep queue/", path, owner_hint(path));
+}
+
+static void trouble_with(char const *dir, char const *id)
+{
+  char path[ID_PATH_MAX + ID_MAX];
+  int e = errno;
+
+  snprintf(path, sizeof path, "%s/%s", dir, id);
+  errno = e;
+  trouble(path);
 }
 
 static void tell_removed(char const *path, char const *id)
@@ -59,7 +69,7 @@ static void one_tmp(char const *dir, char const *id)
 {
   switch (orphan_tmp(id)) {
     case 1: tell_removed(dir, id); break;
-    case -1: trouble(dir); break;
+    case -1: trouble_with(dir, id); break;
     default: break;
   }
 }
@@ -75,7 +85,7 @@ static void remove_held(char const *dir)
 static void one_mess(char const *dir, char const *id)
 {
   if (spare(id)) return;
-  if (orphan_hold(&orphans, &hash, id) == -1) trouble(dir);
+  if (orphan_hold(&orphans, &hash, id) == -1) trouble_with(dir, id);
   if (orphans.n == ORPHAN_BATCH) remove_held(dir);
 }
 
@@ -113,11 +123,12 @@ static void hashed_step(char const *top, void (*one)(char const *dir, char const
 {
   char dir[ID_PATH_MAX];
 
-  id_dir(dir, top, at);
   if (hash_open(&hash, at) == -1) {
+    id_dir(dir, hash.failed, at);
     trouble(dir);
     return;
   }
+  id_dir(dir, top, at);
   each(dir, 1, one);
   remove_held(dir);
 }

@@ -15,6 +15,7 @@
 #include "send/scan.h"
 #include "send/stop.h"
 #include "send/turns.h"
+#include "lib/conf/owner.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/io/packet.h"
@@ -43,7 +44,7 @@ static char failed(struct desk_answer *a)
   char why[DESK_WHY_MAX + 1];
 
   snprintf(why, sizeof why, "queue/" WISHES_PATH ": %s", strerror(errno));
-  log_sys("alert: an order is not noted: cannot write queue/" WISHES_PATH);
+  log_sys("alert: an order is not noted: cannot write queue/" WISHES_PATH, owner_hint(WISHES_PATH));
   return refuse(a, VERDICT_ERROR, why);
 }
 

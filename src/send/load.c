@@ -30,14 +30,22 @@ static enum load read_envelope(struct message *m)
   return LOAD_STUCK;
 }
 
-static enum load trouble(char const *id)
+static enum load trouble(char const *kind, char const *id)
 {
-  char state[ID_PATH_MAX], bounce[ID_PATH_MAX];
+  char path[ID_PATH_MAX];
 
-  id_path(state, "state", id);
-  id_path(bounce, "bounce", id);
-  log_sys("warning: cannot read the state of ", id, *owner_hint(state) ? owner_hint(state) : owner_hint(bounce));
+  id_path(path, kind, id);
+  log_sys("warning: cannot read queue/", path, owner_hint(path));
   return LOAD_TROUBLE;
+}
+
+/* What is in it counts for nothing, or is not understood. */
+static void bad(char const *kind, char const *id, char const *words)
+{
+  char path[ID_PATH_MAX];
+
+  id_path(path, kind, id);
+  log_line(words, "queue/", path);
 }
 
 /* What is done already. */
@@ -46,16 +54,16 @@ static enum load read_traces(struct message *m)
   enum state_answer a = STATE_NONE;
   int r;
 
-  if (message_blank(m) == -1) return trouble(m->id);
+  if (message_blank(m) == -1) return trouble("state", m->id);
   if (backlog_flags(m->k) & KNOWN_TRACES) a = state_read(m->id, &m->st, m->mark, m->env.rcpts);
-  if (a == STATE_ERROR) return trouble(m->id);
-  if (a == STATE_TORN) log_line("warning: torn state file, nothing in it counts: ", m->id);
+  if (a == STATE_ERROR) return trouble("state", m->id);
+  if (a == STATE_TORN) bad("state", m->id, "warning: torn state file, nothing in it counts: ");
   r = failures_open(&m->fail, m->id, m->env.rcpts, a != STATE_NONE);
   if (a == STATE_STRANGE || r == -2) {
-    log_line("alert: state or bounce file of an unknown version, left alone: ", m->id);
+    bad(r == -2 ? "bounce" : "state", m->id, "alert: file of an unknown version, left alone: ");
     return LOAD_STUCK;
   }
-  return r == -1 ? trouble(m->id) : LOAD_LOADED;
+  return r == -1 ? trouble("bounce", m->id) : LOAD_LOADED;
 }
 
 static enum load prepare(struct message *m)

@@ -342,7 +342,7 @@ static void open_trigger(void)
 {
   int fd = open(TRIGGER_PATH, O_RDWR | O_NONBLOCK | O_CLOEXEC), size;
 
-  if (fd == -1) log_die(111, "fatal: cannot open ", TRIGGER_PATH);
+  if (fd == -1) log_die(111, "fatal: cannot open " TRIGGER_PATH);
   size = fcntl(fd, F_GETPIPE_SZ);
   trigger_half = size > 0 ? (size_t)size / 2 : 2048;
   ear[EAR_TRIGGER].fd = fd;

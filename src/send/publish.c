@@ -9,6 +9,7 @@
 #include "door/hosts.h"
 #include "send/destination.h"
 #include "send/publish.h"
+#include "lib/conf/owner.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 #include "lib/msg/crc32.h"
@@ -81,7 +82,7 @@ static int replace(void)
   int r = put();
 
   if (r == -1) {
-    if (!failing) log_sys("warning: cannot write queue/" HOSTS_PATH);
+    if (!failing) log_sys("warning: cannot write queue/" HOSTS_PATH, owner_hint(HOSTS_PATH));
     unlink(NEW_PATH);
   }
   failing = r == -1;

@@ -227,13 +227,14 @@ static void release(struct destination *d)
    back (mail-queued(8)), or somebody removed it. */
 static void unusable(struct message *m)
 {
-  char path[ID_PATH_MAX];
+  char path[ID_PATH_MAX], mess[ID_PATH_MAX];
   int gone;
 
+  id_path(mess, "mess", m->id);
   id_path(path, "todo", m->id);
   gone = access(path, F_OK) == -1 && errno == ENOENT;
   if (gone) log_line("warning: the envelope is gone, and the message forgotten: ", m->id);
-  else log_line("alert: message or envelope is gone or damaged, left alone: ", m->id);
+  else log_line("alert: message or envelope is gone or damaged, left alone: queue/", mess, ", queue/", path);
   message_leave(m, gone ? LEAVE_GONE : LEAVE_STUCK);
 }
 

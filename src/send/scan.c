@@ -10,6 +10,7 @@
 #include "send/journal.h"
 #include "send/reasons.h"
 #include "send/scan.h"
+#include "lib/conf/owner.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
@@ -114,7 +115,8 @@ static void trace(char const *kind, char const *id)
   id_path(path, "todo", id);
   if (access(path, F_OK) == 0 || errno != ENOENT) return;
   id_path(path, kind, id);
-  if (unlink(path) == -1 && errno != ENOENT) log_sys("warning: cannot remove queue/", path);
+  if (unlink(path) == -1 && errno != ENOENT)
+    log_sys("warning: cannot remove queue/", path, owner_hint(path));
 }
 
 /* Reads on in the directory, or opens it. 0 when it is through. *k: a message that was not known, if it has met one. */
@@ -127,7 +129,7 @@ static int entry(char const *kind, unsigned int hh, known *k, int64_t *when)
     id_dir(path, kind, hh);
     dir = opendir(path);
     if (!dir) {
-      log_sys("alert: cannot read queue/", path);
+      log_sys("alert: cannot read queue/", path, owner_hint(path));
       miss();
       return 0;
     }
@@ -136,7 +138,8 @@ static int entry(char const *kind, unsigned int hh, known *k, int64_t *when)
   e = readdir(dir);
   if (!e) {
     if (errno) {
-      log_sys("alert: cannot read a directory of queue/", kind);
+      id_dir(path, kind, hh);
+      log_sys("alert: cannot read queue/", path);
       miss();
     }
     closedir(dir);

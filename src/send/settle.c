@@ -6,6 +6,7 @@
 
 #include "door/clean.h"
 #include "send/settle.h"
+#include "lib/conf/owner.h"
 #include "lib/io/io.h"
 #include "lib/io/log.h"
 
@@ -72,14 +73,17 @@ static void sync_touched(struct touched *t)
     id_dir(path, t->name, i);
     if (sync_directory(path) == 0) continue;
     t->hh[i] = 2;
-    log_sys("alert: cannot sync queue/", path);
+    log_sys("alert: cannot sync queue/", path, owner_hint(path));
   }
 }
 
 /* One line a batch: a full disk would fill the log too. */
 static void complain(char const *kind, char const *id)
 {
-  if (!complained) log_sys("alert: cannot write queue/", kind, "/.../", id);
+  char path[ID_PATH_MAX];
+
+  id_path(path, kind, id);
+  if (!complained) log_sys("alert: cannot write queue/", path, owner_hint(path));
   complained = 1;
 }
 

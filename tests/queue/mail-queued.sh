@@ -771,11 +771,28 @@ fails_to_start() { # WORDS-OF-THE-LOG
   assertTrue "$1: $(cat "$qlog")" $?
 }
 
+# Whose owners were changed while it ran: the log names it, the caller is not told more than before.
+test_what_fails_on_the_disk_is_named() {
+  need_root || return 0
+  queued_fresh
+  chown 0:0 "$home/queue/mess"
+  assertEquals "62 4.3.0 the directories of the queue are not in order" "$(submit @v @m @e @r:F,Ta | head -n 1)"
+  chown "$(queue_user)" "$home/queue/mess"
+  line='alert: cannot make a message file: queue/mess/[0-9a-f][0-9a-f]/[0-9a-f]\{26\} (queue/mess belongs to 0:0, not to '
+  assertTrue "$(cat "$qlog")" "grep -q '$line.*Permission denied' $qlog"
+  chown 0:0 "$home/queue/tmp"
+  submit @v @m @e @r:F,Ta > /dev/null
+  chown "$(queue_user)" "$home/queue/tmp"
+  line='alert: cannot write a message and its envelope: queue/tmp/[0-9a-f]\{26\} (queue/tmp belongs to 0:0, '
+  assertTrue "$(cat "$qlog")" "grep -q '$line' $qlog"
+  assertEquals 0 "$(submit @v @m @e @r:F,Ta | cut -d' ' -f1 | head -n 1)"
+}
+
 test_wrong_ground_is_refused() {
   need_root || return 0
   queued_stop
   chmod 0755 "$home/queue/mess"
-  fails_to_start "queue/mess must be a directory 0700 of"
+  fails_to_start "queue/mess must be a directory 0700 of $(queue_user):"
   chmod 0700 "$home/queue/mess"
   chown 1 "$home/queue/todo/7f"
   fails_to_start "queue/todo/7f must be a directory 0750"
