@@ -351,7 +351,7 @@ int main(int argc, char **argv)
   if (backend == BACKEND_CHECKPASSWORD && (starter = checkpassword_start(backend_path, set.seconds)) == -1)
     log_die(111, "unable to start what starts password programs");
   if (priv_limits(FILES, 0) == -1) log_sys("warning: unable to bound files");
-  if (io_nonblock(AUTHD_LISTEN) == -1) log_die(111, "unable to use the listening socket, descriptor 3");
+  if (io_nonblock(AUTHD_LISTEN) == -1) log_diex(111, "fatal: it is mail-start that runs this");
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGCHLD, 0 });
   lock_in();
   log_line("ready");

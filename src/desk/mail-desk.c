@@ -70,7 +70,7 @@ static void look_at_settings(void)
 {
   char const *bad = waits_settings();
 
-  if (bad) log_sys("warning: cannot read control/", bad);
+  if (bad) log_line("warning: cannot read control/", bad);       /* errno tells of a mistake in it nothing */
 }
 
 static _Noreturn void work(int client, int parent, uid_t uid)
@@ -335,7 +335,7 @@ int main(int argc, char **argv)
   enter();
   io_close_from(DESK_SEND + 1);
   if (io_nonblock(DESK_LISTEN) == -1 || io_nonblock(DESK_SEND) == -1)
-    log_die(111, "unable to use the sockets, descriptors 3 and 4");
+    log_diex(111, "fatal: it is mail-start that runs this");
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGCHLD, 0 });
   lock_in();
   while ((r = turn()) == -1);

@@ -153,7 +153,7 @@ static void prepare(void)
 
   io_close_from(KEYD_LISTEN + 1);
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGALRM, 0 });
-  if (io_nonblock(KEYD_LISTEN) == -1) log_die(111, "fatal: nothing at descriptor 3");
+  if (io_nonblock(KEYD_LISTEN) == -1) log_diex(111, "fatal: it is mail-start that runs this");
   if (!OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, 0)) log_diex(111, "fatal: unable to start OpenSSL");
   if (priv_limits(FILES_MAX, MEMORY) == -1 || priv_lock(PRIV_OPEN | PRIV_ACCEPT, paths, 1) == -1)
     log_die(111, "fatal: unable to lock in");

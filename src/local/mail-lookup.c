@@ -240,7 +240,7 @@ static void prepare(void)
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGALRM, 0 });
   if (chdir(conf_home) == -1) log_die(111, "fatal: unable to change to ", conf_home);
   find_paths();
-  if (io_nonblock(LOOKUP_SOCKET) == -1) log_die(111, "fatal: nothing at descriptor 3");
+  if (io_nonblock(LOOKUP_SOCKET) == -1) log_diex(111, "fatal: it is mail-start that runs this");
   if (priv_limits(FILES_MAX, 0) == -1 || lock_in(PRIV_FORK | PRIV_KILL | (listener == -1 ? 0 : PRIV_ACCEPT)) == -1)
     log_die(111, "fatal: unable to lock in");
   pool_init(enter, look_up, done);

@@ -290,7 +290,7 @@ int main(void)
   trigger = open("lock/trigger", O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (queue_dir == -1 || trigger == -1) log_die(111, "unable to open queue/lock/trigger");
   if (priv_limits(FILES, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
-  if (io_nonblock(QUEUED_LISTEN) == -1) log_die(111, "unable to use the listening socket, descriptor 3");
+  if (io_nonblock(QUEUED_LISTEN) == -1) log_diex(111, "fatal: it is mail-start that runs this");
   if (refusals_start() == -1 || callers_start() == -1 || workers_start(&crew) == -1) log_die(111, "unable to start");
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGCHLD, 0 });
   lock_in(PRIV_OPEN | PRIV_MODIFY | PRIV_ACCEPT | PRIV_FORK);

@@ -373,7 +373,7 @@ static void set_up(void)
   desk_start();
   for (e = EAR_OPEN; e <= EAR_CLEAN; e++) {
     ear[e].fd = SEND_OPEN + (e - EAR_OPEN);
-    if (io_nonblock(ear[e].fd) == -1) log_die(111, "fatal: a neighbour's socket is missing");
+    if (io_nonblock(ear[e].fd) == -1) log_diex(111, "fatal: it is mail-start that runs this");
   }
   if (priv_lock(PRIV_OPEN | PRIV_MODIFY, paths, sizeof paths / sizeof paths[0]) == -1)
     log_die(111, "fatal: cannot lock myself in");

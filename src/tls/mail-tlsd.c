@@ -190,7 +190,7 @@ int main(int argc, char **argv)
   control_start(read_settings, FD_LIFE);
   memory_settle();
   if (priv_limits(FILES, MEMORY) == -1) log_sys("warning: unable to bound files and memory");
-  if (io_nonblock(TLSD_LISTEN) == -1) log_die(111, "unable to use the listening socket, descriptor 3");
+  if (io_nonblock(TLSD_LISTEN) == -1) log_diex(111, "fatal: it is mail-start that runs this");
   wake_signals((int const []){ SIGTERM, SIGHUP, SIGCHLD, 0 });
   lock_in();
   log_line(session.server ? "ready for clients" : "ready for servers");

@@ -302,4 +302,20 @@ check(r[0] == 2 and r[1].startswith(ids[0].encode()), r)
 E
 }
 
+test_a_setting_that_is_none_is_named() {
+  need_root || return 0
+  echo "example.org joe" > "$home/control/virtualdomains"
+  py settings <<'E'
+d.q("list")
+check("warning: cannot read control/virtualdomains\n" in open(sys.argv[1] + "/../desk.log").read(), "no word of errno")
+E
+  rm "$home/control/virtualdomains"
+}
+
+test_by_hand_it_says_who_starts_it() {
+  "$home/bin/mail-desk" 3<&- 4<&- 2> "$SCRATCH/err"
+  assertEquals 111 $?
+  assertEquals "mail-desk: fatal: it is mail-start that runs this" "$(cat "$SCRATCH/err")"
+}
+
 run_tests
