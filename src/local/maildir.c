@@ -186,7 +186,7 @@ static int make(struct delivery const *d, char const *path)
     unmake(name);
     return stat(path, &st);     /* another delivery may have been faster */
   }
-  log_line("made the Maildir ", d->home, "/", path);
+  log_line("made the Maildir ", d->home, "/", path + 2 * !strncmp(path, "./", 2));
   return 0;
 }
 

@@ -376,6 +376,7 @@ test_default_maildir_is_made() {
   rm -rf "$HOME_/Maildir"
   deliver "" ""
   expect 0 "did 1+0+0"
+  grep -q "made the Maildir $HOME_/Maildir/" "$ERR" || fail "the path is plain: $(cat "$ERR")"
   assertEquals "700 700 700 700" "$(stat -c %a "$HOME_/Maildir" "$HOME_/Maildir/tmp" "$HOME_/Maildir/new" "$HOME_/Maildir/cur" | xargs)"
   assertEquals 1 "$(count new)"
   assertEquals "nothing else" Maildir "$(ls -A "$HOME_")"
