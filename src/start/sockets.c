@@ -50,7 +50,9 @@ static void add(struct net_address const *a, enum service service, char const *p
   int fd = net_listen(a, BACKLOG);
 
   if (fd == -1 && may_fail && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) return;
-  if (fd == -1) log_die(111, "fatal: unable to listen on ", place);
+  if (fd == -1)
+    log_die(111, "fatal: unable to listen on ", place,
+            errno == EADDRINUSE ? " (a program has it already: INSTALL, 8, tells how to find it)" : "");
   if (n == LISTENFDS_MAX) log_diex(111, "fatal: control/listen has too many places to listen at");
   sockets[n].fd = line_high(fd);
   sockets[n++].service = service;

@@ -344,7 +344,7 @@ test_what_cannot_be_listened_at() {
   printf '127.0.0.1:%s\n127.0.0.1:%s:qmtp\n' "$a" "$a" > "$home/control/listen"
   timeout 60 "$home/bin/mail-start" listen 2> "$SCRATCH/err"
   assertEquals "one place twice" 111 $?
-  assertTrue "$(cat "$SCRATCH/err")" "grep -q 'unable to listen on 127.0.0.1:$a.*: Address' $SCRATCH/err"
+  assertTrue "$(cat "$SCRATCH/err")" "grep -q 'unable to listen on 127.0.0.1:$a.* (a program has it already: INSTALL, 8, .*: Address' $SCRATCH/err"
   assertFalse "no server was started" "ls $out/*.lives"
 }
 
