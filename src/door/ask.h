@@ -98,7 +98,7 @@ enum ask_mark { ASK_TODO = 'T', ASK_DELIVERED = 'K', ASK_FAILED = 'D' };
 
 enum ask_verdict {
   ASK_DONE = 'K',
-  ASK_VANISHED = 'G',          /* not in the queue (any more) */
+  ASK_VANISHED = 'G',          /* not in the queue (any more); a domain: not held */
   ASK_NOT_NOW = 'N',           /* it is being removed, or is not understood */
   ASK_AMBIGUOUS = 'A',         /* more than one ID begins or ends so */
   ASK_ERROR = 'E'

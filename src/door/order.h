@@ -46,7 +46,7 @@ struct desk_order {
 
 enum desk_verdict {
   VERDICT_NOTED = 'K',
-  VERDICT_GONE = 'G',                   /* not in the queue, or not any more */
+  VERDICT_GONE = 'G',                   /* not in the queue, or not any more; a domain that is not held */
   VERDICT_NOT_NOW = 'N',                /* it is in no state for that: why says which */
   VERDICT_ERROR = 'E'                   /* nothing has changed: why */
 };

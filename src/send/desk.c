@@ -157,7 +157,7 @@ static char release_domain(struct desk_order const *o, struct desk_answer *a)
 {
   struct destination *d = destination_stopped(o->domain, strlen(o->domain));
 
-  if (!d) return VERDICT_NOTED;
+  if (!d) return refuse(a, VERDICT_GONE, "it is not held");
   if (journal_add(o) == -1) return failed(a);
   stop_end(d);
   return VERDICT_NOTED;

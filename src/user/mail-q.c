@@ -53,7 +53,8 @@ static void lock_in(void)
 
 static void verdict(struct ask_item const *i)
 {
-  static char const *const why[] = { "is not in the queue (any more)", "more than one ID begins or ends so" };
+  static char const *const why[] = { "is not in the queue (any more)", "more than one ID begins or ends so",
+                                     "is not held" };
 
   ++*(i->verdict == ASK_DONE ? &done : i->verdict == ASK_VANISHED ? &gone
       : i->verdict == ASK_AMBIGUOUS ? &ambiguous : &failed);
@@ -62,7 +63,7 @@ static void verdict(struct ask_item const *i)
   log_start();
   log_string(*i->id ? i->id : q.request.domain);
   log_text(": ");
-  if (i->verdict == ASK_VANISHED) log_text(why[0]);
+  if (i->verdict == ASK_VANISHED) log_text(why[q_domains(q.word) ? 2 : 0]);
   else if (i->verdict == ASK_AMBIGUOUS) log_text(why[1]);
   else if (!i->text.len) log_text("cannot be done now: mail-q show tells what is with it");
   else log_bytes(i->text.s, i->text.len);
@@ -166,7 +167,7 @@ static void tell_done(void)
   if (q.json || q.quiet) return;
   printf("%llu %s%s %s", (unsigned long long)done, q_domains(q.word) ? "domain" : "message", done == 1 ? "" : "s",
          past[q.word]);
-  also(gone, "gone");
+  also(gone, q_domains(q.word) ? "not held" : "gone");
   also(ambiguous, "ambiguous");
   also(failed, "failed");
   putchar('\n');

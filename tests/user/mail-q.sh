@@ -275,6 +275,9 @@ test_held_domains_local_virtual_and_behind_a_smarthost() {
   q release-domain virtual.test > /dev/null; ended_well release-domain
   wait_for 60 here virtual && wait_for 60 here again || fail "a virtual domain goes on: $(q)"
   wait_for 60 is state held 5 && here local 0 && away far 0 || fail "the others do not: $(q)"
+  assertEquals "one that was never held" "0 domains released, 1 not held" "$(q release-domain nodomain.example)"
+  q release-domain nodomain.example > /dev/null
+  assertEquals 1 $?
   q release-domain here.test far.test > /dev/null; ended_well release-domain
   wait_for 60 none_is_left || fail "all go on: $(q)"
   here local && here mixed && here again 2 && away far && away twice && away again 2 || fail "each came once"
