@@ -13,6 +13,7 @@
 
 import atexit
 import binascii
+import fcntl
 import linecache
 import os
 import re
@@ -128,7 +129,9 @@ class Send:
     def start(self, args=(), wrap=()):
         pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(6)]
         life = os.pipe()
-        self.log_file = tempfile.TemporaryFile("a+b")  # the child shares its offset
+        # The child shares its offset, so that what it writes while we read would be anywhere; "a" alone does not append.
+        self.log_file = tempfile.TemporaryFile("w+b")
+        fcntl.fcntl(self.log_file, fcntl.F_SETFL, os.O_APPEND)
         theirs = [life[0], 2, 2] + [p[1].fileno() for p in pairs]
         high = [os.dup2(fd, 100 + i, inheritable=True) for i, fd in enumerate(theirs)]
         u = users(self.home)["mails"]
@@ -169,8 +172,8 @@ class Send:
             time.sleep(0.005)
 
     def log(self):
-        self.log_file.seek(0)
-        return self.log_file.read().decode()
+        fd = self.log_file.fileno()
+        return os.pread(fd, os.fstat(fd).st_size, 0).decode()
 
     def lines(self, word):
         return [l for l in self.log().splitlines() if l.startswith("mail-send: " + word + " ")]
