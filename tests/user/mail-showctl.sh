@@ -128,6 +128,11 @@ test_mail_to_this_host() {
   show
   assertFalse "virtual" "grep -q '^warning' $SCRATCH/out"
   rm "$control/virtualdomains"
+  cp "$control/me" "$SCRATCH/me"
+  echo vm | tee "$control/me" > "$control/locals"
+  show
+  assertEquals "no full name" "warning: me, vm, has no dot" "$(grep '^warning' "$SCRATCH/out" | cut -d: -f1,2)"
+  cp "$SCRATCH/me" "$control/me"
   echo HOST.example.org >> "$control/locals"
   show
   assertFalse "local" "grep -q '^warning' $SCRATCH/out"
