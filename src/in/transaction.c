@@ -71,7 +71,10 @@ void transaction_mail(struct session *s, char const *arg)
   refusal = auth_permits_any(s);
   if (refusal) { refuse_sender(s, path ? path : arg, refusal); return; }
   if (!path || !*path) { refuse_sender(s, arg, mail_syntax); return; }
-  if (path_parse_utf8(&p, path, &rest) != PATH_GOOD) { refuse_sender(s, path, bad_path(reply, "501 5.1.7", &p)); return; }
+  if (path_parse_utf8(&p, path, &rest) != PATH_GOOD) {
+    refuse_sender(s, path, bad_path(reply, "501 5.1.7", &p));
+    return;
+  }
   refusal = parameters_mail(&with, rest, auth_offered(s, logins));
   if (!refusal && p.utf8 && !with.utf8) refusal = mail_utf8;
   if (!refusal && max && with.size > max) refusal = too_big;
