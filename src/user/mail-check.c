@@ -3,8 +3,8 @@
  *
  * Runs as    whoever calls
  * Reads      run/metrics/bulkhead.prom (door/metrics.h), the names and users of processes, control/queuereserve, how
- *            full the disk of the queue is, in blocks and inodes, modes of control/ and users/: all of it is there for
- *            everybody
+ *            full the disk of the queue is, in blocks and inodes, control/, its modes and those of users/: all of it is
+ *            there for everybody
  * Writes     one line to fd 1
  * Trusts     nobody: numbers are all that it takes from a file
  * If broken  it can say that all is well when it is not
@@ -225,6 +225,37 @@ static void check_modes(void)
   closed_others(tell_closed);
 }
 
+static int is_wrong(struct setting const *row)
+{
+  struct control_table t = { 0 };
+  stralloc sa = STRALLOC_ZERO;
+  int map = row->kind == SETTING_MAP, list = map || row->kind == SETTING_LIST, bad;
+  int r = list ? control_raw_table(row->name, &t, map) : control_raw(row->name, &sa);
+  size_t i;
+
+  bad = r == -1 ? errno == EINVAL : r && !list && setting_expects(row, sa.s, 0);
+  for (i = 0; i < t.n && !bad; i++)
+    bad = setting_expects(row, t.entries[i].key, map ? control_entry_value(t.entries + i) : 0) != 0;
+  control_table_free(&t);
+  stralloc_free(&sa);
+  return bad;
+}
+
+/* Who needs a setting that has no safe default waits. One of each kind will do. */
+static void check_settings(void)
+{
+  int told[2] = { 0 };
+  unsigned int i;
+
+  for (i = 0; i < settings_count; i++) {
+    struct setting const *row = settings + i;
+    if (told[row->safe] || !is_wrong(row)) continue;
+    if (row->safe) verdict_words(VERDICT_WARNING, "wrong, so that its default counts: control/", row->name);
+    else verdict_words(VERDICT_CRITICAL, "wrong, so that programs wait (mail-showctl): control/", row->name);
+    told[row->safe] = 1;
+  }
+}
+
 /* A lock knows files, not names, and mail-metrics puts a new one into the place of the old one all the time: what is
    read is opened before. */
 static void lock_in(void)
@@ -248,5 +279,6 @@ int main(int argc, char **argv)
   check_services();
   check_disk();
   check_modes();
+  check_settings();
   return verdict_say("MAIL");
 }

@@ -137,6 +137,17 @@ test_modes() {
   check 0 'MAIL OK: ' -s ''
 }
 
+test_settings() {
+  echo 'example.org joe' > "$home/control/virtualdomains"
+  check 2 'MAIL CRITICAL: wrong, so that programs wait (mail-showctl): control/virtualdomains, age ' -s ''
+  echo many > "$home/control/concurrencylocal"
+  check 2 'counts: control/concurrencylocal, wrong, so that programs wait (mail-showctl): control/virtualdomains, age ' -s ''
+  rm "$home/control/virtualdomains"
+  check 1 'MAIL WARNING: wrong, so that its default counts: control/concurrencylocal, age ' -s ''
+  rm "$home/control/concurrencylocal"
+  check 0 'MAIL OK: ' -s ''
+}
+
 test_wrong_use() {
   check 3 'MAIL UNKNOWN: no such item' -w x=1
   check 3 'MAIL UNKNOWN: not a number: queue=1x' -w queue=1x
