@@ -293,7 +293,7 @@ test_too_large_is_known_beforehand() {
 
 # those that never answer, or not to the end, are waited for no longer than this
 impatient() {
-  echo 4 > "$home/control/timeoutremote"
+  echo 2 > "$home/control/timeoutremote"
   "$@"
   echo 30 > "$home/control/timeoutremote"
 }

@@ -118,7 +118,7 @@ test_refusals() {
   impatient answer 'hang' K 'Z 4.4.2'
 }
 impatient() {
-  echo 4 > "$home/control/timeoutremote"
+  echo 2 > "$home/control/timeoutremote"
   "$@"
   echo 30 > "$home/control/timeoutremote"
 }

@@ -89,7 +89,7 @@ hosts = home + "/queue/state/hosts"
 if os.path.exists(hosts): os.unlink(hosts)
 os.mkdir(hosts)
 s.start()
-word = "warning: cannot write queue/state/hosts: "
+word = "warning: cannot write queue/state/hosts"
 check(s.until(lambda: word in s.log()))
 s.until(lambda: False, 6)
 s.queue("a@from.test", ["a@far.test"])
