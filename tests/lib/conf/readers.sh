@@ -62,9 +62,10 @@ the_tls() {
   done
   end_traced tls $!
 }
-# mail-showctl, which says who reads what, opens all settings and has no part in it
+# mail-showctl, which says who reads what, and mail-check look at all settings and have no part in it
 programs() {
-  awk -v tls="$(has_tls && echo yes)" '$1 == "program" && $2 != "mail-showctl" && (tls || $7 != "openssl") { print $2 }' src/rooms
+  awk -v tls="$(has_tls && echo yes)" '$1 == "program" && $2 !~ /^mail-(showctl|check)$/ && (tls || $7 != "openssl") { print $2 }' \
+    src/rooms
 }
 
 # One message in which every daemon and agent has a part: to an account of the system, to nobody, to short names of
@@ -88,7 +89,7 @@ settings_of() { # PROGRAM
 
 # those that need nothing to do for it
 the_others() {
-  for p in mail-qmqpc mail-queue mail-qread mail-qstat mail-qhosts mail-check mail-newu mail-newmrh
+  for p in mail-qmqpc mail-queue mail-qread mail-qstat mail-qhosts mail-newu mail-newmrh
   do
     trace $p timeout 20 "$home/bin/$p" < /dev/null > /dev/null
   done
